@@ -1,0 +1,131 @@
+package data
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"sanse/geo"
+	"sanse/planner"
+)
+
+// District is the record every other one belongs to.
+type District struct {
+	Code        string // digits; six for a real district
+	Name        string
+	TimeZone    string // IANA name
+	MadeUp      bool   // the people (and, in the demo district, the ground) are invented
+	Note        string // what is made up, shown wherever the district is shown
+	Attribution string // who is to be named for the map data, "© OpenStreetMap contributors"
+}
+
+// Area is an area with the day its boundary version begins.
+type Area struct {
+	geo.Area
+	ValidFrom planner.Date
+}
+
+// Building is a footprint where people live.
+type Building struct {
+	ID       string
+	Name     string
+	Kind     string // an OpenStreetMap building value: apartments, house, dormitory, yes …
+	Address  string
+	Units    int
+	Floors   int
+	Boundary orb.MultiPolygon
+}
+
+// Population counts people in a building, or in an H3 cell where buildings are
+// not known. Exactly one of Building and Cell is set.
+type Population struct {
+	Building   string
+	Cell       int64 // H3 index
+	Households int
+	People     int
+	Over60     int
+	Over80     int
+	Under18    int
+	Disabled   int
+	// Place is the kind of place: town, suburb, village, old_estate,
+	// migrants_quarter; empty if not known.
+	Place string
+	// Location is where these people are counted: the building's or the
+	// cell's centre. Set by the importer.
+	Location orb.Point
+}
+
+// Facility gives a service.
+type Facility struct {
+	ID       string
+	Name     string
+	Service  string // a key of Services
+	Capacity int    // people at a time or a day; 0: not known
+	InUse    int
+	Status   string // open, idle, planned
+	Address  string
+	Location orb.Point
+}
+
+// Person is what only those may read who need to: kept sealed.
+type Person struct {
+	Name     Sealed
+	IDNumber Sealed
+	Phone    Sealed
+	Address  Sealed
+	Note     Sealed
+}
+
+// Resident is a resident enrolled for visits.
+type Resident struct {
+	ID       string // opaque; says nothing of the person
+	Grade    string
+	Kinds    []string
+	Location orb.Point
+	Building string // id of the building, if known
+	Unit     string
+	// Grid and MicroGrid are membership, decided by geo when the record is
+	// stored; Declared is the area code that the file itself names, if any.
+	Grid      string
+	MicroGrid string
+	Declared  string
+	Minutes   int // length of a visit; 0: by grade
+	Enrolled  planner.Date
+	Team      []string // visitor ids, best first
+	Absent    []planner.DateRange
+	Person    Person
+}
+
+// Visitor is a person who makes visits.
+type Visitor struct {
+	planner.Visitor
+	Name  Sealed
+	Phone Sealed
+}
+
+// Visit is a visit of the past: done or missed.
+type Visit struct {
+	Resident string
+	Visitor  string // may be empty
+	Date     planner.Date
+	Done     bool // false: somebody was due and did not come, or nobody answered
+}
+
+// Policy is a visit rule with its id.
+type Policy = planner.Policy
+
+// Street is one piece of the walking network, kept for drawing.
+type Street struct {
+	ID    int64
+	Class string // highway value, or "water", "waterway" for ground that is drawn with it
+	Name  string
+	Line  orb.LineString
+}
+
+// StreetVersion is a walking network as it was imported.
+type StreetVersion struct {
+	Version     int
+	Source      string // base name of the file it came from
+	Attribution string
+	Imported    time.Time
+}
