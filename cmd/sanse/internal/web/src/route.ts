@@ -1,0 +1,60 @@
+import { signal } from '@preact/signals'
+
+/** The pages by their path. */
+export type Page = 'map' | 'day' | 'board'
+
+/** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
+export interface Route {
+  page: Page
+  params: Readonly<Record<string, string>>
+}
+
+const paths: Record<Page, string> = { map: '/', day: '/day', board: '/board' }
+
+/** parseRoute reads a path and a query; an unknown path is the map. */
+export function parseRoute(path: string, search: string): Route {
+  const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path
+  const page = (Object.keys(paths) as Page[]).find((p) => paths[p] === trimmed) ?? 'map'
+  const params: Record<string, string> = {}
+  for (const [k, v] of new URLSearchParams(search)) if (v !== '' && k !== 'lang') params[k] = v
+  return { page, params }
+}
+
+/** href writes a route as an address; empty parameters are left out, the order is theirs. */
+export function href(page: Page, params: Record<string, string | undefined | null> = {}): string {
+  const q = new URLSearchParams()
+  for (const [k, v] of Object.entries(params)) if (v) q.set(k, v)
+  const s = q.toString()
+  return paths[page] + (s ? '?' + s : '')
+}
+
+/** route is the page that is open now. */
+export const route = signal<Route>({ page: 'map', params: {} })
+
+/** startRouting reads the address bar and follows the browser's back and forward. */
+export function startRouting(): void {
+  const read = () => {
+    route.value = parseRoute(location.pathname, location.search)
+  }
+  addEventListener('popstate', read)
+  read()
+}
+
+/** go opens an address of ours without loading the document again. */
+export function go(to: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') history.pushState(null, '', to)
+  else history.replaceState(null, '', to)
+  const before = route.value
+  const u = new URL(to, location.href)
+  route.value = parseRoute(u.pathname, u.search)
+  if (route.value.page !== before.page) scrollTo(0, 0)
+  if (u.hash) requestAnimationFrame(() => document.querySelector(u.hash)?.scrollIntoView())
+}
+
+/** follow makes a link of ours navigate in the page; clicks meant for a new tab stay the browser's. */
+export function follow(e: MouseEvent): void {
+  const a = e.currentTarget as HTMLAnchorElement
+  if (e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey || a.target) return
+  e.preventDefault()
+  go(a.pathname + a.search + a.hash)
+}
