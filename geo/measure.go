@@ -1,0 +1,101 @@
+package geo
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// The ellipsoid of WGS 84.
+const (
+	earthA  = 6378137.0
+	earthF  = 1 / 298.257223563
+	earthE2 = earthF * (2 - earthF)
+)
+
+// degreeLengths returns the metres of one degree of longitude and of latitude
+// at that latitude.
+func degreeLengths(lat float64) (lon, latm float64) {
+	sin, cos := math.Sincos(lat * math.Pi / 180)
+	w2 := 1 - earthE2*sin*sin
+	w := math.Sqrt(w2)
+	return earthA / w * cos * math.Pi / 180, earthA * (1 - earthE2) / (w2 * w) * math.Pi / 180
+}
+
+// Distance returns the metres between two points given as lon-lat degrees, on
+// the ellipsoid with the radii of curvature at the middle latitude (Gauss's
+// mid-latitude formula). Below 100 km and 60° of latitude it is within 0.01 %
+// of the geodesic; it is not meant for long distances.
+func Distance(a, b orb.Point) float64 {
+	east, north := degreeLengths((a[1] + b[1]) / 2)
+	dlon := b[0] - a[0]
+	switch {
+	case dlon > 180:
+		dlon -= 360
+	case dlon < -180:
+		dlon += 360
+	}
+	return math.Hypot(dlon*east, (b[1]-a[1])*north)
+}
+
+// Bearing returns the direction from a to b in degrees clockwise from north,
+// 0 to under 360, for the same distances as Distance. It is 0 if a equals b.
+func Bearing(a, b orb.Point) float64 {
+	east, north := degreeLengths((a[1] + b[1]) / 2)
+	d := math.Atan2((b[0]-a[0])*east, (b[1]-a[1])*north) * 180 / math.Pi
+	if d < 0 {
+		d += 360
+	}
+	return d
+}
+
+// AreaM2 returns the square metres of mp on the ellipsoid, holes left out. The
+// direction of rings does not matter. Edges are straight in the cylindrical
+// equal-area projection, which for areas of a district's size is within a
+// millionth of geodesic edges.
+func AreaM2(mp orb.MultiPolygon) float64 {
+	var sum float64
+	for _, poly := range mp {
+		for i, ring := range poly {
+			a := math.Abs(ringArea(ring))
+			if i > 0 {
+				a = -a
+			}
+			sum += a
+		}
+	}
+	return sum
+}
+
+// Length returns the metres along ls.
+func Length(ls orb.LineString) float64 {
+	var sum float64
+	for i := 1; i < len(ls); i++ {
+		sum += Distance(ls[i-1], ls[i])
+	}
+	return sum
+}
+
+// ringArea is the signed area by the shoelace formula in the cylindrical
+// equal-area projection, seen from the first point so that nothing cancels.
+func ringArea(r orb.Ring) float64 {
+	if len(r) < 3 {
+		return 0
+	}
+	q0 := authalicQ(r[0][1])
+	var sum float64
+	for i := 1; i+1 < len(r); i++ {
+		x1, y1 := r[i][0]-r[0][0], authalicQ(r[i][1])-q0
+		x2, y2 := r[i+1][0]-r[0][0], authalicQ(r[i+1][1])-q0
+		sum += x1*y2 - x2*y1
+	}
+	return sum / 2 * math.Pi / 180 * earthA * earthA / 2
+}
+
+// authalicQ is Snyder's q (Map Projections, 3-12): its half times a² and an
+// angle of longitude is the area between the equator and the latitude.
+func authalicQ(lat float64) float64 {
+	e := math.Sqrt(earthE2)
+	sin := math.Sin(lat * math.Pi / 180)
+	return (1 - earthE2) * (sin/(1-earthE2*sin*sin) + math.Atanh(e*sin)/e)
+}
