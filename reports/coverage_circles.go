@@ -1,0 +1,205 @@
+package reports
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/uber/h3-go/v4"
+	"golang.org/x/sync/errgroup"
+
+	"sanse/geo"
+	"sanse/routing"
+)
+
+// sampleMetres is the distance between the points of a street at which its
+// cells are looked up: well under the width of a cell of resolution 10 (some
+// 130 m), so that no more than a corner is missed.
+const sampleMetres = 30
+
+// sample is a point of a street.
+type sample struct {
+	snap routing.Snap
+	cell h3.Cell
+}
+
+// sampleStreets returns points along every edge, by edge and fraction, and
+// where the samples of each edge begin.
+func (m *measure) sampleStreets(ctx context.Context) ([]sample, []int32, error) {
+	g := m.in.Streets
+	edges := g.Edges()
+	workers := min(m.in.Threads, max(1, edges))
+	parts := make([][]sample, workers)
+	counts := make([]int32, edges+1)
+	eg, ctx := errgroup.WithContext(ctx)
+	for w := range workers {
+		eg.Go(func() error {
+			for e := edges * w / workers; e < edges*(w+1)/workers; e++ {
+				if e%1024 == 0 {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+				}
+				n := int(geo.Length(g.Line(int32(e)))/sampleMetres) + 1
+				for k := 0; k <= n; k++ {
+					s, err := g.At(int32(e), float64(k)/float64(n))
+					if err != nil {
+						return err
+					}
+					cell, err := h3.LatLngToCell(h3.NewLatLng(s.Point.Lat(), s.Point.Lon()), m.in.CellResolution)
+					if err != nil {
+						return fmt.Errorf("find cell of a street: %w", err)
+					}
+					parts[w] = append(parts[w], sample{s, cell})
+				}
+				counts[e+1] = int32(n + 1)
+			}
+			return nil
+		})
+	}
+	if err := eg.Wait(); err != nil {
+		return nil, nil, err
+	}
+	for e := range edges {
+		counts[e+1] += counts[e]
+	}
+	return slices.Concat(parts...), counts, nil
+}
+
+// circles draws the service circle of every open facility and, for each
+// service, the walk into every cell.
+func (m *measure) circles(ctx context.Context) error {
+	in := m.in
+	samples, first, err := m.sampleStreets(ctx)
+	if err != nil {
+		return err
+	}
+	byEdge := map[int32][]int32{} // targets on an edge
+	for t, s := range m.targets {
+		if s.OK {
+			byEdge[s.Edge] = append(byEdge[s.Edge], int32(t))
+		}
+	}
+	var open []int
+	for i := range in.Facilities {
+		if m.facilities[i].OK {
+			open = append(open, i)
+		}
+	}
+	m.out.Circles = make([]Circle, len(open))
+	eg, gctx := errgroup.WithContext(ctx)
+	eg.SetLimit(in.Threads)
+	for k, i := range open {
+		eg.Go(func() error {
+			c, err := m.circle(gctx, i, samples, first, byEdge)
+			if err != nil {
+				return fmt.Errorf("draw circle of facility %s: %w", in.Facilities[i].ID, err)
+			}
+			m.out.Circles[k] = c
+			return nil
+		})
+	}
+	times := make([][]CellTime, len(m.services))
+	snaps := make([]routing.Snap, len(samples))
+	for i := range samples {
+		snaps[i] = samples[i].snap
+	}
+	for s, service := range m.services {
+		eg.Go(func() error {
+			var sources []routing.Snap
+			for _, i := range open {
+				if in.Facilities[i].Service == service {
+					sources = append(sources, m.facilities[i])
+				}
+			}
+			if len(sources) == 0 {
+				return nil
+			}
+			walk, _, err := in.Engine.Nearest(gctx, sources, snaps, in.Minutes*60)
+			if err != nil {
+				return fmt.Errorf("walk from %s: %w", service, err)
+			}
+			best := map[h3.Cell]int{}
+			for i, w := range walk {
+				if w < 0 {
+					continue
+				}
+				if old, ok := best[samples[i].cell]; !ok || int(w) < old {
+					best[samples[i].cell] = int(w)
+				}
+			}
+			for _, c := range slices.Sorted(maps.Keys(best)) {
+				times[s] = append(times[s], CellTime{Cell: c, Seconds: best[c]})
+			}
+			return nil
+		})
+	}
+	if err := eg.Wait(); err != nil {
+		return err
+	}
+	slices.SortFunc(m.out.Circles, func(a, b Circle) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Facility, b.Facility))
+	})
+	m.out.Cells = make(map[string][]CellTime, len(m.services))
+	for s, service := range m.services {
+		m.out.Cells[service] = times[s]
+	}
+	return nil
+}
+
+func (m *measure) circle(ctx context.Context, i int, samples []sample, first []int32, byEdge map[int32][]int32) (Circle, error) {
+	in, f := m.in, &m.in.Facilities[i]
+	reach, err := in.Engine.Reach(ctx, m.facilities[i], in.Minutes*60)
+	if err != nil {
+		return Circle{}, err
+	}
+	c := Circle{Facility: f.ID, Name: f.Name, Service: f.Service, Location: f.Location}
+	cells := map[h3.Cell]struct{}{}
+	var near []int32
+	last := int32(-1)
+	for _, p := range reach.Edges {
+		for _, s := range samples[first[p.Edge]:first[p.Edge+1]] {
+			if s.snap.Fraction >= p.From && s.snap.Fraction <= p.To {
+				cells[s.cell] = struct{}{}
+			}
+		}
+		if p.Edge != last {
+			near = append(near, byEdge[p.Edge]...)
+			last = p.Edge
+		}
+	}
+	c.Cells = slices.Sorted(maps.Keys(cells))
+	if len(near) > 0 {
+		targets := make([]routing.Snap, len(near))
+		for k, t := range near {
+			targets[k] = m.targets[t]
+		}
+		// Everybody near stands on a reached street, so the search is short.
+		walk, err := in.Engine.Table(ctx, []routing.Snap{m.facilities[i]}, targets)
+		if err != nil {
+			return Circle{}, err
+		}
+		for k, t := range near {
+			if w := walk[0][k]; w < 0 || int(w) > in.Minutes*60 {
+				continue
+			}
+			if int(t) < len(in.Residents) {
+				c.Residents++
+				continue
+			}
+			p := &in.Population[int(t)-len(in.Residents)]
+			c.People += p.People
+			c.Over60 += p.Over60
+		}
+	}
+	if len(reach.Edges) > 0 {
+		c.Polygon, err = geo.BufferLines(reach.Lines(), in.BufferMetres)
+		if err != nil {
+			return Circle{}, err
+		}
+		c.AreaKM2 = geo.AreaM2(c.Polygon) / 1e6
+	}
+	return c, nil
+}
