@@ -40,6 +40,11 @@ type Unplanned struct {
 	Reason   Reason `json:"reason"`
 	Detail   string `json:"detail"` // what stands in the way and what would free it, in English
 	Owed     bool   `json:"owed,omitempty"`
+	// Visitor and Date name the shift that comes nearest to holding the
+	// visit, MinutesShort what it lacks. Set where the reason is about time.
+	Visitor      string `json:"visitor,omitempty"`
+	Date         *Date  `json:"date,omitempty"`
+	MinutesShort int    `json:"minutes_short,omitempty"`
 }
 
 // Reason says why a visit is not planned. The list is closed; docs/planning.md

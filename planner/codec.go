@@ -1,0 +1,312 @@
+package planner
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// ErrInvalid is wrapped by every error that says a file was read but is not a
+// valid problem or plan, as against one that could not be read.
+var ErrInvalid = errors.New("file is not valid")
+
+// ReadProblem reads a problem in the JSON of docs/schema/problem.json and
+// validates it. Fields it does not know are ignored. A resident without a
+// block gets the community of the grid. Errors about the content wrap
+// ErrInvalid.
+func ReadProblem(r io.Reader) (*Problem, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read problem: %w", err)
+	}
+	var p Problem
+	if err := decodeJSON(b, &p); err != nil {
+		return nil, fmt.Errorf("read problem: %w", err)
+	}
+	for i := range p.Residents {
+		if q := &p.Residents[i]; q.Block == "" && len(q.Grid) >= 12 {
+			q.Block = q.Grid[:12]
+		}
+	}
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("read problem: %w: %w", ErrInvalid, err)
+	}
+	return &p, nil
+}
+
+// ReadPlan reads a plan in the JSON of docs/schema/plan.json. What it says is
+// for Check to judge. Errors about the content wrap ErrInvalid.
+func ReadPlan(r io.Reader) (*Plan, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	var shape struct {
+		Itineraries *[]json.RawMessage `json:"itineraries"`
+		Unplanned   *[]json.RawMessage `json:"unplanned"`
+	}
+	if err := decodeJSON(b, &shape); err != nil {
+		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	if shape.Itineraries == nil || shape.Unplanned == nil {
+		return nil, fmt.Errorf("read plan: %w: itineraries and unplanned must both be lists", ErrInvalid)
+	}
+	var p Plan
+	if err := decodeJSON(b, &p); err != nil {
+		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	return &p, nil
+}
+
+func decodeJSON(b []byte, v any) error {
+	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	err := json.Unmarshal(b, v)
+	if err == nil {
+		return nil
+	}
+	var syn *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syn):
+		line, col := lineOf(b, syn.Offset)
+		return fmt.Errorf("%w: line %d, column %d: %w", ErrInvalid, line, col, err)
+	case errors.As(err, &typ):
+		line, col := lineOf(b, typ.Offset)
+		return fmt.Errorf("%w: line %d, column %d: %s cannot be %s", ErrInvalid, line, col, typ.Field, typ.Value)
+	default:
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+}
+
+func lineOf(b []byte, off int64) (line, col int) {
+	off = max(0, min(off, int64(len(b))))
+	line = 1 + bytes.Count(b[:off], []byte("\n"))
+	return line, int(off) - bytes.LastIndexByte(b[:off], '\n') - 1
+}
+
+// UnmarshalJSON reads a matrix. Every entry must be a whole number: a null, a
+// fraction or a text is an error, not 0.
+func (m *Matrix) UnmarshalJSON(b []byte) error {
+	var s struct {
+		Block     string          `json:"block"`
+		Mode      string          `json:"mode"`
+		Locations []string        `json:"locations"`
+		Seconds   json.RawMessage `json:"seconds"`
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	rows, err := parseMatrix(s.Seconds, len(s.Locations))
+	if err != nil {
+		return fmt.Errorf("matrix of block %q: %w", s.Block, err)
+	}
+	*m = Matrix{Block: s.Block, Mode: s.Mode, Locations: s.Locations, Seconds: rows}
+	return nil
+}
+
+func parseMatrix(b []byte, n int) ([][]int32, error) {
+	i := 0
+	space := func() {
+		for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+			i++
+		}
+	}
+	take := func(c byte) bool {
+		space()
+		if i < len(b) && b[i] == c {
+			i++
+			return true
+		}
+		return false
+	}
+	if !take('[') {
+		return nil, errors.New("seconds must be a list of lists")
+	}
+	rows := make([][]int32, 0, n)
+	if take(']') {
+		return rows, nil
+	}
+	for {
+		if !take('[') {
+			return nil, fmt.Errorf("seconds row %d is not a list", len(rows)+1)
+		}
+		row := make([]int32, 0, n)
+		if !take(']') {
+			for {
+				space()
+				from := i
+				for i < len(b) && b[i] != ',' && b[i] != ']' && b[i] > ' ' {
+					i++
+				}
+				v, err := strconv.ParseInt(string(b[from:i]), 10, 32)
+				if err != nil {
+					return nil, fmt.Errorf("seconds row %d, column %d is %.20s, want a whole number", len(rows)+1, len(row)+1, b[from:i])
+				}
+				row = append(row, int32(v))
+				if take(',') {
+					continue
+				}
+				if take(']') {
+					break
+				}
+				return nil, fmt.Errorf("seconds row %d does not end", len(rows)+1)
+			}
+		}
+		rows = append(rows, row)
+		if take(',') {
+			continue
+		}
+		if take(']') {
+			return rows, nil
+		}
+		return nil, errors.New("seconds does not end")
+	}
+}
+
+// WriteProblem writes the problem as JSON, an element a line and a matrix row
+// a line, without holding the text in memory. The same problem gives the same
+// bytes.
+func WriteProblem(w io.Writer, p *Problem) error {
+	j := jsonWriter{w: bufio.NewWriterSize(w, 1<<16)}
+	j.raw("{")
+	if p.District != "" {
+		j.field("district", p.District)
+	}
+	if p.Name != "" {
+		j.field("name", p.Name)
+	}
+	if p.MadeUp {
+		j.field("made_up", true)
+	}
+	j.field("start", p.Start)
+	j.field("days", p.Days)
+	j.field("time_zone", p.TimeZone)
+	if p.CatchUpDays != 0 {
+		j.field("catch_up_days", p.CatchUpDays)
+	}
+	writeList(&j, "policies", p.Policies)
+	writeList(&j, "areas", p.Areas)
+	writeList(&j, "residents", p.Residents)
+	writeList(&j, "visitors", p.Visitors)
+	j.key("matrices")
+	j.raw("[")
+	for i := range p.Matrices {
+		j.matrix(&p.Matrices[i], i > 0)
+	}
+	j.raw("\n]\n}\n")
+	if j.err == nil {
+		j.err = j.w.Flush()
+	}
+	if j.err != nil {
+		return fmt.Errorf("write problem: %w", j.err)
+	}
+	return nil
+}
+
+// WritePlan writes the plan as JSON, an itinerary a line.
+func WritePlan(w io.Writer, p *Plan) error {
+	j := jsonWriter{w: bufio.NewWriterSize(w, 1<<16)}
+	j.raw("{")
+	j.field("start", p.Start)
+	j.field("days", p.Days)
+	writeList(&j, "itineraries", p.Itineraries)
+	writeList(&j, "unplanned", p.Unplanned)
+	j.raw("\n}\n")
+	if j.err == nil {
+		j.err = j.w.Flush()
+	}
+	if j.err != nil {
+		return fmt.Errorf("write plan: %w", j.err)
+	}
+	return nil
+}
+
+type jsonWriter struct {
+	w      *bufio.Writer
+	err    error
+	fields int
+	buf    []byte
+}
+
+func (j *jsonWriter) raw(s string) {
+	if j.err == nil {
+		_, j.err = j.w.WriteString(s)
+	}
+}
+
+func (j *jsonWriter) value(v any) {
+	if j.err != nil {
+		return
+	}
+	var b []byte
+	if b, j.err = json.Marshal(v); j.err == nil {
+		_, j.err = j.w.Write(b)
+	}
+}
+
+func (j *jsonWriter) key(name string) {
+	if j.fields > 0 {
+		j.raw(",")
+	}
+	j.fields++
+	j.raw("\n\"" + name + "\": ")
+}
+
+func (j *jsonWriter) field(name string, v any) {
+	j.key(name)
+	j.value(v)
+}
+
+func writeList[T any](j *jsonWriter, name string, list []T) {
+	j.key(name)
+	j.raw("[")
+	for i := range list {
+		if i > 0 {
+			j.raw(",")
+		}
+		j.raw("\n")
+		j.value(&list[i])
+	}
+	j.raw("\n]")
+}
+
+func (j *jsonWriter) matrix(m *Matrix, more bool) {
+	if more {
+		j.raw(",")
+	}
+	j.raw("\n{\"block\": ")
+	j.value(m.Block)
+	if m.Mode != "" {
+		j.raw(", \"mode\": ")
+		j.value(m.Mode)
+	}
+	j.raw(", \"locations\": ")
+	if m.Locations == nil {
+		j.raw("[]")
+	} else {
+		j.value(m.Locations)
+	}
+	j.raw(", \"seconds\": [")
+	for i, row := range m.Seconds {
+		b := j.buf[:0]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '\n', '[')
+		for k, v := range row {
+			if k > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, int64(v), 10)
+		}
+		j.buf = append(b, ']')
+		if j.err == nil {
+			_, j.err = j.w.Write(j.buf)
+		}
+	}
+	j.raw("\n]}")
+}

@@ -1,0 +1,128 @@
+package planner
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// maxRules bounds the rules that may hold for one resident inside a horizon.
+const maxRules = 10
+
+// Label names the policy in messages: its id, else what it is for.
+func (p *Policy) Label() string {
+	switch {
+	case p.ID != "":
+		return fmt.Sprintf("policy %q", p.ID)
+	case p.Grade != "":
+		return fmt.Sprintf("policy of grade %q", p.Grade)
+	default:
+		return fmt.Sprintf("policy of kind %q", p.Kind)
+	}
+}
+
+// Matches tells whether the policy is for the resident, by grade or by kind.
+func (p *Policy) Matches(r *Resident) bool {
+	if p.Grade != "" {
+		return p.Grade == r.Grade
+	}
+	return p.Kind != "" && slices.Contains(r.Kinds, p.Kind)
+}
+
+// HoldsOn tells whether the policy holds on the day, both ends included.
+func (p *Policy) HoldsOn(d Date) bool {
+	return (p.From == nil || *p.From <= d) && (p.To == nil || d <= *p.To)
+}
+
+// Validate returns every finding about the policy as one joined error.
+func (p *Policy) Validate() error {
+	var errs []error
+	add := func(format string, a ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s", p.Label(), fmt.Sprintf(format, a...)))
+	}
+	switch {
+	case p.Grade == "" && p.Kind == "":
+		add("names neither a grade nor a kind")
+	case p.Grade != "" && p.Kind != "":
+		add("names both a grade and a kind (write two policies)")
+	}
+	set := 0
+	for _, v := range [...]int{p.EveryDays, p.PerWeek, p.PerMonth} {
+		if v != 0 {
+			set++
+		}
+	}
+	if p.Pause {
+		set++
+	}
+	switch {
+	case set == 0:
+		add("asks for 0 visits: set one of every_days, per_week, per_month (at least 1) or pause")
+	case set > 1:
+		add("sets more than one of every_days, per_week, per_month and pause (write several policies)")
+	}
+	bound := func(name string, v, most int, why string) {
+		if v < 0 {
+			add("%s is %d, must be at least 1", name, v)
+		} else if v > most {
+			add("%s is %d, more than %d: %s", name, v, most, why)
+		}
+	}
+	bound("every_days", p.EveryDays, 3660, "ten years")
+	bound("per_week", p.PerWeek, 7, "one visit a day is the most")
+	bound("per_month", p.PerMonth, 28, "one visit a day is the most in a February")
+	if p.From != nil && p.To != nil && *p.To < *p.From {
+		add("ends on %s, before it begins on %s", *p.To, *p.From)
+	}
+	widest := 0
+	for i, pat := range p.Patterns {
+		var seen [8]bool
+		n := 0
+		for _, w := range pat {
+			if w < 1 || w > 7 {
+				add("pattern %d has weekday %d (want 1 for Monday to 7 for Sunday)", i+1, w)
+			} else if !seen[w] {
+				seen[w] = true
+				n++
+			}
+		}
+		if len(pat) == 0 {
+			add("pattern %d is empty", i+1)
+		}
+		widest = max(widest, n)
+	}
+	if len(p.Patterns) > 0 {
+		if p.Pause {
+			add("is a pause and cannot have patterns")
+		}
+		if p.PerWeek > widest && p.PerWeek <= 7 {
+			add("per_week is %d, more than the %d days of its widest pattern", p.PerWeek, widest)
+		}
+		// Five weeks can touch a month, but no month of 28 days has more than four.
+		if p.PerMonth > 4*widest && p.PerMonth <= 28 {
+			add("per_month is %d, more than the %d days that its patterns allow in four weeks", p.PerMonth, 4*widest)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ErrNoPolicy is wrapped by RulesFor where no visit rule matches a resident.
+var ErrNoPolicy = errors.New("no policy matches the resident")
+
+// RulesFor returns the policies that match the resident, pauses among them, in
+// the order of the problem. All of them must hold. A resident whom no visit
+// rule matches is an error that wraps ErrNoPolicy.
+func RulesFor(p *Problem, r *Resident) ([]Policy, error) {
+	var out []Policy
+	visits := false
+	for i := range p.Policies {
+		if p.Policies[i].Matches(r) {
+			out = append(out, p.Policies[i])
+			visits = visits || !p.Policies[i].Pause
+		}
+	}
+	if !visits {
+		return nil, fmt.Errorf("find rules of resident %q (grade %q): %w", r.ID, r.Grade, ErrNoPolicy)
+	}
+	return out, nil
+}

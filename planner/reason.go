@@ -1,0 +1,38 @@
+package planner
+
+import "slices"
+
+// The reasons, in the order in which they are tried: the first that fits is
+// the one given.
+const (
+	// ReasonAbsent : the resident is away, or the rules are paused, on every
+	// day that is left of the window.
+	ReasonAbsent Reason = "absent"
+	// ReasonRuleImpossible : no calendar meets the rules, whoever works.
+	ReasonRuleImpossible Reason = "rule_impossible"
+	// ReasonNoVisitorInScope : no visitor's scope holds the resident.
+	ReasonNoVisitorInScope Reason = "no_visitor_in_scope"
+	// ReasonUnreachable : there is no way to the door from the start of any
+	// visitor in scope.
+	ReasonUnreachable Reason = "unreachable"
+	// ReasonNoVisitorWorking : nobody in scope works on a day of the window.
+	ReasonNoVisitorWorking Reason = "no_visitor_working"
+	// ReasonVisitTooLong : the visit and its walk fit in no shift, even an
+	// empty one.
+	ReasonVisitTooLong Reason = "visit_too_long"
+	// ReasonNoFreeTime : every shift that could hold the visit is full.
+	ReasonNoFreeTime Reason = "no_free_time"
+	// ReasonSearchGap : a visit would fit; the search did not find it.
+	ReasonSearchGap Reason = "search_gap"
+)
+
+// Reasons returns the closed list of reasons.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonAbsent, ReasonRuleImpossible, ReasonNoVisitorInScope, ReasonUnreachable,
+		ReasonNoVisitorWorking, ReasonVisitTooLong, ReasonNoFreeTime, ReasonSearchGap,
+	}
+}
+
+// Valid tells whether the reason is on the list.
+func (r Reason) Valid() bool { return slices.Contains(Reasons(), r) }
