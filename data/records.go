@@ -53,6 +53,9 @@ type Population struct {
 	// Location is where these people are counted: the building's or the
 	// cell's centre. Set by the importer.
 	Location orb.Point
+	// Grid and MicroGrid are membership, decided by geo; empty if not decided.
+	Grid      string
+	MicroGrid string
 }
 
 // Facility gives a service.
@@ -65,6 +68,7 @@ type Facility struct {
 	Status   string // open, idle, planned
 	Address  string
 	Location orb.Point
+	Grid     string // membership, decided by geo; empty if not decided
 }
 
 // Person is what only those may read who need to: kept sealed.
@@ -109,6 +113,9 @@ type Visit struct {
 	Visitor  string // may be empty
 	Date     planner.Date
 	Done     bool // false: somebody was due and did not come, or nobody answered
+	// Grid is the resident's on that day; left empty when storing, it is taken
+	// from the resident's record.
+	Grid string
 }
 
 // Policy is a visit rule with its id.

@@ -1,0 +1,170 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/ewkb"
+
+	"sanse/planner"
+)
+
+// dayOf is the SQL that reads a date as a planner.Date.
+func dayOf(column string) string { return "(" + column + " - DATE '1970-01-01')" }
+
+// collect reads every row of a query into values; scan gets pointers ready for
+// one value.
+func collect[T any](ctx context.Context, s *Store, what string, scan func(pgx.Rows, *T) error, sql string, args ...any) ([]T, error) {
+	rows, err := s.pool.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", what, tidy(err))
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var v T
+		if err := scan(rows, &v); err != nil {
+			return nil, fmt.Errorf("read %s: %w", what, err)
+		}
+		out = append(out, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", what, tidy(err))
+	}
+	return out, nil
+}
+
+// one reads the only row of a query; ErrNotFound if there is none.
+func one(ctx context.Context, s *Store, what, sql string, args []any, into ...any) error {
+	err := s.pool.QueryRow(ctx, sql, args...).Scan(into...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return fmt.Errorf("%s: %w", what, ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", what, tidy(err))
+	}
+	return nil
+}
+
+const districtColumns = `code, name, time_zone, made_up, note, attribution`
+
+// District returns the record of a district; ErrNotFound if there is none.
+func (s *Store) District(ctx context.Context, code string) (District, error) {
+	var d District
+	err := one(ctx, s, "district "+code, `SELECT `+districtColumns+` FROM district WHERE code = $1`, []any{code},
+		&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution)
+	return d, err
+}
+
+// Districts returns all districts by code.
+func (s *Store) Districts(ctx context.Context) ([]District, error) {
+	return collect(ctx, s, "districts", func(r pgx.Rows, d *District) error {
+		return r.Scan(&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution)
+	}, `SELECT `+districtColumns+` FROM district ORDER BY code`)
+}
+
+// DataVersion returns a number that every transaction which writes to the
+// district raises.
+func (s *Store) DataVersion(ctx context.Context, district string) (int64, error) {
+	var v int64
+	err := one(ctx, s, "district "+district, `SELECT data_version FROM district WHERE code = $1`, []any{district}, &v)
+	return v, err
+}
+
+// Areas returns the areas that hold on a day, with the boundaries of that day,
+// by code.
+func (s *Store) Areas(ctx context.Context, district string, on planner.Date) ([]Area, error) {
+	return collect(ctx, s, "areas", func(r pgx.Rows, a *Area) error {
+		return r.Scan(&a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, ewkb.Scanner(&a.Boundary), &a.ValidFrom)
+	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), v.name, v.special, v.boundary, `+dayOf("v.valid_from")+`
+		FROM area a JOIN area_version v ON v.district = a.district AND v.area = a.code
+		WHERE a.district = $1 AND v.valid @> $2::date ORDER BY a.code`, district, on.Time())
+}
+
+// AreaCells returns the H3 covers of the areas that hold on a day, by code.
+func (s *Store) AreaCells(ctx context.Context, district string, on planner.Date) (map[string][]int64, error) {
+	type row struct {
+		code  string
+		cells []int64
+	}
+	rows, err := collect(ctx, s, "area cells", func(r pgx.Rows, v *row) error { return r.Scan(&v.code, &v.cells) },
+		`SELECT c.area, array_agg(c.cell ORDER BY c.cell)
+		FROM area_version v JOIN area_cell c ON c.district = v.district AND c.area = v.area AND c.valid_from = v.valid_from
+		WHERE v.district = $1 AND v.valid @> $2::date GROUP BY c.area`, district, on.Time())
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]int64, len(rows))
+	for _, r := range rows {
+		out[r.code] = r.cells
+	}
+	return out, nil
+}
+
+// Buildings returns all buildings by id.
+func (s *Store) Buildings(ctx context.Context, district string) ([]Building, error) {
+	return collect(ctx, s, "buildings", func(r pgx.Rows, b *Building) error {
+		return r.Scan(&b.ID, &b.Name, &b.Kind, &b.Address, &b.Units, &b.Floors, ewkb.Scanner(&b.Boundary))
+	}, `SELECT id, name, kind, address, units, floors, boundary FROM building WHERE district = $1 ORDER BY id`, district)
+}
+
+// BuildingPoint is where a building is.
+type BuildingPoint struct {
+	ID    string
+	Point orb.Point // centre of the footprint, lon-lat
+}
+
+// BuildingPoints returns the centre of every building, by id: faster than
+// Buildings where the footprint does not matter.
+func (s *Store) BuildingPoints(ctx context.Context, district string) ([]BuildingPoint, error) {
+	return collect(ctx, s, "buildings", func(r pgx.Rows, b *BuildingPoint) error {
+		return r.Scan(&b.ID, &b.Point[0], &b.Point[1])
+	}, `SELECT id, ST_X(p), ST_Y(p) FROM (SELECT id, ST_Centroid(boundary) AS p FROM building WHERE district = $1) b ORDER BY id`, district)
+}
+
+// Population returns all counts of people, by building and cell.
+func (s *Store) Population(ctx context.Context, district string) ([]Population, error) {
+	return collect(ctx, s, "population", func(r pgx.Rows, p *Population) error {
+		return r.Scan(&p.Building, &p.Cell, &p.Households, &p.People, &p.Over60, &p.Over80, &p.Under18, &p.Disabled, &p.Place,
+			&p.Grid, &p.MicroGrid, &p.Location[0], &p.Location[1])
+	}, `SELECT COALESCE(building, ''), COALESCE(cell, 0), households, people, over60, over80, under18, disabled, place,
+			COALESCE(grid, ''), COALESCE(micro_grid, ''), ST_X(location), ST_Y(location)
+		FROM population WHERE district = $1 ORDER BY spot`, district)
+}
+
+// Facilities returns all facilities by id.
+func (s *Store) Facilities(ctx context.Context, district string) ([]Facility, error) {
+	return collect(ctx, s, "facilities", func(r pgx.Rows, f *Facility) error {
+		return r.Scan(&f.ID, &f.Name, &f.Service, &f.Capacity, &f.InUse, &f.Status, &f.Address, &f.Grid, &f.Location[0], &f.Location[1])
+	}, `SELECT id, name, service, capacity, in_use, status, address, COALESCE(grid, ''), ST_X(location), ST_Y(location)
+		FROM facility WHERE district = $1 ORDER BY id`, district)
+}
+
+// Graph returns the walking network in use, in the binary form of package
+// routing; ErrNotFound if none is stored.
+func (s *Store) Graph(ctx context.Context, district string) ([]byte, StreetVersion, error) {
+	var b []byte
+	var v StreetVersion
+	err := one(ctx, s, "streets of district "+district,
+		`SELECT graph, version, source, attribution, imported FROM street_version WHERE district = $1 ORDER BY version DESC LIMIT 1`,
+		[]any{district}, &b, &v.Version, &v.Source, &v.Attribution, &v.Imported)
+	return b, v, err
+}
+
+// Streets returns the lines to draw of the walking network in use.
+func (s *Store) Streets(ctx context.Context, district string) ([]Street, error) {
+	return collect(ctx, s, "streets", func(r pgx.Rows, v *Street) error {
+		return r.Scan(&v.ID, &v.Class, &v.Name, ewkb.Scanner(&v.Line))
+	}, `SELECT id, class, name, line FROM street
+		WHERE district = $1 AND version = (SELECT max(version) FROM street_version WHERE district = $1) ORDER BY n`, district)
+}
+
+// Imports returns the log of imports, latest first.
+func (s *Store) Imports(ctx context.Context, district string) ([]ImportRecord, error) {
+	return collect(ctx, s, "import log", func(r pgx.Rows, v *ImportRecord) error {
+		return r.Scan(&v.ID, &v.Kind, &v.Source, &v.CRS, &v.Read, &v.Stored, &v.Refused, &v.At)
+	}, `SELECT id, kind, source, crs, rows_read, rows_stored, rows_refused, at FROM import_log WHERE district = $1 ORDER BY id DESC`, district)
+}

@@ -1,0 +1,170 @@
+package data
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/ewkb"
+
+	"sanse/planner"
+)
+
+const planColumns = `id, (start_day - DATE '1970-01-01'), days, seed, made_at, is_current, summary`
+
+func scanPlan(r pgx.Row, p *PlanRecord) error {
+	var seed int64
+	var summary []byte
+	if err := r.Scan(&p.ID, &p.Start, &p.Days, &seed, &p.MadeAt, &p.Current, &summary); err != nil {
+		return err
+	}
+	p.Seed, p.Summary = uint64(seed), summary
+	return nil
+}
+
+// CurrentPlan returns the plan in force; ErrNotFound if there is none.
+func (s *Store) CurrentPlan(ctx context.Context, district string) (PlanRecord, error) {
+	return s.planWhere(ctx, "current plan of district "+district, `district = $1 AND is_current`, district)
+}
+
+// Plan returns the plan of that number; ErrNotFound if there is none.
+func (s *Store) Plan(ctx context.Context, district string, id int64) (PlanRecord, error) {
+	return s.planWhere(ctx, fmt.Sprintf("plan %d of district %s", id, district), `district = $1 AND id = $2`, district, id)
+}
+
+func (s *Store) planWhere(ctx context.Context, what, where string, args ...any) (PlanRecord, error) {
+	found, err := collect(ctx, s, what, func(r pgx.Rows, p *PlanRecord) error { return scanPlan(r, p) },
+		`SELECT `+planColumns+` FROM plan WHERE `+where, args...)
+	if err != nil {
+		return PlanRecord{}, err
+	}
+	if len(found) == 0 {
+		return PlanRecord{}, fmt.Errorf("%s: %w", what, ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// Plans returns all plans, latest first.
+func (s *Store) Plans(ctx context.Context, district string) ([]PlanRecord, error) {
+	return collect(ctx, s, "plans", func(r pgx.Rows, p *PlanRecord) error { return scanPlan(r, p) },
+		`SELECT `+planColumns+` FROM plan WHERE district = $1 ORDER BY id DESC`, district)
+}
+
+// PlanItineraries returns the itineraries of a plan that the filter chooses,
+// whole, by day, visitor and departure.
+func (s *Store) PlanItineraries(ctx context.Context, district string, plan int64, f ItineraryFilter) ([]ItineraryRecord, error) {
+	where := `i.district = $1 AND i.plan = $2`
+	args := []any{district, plan}
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(` AND `+condition, len(args))
+	}
+	if f.From != 0 {
+		add(`i.day >= $%d`, f.From.Time())
+	}
+	if f.To != 0 {
+		add(`i.day <= $%d`, f.To.Time())
+	}
+	if len(f.Visitors) > 0 {
+		add(`i.visitor = ANY ($%d)`, f.Visitors)
+	}
+	const stops = `EXISTS (SELECT FROM plan_stop x JOIN resident r ON r.district = x.district AND r.id = x.resident
+		WHERE x.district = i.district AND x.plan = i.plan AND x.visitor = i.visitor AND x.day = i.day AND x.depart = i.depart AND `
+	if f.Area != "" {
+		add(stops+`(starts_with(r.grid, $%[1]d) OR starts_with(r.micro_grid, $%[1]d)))`, f.Area)
+	}
+	if len(f.Residents) > 0 {
+		add(stops+`x.resident = ANY ($%d))`, f.Residents)
+	}
+	route := `i.route`
+	if f.NoRoutes {
+		route = `NULL::geometry`
+	}
+	return collect(ctx, s, "itineraries", func(r pgx.Rows, v *ItineraryRecord) error {
+		var residents []string
+		var arrive, leave, walk, due []int32
+		var owed []bool
+		var line orb.MultiLineString
+		err := r.Scan(&v.Visitor, &v.Date, &v.Depart, &v.Block, &v.ReturnSeconds, ewkb.Scanner(&line),
+			&residents, &arrive, &leave, &walk, &due, &owed)
+		if err != nil {
+			return err
+		}
+		v.Route = line
+		for i, id := range residents {
+			v.Stops = append(v.Stops, planner.Stop{
+				Resident: id, Arrive: planner.Clock(arrive[i]), Leave: planner.Clock(leave[i]),
+				WalkSeconds: int(walk[i]), DueBy: planner.Date(due[i]), Owed: owed[i],
+			})
+		}
+		return nil
+	}, `SELECT i.visitor, `+dayOf("i.day")+`, i.depart, i.block, i.return_seconds, `+route+`,
+			s.resident, s.arrive, s.leave, s.walk_seconds, s.due_by, s.owed
+		FROM plan_itinerary i
+		LEFT JOIN LATERAL (SELECT array_agg(resident ORDER BY n) AS resident, array_agg(arrive::int ORDER BY n) AS arrive,
+				array_agg(leave::int ORDER BY n) AS leave, array_agg(walk_seconds ORDER BY n) AS walk_seconds,
+				array_agg(`+dayOf("due_by")+` ORDER BY n) AS due_by, array_agg(owed ORDER BY n) AS owed
+			FROM plan_stop p WHERE p.district = i.district AND p.plan = i.plan AND p.visitor = i.visitor AND p.day = i.day AND p.depart = i.depart) s ON true
+		WHERE `+where+` ORDER BY i.day, i.visitor, i.depart`, args...)
+}
+
+// Unplanned returns what a plan leaves unplanned, in the order of the plan, of
+// the residents in the area of that code; an empty code is the whole district.
+func (s *Store) Unplanned(ctx context.Context, district string, plan int64, area string) ([]planner.Unplanned, error) {
+	return collect(ctx, s, "unplanned visits", func(r pgx.Rows, u *planner.Unplanned) error {
+		return r.Scan(&u.Resident, &u.DueBy, &u.Reason, &u.Detail, &u.Owed)
+	}, `SELECT u.resident, `+dayOf("u.due_by")+`, u.reason, u.detail, u.owed
+		FROM plan_unplanned u JOIN resident r ON r.district = u.district AND r.id = u.resident
+		WHERE u.district = $1 AND u.plan = $2 AND (starts_with(r.grid, $3) OR starts_with(r.micro_grid, $3)) ORDER BY u.n`, district, plan, area)
+}
+
+// CurrentCoverage returns the latest computation of coverage; ErrNotFound if
+// there is none.
+func (s *Store) CurrentCoverage(ctx context.Context, district string) (CoverageRun, error) {
+	var c CoverageRun
+	err := one(ctx, s, "coverage of district "+district,
+		`SELECT id, `+dayOf("day")+`, minutes, metres_per_second, street_version, made_at FROM coverage_run
+		WHERE district = $1 ORDER BY id DESC LIMIT 1`, []any{district},
+		&c.ID, &c.Date, &c.Minutes, &c.MetresPerSecond, &c.StreetVersion, &c.MadeAt)
+	return c, err
+}
+
+// latestRun is the SQL for the number of the coverage run in use.
+const latestRun = `(SELECT max(id) FROM coverage_run WHERE district = $1)`
+
+// ServiceCircle returns the latest service circle of a facility; ErrNotFound
+// if it has none, because it is not on the walking network or not open.
+func (s *Store) ServiceCircle(ctx context.Context, district, facility string) (ServiceCircle, error) {
+	c := ServiceCircle{Facility: facility}
+	err := one(ctx, s, "service circle of facility "+facility,
+		`SELECT boundary, people, residents, area_km2 FROM service_circle WHERE district = $1 AND run = `+latestRun+` AND facility = $2`,
+		[]any{district, facility}, ewkb.Scanner(&c.Boundary), &c.People, &c.Residents, &c.AreaKm2)
+	return c, err
+}
+
+// ServiceCircles returns the latest service circles by facility.
+func (s *Store) ServiceCircles(ctx context.Context, district string) ([]ServiceCircle, error) {
+	return collect(ctx, s, "service circles", func(r pgx.Rows, c *ServiceCircle) error {
+		return r.Scan(&c.Facility, ewkb.Scanner(&c.Boundary), &c.People, &c.Residents, &c.AreaKm2)
+	}, `SELECT facility, boundary, people, residents, area_km2 FROM service_circle
+		WHERE district = $1 AND run = `+latestRun+` ORDER BY facility`, district)
+}
+
+// CoverageCells returns the cells from which a service can be reached; an
+// empty service is all of them.
+func (s *Store) CoverageCells(ctx context.Context, district, service string) ([]ServiceCell, error) {
+	return collect(ctx, s, "coverage cells", func(r pgx.Rows, c *ServiceCell) error {
+		return r.Scan(&c.Service, &c.Cell, &c.Seconds)
+	}, `SELECT service, cell, seconds FROM coverage_cell
+		WHERE district = $1 AND run = `+latestRun+` AND ($2 = '' OR service = $2) ORDER BY service, cell`, district, service)
+}
+
+// CoverageAreas returns the coverage of every area by every service, latest
+// run, by area and service.
+func (s *Store) CoverageAreas(ctx context.Context, district string) ([]AreaCoverage, error) {
+	return collect(ctx, s, "coverage of areas", func(r pgx.Rows, a *AreaCoverage) error {
+		return r.Scan(&a.Area, &a.Service, &a.People, &a.PeopleCovered, &a.Over60, &a.Over60Covered, &a.Residents, &a.ResidentsCovered)
+	}, `SELECT area, service, people, people_covered, over60, over60_covered, residents, residents_covered FROM coverage_area
+		WHERE district = $1 AND run = `+latestRun+` ORDER BY area, service`, district)
+}

@@ -1,0 +1,225 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/ewkb"
+
+	"sanse/planner"
+)
+
+// Tx is one transaction of Write, alive until its function returns, for one
+// goroutine. Its context is that of Write.
+//
+// Put means: a record whose id is new is added, one whose id is known is
+// replaced as a whole, lists inside it included; records that are not named
+// stay as they are. So importing a file again corrects it. Rows travel by COPY
+// into a temporary table and from there in one statement. A reference to a
+// record that does not exist is a *MissingError, an id given twice in one call
+// a *TwiceError. After an error the transaction is lost.
+type Tx struct {
+	ctx     context.Context //nolint:containedctx // a Tx lives within one call of Write
+	tx      pgx.Tx
+	keys    *Keys
+	touched map[string]bool // districts whose data version is to be raised
+}
+
+// Write runs f in one transaction: all of it is stored, or nothing is.
+func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	defer func() {
+		// After a commit this does nothing; after an error the connection is
+		// given back whatever the context says.
+		if e := tx.Rollback(context.WithoutCancel(ctx)); e != nil && !errors.Is(e, pgx.ErrTxClosed) {
+			err = errors.Join(err, fmt.Errorf("roll back: %w", e))
+		}
+	}()
+	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, touched: map[string]bool{}}
+	if err := f(t); err != nil {
+		return err
+	}
+	for code := range t.touched {
+		if _, err := tx.Exec(ctx, `UPDATE district SET data_version = data_version + 1 WHERE code = $1`, code); err != nil {
+			return fmt.Errorf("raise data version: %w", tidy(err))
+		}
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", tidy(err))
+	}
+	return nil
+}
+
+// reference says that a column of a table names a record of another one in the
+// same district.
+type reference struct {
+	column   string
+	refTable string
+	refKey   string
+}
+
+// target is a table and how rows get into it.
+type target struct {
+	table   string
+	id      string   // the column that names a row in errors
+	key     []string // of the primary key, district first
+	columns []string // all that are written, the key's included
+	refs    []reference
+}
+
+// staged returns the name of the temporary table in front of the target.
+func (t *target) staged() string { return "staged_" + t.table }
+
+// stage copies n rows into the temporary table and checks that none is there
+// twice and that what they refer to exists.
+func (tx *Tx) stage(t *target, n int, row func(i int) ([]any, error)) error {
+	staged := pgx.Identifier{t.staged()}.Sanitize()
+	sql := fmt.Sprintf(`CREATE TEMP TABLE IF NOT EXISTS %s (LIKE %s INCLUDING DEFAULTS) ON COMMIT DROP; TRUNCATE %s`, staged, t.table, staged)
+	if _, err := tx.tx.Exec(tx.ctx, sql); err != nil {
+		return fmt.Errorf("stage %s: %w", t.table, tidy(err))
+	}
+	if _, err := tx.tx.CopyFrom(tx.ctx, pgx.Identifier{t.staged()}, t.columns, pgx.CopyFromSlice(n, row)); err != nil {
+		return fmt.Errorf("copy %s: %w", t.table, tidy(err))
+	}
+	var twice string
+	sql = fmt.Sprintf(`SELECT min(%s) FROM %s GROUP BY %s HAVING count(*) > 1 LIMIT 1`, t.id+"::text", staged, strings.Join(t.key, ", "))
+	switch err := tx.tx.QueryRow(tx.ctx, sql).Scan(&twice); {
+	case err == nil:
+		return &TwiceError{Table: t.table, ID: twice, Reason: "is given twice"}
+	case !errors.Is(err, pgx.ErrNoRows):
+		return fmt.Errorf("check %s: %w", t.table, tidy(err))
+	}
+	for _, r := range t.refs {
+		if err := tx.checkReference(t, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkReference finds a staged row that refers to nothing, so that the error
+// can name the row, which the server's own does not.
+func (tx *Tx) checkReference(t *target, r reference) error {
+	sql := fmt.Sprintf(`SELECT s.%s::text, s.%s FROM %s s
+		WHERE s.%[2]s IS NOT NULL AND NOT EXISTS (SELECT FROM %[4]s r WHERE r.district = s.district AND r.%[5]s = s.%[2]s)
+		LIMIT 1`, t.id, r.column, pgx.Identifier{t.staged()}.Sanitize(), r.refTable, r.refKey)
+	e := &MissingError{Table: t.table, Column: r.column, RefTable: r.refTable}
+	switch err := tx.tx.QueryRow(tx.ctx, sql).Scan(&e.ID, &e.Value); {
+	case err == nil:
+		return e
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	default:
+		return fmt.Errorf("check %s: %w", t.table, tidy(err))
+	}
+}
+
+// upsert stages n rows and writes them, replacing those whose key is known.
+func (tx *Tx) upsert(t *target, n int, row func(i int) ([]any, error)) error {
+	if n == 0 {
+		return nil
+	}
+	if err := tx.stage(t, n, row); err != nil {
+		return err
+	}
+	inKey := map[string]bool{}
+	for _, k := range t.key {
+		inKey[k] = true
+	}
+	var set []string
+	for _, c := range t.columns {
+		if !inKey[c] {
+			set = append(set, c+" = EXCLUDED."+c)
+		}
+	}
+	do := "NOTHING"
+	if len(set) > 0 {
+		do = "UPDATE SET " + strings.Join(set, ", ")
+	}
+	columns := strings.Join(t.columns, ", ")
+	sql := fmt.Sprintf(`INSERT INTO %s (%s) SELECT %[2]s FROM %s ON CONFLICT (%s) DO %s`,
+		t.table, columns, pgx.Identifier{t.staged()}.Sanitize(), strings.Join(t.key, ", "), do)
+	if _, err := tx.tx.Exec(tx.ctx, sql); err != nil {
+		return fmt.Errorf("store %s: %w", t.table, tidy(err))
+	}
+	return nil
+}
+
+// replaceParts throws away the parts (kinds, shifts …) of the owners that were
+// staged last and copies the new ones.
+func (tx *Tx) replaceParts(owner, part *target, ownerColumn string, rows [][]any) error {
+	sql := fmt.Sprintf(`DELETE FROM %s p USING %s o WHERE p.district = o.district AND p.%s = o.id`,
+		part.table, pgx.Identifier{owner.staged()}.Sanitize(), ownerColumn)
+	if _, err := tx.tx.Exec(tx.ctx, sql); err != nil {
+		return fmt.Errorf("clear %s: %w", part.table, tidy(err))
+	}
+	return tx.upsert(part, len(rows), func(i int) ([]any, error) { return rows[i], nil })
+}
+
+// insert copies rows that are all new straight into their table.
+func (tx *Tx) insert(table string, columns []string, n int, row func(i int) ([]any, error)) error {
+	if n == 0 {
+		return nil
+	}
+	if _, err := tx.tx.CopyFrom(tx.ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(n, row)); err != nil {
+		return fmt.Errorf("copy %s: %w", table, tidy(err))
+	}
+	return nil
+}
+
+// touch marks the district as changed, and fails if it does not exist.
+func (tx *Tx) touch(district string) error {
+	if tx.touched[district] {
+		return nil
+	}
+	var there bool
+	if err := tx.tx.QueryRow(tx.ctx, `SELECT EXISTS (SELECT FROM district WHERE code = $1)`, district).Scan(&there); err != nil {
+		return fmt.Errorf("look up district: %w", tidy(err))
+	}
+	if !there {
+		return fmt.Errorf("district %s: %w", district, ErrNotFound)
+	}
+	tx.touched[district] = true
+	return nil
+}
+
+// geometry writes g as EWKB; an empty geometry is NULL.
+func geometry(g orb.Geometry) ([]byte, error) {
+	switch v := g.(type) {
+	case nil:
+		return nil, nil
+	case orb.MultiPolygon:
+		if len(v) == 0 {
+			return nil, nil
+		}
+	case orb.MultiLineString:
+		if len(v) == 0 {
+			return nil, nil
+		}
+	}
+	return ewkb.Marshal(g, 4326)
+}
+
+// orNil stores the zero value as NULL.
+func orNil[T comparable](v T) any {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return v
+}
+
+// dayOrNil stores no day as NULL.
+func dayOrNil(d *planner.Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.Time()
+}

@@ -1,0 +1,285 @@
+package data
+
+import (
+	"fmt"
+	"math"
+
+	"sanse/planner"
+)
+
+// wipeOrder lists the tables of a district, those that refer before those that
+// are referred to.
+var wipeOrder = [...]string{
+	"import_log", "coverage_area", "coverage_cell", "service_circle", "coverage_run",
+	"plan_unplanned", "plan_stop", "plan_itinerary", "plan",
+	"visit", "policy", "team", "resident_absence", "resident_kind", "resident",
+	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
+	"street", "street_version", "facility", "population", "building",
+	"area_cell", "area_version", "area",
+}
+
+// DropDistrict removes a district and all that belongs to it; a district that
+// does not exist is no error.
+func (tx *Tx) DropDistrict(code string) error {
+	for _, table := range wipeOrder {
+		if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM `+table+` WHERE district = $1`, code); err != nil {
+			return fmt.Errorf("drop district: %s: %w", table, tidy(err))
+		}
+	}
+	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM district WHERE code = $1`, code); err != nil {
+		return fmt.Errorf("drop district: %w", tidy(err))
+	}
+	delete(tx.touched, code)
+	return nil
+}
+
+// PutDistrict adds or replaces the record of a district.
+func (tx *Tx) PutDistrict(d District) error {
+	_, err := tx.tx.Exec(tx.ctx, `INSERT INTO district (code, name, time_zone, made_up, note, attribution) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, time_zone = EXCLUDED.time_zone, made_up = EXCLUDED.made_up,
+			note = EXCLUDED.note, attribution = EXCLUDED.attribution`,
+		d.Code, d.Name, d.TimeZone, d.MadeUp, d.Note, d.Attribution)
+	if err != nil {
+		return fmt.Errorf("store district: %w", tidy(err))
+	}
+	return tx.touch(d.Code)
+}
+
+var areaTable = target{
+	table: "area", id: "code",
+	key:     []string{"district", "code"},
+	columns: []string{"district", "code", "level", "parent"},
+}
+
+var areaVersionTable = target{
+	table: "area_version", id: "area",
+	key:     []string{"district", "area"}, // one version an area in one call
+	columns: []string{"district", "area", "valid_from", "name", "special", "boundary"},
+}
+
+// PutAreas adds areas and versions of their boundaries. A version holds from
+// its ValidFrom to the day before the area's next version, or for good; the one
+// before it ends there. A version of the same first day is replaced (a
+// correction before anybody has used it); one that changes nothing is not
+// stored. One call takes one version an area; parents may come in any order.
+func (tx *Tx) PutAreas(district string, areas []Area) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if len(areas) == 0 {
+		return nil
+	}
+	err := tx.upsert(&areaTable, len(areas), func(i int) ([]any, error) {
+		a := &areas[i]
+		return []any{district, a.Code, int16(a.Level), orNil(a.Parent)}, nil
+	})
+	if err != nil {
+		return err
+	}
+	err = tx.stage(&areaVersionTable, len(areas), func(i int) ([]any, error) {
+		a := &areas[i]
+		g, err := geometry(a.Boundary)
+		if err != nil {
+			return nil, fmt.Errorf("area %s: %w", a.Code, err)
+		}
+		if g == nil {
+			return nil, &InvalidError{Table: "area_version", Rule: "boundary (area " + a.Code + " has none)"}
+		}
+		return []any{district, a.Code, a.ValidFrom.Time(), a.Name, a.Special, g}, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, step := range [...]string{
+		// What changes nothing is no new version.
+		`DELETE FROM staged_area_version s USING area_version v
+			WHERE v.district = s.district AND v.area = s.area AND v.valid @> s.valid_from
+				AND v.name = s.name AND v.special = s.special AND ST_AsBinary(v.boundary) = ST_AsBinary(s.boundary)`,
+		`UPDATE staged_area_version s SET valid_to = (SELECT min(v.valid_from) FROM area_version v
+			WHERE v.district = s.district AND v.area = s.area AND v.valid_from > s.valid_from)`,
+		`DELETE FROM area_version v USING staged_area_version s
+			WHERE v.district = s.district AND v.area = s.area AND v.valid_from = s.valid_from`,
+		`UPDATE area_version v SET valid_to = s.valid_from FROM staged_area_version s
+			WHERE v.district = s.district AND v.area = s.area AND v.valid @> s.valid_from`,
+		`INSERT INTO area_version (district, area, valid_from, valid_to, name, special, boundary)
+			SELECT district, area, valid_from, valid_to, name, special, boundary FROM staged_area_version`,
+	} {
+		if _, err := tx.tx.Exec(tx.ctx, step); err != nil {
+			return fmt.Errorf("store area versions: %w", tidy(err))
+		}
+	}
+	return nil
+}
+
+// EndAreas closes the current version of areas that are given up; last is the
+// last day on which they hold.
+func (tx *Tx) EndAreas(district string, codes []string, last planner.Date) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	_, err := tx.tx.Exec(tx.ctx, `UPDATE area_version SET valid_to = $3
+		WHERE district = $1 AND area = ANY ($2) AND valid @> $3::date`, district, codes, (last + 1).Time())
+	if err != nil {
+		return fmt.Errorf("end areas: %w", tidy(err))
+	}
+	return nil
+}
+
+// PutAreaCells stores the H3 covers of the latest versions of areas, by code,
+// in place of those they had.
+func (tx *Tx) PutAreaCells(district string, cells map[string][]int64) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	var codes []string
+	var flat []int64
+	for code, list := range cells {
+		for _, c := range list {
+			codes, flat = append(codes, code), append(flat, c)
+		}
+	}
+	const latest = `(SELECT area, max(valid_from) AS valid_from FROM area_version WHERE district = $1 AND area = ANY ($2) GROUP BY area)`
+	keys := make([]string, 0, len(cells))
+	for code := range cells {
+		keys = append(keys, code)
+	}
+	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM area_cell c USING `+latest+` v
+		WHERE c.district = $1 AND c.area = v.area AND c.valid_from = v.valid_from`, district, keys); err != nil {
+		return fmt.Errorf("clear area cells: %w", tidy(err))
+	}
+	tag, err := tx.tx.Exec(tx.ctx, `INSERT INTO area_cell (district, area, valid_from, cell)
+		SELECT $1, v.area, v.valid_from, c.cell
+		FROM (SELECT DISTINCT * FROM unnest($3::text[], $4::bigint[]) AS u (area, cell)) c JOIN `+latest+` v USING (area)`,
+		district, keys, codes, flat)
+	if err != nil {
+		return fmt.Errorf("store area cells: %w", tidy(err))
+	}
+	if len(flat) > 0 && tag.RowsAffected() == 0 {
+		return fmt.Errorf("store area cells: none of the areas exists: %w", ErrNotFound)
+	}
+	return nil
+}
+
+var buildingTable = target{
+	table: "building", id: "id",
+	key:     []string{"district", "id"},
+	columns: []string{"district", "id", "name", "kind", "address", "units", "floors", "boundary"},
+}
+
+// PutBuildings adds or replaces buildings.
+func (tx *Tx) PutBuildings(district string, buildings []Building) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	return tx.upsert(&buildingTable, len(buildings), func(i int) ([]any, error) {
+		b := &buildings[i]
+		g, err := geometry(b.Boundary)
+		if err != nil {
+			return nil, fmt.Errorf("building %s: %w", b.ID, err)
+		}
+		if g == nil {
+			return nil, &InvalidError{Table: "building", Rule: "boundary (building " + b.ID + " has none)"}
+		}
+		return []any{district, b.ID, b.Name, b.Kind, b.Address, b.Units, b.Floors, g}, nil
+	})
+}
+
+var populationTable = target{
+	table: "population", id: "spot",
+	key:     []string{"district", "spot"},
+	columns: []string{"district", "spot", "building", "cell", "households", "people", "over60", "over80", "under18", "disabled", "place", "grid", "micro_grid", "location"},
+	refs:    []reference{{"building", "building", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
+}
+
+// PutPopulation adds or replaces counts of people; the building or the cell is
+// their id.
+func (tx *Tx) PutPopulation(district string, counts []Population) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	return tx.upsert(&populationTable, len(counts), func(i int) ([]any, error) {
+		p := &counts[i]
+		g, err := geometry(p.Location)
+		if err != nil {
+			return nil, err
+		}
+		spot := "b" + p.Building
+		if p.Building == "" {
+			spot = fmt.Sprintf("c%d", p.Cell)
+		}
+		return []any{
+			district, spot, orNil(p.Building), orNil(p.Cell), p.Households, p.People, p.Over60, p.Over80, p.Under18, p.Disabled,
+			p.Place, orNil(p.Grid), orNil(p.MicroGrid), g,
+		}, nil
+	})
+}
+
+var facilityTable = target{
+	table: "facility", id: "id",
+	key:     []string{"district", "id"},
+	columns: []string{"district", "id", "name", "service", "capacity", "in_use", "status", "address", "grid", "location"},
+	refs:    []reference{{"grid", "area", "code"}},
+}
+
+// PutFacilities adds or replaces facilities. An empty Status is open.
+func (tx *Tx) PutFacilities(district string, facilities []Facility) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	return tx.upsert(&facilityTable, len(facilities), func(i int) ([]any, error) {
+		f := &facilities[i]
+		g, err := geometry(f.Location)
+		if err != nil {
+			return nil, err
+		}
+		status := f.Status
+		if status == "" {
+			status = "open"
+		}
+		return []any{district, f.ID, f.Name, f.Service, f.Capacity, f.InUse, status, f.Address, orNil(f.Grid), g}, nil
+	})
+}
+
+// PutStreets stores a walking network: the graph in the binary form of package
+// routing and the lines to draw. A Version of 0 is the next one; a version
+// that is there is replaced.
+func (tx *Tx) PutStreets(district string, v StreetVersion, graph []byte, streets []Street) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if v.Version < 0 || v.Version > math.MaxInt32 {
+		return &InvalidError{Table: "street_version", Rule: "version"}
+	}
+	if err := tx.lockDistrict(district); err != nil {
+		return err
+	}
+	err := tx.tx.QueryRow(tx.ctx, `INSERT INTO street_version (district, version, source, attribution, imported, graph)
+		VALUES ($1, COALESCE(NULLIF($2::int, 0), (SELECT COALESCE(max(version), 0) + 1 FROM street_version WHERE district = $1)), $3, $4, $5, $6)
+		ON CONFLICT (district, version) DO UPDATE SET source = EXCLUDED.source, attribution = EXCLUDED.attribution,
+			imported = EXCLUDED.imported, graph = EXCLUDED.graph
+		RETURNING version`, district, v.Version, v.Source, v.Attribution, v.Imported, graph).Scan(&v.Version)
+	if err != nil {
+		return fmt.Errorf("store street version: %w", tidy(err))
+	}
+	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM street WHERE district = $1 AND version = $2`, district, v.Version); err != nil {
+		return fmt.Errorf("clear streets: %w", tidy(err))
+	}
+	columns := []string{"district", "version", "n", "id", "class", "name", "line"}
+	return tx.insert("street", columns, len(streets), func(i int) ([]any, error) {
+		s := &streets[i]
+		g, err := geometry(s.Line)
+		if err != nil {
+			return nil, fmt.Errorf("street %d: %w", s.ID, err)
+		}
+		return []any{district, v.Version, i, s.ID, s.Class, s.Name, g}, nil
+	})
+}
+
+// lockDistrict makes transactions that number something within the district
+// wait for one another.
+func (tx *Tx) lockDistrict(district string) error {
+	if _, err := tx.tx.Exec(tx.ctx, `SELECT FROM district WHERE code = $1 FOR NO KEY UPDATE`, district); err != nil {
+		return fmt.Errorf("lock district: %w", tidy(err))
+	}
+	return nil
+}

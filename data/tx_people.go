@@ -1,0 +1,303 @@
+package data
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"sanse/planner"
+)
+
+var (
+	visitorTable = target{
+		table: "visitor", id: "id",
+		key:     []string{"district", "id"},
+		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "name", "phone"},
+	}
+	visitorScopeTable = target{
+		table: "visitor_scope", id: "visitor",
+		key:     []string{"district", "visitor", "area"},
+		columns: []string{"district", "visitor", "area", "n"},
+		refs:    []reference{{"area", "area", "code"}},
+	}
+	visitorShiftTable = target{
+		table: "visitor_shift", id: "visitor",
+		key:     []string{"district", "visitor", "weekday", "from_minute"},
+		columns: []string{"district", "visitor", "weekday", "from_minute", "to_minute"},
+	}
+	visitorDayOffTable = target{
+		table: "visitor_day_off", id: "visitor",
+		key:     []string{"district", "visitor", "day"},
+		columns: []string{"district", "visitor", "day"},
+	}
+)
+
+// PutVisitors adds or replaces visitors with their scopes, shifts and days off.
+func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if len(visitors) == 0 {
+		return nil
+	}
+	var scopes, shifts, offs [][]any
+	for i := range visitors {
+		v := &visitors[i]
+		for n, area := range v.Scope {
+			scopes = append(scopes, []any{district, v.ID, area, int16(n)})
+		}
+		for _, s := range v.Shifts {
+			shifts = append(shifts, []any{district, v.ID, int16(s.Weekday), int16(s.From), int16(s.To)})
+		}
+		for _, d := range v.DaysOff {
+			offs = append(offs, []any{district, v.ID, d.Time()})
+		}
+	}
+	err := tx.upsert(&visitorTable, len(visitors), func(i int) ([]any, error) {
+		v := &visitors[i]
+		start, err := geometry(v.Start)
+		if err != nil {
+			return nil, err
+		}
+		var end []byte
+		if v.End != nil {
+			if end, err = geometry(*v.End); err != nil {
+				return nil, err
+			}
+		}
+		name, err := tx.keys.seal(v.Name, "visitor", "name", district, v.ID)
+		if err != nil {
+			return nil, fmt.Errorf("seal name: %w", err)
+		}
+		phone, err := tx.keys.seal(v.Phone, "visitor", "phone", district, v.ID)
+		if err != nil {
+			return nil, fmt.Errorf("seal phone: %w", err)
+		}
+		mode := v.Mode
+		if mode == "" {
+			mode = "foot"
+		}
+		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, name, phone}, nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.replaceParts(&visitorTable, &visitorScopeTable, "visitor", scopes); err != nil {
+		return err
+	}
+	if err := tx.replaceParts(&visitorTable, &visitorShiftTable, "visitor", shifts); err != nil {
+		return err
+	}
+	return tx.replaceParts(&visitorTable, &visitorDayOffTable, "visitor", offs)
+}
+
+var (
+	residentTable = target{
+		table: "resident", id: "id",
+		key: []string{"district", "id"},
+		columns: []string{
+			"district", "id", "grade", "location", "building", "unit", "grid", "micro_grid", "declared", "minutes", "enrolled",
+			"id_hash", "name", "id_number", "phone", "address", "note",
+		},
+		refs: []reference{{"building", "building", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
+	}
+	residentKindTable = target{
+		table: "resident_kind", id: "resident",
+		key:     []string{"district", "resident", "kind"},
+		columns: []string{"district", "resident", "kind", "n"},
+	}
+	residentAbsenceTable = target{
+		table: "resident_absence", id: "resident",
+		key:     []string{"district", "resident", "from_day"},
+		columns: []string{"district", "resident", "from_day", "to_day"},
+	}
+	teamTable = target{
+		table: "team", id: "resident",
+		key:     []string{"district", "resident", "visitor"},
+		columns: []string{"district", "resident", "visitor", "n"},
+		refs:    []reference{{"visitor", "visitor", "id"}},
+	}
+)
+
+// PutResidents adds or replaces residents with their kinds, absences and teams,
+// whose visitors must be stored before. Two residents with one ID number are a
+// *TwiceError.
+func (tx *Tx) PutResidents(district string, residents []Resident) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if len(residents) == 0 {
+		return nil
+	}
+	var kinds, absences, teams [][]any
+	for i := range residents {
+		r := &residents[i]
+		for n, k := range r.Kinds {
+			kinds = append(kinds, []any{district, r.ID, k, int16(n)})
+		}
+		for _, a := range r.Absent {
+			absences = append(absences, []any{district, r.ID, a.From.Time(), a.To.Time()})
+		}
+		for n, v := range r.Team {
+			teams = append(teams, []any{district, r.ID, v, int16(n)})
+		}
+	}
+	err := tx.upsert(&residentTable, len(residents), func(i int) ([]any, error) {
+		return tx.residentRow(district, &residents[i])
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.replaceParts(&residentTable, &residentKindTable, "resident", kinds); err != nil {
+		return err
+	}
+	if err := tx.replaceParts(&residentTable, &residentAbsenceTable, "resident", absences); err != nil {
+		return err
+	}
+	return tx.replaceParts(&residentTable, &teamTable, "resident", teams)
+}
+
+// residentRow returns the columns of residentTable.
+func (tx *Tx) residentRow(district string, r *Resident) ([]any, error) {
+	location, err := geometry(r.Location)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := tx.keys.hash(r.Person.IDNumber, district)
+	if err != nil {
+		return nil, fmt.Errorf("hash ID number: %w", err)
+	}
+	var enrolled any
+	if r.Enrolled != 0 {
+		enrolled = r.Enrolled.Time()
+	}
+	row := []any{
+		district, r.ID, r.Grade, location, orNil(r.Building), r.Unit, orNil(r.Grid), orNil(r.MicroGrid), orNil(r.Declared),
+		orNil(r.Minutes), enrolled, hash,
+	}
+	for _, field := range personColumns(&r.Person) {
+		b, err := tx.keys.seal(*field.value, "resident", field.column, district, r.ID)
+		if err != nil {
+			return nil, fmt.Errorf("seal %s: %w", field.column, err)
+		}
+		row = append(row, b)
+	}
+	return row, nil
+}
+
+// personColumn is a sealed column of table resident and where it is in memory.
+type personColumn struct {
+	column string
+	value  *Sealed
+}
+
+// personColumns lists the sealed columns in the order in which they are
+// written and read.
+func personColumns(p *Person) [5]personColumn {
+	return [5]personColumn{{"name", &p.Name}, {"id_number", &p.IDNumber}, {"phone", &p.Phone}, {"address", &p.Address}, {"note", &p.Note}}
+}
+
+var visitTable = target{
+	table: "visit", id: "resident",
+	key:     []string{"district", "resident", "day", "done"},
+	columns: []string{"district", "resident", "day", "done", "visitor", "grid"},
+	refs:    []reference{{"visitor", "visitor", "id"}},
+}
+
+// PutVisits adds past visits, or replaces those of the same resident, day and
+// outcome. A visit without a Grid belongs to the grid that the resident's
+// record names.
+func (tx *Tx) PutVisits(district string, visits []Visit) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if len(visits) == 0 {
+		return nil
+	}
+	// The grid is filled in after staging, so the staged column takes ''.
+	err := tx.stage(&visitTable, len(visits), func(i int) ([]any, error) {
+		v := &visits[i]
+		return []any{district, v.Resident, v.Date.Time(), v.Done, orNil(v.Visitor), v.Grid}, nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.checkReference(&visitTable, reference{"resident", "resident", "id"}); err != nil {
+		return err
+	}
+	for _, step := range [...]string{
+		`UPDATE staged_visit s SET grid = r.grid FROM resident r WHERE r.district = s.district AND r.id = s.resident AND s.grid = ''`,
+		`INSERT INTO visit (district, resident, day, done, visitor, grid) SELECT district, resident, day, done, visitor, grid FROM staged_visit
+			ON CONFLICT (district, resident, day, done) DO UPDATE SET visitor = EXCLUDED.visitor, grid = EXCLUDED.grid`,
+	} {
+		if _, err := tx.tx.Exec(tx.ctx, step); err != nil {
+			return fmt.Errorf("store visits: %w", tidy(err))
+		}
+	}
+	return nil
+}
+
+var policyTable = target{
+	table: "policy", id: "id",
+	key:     []string{"district", "id"},
+	columns: []string{"district", "id", "grade", "kind", "every_days", "per_week", "per_month", "patterns", "pause", "from_day", "to_day"},
+}
+
+// PutPolicies adds or replaces visit rules. A rule without an ID takes one from
+// whom it matches and what it asks ("grade red every_days"), with its first day
+// if it has one, so that a corrected file replaces the rule.
+func (tx *Tx) PutPolicies(district string, policies []Policy) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	return tx.upsert(&policyTable, len(policies), func(i int) ([]any, error) {
+		p := &policies[i]
+		var patterns any
+		if len(p.Patterns) > 0 {
+			b, err := json.Marshal(p.Patterns)
+			if err != nil {
+				return nil, err
+			}
+			patterns = string(b)
+		}
+		return []any{
+			district, policyID(p), orNil(p.Grade), orNil(p.Kind), orNil(p.EveryDays), orNil(p.PerWeek), orNil(p.PerMonth),
+			patterns, p.Pause, dayOrNil(p.From), dayOrNil(p.To),
+		}, nil
+	})
+}
+
+// DropPolicies removes every visit rule of the district, before a whole new
+// set.
+func (tx *Tx) DropPolicies(district string) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM policy WHERE district = $1`, district); err != nil {
+		return fmt.Errorf("drop policies: %w", tidy(err))
+	}
+	return nil
+}
+
+func policyID(p *planner.Policy) string {
+	if p.ID != "" {
+		return p.ID
+	}
+	id := "grade " + p.Grade
+	if p.Kind != "" {
+		id = "kind " + p.Kind
+	}
+	switch {
+	case p.EveryDays != 0:
+		id += " every_days"
+	case p.PerWeek != 0:
+		id += " per_week"
+	case p.PerMonth != 0:
+		id += " per_month"
+	case p.Pause:
+		id += " pause"
+	}
+	if p.From != nil {
+		id += " from " + p.From.String()
+	}
+	return id
+}

@@ -1,0 +1,140 @@
+package data
+
+import (
+	"fmt"
+
+	"sanse/planner"
+)
+
+// PutPlan stores a plan with its itineraries and what it leaves unplanned, and
+// returns its number. A current plan takes the mark from the one before; rec.ID
+// is not read.
+func (tx *Tx) PutPlan(district string, rec PlanRecord, itineraries []ItineraryRecord, unplanned []planner.Unplanned) (int64, error) {
+	if err := tx.touch(district); err != nil {
+		return 0, err
+	}
+	if err := tx.lockDistrict(district); err != nil {
+		return 0, err
+	}
+	if rec.Current {
+		if _, err := tx.tx.Exec(tx.ctx, `UPDATE plan SET is_current = false WHERE district = $1 AND is_current`, district); err != nil {
+			return 0, fmt.Errorf("retire plan: %w", tidy(err))
+		}
+	}
+	summary := "{}"
+	if len(rec.Summary) > 0 {
+		summary = string(rec.Summary)
+	}
+	var id int64
+	err := tx.tx.QueryRow(tx.ctx, `INSERT INTO plan (district, id, start_day, days, seed, made_at, is_current, summary)
+		SELECT $1, COALESCE(max(id), 0) + 1, $2, $3, $4, $5, $6, $7::jsonb FROM plan WHERE district = $1 RETURNING id`,
+		district, rec.Start.Time(), rec.Days, int64(rec.Seed), rec.MadeAt, rec.Current, summary).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("store plan: %w", tidy(err))
+	}
+	if err := tx.insertItineraries(district, id, itineraries); err != nil {
+		return 0, err
+	}
+	columns := []string{"district", "plan", "n", "resident", "due_by", "reason", "detail", "owed"}
+	err = tx.insert("plan_unplanned", columns, len(unplanned), func(i int) ([]any, error) {
+		u := &unplanned[i]
+		return []any{district, id, i, u.Resident, u.DueBy.Time(), string(u.Reason), u.Detail, u.Owed}, nil
+	})
+	return id, err
+}
+
+func (tx *Tx) insertItineraries(district string, plan int64, itineraries []ItineraryRecord) error {
+	type place struct{ itinerary, stop int }
+	var stops []place
+	for i := range itineraries {
+		for k := range itineraries[i].Stops {
+			stops = append(stops, place{i, k})
+		}
+	}
+	columns := []string{"district", "plan", "visitor", "day", "depart", "block", "return_seconds", "route"}
+	err := tx.insert("plan_itinerary", columns, len(itineraries), func(i int) ([]any, error) {
+		it := &itineraries[i]
+		route, err := geometry(it.Route)
+		if err != nil {
+			return nil, fmt.Errorf("route of %s on %s: %w", it.Visitor, it.Date, err)
+		}
+		return []any{district, plan, it.Visitor, it.Date.Time(), int16(it.Depart), it.Block, it.ReturnSeconds, route}, nil
+	})
+	if err != nil {
+		return err
+	}
+	columns = []string{"district", "plan", "visitor", "day", "depart", "n", "resident", "arrive", "leave", "walk_seconds", "due_by", "owed"}
+	return tx.insert("plan_stop", columns, len(stops), func(i int) ([]any, error) {
+		it := &itineraries[stops[i].itinerary]
+		s := &it.Stops[stops[i].stop]
+		return []any{
+			district, plan, it.Visitor, it.Date.Time(), int16(it.Depart), int16(stops[i].stop + 1), s.Resident,
+			int16(s.Arrive), int16(s.Leave), s.WalkSeconds, s.DueBy.Time(), s.Owed,
+		}, nil
+	})
+}
+
+// PutCoverage stores a computation of coverage and returns its number; the
+// latest is the one that is read. rec.ID is not read.
+func (tx *Tx) PutCoverage(district string, rec CoverageRecord) (int64, error) {
+	if err := tx.touch(district); err != nil {
+		return 0, err
+	}
+	if err := tx.lockDistrict(district); err != nil {
+		return 0, err
+	}
+	var id int64
+	err := tx.tx.QueryRow(tx.ctx, `INSERT INTO coverage_run (district, id, day, minutes, metres_per_second, street_version, made_at)
+		SELECT $1, COALESCE(max(id), 0) + 1, $2, $3, $4, $5, $6 FROM coverage_run WHERE district = $1 RETURNING id`,
+		district, rec.Date.Time(), rec.Minutes, rec.MetresPerSecond, rec.StreetVersion, rec.MadeAt).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("store coverage run: %w", tidy(err))
+	}
+	columns := []string{"district", "run", "facility", "boundary", "people", "residents", "area_km2"}
+	err = tx.insert("service_circle", columns, len(rec.Circles), func(i int) ([]any, error) {
+		c := &rec.Circles[i]
+		g, err := geometry(c.Boundary)
+		if err != nil {
+			return nil, fmt.Errorf("circle of %s: %w", c.Facility, err)
+		}
+		return []any{district, id, c.Facility, g, c.People, c.Residents, c.AreaKm2}, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	columns = []string{"district", "run", "service", "cell", "seconds"}
+	err = tx.insert("coverage_cell", columns, len(rec.Cells), func(i int) ([]any, error) {
+		c := &rec.Cells[i]
+		return []any{district, id, c.Service, c.Cell, c.Seconds}, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	columns = []string{
+		"district", "run", "area", "service", "people", "people_covered", "over60", "over60_covered", "residents", "residents_covered",
+	}
+	err = tx.insert("coverage_area", columns, len(rec.Areas), func(i int) ([]any, error) {
+		a := &rec.Areas[i]
+		return []any{
+			district, id, a.Area, a.Service, a.People, a.PeopleCovered, a.Over60, a.Over60Covered, a.Residents, a.ResidentsCovered,
+		}, nil
+	})
+	return id, err
+}
+
+// PutImport adds a line to the log of imports; rec.ID is not read.
+func (tx *Tx) PutImport(district string, rec ImportRecord) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if err := tx.lockDistrict(district); err != nil {
+		return err
+	}
+	_, err := tx.tx.Exec(tx.ctx, `INSERT INTO import_log (district, id, kind, source, crs, rows_read, rows_stored, rows_refused, at)
+		SELECT $1, COALESCE(max(id), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM import_log WHERE district = $1`,
+		district, rec.Kind, rec.Source, rec.CRS, rec.Read, rec.Stored, rec.Refused, rec.At)
+	if err != nil {
+		return fmt.Errorf("store import log: %w", tidy(err))
+	}
+	return nil
+}
