@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -171,7 +172,16 @@ func (k *checker) gaps(c *geos.Context) {
 		for j, child := range n.children {
 			parts[j] = k.shapes[child].Clone() // go-geos ties the parts to the collection
 		}
-		rest := k.shapes[i].Difference(c.NewCollection(geos.TypeIDGeometryCollection, parts).UnaryUnion())
+		covered := c.NewCollection(geos.TypeIDGeometryCollection, parts).UnaryUnion()
+		if covered == nil {
+			k.err = fmt.Errorf("unite the areas of %q: GEOS gave no result", n.area.Code)
+			continue
+		}
+		rest := k.shapes[i].Difference(covered)
+		if rest == nil {
+			k.err = fmt.Errorf("subtract the areas of %q: GEOS gave no result", n.area.Code)
+			continue
+		}
 		for j := range rest.NumGeometries() {
 			piece := rest.Geometry(j)
 			k.add(FindingGap, piece, []string{n.area.Code}, func(m2 float64) string {
@@ -190,6 +200,10 @@ func (k *checker) counts(g *geos.Geom) bool {
 // weigh adds up the pieces of g that are more than slivers and returns the
 // largest.
 func (k *checker) weigh(g *geos.Geom) (m2 float64, largest *geos.Geom) {
+	if g == nil {
+		k.err = errors.New("GEOS gave no result")
+		return 0, nil
+	}
 	if g.IsEmpty() {
 		return 0, nil
 	}

@@ -11,10 +11,19 @@ import (
 	"github.com/twpayne/go-geos"
 )
 
-// All of GEOS that Sanse uses is in this file. go-geos panics on GEOS errors
-// and never frees a Context, so that contexts are kept and used again: one a
-// goroutine at a time, as many as ever ran at once. What is kept holds no
-// answer; it is a free list, not state.
+// All of GEOS that Sanse uses goes through this file. What bites in go-geos
+// v0.20.2, and what is done here about it:
+//
+//   - A GEOS error is a panic in some methods and a nil result in others: both
+//     become errors.
+//   - A Context hands GEOS a pointer to Go memory that nothing keeps alive, so
+//     that after a garbage collection a GEOS error may arrive as "misuse of an
+//     invalid Handle", its text lost. So shapes are validated before an
+//     overlay, and what is wrong is said by IsValidReason, which is no GEOS
+//     error.
+//   - A Context is never freed. So contexts are kept and used again: one a
+//     goroutine at a time, as many as ever ran at once. What is kept holds no
+//     answer; it is a free list, not state.
 var freeContexts struct {
 	sync.Mutex
 	list []*geos.Context
@@ -65,23 +74,29 @@ func toGEOS(c *geos.Context, g orb.Geometry) (*geos.Geom, error) {
 	return c.NewGeomFromWKB(b)
 }
 
-func polygonsToGEOS(c *geos.Context, mp orb.MultiPolygon) (*geos.Geom, error) {
-	if err := checkRingsOrEmpty(mp); err != nil {
+// validToGEOS refuses a shape that is not valid, with the reason.
+func validToGEOS(c *geos.Context, mp orb.MultiPolygon) (*geos.Geom, error) {
+	if len(mp) > 0 {
+		if err := checkRings(mp); err != nil {
+			return nil, err
+		}
+	}
+	g, err := toGEOS(c, mp)
+	if err != nil {
 		return nil, err
 	}
-	return toGEOS(c, mp)
-}
-
-func checkRingsOrEmpty(mp orb.MultiPolygon) error {
-	if len(mp) == 0 {
-		return nil
+	if !g.IsValid() {
+		return nil, fmt.Errorf("invalid shape: %s", g.IsValidReason())
 	}
-	return checkRings(mp)
+	return g, nil
 }
 
 // fromGEOS returns the polygons of g; points and lines that an overlay may
 // leave are dropped.
 func fromGEOS(g *geos.Geom) (orb.MultiPolygon, error) {
+	if g == nil {
+		return nil, errors.New("GEOS gave no result")
+	}
 	geom, err := wkb.Unmarshal(g.ToWKB())
 	if err != nil {
 		return nil, fmt.Errorf("decode geometry: %w", err)
@@ -122,11 +137,11 @@ func orient(p orb.Polygon) orb.Polygon {
 // geometry where nothing is left.
 func overlay(verb string, a, b orb.MultiPolygon, op func(a, b *geos.Geom) *geos.Geom) (orb.MultiPolygon, error) {
 	return withGEOS(verb, func(c *geos.Context) (orb.MultiPolygon, error) {
-		ga, err := polygonsToGEOS(c, a)
+		ga, err := validToGEOS(c, a)
 		if err != nil {
 			return nil, fmt.Errorf("first shape: %w", err)
 		}
-		gb, err := polygonsToGEOS(c, b)
+		gb, err := validToGEOS(c, b)
 		if err != nil {
 			return nil, fmt.Errorf("second shape: %w", err)
 		}
@@ -142,7 +157,7 @@ func Union(shapes ...orb.MultiPolygon) (orb.MultiPolygon, error) {
 		all := make([]*geos.Geom, 0, len(shapes))
 		for i, s := range shapes {
 			for _, poly := range s {
-				g, err := polygonsToGEOS(c, orb.MultiPolygon{poly})
+				g, err := validToGEOS(c, orb.MultiPolygon{poly})
 				if err != nil {
 					return nil, fmt.Errorf("shape %d: %w", i+1, err)
 				}
@@ -173,31 +188,24 @@ func CheckValid(mp orb.MultiPolygon) error {
 	if err := checkRings(mp); err != nil {
 		return err
 	}
-	reason, err := withGEOS("validate shape", func(c *geos.Context) (string, error) {
-		g, err := toGEOS(c, mp)
-		if err != nil {
-			return "", err
-		}
-		if g.IsValid() {
-			return "", nil
-		}
-		return g.IsValidReason(), nil
+	_, err := withGEOS("validate shape", func(c *geos.Context) (*geos.Geom, error) {
+		return validToGEOS(c, mp)
 	})
-	if err != nil {
-		return err
-	}
-	if reason != "" {
-		return fmt.Errorf("invalid shape: %s (lon lat)", reason)
-	}
-	return nil
+	return err
 }
 
 // MakeValid returns a valid shape that covers what mp covers: crossings become
 // vertices, what is left of collapsed rings is dropped. Unclosed rings and
 // coordinates that are not numbers are refused, not guessed at.
 func MakeValid(mp orb.MultiPolygon) (orb.MultiPolygon, error) {
+	if len(mp) == 0 {
+		return nil, nil
+	}
+	if err := checkRings(mp); err != nil {
+		return nil, fmt.Errorf("mend shape: %w", err)
+	}
 	return withGEOS("mend shape", func(c *geos.Context) (orb.MultiPolygon, error) {
-		g, err := polygonsToGEOS(c, mp)
+		g, err := toGEOS(c, mp)
 		if err != nil {
 			return nil, err
 		}
@@ -279,6 +287,9 @@ func inMetres(verb string, g orb.Geometry, b orb.Bound, op func(*geos.Geom) *geo
 		g, err := toGEOS(c, scaled)
 		if err != nil {
 			return nil, err
+		}
+		if !g.IsValid() {
+			return nil, fmt.Errorf("invalid shape: %s (metres from its middle)", g.IsValidReason())
 		}
 		return fromGEOS(op(g))
 	})

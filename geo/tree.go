@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/tidwall/rtree"
@@ -39,6 +40,7 @@ type Tree struct {
 	nodes   []node // by level, then code
 	byCode  map[string]int32
 	levels  [LevelMicroGrid + 1]levelIndex
+	leaves  *rtree.RTreeG[int32] // bounding boxes of the areas without children
 	deepest Level
 }
 
@@ -145,6 +147,12 @@ func (t *Tree) build(areas []Area) {
 			t.nodes[n.parent].children = append(t.nodes[n.parent].children, k)
 		}
 	}
+	t.leaves = new(rtree.RTreeG[int32])
+	for i, n := range t.nodes {
+		if len(n.children) == 0 {
+			t.leaves.Insert(n.shape.bound.Min, n.shape.bound.Max, int32(i))
+		}
+	}
 }
 
 // invalidBoundaries returns for each area what is wrong with its boundary.
@@ -161,7 +169,7 @@ func invalidBoundaries(areas []Area) ([]error, error) {
 				return nil, fmt.Errorf("area %q: %w", a.Code, err)
 			}
 			if !g.IsValid() {
-				bad[i] = fmt.Errorf("boundary: %s (lon lat)", g.IsValidReason())
+				bad[i] = fmt.Errorf("boundary: %s", g.IsValidReason())
 			}
 		}
 		return bad, nil
@@ -268,39 +276,68 @@ func (t *Tree) Find(p orb.Point) (Area, bool) {
 	return t.nodes[k].area, true
 }
 
-// find decides membership, for all levels at once: the deepest area that
-// holds p. Boundaries of levels that are drawn apart differ by hairlines, and
-// a vertex of one area may be rounded off the edge of its neighbour; so where
-// nothing below an area holds p, those whose border it touches come next.
+// find decides membership, for all levels at once: the area p belongs to that
+// is a leaf of the tree, or else the deepest that holds it. Levels drawn apart
+// differ by hairlines, and a vertex of one area may be rounded off the edge of
+// its neighbour; so where no leaf holds p, those whose border it touches come
+// before the areas above them.
 func (t *Tree) find(p orb.Point) int32 {
 	if !finite(p) {
 		return -1
 	}
-	for level := t.deepest; level >= LevelDistrict; level-- {
-		k := t.holding(p, level)
-		if k < 0 {
-			continue
-		}
-		if len(t.nodes[k].children) == 0 {
-			return k
-		}
-		if d := t.touching(p, level+1, t.nodes[k].area.Code); d >= 0 {
-			return d
-		}
-		if d := t.touching(p, level+1, ""); d >= 0 {
-			return d
+	k, border := t.holding(p, t.leaves)
+	if k >= 0 {
+		if border {
+			if _, outer := t.nodes[0].shape.locate(p); outer {
+				return t.touching(p, t.leaves, "")
+			}
 		}
 		return k
 	}
-	return t.touching(p, LevelDistrict, "")
+	for level := t.deepest; level >= LevelDistrict; level-- {
+		if k, _ := t.holding(p, t.levels[level].boxes); k >= 0 {
+			if leaf := t.touching(p, t.leaves, t.nodes[k].area.Code); leaf >= 0 {
+				return leaf
+			}
+			if leaf := t.touching(p, t.leaves, ""); leaf >= 0 {
+				return leaf
+			}
+			return k
+		}
+	}
+	if leaf := t.touching(p, t.leaves, ""); leaf >= 0 {
+		return leaf
+	}
+	for level := t.deepest; level >= LevelDistrict; level-- {
+		if k := t.touching(p, t.levels[level].boxes, ""); k >= 0 {
+			return k
+		}
+	}
+	return -1
 }
 
-// holding returns the area of smallest code that has p inside, or -1.
-func (t *Tree) holding(p orb.Point, level Level) int32 {
+// holding returns the area of smallest code among boxes that has p inside, and
+// whether p is on its border too; or -1.
+func (t *Tree) holding(p orb.Point, boxes *rtree.RTreeG[int32]) (best int32, onBorder bool) {
+	best = -1
+	boxes.Search(p, p, func(_, _ [2]float64, k int32) bool {
+		if t.before(k, best) {
+			if inside, border := t.nodes[k].shape.locate(p); inside {
+				best, onBorder = k, border
+			}
+		}
+		return true
+	})
+	return best, onBorder
+}
+
+// touching returns the area of smallest code among boxes whose code begins
+// with under and whose border holds p; or -1.
+func (t *Tree) touching(p orb.Point, boxes *rtree.RTreeG[int32], under string) int32 {
 	best := int32(-1)
-	t.levels[level].boxes.Search(p, p, func(_, _ [2]float64, k int32) bool {
-		if best < 0 || k < best {
-			if inside, _ := t.nodes[k].shape.locate(p); inside {
+	boxes.Search(p, p, func(_, _ [2]float64, k int32) bool {
+		if t.before(k, best) && strings.HasPrefix(t.nodes[k].area.Code, under) {
+			if _, border := t.nodes[k].shape.locate(p); border {
 				best = k
 			}
 		}
@@ -309,24 +346,9 @@ func (t *Tree) holding(p orb.Point, level Level) int32 {
 	return best
 }
 
-// touching returns the area whose border holds p, not above level top, whose
-// code begins with under: of the deepest level, of smallest code; or -1.
-func (t *Tree) touching(p orb.Point, top Level, under string) int32 {
-	for level := t.deepest; level >= top; level-- {
-		best := int32(-1)
-		t.levels[level].boxes.Search(p, p, func(_, _ [2]float64, k int32) bool {
-			if code := t.nodes[k].area.Code; (best < 0 || k < best) && code[:min(len(code), len(under))] == under {
-				if _, border := t.nodes[k].shape.locate(p); border {
-					best = k
-				}
-			}
-			return true
-		})
-		if best >= 0 {
-			return best
-		}
-	}
-	return -1
+// before tells whether node k has a smaller code than node best, -1 being none.
+func (t *Tree) before(k, best int32) bool {
+	return best < 0 || t.nodes[k].area.Code < t.nodes[best].area.Code
 }
 
 // Outside returns the metres from p to the district's border, or 0 if p lies
