@@ -1,0 +1,275 @@
+import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson'
+import { t, type Term } from './i18n.ts'
+
+// The types of /v1. Dates are YYYY-MM-DD, clock times HH:MM in the district's
+// time zone, durations whole seconds, points [lon, lat] in WGS 84 degrees.
+
+/** West, south, east, north in degrees. */
+export type Bounds = [number, number, number, number]
+
+/** Counts by the key of a grade. */
+export type ByGrade = Record<string, number>
+
+export interface District {
+  code: string
+  name: string
+  made_up: boolean
+  note: string
+  attribution: string
+  time_zone: string
+  today: string
+  data_version: string | number
+  bounds: Bounds
+  services: Term[]
+  grades: Term[]
+  kinds: Term[]
+  visitor_kinds: Term[]
+  tiers: Term[]
+  reasons: Term[]
+  plan: { id: string | number; start: string; days: number; end: string; made_at: string } | null
+  summary: Summary | null
+}
+
+export interface Summary {
+  residents: ByGrade
+  visits_required: number
+  visits_planned: number
+  owed_at_start: number
+  owed_cleared_on: string | null
+  lapses: number
+  unplanned: Record<string, number>
+  visitor_days: number
+  walk_seconds: number
+  coverage: Record<string, number>
+}
+
+export type Level = 'district' | 'town' | 'community' | 'grid' | 'micro-grid'
+
+export interface AreaProperties {
+  code: string
+  name: string
+  level: Level
+  parent: string
+  special?: string | boolean
+  residents: number
+  households: number
+}
+export type Areas = FeatureCollection<Polygon | MultiPolygon, AreaProperties>
+
+export interface AreaHit {
+  code: string
+  name: string
+  level: Level
+  path: string[]
+  bounds: Bounds
+}
+
+export type Period = 'week' | 'month' | 'horizon'
+
+/** One line of the board. on_time is a share 0..1, null where nothing was required. */
+export interface Row {
+  residents: ByGrade
+  required: number
+  done: number
+  planned: number
+  due: number
+  late: number
+  owed: number
+  lapses: number
+  on_time: number | null
+}
+
+export interface AreaName {
+  code: string
+  name: string
+  level: Level
+}
+
+export interface Week {
+  from: string
+  to: string
+  required: number
+  planned: number
+  done: number
+  late: number
+  by_grade: Record<string, unknown>
+}
+
+export interface Board {
+  area: AreaName
+  path: AreaName[]
+  period: { kind: Period; from: string; to: string }
+  totals: Row
+  children: (Row & AreaName)[]
+  weeks: Week[]
+  coverage: Record<string, { people_share: number | null; resident_share: number | null }>
+}
+
+export interface UnplannedItem {
+  resident: string
+  grade: string
+  grid: string
+  due_by: string
+  reason: string
+  detail: string
+  owed?: boolean
+}
+
+export interface Unplanned {
+  items: UnplannedItem[]
+  total: number
+}
+
+export type HeatLayer = 'residents' | 'over60' | 'disabled'
+
+export interface Heatmap {
+  res: number
+  k: number
+  cells: FeatureCollection<Polygon | MultiPolygon, { cell: string; count: number | null; hidden: boolean }>
+}
+
+export interface FacilityProperties {
+  id: string
+  name: string
+  service: string
+  capacity: number
+  in_use: number
+  status: string
+}
+export type Facilities = FeatureCollection<Point, FacilityProperties>
+
+export interface CircleProperties {
+  facility: string
+  minutes: number
+  speed: number
+  people: number
+  residents: number
+  area_km2: number
+}
+export type Circle = Feature<Polygon | MultiPolygon, CircleProperties>
+
+export type WalkCells = FeatureCollection<Polygon | MultiPolygon, { cell: string; seconds: number | null }>
+
+export type Routes = FeatureCollection<LineString, { visitor: string; stops: number; block: string }>
+
+export interface VisitorItem {
+  id: string
+  kind: string
+  tier: string
+  scope?: string[]
+  name?: string
+  stops: number
+  depart?: string | null
+  back?: string | null
+}
+
+export interface Visitors {
+  items: VisitorItem[]
+  total: number
+}
+
+export interface DayStop {
+  seq: number
+  resident: string
+  name: string
+  grade: string
+  kinds: string[] | null
+  address: string
+  location: [number, number]
+  arrive: string
+  leave: string
+  minutes: number
+  walk_seconds: number
+  due_by: string
+  owed?: boolean
+  why?: string
+}
+
+export interface DayItinerary {
+  depart: string
+  back: string
+  return_seconds: number
+  walk_seconds: number
+  route: LineString | null
+  stops: DayStop[]
+}
+
+export interface Day {
+  visitor: {
+    id: string
+    name: string
+    kind: string
+    tier: string
+    scope?: string[]
+    mode: string
+    shifts: { from: string; to: string }[] | null
+  }
+  date: string
+  prev: string | null
+  next: string | null
+  itineraries: DayItinerary[] | null
+  leads: VisitorItem[] | null
+}
+
+/** A refusal of the service: its status and, by problem+json (RFC 9457), why. */
+export class ApiError extends Error {
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'ApiError'
+    this.status = status
+  }
+}
+
+type Query = Record<string, string | number | undefined | null>
+
+/** url writes a path of the API with the parameters that have a value. */
+export function url(path: string, query: Query = {}): string {
+  const q = new URLSearchParams()
+  for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
+  const s = q.toString()
+  return '/v1' + path + (s ? '?' + s : '')
+}
+
+/** get asks for JSON; a refusal is an ApiError, an abort stays an AbortError. */
+export async function get<T>(address: string, signal?: AbortSignal): Promise<T> {
+  let r: Response
+  try {
+    r = await fetch(address, { headers: { Accept: 'application/json, application/geo+json' }, signal: signal ?? null })
+  } catch (e) {
+    if (e instanceof DOMException && e.name === 'AbortError') throw e
+    throw new ApiError(0, t('error.network'))
+  }
+  if (!r.ok) throw new ApiError(r.status, await refusal(r))
+  return (await r.json()) as T
+}
+
+async function refusal(r: Response): Promise<string> {
+  const status = t('error.status', { status: r.status })
+  if (!r.headers.get('Content-Type')?.includes('json')) return status
+  try {
+    const p = (await r.json()) as { title?: string; detail?: string }
+    return p.detail ?? p.title ?? status
+  } catch {
+    return status
+  }
+}
+
+const id = encodeURIComponent
+
+/** The addresses of the API, one function each. */
+export const at = {
+  district: () => url('/district'),
+  areas: (level: Level, parent?: string) => url('/areas', { level, parent }),
+  searchAreas: (q: string) => url('/areas/search', { q }),
+  board: (area: string, period: Period, from?: string) => url('/board', { area, period, from }),
+  unplanned: (area: string) => url('/unplanned', { area }),
+  heatmap: (layer: HeatLayer, res: number) => url('/heatmap', { res, layer }),
+  facilities: () => url('/facilities'),
+  circle: (facility: string) => url(`/facilities/${id(facility)}/circle`),
+  walk: (service: string) => url('/coverage', { service }),
+  routes: (date: string, area?: string) => url('/routes', { date, area }),
+  visitors: (area: string, date: string, q?: string) => url('/visitors', { area, date, q }),
+  day: (visitor: string, date: string) => url(`/visitors/${id(visitor)}/day`, { date }),
+  tiles: (version: string | number) => `/v1/tiles/{z}/{x}/{y}.mvt?v=${id(String(version))}`,
+}

@@ -1,0 +1,42 @@
+import { lazy, Suspense } from 'preact/compat'
+import { useEffect } from 'preact/hooks'
+import { at, type District } from './api.ts'
+import type { TextKey } from './dictionary.ts'
+import { t } from './i18n.ts'
+import { Header, Notice } from './parts/frame.tsx'
+import { Status } from './parts/status.tsx'
+import { route } from './route.ts'
+import { useGet } from './use_get.ts'
+
+// Each page is fetched when it is first opened: a board needs no map.
+const pages = {
+  map: lazy(() => import('./pages/map_page.tsx').then((m) => m.MapPage)),
+  day: lazy(() => import('./pages/day_page.tsx').then((m) => m.DayPage)),
+  board: lazy(() => import('./pages/board_page.tsx').then((m) => m.BoardPage)),
+}
+
+/** App is the frame of all pages and the page that the address names. */
+export function App() {
+  const got = useGet<District>(at.district())
+  const { page } = route.value
+  const title = t(`page.${page}` as TextKey)
+  useEffect(() => {
+    document.title = [title, got.data?.name, t('app.name')].filter(Boolean).join(' · ')
+  })
+  const Page = pages[page]
+  const waiting = <Status got={{ data: null, error: null, loading: true, again: () => {} }} />
+  return (
+    <div class={`app on-${page}`}>
+      <Header district={got.data} />
+      <main id="main" tabIndex={-1} aria-label={title}>
+        <Status got={got} />
+        {got.data && (
+          <Suspense fallback={waiting}>
+            <Page district={got.data} />
+          </Suspense>
+        )}
+      </main>
+      {got.data && <Notice district={got.data} />}
+    </div>
+  )
+}

@@ -1,0 +1,352 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { MapLibreMap } from 'maplibre-gl'
+import type { Feature, FeatureCollection } from 'geojson'
+import { at, type Bounds, type Day, type DayItinerary, type DayStop, type District, type VisitorItem, type Visitors } from '../api.ts'
+import { clampDay, day, isDate, list, longDay, number, walk, weekday } from '../format.ts'
+import { t, term } from '../i18n.ts'
+import { fit, MapCanvas, setData } from '../map/canvas.tsx'
+import { bounds, join } from '../map/shape.ts'
+import { AreaSearch } from '../parts/area_search.tsx'
+import { GradeMark } from '../parts/marks.tsx'
+import { Status } from '../parts/status.tsx'
+import { follow, go, href, route } from '../route.ts'
+import { colours, gradeColour } from '../theme.ts'
+import { useGet } from '../use_get.ts'
+
+/** DayPage is what a visitor opens in the morning: whom to see, in which order, how to get there. */
+export function DayPage({ district }: { district: District }) {
+  const { params } = route.value
+  const plan = district.plan
+  const date = isDate(params['date'])
+    ? params['date']
+    : plan
+      ? clampDay(district.today, plan.start, plan.end)
+      : district.today
+  const visitor = params['visitor']
+  if (visitor) return <OneDay key={visitor} district={district} visitor={visitor} date={date} />
+  return <Picker district={district} area={params['area'] ?? district.code} date={date} />
+}
+
+/** Picker finds a visitor by area or id; those with visits that day come first. */
+function Picker({ district, area, date }: { district: District; area: string; date: string }) {
+  const [typed, setTyped] = useState('')
+  const [q, setQ] = useState('')
+  useEffect(() => {
+    const later = setTimeout(() => setQ(typed.trim()), 200)
+    return () => clearTimeout(later)
+  }, [typed])
+  const got = useGet<Visitors>(at.visitors(area, date, q))
+  return (
+    <div class="page picker">
+      <h1>{t('day.pick')}</h1>
+      <div class="filters">
+        <div class="field">
+          <span>
+            {t('day.pickArea')}
+            {area !== district.code && (
+              <>
+                {' '}
+                <b class="code">{area}</b>{' '}
+                <button type="button" class="link" onClick={() => go(href('day', { date }))}>
+                  {t('map.whole')}
+                </button>
+              </>
+            )}
+          </span>
+          <AreaSearch onPick={(hit) => go(href('day', { area: hit.code, date }))} />
+        </div>
+        <label class="field">
+          <span>{t('day.pickQuery')}</span>
+          <input
+            type="search"
+            value={typed}
+            placeholder={t('day.pickQueryHint')}
+            onInput={(e) => setTyped(e.currentTarget.value)}
+            data-testid="visitor-query"
+          />
+        </label>
+        <DateField district={district} date={date} onDate={(d) => go(href('day', { area: params(area, district), date: d }))} />
+      </div>
+      <Status got={got} />
+      {got.data && (
+        <p class="hint" role="status">
+          {got.data.total > 0 ? t('day.pickCount', { n: number(got.data.total) }) : t('day.pickNone')}
+        </p>
+      )}
+      <VisitorList district={district} items={got.data?.items ?? []} date={date} testid="visitors" />
+    </div>
+  )
+}
+
+const params = (area: string, district: District) => (area === district.code ? undefined : area)
+
+function DateField(props: { district: District; date: string; onDate: (d: string) => void }) {
+  const { plan } = props.district
+  return (
+    <label class="field">
+      <span>{t('map.date')}</span>
+      <input
+        type="date"
+        min={plan?.start}
+        max={plan?.end}
+        value={props.date}
+        onChange={(e) => {
+          if (isDate(e.currentTarget.value)) props.onDate(e.currentTarget.value)
+        }}
+      />
+    </label>
+  )
+}
+
+function VisitorList(props: { district: District; items: readonly VisitorItem[]; date: string; testid: string }) {
+  const { district } = props
+  return (
+    <ul class="visitors" data-testid={props.testid}>
+      {props.items.map((v) => (
+        <li key={v.id}>
+          <a href={href('day', { visitor: v.id, date: props.date })} onClick={follow} data-visitor={v.id}>
+            <span class="who">
+              <b>{v.name || v.id}</b>
+              <small>
+                {term(district.visitor_kinds, v.kind)} · {term(district.tiers, v.tier)}
+                {v.name && ` · ${v.id}`}
+              </small>
+            </span>
+            <span class={v.stops > 0 ? 'count' : 'count none'}>
+              {v.stops > 0 ? t('day.stops', { n: v.stops }) : t('day.noStops')}
+              {v.stops > 0 && v.depart && (
+                <small>
+                  {v.depart}
+                  {v.back && `–${v.back}`}
+                </small>
+              )}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** OneDay is one visitor's day: the route on the map above the list in order. */
+function OneDay({ district, visitor, date }: { district: District; visitor: string; date: string }) {
+  const got = useGet<Day>(at.day(visitor, date))
+  const d = got.data
+  const itineraries = d?.itineraries ?? []
+  const stops = itineraries.flatMap((i) => i.stops)
+  const walking = itineraries.reduce((s, i) => s + i.walk_seconds, 0)
+  const leads = d?.leads ?? []
+  const first = itineraries[0]
+  const last = itineraries.at(-1)
+  const to = (other: string) => href('day', { visitor, date: other })
+  return (
+    <div class={stops.length > 0 ? 'day' : 'day no-map'}>
+      <div class="day-list">
+        <header class="day-head">
+          <div class="person">
+            <h1>{d?.visitor.name || visitor}</h1>
+            {d && (
+              <p>
+                {term(district.visitor_kinds, d.visitor.kind)} · {term(district.tiers, d.visitor.tier)}
+                {d.visitor.name && <span class="code"> · {d.visitor.id}</span>}
+              </p>
+            )}
+          </div>
+          <div class="tools">
+            <a class="button quiet" href={href('day', { date })} onClick={follow}>
+              {t('day.change')}
+            </a>
+            <button type="button" class="button quiet" onClick={() => print()}>
+              {t('day.print')}
+            </button>
+          </div>
+        </header>
+        <nav class="dates" aria-label={t('map.date')}>
+          <Step to={d?.prev ? to(d.prev) : null} label={d?.prev ? t('day.prevLabel', { date: longDay(d.prev) }) : ''} testid="day-prev">
+            ‹ {t('day.prev')}
+          </Step>
+          <p class="date" data-testid="day-date" data-date={date}>
+            <b>{day(date)}</b> {weekday(date)}
+            {date === district.today && <span class="tag today">{t('day.today')}</span>}
+          </p>
+          <Step to={d?.next ? to(d.next) : null} label={d?.next ? t('day.nextLabel', { date: longDay(d.next) }) : ''} testid="day-next">
+            {t('day.next')} ›
+          </Step>
+        </nav>
+        <Status got={got} />
+        {d && stops.length > 0 && first && last && (
+          <p class="day-sum" aria-live="polite">
+            <b data-testid="stop-count">{t('day.stops', { n: stops.length })}</b>
+            <span>
+              {first.depart}–{last.back}
+            </span>
+            <span>{t('day.walkTotal', { t: walk(walking) })}</span>
+            {(d.visitor.shifts ?? []).length > 0 && (
+              <span>
+                {t('day.shift')} {list((d.visitor.shifts ?? []).map((s) => `${s.from}–${s.to}`))}
+              </span>
+            )}
+          </p>
+        )}
+        {d && stops.length === 0 && <p class="empty-day">{t('day.empty')}</p>}
+        {itineraries.map((it, i) => (
+          <Walk key={i} district={district} itinerary={it} date={date} heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null} />
+        ))}
+        {leads.length > 0 && (
+          <section class="leads">
+            <h2>{t('day.leads')}</h2>
+            <p class="hint">{t('day.leadsNote')}</p>
+            <VisitorList district={district} items={leads} date={date} testid="leads" />
+          </section>
+        )}
+      </div>
+      {stops.length > 0 && <DayMap district={district} itineraries={itineraries} />}
+    </div>
+  )
+}
+
+function Step(props: { to: string | null; label: string; testid: string; children: ComponentChildren }) {
+  if (!props.to)
+    return (
+      <span class="step off" aria-hidden="true">
+        {props.children}
+      </span>
+    )
+  return (
+    <a class="step" href={props.to} onClick={follow} aria-label={props.label} data-testid={props.testid}>
+      {props.children}
+    </a>
+  )
+}
+
+/** Walk is one itinerary: setting out, the doors in order with the walks between, coming back. */
+function Walk(props: { district: District; itinerary: DayItinerary; date: string; heading: string | null }) {
+  const { itinerary: it, date, district } = props
+  return (
+    <section class="walk">
+      {props.heading && <h2>{props.heading}</h2>}
+      <p class="end-point">
+        <b data-testid="depart">{it.depart}</b> {t('day.depart')}
+      </p>
+      <ol class="stops">
+        {it.stops.map((s) => (
+          <Stop key={s.seq} stop={s} date={date} district={district} />
+        ))}
+      </ol>
+      {it.return_seconds > 0 && <p class="leg">{t('day.walkBack', { t: walk(it.return_seconds) })}</p>}
+      <p class="end-point">
+        <b data-testid="back">{it.back}</b> {it.return_seconds > 0 ? t('day.back') : t('day.last')}
+      </p>
+    </section>
+  )
+}
+
+function Stop({ stop: s, date, district }: { stop: DayStop; date: string; district: District }) {
+  return (
+    <li data-testid="stop" data-resident={s.resident}>
+      <p class="leg">{s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')}</p>
+      <article class="stop" style={{ borderLeftColor: gradeColour(s.grade) }} aria-label={t('day.order', { n: s.seq })}>
+        <span class="seq" style={{ borderColor: gradeColour(s.grade) }} aria-hidden="true">
+          {s.seq}
+        </span>
+        <div class="what">
+          <p class="line">
+            <time data-testid="stop-arrive">{s.arrive}</time>
+            <b class="name">{s.name || s.resident}</b>
+            <GradeMark grade={s.grade} grades={district.grades} />
+          </p>
+          <p class="address">{s.address}</p>
+          <p class="tags">
+            {s.owed && <span class="tag owed">{t('day.owed')}</span>}
+            {s.due_by === date ? (
+              <span class="tag due">{t('day.dueToday')}</span>
+            ) : (
+              s.due_by && <span class="tag">{t('day.due', { date: day(s.due_by) })}</span>
+            )}
+            <span class="tag">{t('day.minutes', { n: s.minutes })}</span>
+            {(s.kinds ?? []).map((k) => (
+              <span class="tag kind" key={k}>
+                {term(district.kinds, k)}
+              </span>
+            ))}
+          </p>
+          {s.why && (
+            <p class="why">
+              <span class="unseen">{t('day.why')}: </span>
+              {s.why}
+            </p>
+          )}
+        </div>
+        <span class="signed" aria-hidden="true">
+          □ {t('day.signed')}
+        </span>
+      </article>
+    </li>
+  )
+}
+
+/** dayShapes are the route lines and the numbered stops of a day, and the bounds around them. */
+function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollection; points: FeatureCollection; around: Bounds | null } {
+  const lines: Feature[] = []
+  const points: Feature[] = []
+  let around: Bounds | null = null
+  itineraries.forEach((it, i) => {
+    if (it.route) {
+      around = join(around, bounds(it.route))
+      lines.push({ type: 'Feature', geometry: it.route, properties: { colour: colours.routes[i % colours.routes.length], visitor: '-' } })
+      const start = it.route.coordinates[0]
+      if (start)
+        points.push({
+          type: 'Feature',
+          geometry: { type: 'Point', coordinates: start },
+          properties: { start: true, label: '', colour: '#ffffff' },
+        })
+    }
+    // One disc for one place: neighbours of one door share it.
+    const byPlace = new Map<string, DayStop[]>()
+    for (const s of it.stops) {
+      const key = s.location.map((v) => v.toFixed(5)).join()
+      byPlace.set(key, [...(byPlace.get(key) ?? []), s])
+    }
+    for (const group of byPlace.values()) {
+      const s = group[0]
+      if (!s) continue
+      const g = { type: 'Point', coordinates: s.location } as const
+      around = join(around, bounds(g))
+      points.push({
+        type: 'Feature',
+        geometry: g,
+        properties: { start: false, label: group.map((x) => x.seq).join(','), colour: gradeColour(s.grade) },
+      })
+    }
+  })
+  return {
+    lines: { type: 'FeatureCollection', features: lines },
+    points: { type: 'FeatureCollection', features: points },
+    around,
+  }
+}
+
+function DayMap({ district, itineraries }: { district: District; itineraries: readonly DayItinerary[] }) {
+  const [map, setMap] = useState<MapLibreMap | null>(null)
+  const shapes = dayShapes(itineraries)
+  const key = JSON.stringify(shapes.around) + itineraries.length
+  useEffect(() => {
+    if (!map) return
+    setData(map, 'routes', shapes.lines)
+    setData(map, 'stops', shapes.points)
+    if (shapes.around) fit(map, shapes.around, 48, 16.5)
+  }, [map, key])
+  return (
+    <div class="day-map">
+      <MapCanvas
+        district={district}
+        bounds={shapes.around ?? district.bounds}
+        padding={48}
+        label={t('day.map')}
+        onReady={setMap}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,4 @@
+/** still tells whether the reader asked for less motion. */
+export function still(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches
+}

@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'preact/hooks'
+import { get } from './api.ts'
+
+/** What is known of an answer: nothing yet, the data, or why there is none. */
+export interface Got<T> {
+  data: T | null
+  error: Error | null
+  loading: boolean
+  /** Asks again. */
+  again: () => void
+}
+
+/**
+ * useGet asks for an address and again whenever it changes; null asks nothing.
+ * While a new answer is on its way the old data stays, so that pages do not
+ * flash; an answer that was overtaken is dropped.
+ */
+export function useGet<T>(address: string | null): Got<T> {
+  const [round, setRound] = useState(0)
+  const [state, setState] = useState<{ address: string | null; data: T | null; error: Error | null }>({
+    address: null,
+    data: null,
+    error: null,
+  })
+  useEffect(() => {
+    if (address === null) {
+      setState({ address: null, data: null, error: null })
+      return
+    }
+    const stop = new AbortController()
+    get<T>(address, stop.signal).then(
+      (data) => setState({ address, data, error: null }),
+      (e: unknown) => {
+        if (stop.signal.aborted) return
+        setState({ address, data: null, error: e instanceof Error ? e : new Error(String(e)) })
+      },
+    )
+    return () => stop.abort()
+  }, [address, round])
+  return {
+    data: state.data,
+    error: state.error,
+    loading: address !== null && state.address !== address,
+    again: () => {
+      setState({ address: null, data: null, error: null })
+      setRound((n) => n + 1)
+    },
+  }
+}
