@@ -1,0 +1,268 @@
+package imports
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// Column describes one column of a kind of file: the header that Sanse writes
+// and every other header that it understands. Headers are compared without
+// regard to case, blanks, punctuation, full-width forms and what stands in
+// brackets.
+type Column struct {
+	Key      string
+	Aliases  []string
+	Required bool
+	privacy  privacy
+}
+
+var columnsOf = map[Kind][]Column{
+	Residents: {
+		{"id", []string{"编号", "对象编号", "关爱对象编号", "resident", "resident id"}, true, opaque},
+		{"name", []string{"姓名", "名字", "full name"}, false, nameLike},
+		{"id_number", []string{"身份证号", "身份证号码", "身份证", "证件号码", "公民身份号码", "id card"}, false, numberLike},
+		{"phone", []string{"电话", "手机", "手机号", "手机号码", "联系电话", "telephone", "mobile"}, false, numberLike},
+		{"address", []string{"地址", "住址", "居住地址", "现住址", "家庭住址"}, false, textLike},
+		{"grade", []string{"等级", "风险等级", "关爱等级", "级别", "三色等级", "level", "colour", "color"}, true, opaque},
+		{"kinds", []string{"类别", "类型", "人员类别", "对象类别", "人群类别", "kind", "type", "types"}, false, opaque},
+		{"lon", []string{"经度", "lng", "longitude", "x", "x坐标"}, false, coordinate},
+		{"lat", []string{"纬度", "latitude", "y", "y坐标"}, false, coordinate},
+		{"building", []string{"楼栋", "楼栋编号", "楼栋号", "building id"}, false, opaque},
+		{"unit", []string{"单元", "单元号"}, false, opaque},
+		{"grid", []string{"网格", "网格编码", "网格编号", "所属网格", "所在网格", "微网格", "微网格编码", "grid code", "micro-grid"}, false, opaque},
+		{"minutes", []string{"时长", "走访时长", "走访分钟", "分钟", "duration"}, false, opaque},
+		{"enrolled", []string{"纳入日期", "登记日期", "入库日期", "建档日期", "enrolled on"}, false, opaque},
+		{"team", []string{"包联小组", "包联人员", "五包一", "走访人员", "visitors"}, false, opaque},
+		{"absent", []string{"外出", "外出日期", "住院日期", "away"}, false, opaque},
+		{"note", []string{"备注", "说明", "remark", "remarks", "notes"}, false, textLike},
+	},
+	Visitors: {
+		{"id", []string{"编号", "人员编号", "走访力量编号", "visitor", "visitor id"}, true, opaque},
+		{"name", []string{"姓名", "名字", "full name"}, false, nameLike},
+		{"phone", []string{"电话", "手机", "手机号", "手机号码", "联系电话", "telephone", "mobile"}, false, numberLike},
+		{"kind", []string{"类别", "类型", "人员类别", "力量类别", "type"}, true, opaque},
+		{"tier", []string{"层级", "补位层级", "网格层级"}, false, opaque},
+		{"scope", []string{"范围", "负责范围", "负责区域", "责任区域", "网格", "网格编码", "areas"}, true, opaque},
+		{"lon", []string{"经度", "出发经度", "lng", "longitude", "x", "x坐标"}, true, coordinate},
+		{"lat", []string{"纬度", "出发纬度", "latitude", "y", "y坐标"}, true, coordinate},
+		{"end", []string{"终点", "返回地点", "结束地点"}, false, coordinate},
+		{"shifts", []string{"班次", "可用时间", "走访时间", "工作时间", "hours", "working hours"}, true, opaque},
+		{"days_off", []string{"休假", "休息日", "请假日期", "休假日期", "leave"}, false, opaque},
+		{"mode", []string{"出行方式", "交通方式", "travel mode"}, false, opaque},
+		{"capacity", []string{"每日上限", "每日户数", "日走访上限", "visits a day", "max visits"}, false, opaque},
+	},
+	Facilities: {
+		{"id", []string{"编号", "设施编号", "facility", "facility id"}, true, public},
+		{"name", []string{"名称", "设施名称"}, true, public},
+		{"service", []string{"服务", "服务类别", "设施类别", "类别", "类型", "kind", "type"}, true, public},
+		{"capacity", []string{"容量", "服务能力", "床位数", "座位数", "places"}, false, public},
+		{"in_use", []string{"在用", "使用数", "已用", "used"}, false, public},
+		{"status", []string{"状态", "运行状态", "state"}, false, public},
+		{"address", []string{"地址"}, false, public},
+		{"lon", []string{"经度", "lng", "longitude", "x", "x坐标"}, true, public},
+		{"lat", []string{"纬度", "latitude", "y", "y坐标"}, true, public},
+	},
+	Visits: {
+		{"resident", []string{"对象编号", "关爱对象编号", "关爱对象", "编号", "resident id"}, true, opaque},
+		{"date", []string{"日期", "走访日期", "走访时间", "visit date", "visited on"}, true, opaque},
+		{"visitor", []string{"走访人员", "走访人员编号", "人员编号", "走访力量", "visitor id"}, false, opaque},
+		{"result", []string{"结果", "走访结果", "是否完成", "完成情况", "outcome", "status"}, true, opaque},
+	},
+	Population: {
+		{"building", []string{"楼栋", "楼栋编号", "楼栋号", "building id"}, false, public},
+		{"cell", []string{"六边形", "六边形编号", "h3", "h3 cell", "h3 index"}, false, public},
+		{"households", []string{"户数", "家庭户数"}, false, public},
+		{"people", []string{"人数", "人口", "总人口", "常住人口", "population"}, true, public},
+		{"over60", []string{"60岁以上", "60岁及以上", "六十岁以上", "老年人", "老年人数", "60+"}, false, public},
+		{"over80", []string{"80岁以上", "80岁及以上", "八十岁以上", "高龄老人", "80+"}, false, public},
+		{"under18", []string{"18岁以下", "未成年人", "儿童", "children"}, false, public},
+		{"disabled", []string{"残疾人", "残疾人数"}, false, public},
+		{"place", []string{"地方类型", "地域类型", "区域类型", "place type"}, false, public},
+	},
+	Policies: {
+		{"id", []string{"编号", "规则编号", "policy"}, false, public},
+		{"grade", []string{"等级", "级别"}, false, public},
+		{"kind", []string{"类别", "人员类别"}, false, public},
+		{"every_days", []string{"间隔天数", "每几天", "间隔", "interval"}, false, public},
+		{"per_week", []string{"每周次数", "每周"}, false, public},
+		{"per_month", []string{"每月次数", "每月"}, false, public},
+		{"patterns", []string{"走访星期", "允许星期", "weekdays"}, false, public},
+		{"pause", []string{"暂停", "paused"}, false, public},
+		{"from", []string{"开始日期", "起始日期", "valid from"}, false, public},
+		{"to", []string{"结束日期", "截止日期", "valid to", "until"}, false, public},
+	},
+	Areas: {
+		{"code", []string{"编码", "代码", "区划代码", "网格编码", "区域编码", "id", "adcode"}, true, public},
+		{"level", []string{"层级", "级别"}, false, public},
+		{"parent", []string{"上级", "上级编码", "父级编码", "parent code", "parent_cod"}, false, public},
+		{"name", []string{"名称", "网格名称", "区域名称"}, true, public},
+		{"special", []string{"专属网格", "是否专属", "专属"}, false, public},
+	},
+	Buildings: {
+		{"id", []string{"编号", "楼栋编号", "building", "building id"}, true, public},
+		{"name", []string{"名称", "楼栋名称"}, false, public},
+		{"kind", []string{"类型", "类别", "建筑类型", "type"}, false, public},
+		{"address", []string{"地址"}, false, public},
+		{"units", []string{"单元数", "单元"}, false, public},
+		{"floors", []string{"层数", "楼层", "楼层数", "levels", "building levels"}, false, public},
+	},
+}
+
+// Columns lists the columns of a kind of file; nil for streets, which have
+// none.
+func Columns(k Kind) []Column {
+	cols := columnsOf[k]
+	out := make([]Column, len(cols))
+	for i, c := range cols {
+		out[i] = c
+		out[i].Aliases = append([]string(nil), c.Aliases...)
+	}
+	return out
+}
+
+// headerKey is what of a header counts.
+func headerKey(s string) string {
+	s = strings.ToLower(width.Fold.String(s))
+	var b strings.Builder
+	depth := 0
+	for _, r := range s {
+		switch {
+		case r == '(' || r == '[' || r == '【':
+			depth++
+		case r == ')' || r == ']' || r == '】':
+			depth = max(0, depth-1)
+		case depth > 0:
+		case strings.ContainsRune(" \t\r\n_-*.:、'’/\u00A0\u200B\u3000\uFEFF", r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// header maps columns to positions.
+type header struct {
+	line    int
+	at      map[string]int    // key → position
+	named   map[string]string // key → the header in the file
+	unknown []string
+	width   int
+}
+
+// readHeader finds out which column is which. It fails with a sentence that
+// names the column that is missing and the headers found.
+func readHeader(cols []Column, cells []string) (header, error) {
+	h := matchHeader(cols, cells)
+	var missing []string
+	for _, c := range cols {
+		if _, ok := h.at[c.Key]; c.Required && !ok {
+			missing = append(missing, fmt.Sprintf("%s (or %s)", c.Key, strings.Join(c.Aliases[:min(3, len(c.Aliases))], ", ")))
+		}
+	}
+	if len(missing) > 0 {
+		var found []string
+		for _, c := range cells {
+			if t := strings.TrimSpace(c); t != "" {
+				found = append(found, shorten(strings.ToValidUTF8(t, "\uFFFD")))
+			}
+		}
+		if len(found) > 40 {
+			found = append(found[:40], "…")
+		}
+		return h, fmt.Errorf("missing column %s; found %s", strings.Join(missing, " and "), quoteAll(found))
+	}
+	for key, positions := range h.doubles(cols, cells) {
+		return h, fmt.Errorf("two columns, %s, both give %s: remove one", quoteAll(positions), key)
+	}
+	return h, nil
+}
+
+func matchHeader(cols []Column, cells []string) header {
+	keys := headerKeys(cols)
+	h := header{at: map[string]int{}, named: map[string]string{}}
+	for i, c := range cells {
+		t := cleanCell(c)
+		if t == "" {
+			continue
+		}
+		h.width = i + 1
+		key, ok := keys[headerKey(t)]
+		if !ok {
+			h.unknown = append(h.unknown, shorten(t))
+			continue
+		}
+		if _, taken := h.at[key]; !taken {
+			h.at[key], h.named[key] = i, t
+		}
+	}
+	return h
+}
+
+func headerKeys(cols []Column) map[string]string {
+	keys := map[string]string{}
+	for _, c := range cols {
+		for _, a := range c.Aliases {
+			keys[headerKey(a)] = c.Key
+		}
+	}
+	for _, c := range cols { // a key is never somebody else's alias
+		keys[headerKey(c.Key)] = c.Key
+	}
+	return keys
+}
+
+func (h header) doubles(cols []Column, cells []string) map[string][]string {
+	keys := headerKeys(cols)
+	all := map[string][]string{}
+	for _, c := range cells {
+		if key, ok := keys[headerKey(cleanCell(c))]; ok {
+			all[key] = append(all[key], cleanCell(c))
+		}
+	}
+	for key, names := range all {
+		if len(names) < 2 {
+			delete(all, key)
+		}
+	}
+	return all
+}
+
+// findHeader reads the first rows up to the header: tables often begin with a
+// title above it. Where none fits, the first row with something in it is taken
+// for the header, so that the error can show it.
+func findHeader(t table, path string, cols []Column) (header, error) {
+	base := filepath.Base(path)
+	var first *record
+	for range 8 {
+		rec, err := t.next()
+		if err != nil {
+			if first == nil {
+				return header{}, &InputError{Path: base, Reason: "the file is empty", Err: notEOF(err)}
+			}
+			break
+		}
+		if rec.bad != "" {
+			return header{}, &InputError{Path: base, Reason: fmt.Sprintf("line %d, where the header should be: %s", rec.line, rec.bad)}
+		}
+		h := matchHeader(cols, rec.cells)
+		if len(h.at) >= 2 || len(h.at) == 1 && len(h.unknown) == 0 {
+			if h, err = readHeader(cols, rec.cells); err != nil {
+				return header{}, &InputError{Path: base, Reason: err.Error()}
+			}
+			h.line = rec.line
+			return h, nil
+		}
+		if first == nil {
+			rec.cells = append([]string(nil), rec.cells...)
+			first = &rec
+		}
+	}
+	_, err := readHeader(cols, first.cells)
+	if err == nil {
+		err = fmt.Errorf("no header found in the first rows")
+	}
+	return header{}, &InputError{Path: base, Reason: err.Error()}
+}

@@ -1,0 +1,239 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"sanse/data"
+	"sanse/geo"
+)
+
+// areaCellResolution is that of the covers by which grids are drawn.
+const areaCellResolution = 11
+
+// importAreas takes the areas of a file together with those that are stored
+// already: they must make one tree, and no ground may lie in two of a level.
+func importAreas(ctx context.Context, j *job, s Sink) error {
+	var areas []data.Area
+	lines := map[string]int{} // code → line
+	err := runFeatures(ctx, j, func(r *row, boundary orb.MultiPolygon) error {
+		a := checkArea(r, boundary)
+		if !r.bad {
+			areas = append(areas, a)
+			if _, ok := lines[a.Code]; !ok {
+				lines[a.Code] = r.line
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var tree *geo.Tree
+	if areas, tree = j.fitAreas(areas, lines); tree == nil {
+		return ctx.Err()
+	}
+	if !j.storing(s) || len(areas) == 0 {
+		return ctx.Err()
+	}
+	if err := s.PutAreas(j.district, areas); err != nil {
+		return fmt.Errorf("store areas: %w", err)
+	}
+	cells := map[string][]int64{}
+	for i := range areas {
+		if areas[i].Level != geo.LevelGrid {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		cover, err := geo.Cover(areas[i].Boundary, areaCellResolution)
+		if err != nil {
+			return fmt.Errorf("cover grid %s: %w", areas[i].Code, err)
+		}
+		for _, c := range cover {
+			cells[areas[i].Code] = append(cells[areas[i].Code], int64(c))
+		}
+	}
+	if err := s.PutAreaCells(j.district, cells); err != nil {
+		return fmt.Errorf("store covers of grids: %w", err)
+	}
+	j.rep.Stored = len(areas)
+	return nil
+}
+
+func checkArea(r *row, boundary orb.MultiPolygon) data.Area {
+	j := r.job
+	a := data.Area{ValidFrom: j.opt.ValidFrom}
+	a.Boundary = boundary
+	a.Code = strings.TrimSuffix(fold(r.need("code")), ".0")
+	a.Name = r.need("name")
+	if r.bad {
+		return a
+	}
+	if looksRounded(strings.ToUpper(a.Code)) && !isAreaCode(a.Code) {
+		r.refuse("code", spreadsheetNumber)
+		return a
+	}
+	level, ok := levelOf(a.Code)
+	if !ok || !isDigits(a.Code) {
+		r.refuse("code", "not an area's code: want 6, 9, 12, 15 or 18 digits for district, town, community, grid and micro-grid")
+		return a
+	}
+	a.Level = level
+	if !strings.HasPrefix(a.Code, j.district) {
+		r.refuse("code", "the code does not begin with that of the district, "+j.district)
+		return a
+	}
+	if word := r.get("level"); word != "" {
+		key, ok := findTerm(areaLevels, word)
+		if !ok {
+			r.refuse("level", "not a level: want one of "+termWords(areaLevels))
+			return a
+		}
+		if key != level.String() {
+			r.refuse("level", fmt.Sprintf("a code of %d digits is that of a %s", len(a.Code), level))
+			return a
+		}
+	}
+	if level > geo.LevelDistrict {
+		a.Parent = a.Code[:len(a.Code)-3]
+	}
+	if p := strings.TrimSuffix(fold(r.get("parent")), ".0"); p != "" && r.has("parent") {
+		a.Parent = p // one that does not fit the code is refused by the tree
+	}
+	special, err := parseBool(r.get("special"))
+	if err != nil {
+		r.refuse("special", err.Error())
+	}
+	a.Special = special
+	return a
+}
+
+var areaLevels = []data.Term{
+	{Key: "district", Chinese: "区", English: "district", Aliases: []string{"区县", "县", "县级"}},
+	{Key: "town", Chinese: "镇街", English: "town", Aliases: []string{"乡镇", "街道", "镇", "镇级"}},
+	{Key: "community", Chinese: "村社区", English: "community", Aliases: []string{"社区", "村", "总网格"}},
+	{Key: "grid", Chinese: "一般网格", English: "grid", Aliases: []string{"网格"}},
+	{Key: "micro-grid", Chinese: "微网格", English: "micro-grid"},
+}
+
+// fitAreas refuses the areas that do not fit into one tree with the others and
+// with those that are stored, and returns the rest. What is refused can leave
+// children without a parent, so it goes on until nothing changes.
+func (j *job) fitAreas(areas []data.Area, lines map[string]int) ([]data.Area, *geo.Tree) {
+	for len(areas) > 0 {
+		all := make([]geo.Area, len(areas))
+		inFile := make(map[string]bool, len(areas))
+		for i := range areas {
+			all[i] = areas[i].Area
+			inFile[areas[i].Code] = true
+		}
+		if j.env.Areas != nil {
+			for _, a := range j.env.Areas.Areas() {
+				if !inFile[a.Code] {
+					all = append(all, a)
+				}
+			}
+		}
+		refused := map[int]bool{} // index into areas
+		tree, err := geo.NewTree(all)
+		if err != nil {
+			found := false
+			for _, e := range areaErrors(err) {
+				if e.Index < len(areas) {
+					found = true
+					if !refused[e.Index] {
+						refused[e.Index] = true
+						j.refuse(j.areaLine(areas, e.Index, lines), "code", e.Code, e.Err.Error(), public)
+					}
+				}
+			}
+			if !found {
+				j.refuse(0, "", "", "the areas do not make a tree: "+err.Error(), public)
+				return nil, nil
+			}
+		} else {
+			refused = j.checkTiling(tree, areas, lines)
+		}
+		if len(refused) == 0 {
+			return areas, tree
+		}
+		if !j.opt.SkipRefused {
+			// What follows from these refusals would only hide them.
+			return nil, nil
+		}
+		kept := areas[:0:0]
+		for i := range areas {
+			if !refused[i] {
+				kept = append(kept, areas[i])
+			}
+		}
+		areas = kept
+	}
+	return nil, nil
+}
+
+func (j *job) areaLine(areas []data.Area, i int, lines map[string]int) int {
+	return lines[areas[i].Code]
+}
+
+// areaErrors collects the *geo.AreaError in a tree of errors.
+func areaErrors(err error) []*geo.AreaError {
+	var out []*geo.AreaError
+	var walk func(error)
+	walk = func(err error) {
+		var one *geo.AreaError
+		switch e := err.(type) { //nolint:errorlint // the joined errors are wanted, not the first of a kind
+		case *geo.AreaError:
+			out = append(out, e)
+		case interface{ Unwrap() []error }:
+			for _, x := range e.Unwrap() {
+				walk(x)
+			}
+		default:
+			if next := errors.Unwrap(err); next != nil {
+				walk(next)
+			} else if errors.As(err, &one) {
+				out = append(out, one)
+			}
+		}
+	}
+	walk(err)
+	return out
+}
+
+// checkTiling refuses ground in two areas and outside the parent, and warns of
+// gaps.
+func (j *job) checkTiling(tree *geo.Tree, areas []data.Area, lines map[string]int) map[int]bool {
+	at := make(map[string]int, len(areas))
+	for i := range areas {
+		at[areas[i].Code] = i
+	}
+	refused := map[int]bool{}
+	for _, f := range tree.Check() {
+		if f.Kind == geo.FindingGap {
+			line := 0
+			if i, ok := at[f.Codes[0]]; ok {
+				line = lines[areas[i].Code]
+			}
+			j.warn(line, "ground of an area lies in none of the areas below it: residents there are in no grid")
+			continue
+		}
+		// The last of an overlapping pair that is in the file is refused.
+		for k := len(f.Codes) - 1; k >= 0; k-- {
+			i, ok := at[f.Codes[k]]
+			if !ok {
+				continue
+			}
+			refused[i] = true
+			j.refuse(lines[areas[i].Code], "geometry", areas[i].Code, f.Message, public)
+			break
+		}
+	}
+	return refused
+}

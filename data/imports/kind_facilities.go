@@ -1,0 +1,81 @@
+package imports
+
+import (
+	"context"
+	"strings"
+
+	"sanse/data"
+)
+
+func importFacilities(ctx context.Context, j *job, s Sink) error {
+	seen := ids{}
+	check := func(r *row) data.Facility { return checkFacility(r, seen) }
+	put := func(fs []data.Facility) error { return s.PutFacilities(j.district, fs) }
+	return runTable(ctx, j, s, check, put, j.judgeAtEnd)
+}
+
+// facilityReach is how far outside the district a facility may lie and still
+// serve it.
+const facilityReach = 10e3 // metres
+
+const facilityLimit = 1_000_000
+
+var facilityStates = []data.Term{
+	{Key: "open", Chinese: "运行", English: "open", Aliases: []string{"正常", "在用", "运营", "开放", "营业"}},
+	{Key: "idle", Chinese: "闲置", English: "idle", Aliases: []string{"停用", "停业", "关闭", "closed"}},
+	{Key: "planned", Chinese: "规划", English: "planned", Aliases: []string{"拟建", "在建", "筹建"}},
+}
+
+func checkFacility(r *row, seen ids) data.Facility {
+	f := data.Facility{Name: r.need("name"), Address: r.get("address"), Status: "open"}
+	if f.ID = r.need("id"); f.ID != "" {
+		if err := checkID(f.ID); err != nil {
+			r.refuse("id", err.Error())
+		} else {
+			seen.take(r, "id", f.ID)
+		}
+	}
+	if word := r.need("service"); word != "" {
+		key, ok := findTerm(data.Services, word)
+		if !ok {
+			r.refuse("service", "not a service: want one of "+termWords(data.Services))
+		}
+		f.Service = key
+	}
+	if word := r.get("status"); word != "" {
+		key, ok := findTerm(facilityStates, word)
+		if !ok {
+			r.refuse("status", "not a state: want one of "+termWords(facilityStates))
+		}
+		f.Status = key
+	}
+	f.Capacity = r.count("capacity", facilityLimit, "人", "床", "座")
+	f.InUse = r.count("in_use", facilityLimit, "人", "床", "座")
+	if f.Capacity > 0 && f.InUse > f.Capacity {
+		r.warn("more in use than the capacity holds")
+	}
+	raw, at, ok := r.point()
+	if !ok {
+		if !r.bad {
+			r.refuse("lon", "no place: give lon and lat")
+		}
+		return f
+	}
+	if r.job.place.tree != nil {
+		within, why := r.job.place.near(at, facilityReach)
+		if !within {
+			r.refuse("lon", why)
+			return f
+		}
+		if why != "" {
+			r.warn("the facility lies outside the district: it is kept, as it may serve it")
+		}
+	}
+	r.job.place.note(sighting{at: raw})
+	f.Location = at
+	if r.job.place.tree != nil {
+		f.Grid, _, _ = r.job.place.locate(at) // none where it lies outside every grid
+	}
+	f.Name = strings.Join(strings.Fields(f.Name), " ")
+	return f
+}

@@ -1,0 +1,167 @@
+package imports
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"sanse/data"
+	"sanse/geo"
+)
+
+func importResidents(ctx context.Context, j *job, s Sink) error {
+	seen := ids{}
+	persons := map[[16]byte]int{} // hash of the ID number → line
+	check := func(r *row) data.Resident { return checkResident(r, seen, persons) }
+	put := func(rs []data.Resident) error { return s.PutResidents(j.district, rs) }
+	return runTable(ctx, j, s, check, put, j.judgeAtEnd)
+}
+
+func checkResident(r *row, seen ids, persons map[[16]byte]int) data.Resident {
+	res := data.Resident{Unit: r.get("unit"), Building: r.get("building")}
+	if res.ID = r.need("id"); res.ID != "" {
+		if err := checkID(res.ID); err != nil {
+			r.refuse("id", err.Error())
+		} else {
+			seen.take(r, "id", res.ID)
+		}
+	}
+	res.Grade = r.need("grade")
+	if key, ok := findTerm(data.Grades, res.Grade); ok {
+		res.Grade = key
+	} else if res.Grade != "" {
+		if len(res.Grade) > 64 {
+			r.refuse("grade", "a grade's name is at most 64 bytes long")
+		}
+		r.warn("the grade is none of " + termWords(data.Grades) + ": visits need a policy for it")
+	}
+	var unknown []string
+	res.Kinds, unknown = parseKinds(r.get("kinds"), data.ResidentKinds)
+	if len(unknown) > 0 {
+		r.warn("a kind is none of " + termWords(data.ResidentKinds) + ": it is kept as it is")
+	}
+	res.Minutes = r.count("minutes", 480, "分钟", "分", "min", "minutes")
+	if v := r.get("enrolled"); v != "" {
+		d, err := parseDate(v, r.job.since1904)
+		if err != nil {
+			r.refuse("enrolled", err.Error())
+		}
+		res.Enrolled = d
+	} else {
+		res.Enrolled = r.job.env.Today
+	}
+	team := map[string]bool{}
+	for _, id := range splitList(r.get("team"), " /") {
+		if id = cleanCell(id); id == "" || team[id] {
+			continue
+		}
+		team[id] = true
+		if known := r.job.env.Visitors; known != nil {
+			if _, ok := known[id]; !ok {
+				r.refuse("team", "the team names a visitor who is not stored: import visitors first, or correct the id")
+				break
+			}
+		}
+		res.Team = append(res.Team, id)
+	}
+	if v := r.get("absent"); v != "" {
+		ranges, err := parseDateRanges(v, r.job.since1904)
+		if err != nil {
+			r.refuse("absent", err.Error())
+		}
+		res.Absent = ranges
+	}
+	checkPerson(r, &res, persons)
+	checkResidence(r, &res)
+	return res
+}
+
+func checkPerson(r *row, res *data.Resident, persons map[[16]byte]int) {
+	res.Person = data.Person{
+		Name: data.Sealed(r.get("name")), Address: data.Sealed(r.get("address")), Note: data.Sealed(r.get("note")),
+	}
+	if v := r.get("id_number"); v != "" {
+		n, err := parseIDNumber(v)
+		if err != nil {
+			r.refuse("id_number", err.Error())
+		} else {
+			sum := sha256.Sum256([]byte(n))
+			key := [16]byte(sum[:16])
+			if first, ok := persons[key]; ok {
+				r.refuse("id_number", fmt.Sprintf("line %d is the same person: one record a person, however many departments report them", first))
+			} else {
+				persons[key] = r.line
+			}
+			res.Person.IDNumber = data.Sealed(n)
+		}
+	}
+	if v := r.get("phone"); v != "" {
+		n, err := parsePhone(v)
+		if err != nil {
+			r.refuse("phone", err.Error())
+		}
+		res.Person.Phone = data.Sealed(n)
+	}
+}
+
+// checkResidence decides the membership: by the building where it is known,
+// else by the point.
+func checkResidence(r *row, res *data.Resident) {
+	j := r.job
+	raw, at, hasPoint := r.point()
+	if r.bad && !hasPoint {
+		return
+	}
+	see := sighting{at: raw}
+	if res.Building != "" && j.env.Buildings != nil {
+		see.building, see.hasBuilding = j.env.Buildings[res.Building]
+		if !see.hasBuilding {
+			r.refuse("building", "no such building is stored: import buildings first, or leave the cell empty")
+			return
+		}
+	}
+	if !hasPoint && !see.hasBuilding {
+		r.refuse("lon", "no place: give lon and lat, or a building that is stored")
+		return
+	}
+	home := at
+	if see.hasBuilding {
+		home = see.building
+		if !hasPoint {
+			at = home
+		} else if geo.Distance(at, home) > nearBuilding {
+			r.warn(fmt.Sprintf("the point lies more than %d m from the building that is named: the building decides the grid", nearBuilding))
+		}
+	}
+	res.Location = at
+	if v := strings.ReplaceAll(r.get("grid"), " ", ""); v != "" {
+		if !isAreaCode(v) {
+			if looksRounded(strings.ToUpper(v)) {
+				r.refuse("grid", spreadsheetNumber)
+				return
+			}
+			r.warn("the grid is not given by a code: the point decides")
+		} else if _, ok := j.area(v); !ok {
+			r.warn("the grid's code is not one of the district's: the point decides")
+		} else {
+			see.declared, res.Declared = v, v
+		}
+	}
+	if hasPoint {
+		j.place.note(see)
+	}
+	grid, micro, why := j.place.locate(home)
+	if why != "" {
+		key := "lon"
+		if !hasPoint {
+			key = "building"
+		}
+		r.refuse(key, why)
+		return
+	}
+	res.Grid, res.MicroGrid = grid, micro
+	if res.Declared != "" && !strings.HasPrefix(grid, res.Declared) && !strings.HasPrefix(micro, res.Declared) {
+		r.warn("the point lies in another grid than the one that is declared: the point decides")
+	}
+}

@@ -1,0 +1,101 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"sanse/data"
+	"sanse/geo"
+	"sanse/planner"
+)
+
+// Sink takes checked records. Put replaces records of the same id. *data.Tx is
+// a Sink.
+type Sink interface {
+	PutAreas(district string, areas []data.Area) error
+	PutBuildings(district string, buildings []data.Building) error
+	PutPopulation(district string, population []data.Population) error
+	PutFacilities(district string, facilities []data.Facility) error
+	PutVisitors(district string, visitors []data.Visitor) error
+	PutResidents(district string, residents []data.Resident) error
+	PutVisits(district string, visits []data.Visit) error
+	PutPolicies(district string, policies []data.Policy) error
+	PutStreets(district string, version data.StreetVersion, graph []byte, streets []data.Street) error
+	PutAreaCells(district string, cells map[string][]int64) error
+	PutImport(district string, rec data.ImportRecord) error
+}
+
+var _ Sink = (*data.Tx)(nil)
+
+// WriteFunc runs f in one transaction, which is kept if f returns nil and
+// forgotten otherwise. It runs f once.
+type WriteFunc func(ctx context.Context, f func(Sink) error) error
+
+// StoreWriter returns the WriteFunc of a store.
+func StoreWriter(s *data.Store) WriteFunc {
+	return func(ctx context.Context, f func(Sink) error) error {
+		return s.Write(ctx, func(tx *data.Tx) error { return f(tx) })
+	}
+}
+
+// EnvOf reads from a store what importing a file of that kind into the
+// district needs to know, as of today.
+func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today planner.Date, now time.Time) (Env, error) {
+	env := Env{Today: today, Now: now, Write: StoreWriter(s)}
+	fail := func(err error) (Env, error) {
+		return Env{}, fmt.Errorf("read district %s before importing %s: %w", district, kind, err)
+	}
+	switch kind {
+	case Streets, Policies, Visits:
+	default:
+		stored, err := s.Areas(ctx, district, today)
+		if err != nil {
+			return fail(err)
+		}
+		if len(stored) > 0 {
+			areas := make([]geo.Area, len(stored))
+			for i := range stored {
+				areas[i] = stored[i].Area
+			}
+			if env.Areas, err = geo.NewTree(areas); err != nil {
+				return fail(err)
+			}
+		}
+	}
+	switch kind {
+	case Residents, Population:
+		points, err := s.BuildingPoints(ctx, district)
+		if err != nil {
+			return fail(err)
+		}
+		env.Buildings = make(map[string]orb.Point, len(points))
+		for _, b := range points {
+			env.Buildings[b.ID] = b.Point
+		}
+	}
+	switch kind {
+	case Residents, Visits:
+		visitors, err := s.Visitors(ctx, district)
+		if err != nil {
+			return fail(err)
+		}
+		env.Visitors = make(map[string]struct{}, len(visitors))
+		for i := range visitors {
+			env.Visitors[visitors[i].ID] = struct{}{}
+		}
+	}
+	if kind == Visits {
+		residents, err := s.Residents(ctx, district)
+		if err != nil {
+			return fail(err)
+		}
+		env.Residents = make(map[string]struct{}, len(residents))
+		for i := range residents {
+			env.Residents[residents[i].ID] = struct{}{}
+		}
+	}
+	return env, nil
+}

@@ -1,0 +1,123 @@
+package imports
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// workbookTable streams the rows of one worksheet. Numbers come raw, dates as
+// serial numbers.
+type workbookTable struct {
+	base      string
+	file      *excelize.File
+	rows      *excelize.Rows
+	sheet     string
+	line      int
+	size      int64
+	total     int64 // rows that the sheet says it has; 0: it does not say
+	since1904 bool
+}
+
+// Bounds against a small file that unpacks to a disk full of zeros.
+const (
+	maxUnzipped    = 4 << 30
+	maxUnzippedRAM = 32 << 20
+)
+
+func openWorkbook(path, sheet string) (table, error) {
+	base := filepath.Base(path)
+	fail := func(reason string, err error) (table, error) {
+		return nil, &InputError{Path: base, Reason: reason, Err: err}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fail("read file", err)
+	}
+	f, err := excelize.OpenFile(path, excelize.Options{
+		RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzippedRAM,
+	})
+	if err != nil {
+		return fail("open workbook", err)
+	}
+	names := f.GetSheetList()
+	switch {
+	case len(names) == 0:
+		return fail("the workbook has no sheet", f.Close())
+	case sheet == "":
+		sheet = names[0]
+	case !slices.Contains(names, sheet):
+		return fail("no sheet "+quote(sheet)+"; there are "+quoteAll(names), f.Close())
+	}
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		return fail("read sheet "+quote(sheet), errors.Join(err, f.Close()))
+	}
+	t := &workbookTable{base: base, file: f, rows: rows, sheet: sheet, size: info.Size()}
+	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		t.since1904 = *props.Date1904
+	}
+	if dim, err := f.GetSheetDimension(sheet); err == nil {
+		if _, last, ok := strings.Cut(dim, ":"); ok {
+			if _, row, err := excelize.CellNameToCoordinates(last); err == nil {
+				t.total = int64(row)
+			}
+		}
+	}
+	return t, nil
+}
+
+func (t *workbookTable) next() (record, error) {
+	for t.rows.Next() {
+		t.line++
+		cells, err := t.rows.Columns()
+		if err != nil {
+			return record{}, &InputError{Path: t.base, Reason: "read sheet " + quote(t.sheet), Err: err}
+		}
+		if allBlank(cells) {
+			continue
+		}
+		return record{line: t.line, cells: cells}, nil
+	}
+	if err := t.rows.Error(); err != nil {
+		return record{}, &InputError{Path: t.base, Reason: "read sheet " + quote(t.sheet), Err: err}
+	}
+	return record{}, io.EOF
+}
+
+// done counts rows and scales them to bytes: a packed file has no better
+// measure.
+func (t *workbookTable) done() (int64, int64) {
+	if t.total <= 0 {
+		return 0, t.size
+	}
+	return min(t.size, t.size*int64(t.line)/t.total), t.size
+}
+
+func (t *workbookTable) epoch1904() bool { return t.since1904 }
+
+func (t *workbookTable) describe(r *Report) { r.Encoding, r.Sheet = "XLSX", t.sheet }
+
+func (t *workbookTable) close() error { return errors.Join(t.rows.Close(), t.file.Close()) }
+
+func joinClose(err error, c io.Closer) error {
+	if closeErr := c.Close(); closeErr != nil {
+		return errors.Join(err, closeErr)
+	}
+	return err
+}
+
+func quote(s string) string { return "“" + s + "”" }
+
+func quoteAll(ss []string) string {
+	qs := make([]string, len(ss))
+	for i, s := range ss {
+		qs[i] = quote(s)
+	}
+	return strings.Join(qs, ", ")
+}
