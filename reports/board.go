@@ -37,7 +37,7 @@ type BoardInput struct {
 // area in a period. All but Residents and Owed are numbers of visits.
 type Row struct {
 	Residents map[string]int `json:"residents"` // enrolled residents by grade
-	Required  int            `json:"required"`  // asked for by windows that close in the period
+	Required  int            `json:"required"`  // falling due: asked for by windows that close in the period
 	Done      int            `json:"done"`      // made in the period, before today
 	Planned   int            `json:"planned"`   // planned in the period, from today on
 	Due       int            `json:"due"`       // of Required: still to be made, the window being open
@@ -93,6 +93,7 @@ type Board struct {
 	residents               []boardResident
 	byVisitorKind           []KindLoad
 	unplanned               []UnplannedRow
+	needed                  int
 }
 
 // boardResident is what the board keeps of one resident.
@@ -196,8 +197,19 @@ func NewBoard(ctx context.Context, in BoardInput) (*Board, error) {
 			return nil, fmt.Errorf("make board: resident %s: %w", r.id, err)
 		}
 	}
+	plan := in.Plan
+	if plan == nil {
+		plan = &planner.Plan{Start: p.Start, Days: p.Days}
+	}
+	b.needed = planner.Account(p, plan).Total.Required
 	return b, nil
 }
+
+// Needed is the fewest visits of the plan's days that would keep every rule,
+// as planner.Account counts them: one visit may meet the windows of several
+// rules, and a visit made before the plan begins may have met one already, so
+// it differs from the sum of what falls due.
+func (b *Board) Needed() int { return b.needed }
 
 func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string]int) error {
 	kindOf := make(map[string]int, len(p.Visitors))

@@ -19,20 +19,20 @@ import (
 // 130 m), so that no more than a corner is missed.
 const sampleMetres = 30
 
-// sample is a point of a street.
-type sample struct {
-	snap routing.Snap
-	cell h3.Cell
+// samples are points of streets, by edge and fraction, each with its cell.
+// Those of edge e are at first[e] up to first[e+1].
+type samples struct {
+	snaps []routing.Snap
+	cells []h3.Cell
+	first []int32
 }
 
-// sampleStreets returns points along every edge, by edge and fraction, and
-// where the samples of each edge begin.
-func (m *measure) sampleStreets(ctx context.Context) ([]sample, []int32, error) {
+func (m *measure) sampleStreets(ctx context.Context) (*samples, error) {
 	g := m.in.Streets
 	edges := g.Edges()
 	workers := min(m.in.Threads, max(1, edges))
-	parts := make([][]sample, workers)
-	counts := make([]int32, edges+1)
+	parts := make([]samples, workers)
+	first := make([]int32, edges+1)
 	eg, ctx := errgroup.WithContext(ctx)
 	for w := range workers {
 		eg.Go(func() error {
@@ -52,27 +52,33 @@ func (m *measure) sampleStreets(ctx context.Context) ([]sample, []int32, error) 
 					if err != nil {
 						return fmt.Errorf("find cell of a street: %w", err)
 					}
-					parts[w] = append(parts[w], sample{s, cell})
+					parts[w].snaps = append(parts[w].snaps, s)
+					parts[w].cells = append(parts[w].cells, cell)
 				}
-				counts[e+1] = int32(n + 1)
+				first[e+1] = int32(n + 1)
 			}
 			return nil
 		})
 	}
 	if err := eg.Wait(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for e := range edges {
-		counts[e+1] += counts[e]
+		first[e+1] += first[e]
 	}
-	return slices.Concat(parts...), counts, nil
+	all := &samples{first: first, snaps: make([]routing.Snap, 0, first[edges]), cells: make([]h3.Cell, 0, first[edges])}
+	for w := range parts {
+		all.snaps, all.cells = append(all.snaps, parts[w].snaps...), append(all.cells, parts[w].cells...)
+		parts[w] = samples{}
+	}
+	return all, nil
 }
 
 // circles draws the service circle of every open facility and, for each
 // service, the walk into every cell.
 func (m *measure) circles(ctx context.Context) error {
 	in := m.in
-	samples, first, err := m.sampleStreets(ctx)
+	streets, err := m.sampleStreets(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,7 +99,7 @@ func (m *measure) circles(ctx context.Context) error {
 	eg.SetLimit(in.Threads)
 	for k, i := range open {
 		eg.Go(func() error {
-			c, err := m.circle(gctx, i, samples, first, byEdge)
+			c, err := m.circle(gctx, i, streets, byEdge)
 			if err != nil {
 				return fmt.Errorf("draw circle of facility %s: %w", in.Facilities[i].ID, err)
 			}
@@ -102,10 +108,6 @@ func (m *measure) circles(ctx context.Context) error {
 		})
 	}
 	times := make([][]CellTime, len(m.services))
-	snaps := make([]routing.Snap, len(samples))
-	for i := range samples {
-		snaps[i] = samples[i].snap
-	}
 	for s, service := range m.services {
 		eg.Go(func() error {
 			var sources []routing.Snap
@@ -117,7 +119,7 @@ func (m *measure) circles(ctx context.Context) error {
 			if len(sources) == 0 {
 				return nil
 			}
-			walk, _, err := in.Engine.Nearest(gctx, sources, snaps, in.Minutes*60)
+			walk, _, err := in.Engine.Nearest(gctx, sources, streets.snaps, in.Minutes*60)
 			if err != nil {
 				return fmt.Errorf("walk from %s: %w", service, err)
 			}
@@ -126,8 +128,8 @@ func (m *measure) circles(ctx context.Context) error {
 				if w < 0 {
 					continue
 				}
-				if old, ok := best[samples[i].cell]; !ok || int(w) < old {
-					best[samples[i].cell] = int(w)
+				if old, ok := best[streets.cells[i]]; !ok || int(w) < old {
+					best[streets.cells[i]] = int(w)
 				}
 			}
 			for _, c := range slices.Sorted(maps.Keys(best)) {
@@ -149,7 +151,7 @@ func (m *measure) circles(ctx context.Context) error {
 	return nil
 }
 
-func (m *measure) circle(ctx context.Context, i int, samples []sample, first []int32, byEdge map[int32][]int32) (Circle, error) {
+func (m *measure) circle(ctx context.Context, i int, streets *samples, byEdge map[int32][]int32) (Circle, error) {
 	in, f := m.in, &m.in.Facilities[i]
 	reach, err := in.Engine.Reach(ctx, m.facilities[i], in.Minutes*60)
 	if err != nil {
@@ -160,9 +162,9 @@ func (m *measure) circle(ctx context.Context, i int, samples []sample, first []i
 	var near []int32
 	last := int32(-1)
 	for _, p := range reach.Edges {
-		for _, s := range samples[first[p.Edge]:first[p.Edge+1]] {
-			if s.snap.Fraction >= p.From && s.snap.Fraction <= p.To {
-				cells[s.cell] = struct{}{}
+		for s := streets.first[p.Edge]; s < streets.first[p.Edge+1]; s++ {
+			if at := streets.snaps[s].Fraction; at >= p.From && at <= p.To {
+				cells[streets.cells[s]] = struct{}{}
 			}
 		}
 		if p.Edge != last {
@@ -195,7 +197,7 @@ func (m *measure) circle(ctx context.Context, i int, samples []sample, first []i
 		}
 	}
 	if len(reach.Edges) > 0 {
-		c.Polygon, err = geo.BufferLines(reach.Lines(), in.BufferMetres)
+		c.Polygon, err = reach.Polygon(in.BufferMetres)
 		if err != nil {
 			return Circle{}, err
 		}

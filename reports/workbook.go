@@ -304,7 +304,8 @@ func writeOverview(b *book, s *sheet, in *WorkbookInput) {
 		residents += row.Residents[g]
 	}
 	s.add(0, b.str("关爱对象合计"), b.str("Residents in all"), b.num(residents))
-	s.add(0, b.str("应走访"), b.str("Visits required"), b.num(row.Required))
+	s.add(0, b.str("需走访"), b.str("Visits needed"), b.num(in.Board.Needed()))
+	s.add(0, b.str("到期应走访"), b.str("Falling due"), b.num(row.Required))
 	s.add(0, b.str("已走访"), b.str("Done"), b.num(row.Done))
 	s.add(0, b.str("已排走访"), b.str("Planned"), b.num(row.Planned))
 	s.add(0, b.str("期初欠访（人）"), b.str("Owed at the start (residents)"), b.num(row.Owed))
@@ -317,7 +318,7 @@ func writeOverview(b *book, s *sheet, in *WorkbookInput) {
 	s.add(0, b.str("出勤人日"), b.str("Visitor days"), b.num(days))
 	s.add(0, b.str("步行小时"), b.str("Hours of walking"), excelize.Cell{StyleID: b.minutes, Value: float64(walk) / 3600})
 	s.add(0)
-	head("周", "Week", "应走访 Required", "已走访 Done", "已排 Planned", "欠访 Owed", "漏访 Lapses")
+	head("周", "Week", "到期应走访 Due in the week", "已走访 Done", "已排 Planned", "欠访 Owed", "漏访 Lapses")
 	for _, p := range in.Board.Weeks("") {
 		s.add(0, b.str(fmt.Sprintf("%s 至 %s", p.From, p.To)), b.str(fmt.Sprintf("%s to %s", p.From, p.To)), b.num(p.Required), b.num(p.Done), b.num(p.Planned), b.num(p.Owed), b.alarm(p.Lapses))
 	}
@@ -337,7 +338,7 @@ func writeVisits(b *book, s *sheet, in *WorkbookInput) {
 		cols = append(cols, column{"对象：" + w.Chinese, w.English, 11})
 	}
 	cols = append(cols, []column{
-		{"应走访", "Required", 11}, {"已走访", "Done", 11}, {"已排", "Planned", 11}, {"待走访", "Due", 11},
+		{"到期应走访", "Falling due", 13}, {"已走访", "Done", 11}, {"已排", "Planned", 11}, {"待走访", "Due", 11},
 		{"逾期", "Late", 11}, {"欠访（人）", "Owed", 11}, {"漏访", "Lapses", 11}, {"按时率", "On time", 11},
 	}...)
 	s.table(b, 3, cols)
@@ -486,7 +487,7 @@ func writeUnplanned(b *book, s *sheet, in *WorkbookInput) {
 }
 
 // definition is a figure and what it means.
-type definition struct{ chinese, english, meaning, means string }
+type definition struct{ Chinese, English, Meaning, Means string }
 
 // definitions are the short form of docs/reports.md, shown in the workbook and
 // on the page.
@@ -496,11 +497,12 @@ func definitions(a About, c *Coverage) []definition {
 		minutes, speed = c.Minutes, c.MetresPerSecond
 	}
 	return []definition{
-		{"应走访", "Required", "走访窗口在本期内截止的次数；同一人同一天截止的多条规则取最大者。", "Visits asked for by windows that close in the period; several rules that close on the same day for one resident count once, the largest."},
+		{"需走访", "Visits needed", "计划期内守住全部规则所需的最少走访次数；一次走访可同时满足几条规则。", "The fewest visits of the plan's days that keep every rule; one visit may meet several rules."},
+		{"到期应走访", "Falling due", "走访窗口在本期内截止的次数；同一人同一天截止的多条规则取最大者。", "Visits asked for by windows that close in the period; several rules that close on the same day for one resident count once, the largest."},
 		{"已走访", "Done", "本期内、统计日之前已完成的走访。", "Visits made in the period before the day of the report."},
 		{"已排", "Planned", "本期内、自统计日起计划中的走访。", "Visits in the plan from the day of the report on."},
-		{"待走访", "Due", "应走访中窗口尚未截止、还没走的次数。", "Of what is required: not made yet, the window still being open."},
-		{"逾期", "Late", "应走访中窗口已截止而未走的次数。", "Of what is required: not made, the window having closed."},
+		{"待走访", "Due", "到期应走访中窗口尚未截止、还没走的次数。", "Of what falls due: not made yet, the window still being open."},
+		{"逾期", "Late", "到期应走访中窗口已截止而未走的次数。", "Of what falls due: not made, the window having closed."},
 		{"欠访", "Owed", "计划开始前窗口已截止而未走、或从未走访的人数；优先补访，与漏访分开计。", "Residents whose window closed unmet before the plan began, or who were never seen; caught up first and counted apart from lapses."},
 		{"漏访", "Lapses", "计划内窗口截止而没有安排走访的次数，逐一列出原因。", "Windows that the plan lets close without a visit; each is listed with its reason."},
 		{"按时率", "On time", "已截止窗口中按时完成的比例；尚无窗口截止时为空。", "Share made in time of the windows that have closed; empty while none has."},
@@ -511,7 +513,7 @@ func definitions(a About, c *Coverage) []definition {
 func writeNotes(b *book, s *sheet, in *WorkbookInput) {
 	s.table(b, 0, []column{{"项目", "Item", 20}, {"说明", "Meaning (Chinese)", 70}, {"Item", "English", 20}, {"Meaning", "Meaning (English)", 80}})
 	for _, d := range definitions(in.About, in.Coverage) {
-		s.add(0, b.str(d.chinese), b.long(d.meaning), b.str(d.english), b.long(d.means))
+		s.add(0, b.str(d.Chinese), b.long(d.Meaning), b.str(d.English), b.long(d.Means))
 	}
 	a := in.About
 	s.add(0, b.str("保密"), b.long("本表为真实数字（含小于 5 的数），只供对本区负责的人使用，请勿外传；只有编号，没有姓名。"), b.str("Privacy"), b.long("True numbers, those under 5 included: for those who answer for the district, not to be passed on. Ids only, no names."))
