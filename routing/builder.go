@@ -80,7 +80,7 @@ type halfEdge struct {
 // Build makes the graph: nodes without an edge are dropped, and a node with two
 // neighbours disappears into one edge when the street is the same on both sides
 // (class, name, directions, steps, ridable). Parallel edges, loops and edges
-// without length are kept. With no edge it returns ErrEmpty.
+// without length are kept; the last are walked both ways. With no edge it returns ErrEmpty.
 func (b *Builder) Build() (*Graph, error) {
 	if len(b.edges) == 0 {
 		return nil, fmt.Errorf("build graph: %w", ErrEmpty)
@@ -112,7 +112,11 @@ func (b *Builder) Build() (*Graph, error) {
 		g.tail = append(g.tail, node(from))
 		g.head = append(g.head, node(to))
 		g.mm = append(g.mm, uint32(mm))
-		g.flags = append(g.flags, flagsOf(attr, h.reversed))
+		flags := flagsOf(attr, h.reversed)
+		if mm == 0 {
+			flags |= flagForward | flagBackward
+		}
+		g.flags = append(g.flags, flags)
 		g.class = append(g.class, classes.id(attr.Class))
 		g.name = append(g.name, names.id(attr.Name))
 		g.way = append(g.way, attr.Way)

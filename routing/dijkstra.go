@@ -248,12 +248,17 @@ func (d *Dijkstra) places(snaps []Snap) ([]place, error) {
 	return out, nil
 }
 
+// overTail and overHead tell whether a place is reached from an end of its
+// edge: where the direction allows it, and at the very end in any case.
+func (p place) overTail() bool { return p.forward || p.offset == 0 }
+func (p place) overHead() bool { return p.backward || p.offset == p.weight }
+
 // seed starts a search at a place; label is put on both ends of its edge.
 func (s *scratch) seed(p place, limit uint32, label int32) {
-	if p.forward {
+	if p.forward || p.offset == p.weight {
 		s.relax(p.head, p.off+uint64(p.weight-p.offset), limit, label)
 	}
-	if p.backward {
+	if p.backward || p.offset == 0 {
 		s.relax(p.tail, p.off+uint64(p.offset), limit, label)
 	}
 }
@@ -264,10 +269,10 @@ const never = math.MaxUint64
 // direct is the time between two places along the edge that they share.
 func direct(from, to place) uint64 {
 	switch {
-	case from.asked == to.asked:
-		return 0
 	case from.edge != to.edge:
 		return never
+	case from.asked == to.asked:
+		return 0
 	case from.forward && to.offset >= from.offset:
 		return from.off + uint64(to.offset-from.offset) + to.off
 	case from.backward && to.offset <= from.offset:
@@ -279,10 +284,10 @@ func direct(from, to place) uint64 {
 // arrive is the time to a place over the ends of its edge, and the end.
 func (s *scratch) arrive(p place) (millis uint64, over int32) {
 	millis, over = never, -1
-	if p.forward && s.dist[p.tail] != unreached {
+	if p.overTail() && s.dist[p.tail] != unreached {
 		millis, over = uint64(s.dist[p.tail])+uint64(p.offset)+p.off, p.tail
 	}
-	if p.backward && s.dist[p.head] != unreached {
+	if p.overHead() && s.dist[p.head] != unreached {
 		if m := uint64(s.dist[p.head]) + uint64(p.weight-p.offset) + p.off; m < millis {
 			millis, over = m, p.head
 		}
@@ -313,10 +318,10 @@ func (s *scratch) want(from place, to []place) int {
 		if !p.ok || p.component != from.component {
 			continue
 		}
-		if p.forward {
+		if p.overTail() {
 			mark(p.tail)
 		}
-		if p.backward {
+		if p.overHead() {
 			mark(p.head)
 		}
 	}
@@ -401,7 +406,7 @@ func (d *Dijkstra) Route(ctx context.Context, from, to Snap) (Path, error) {
 	}
 	path := Path{Seconds: int(wholeSeconds(best))}
 	switch {
-	case from.Asked == to.Asked:
+	case from.Asked == to.Asked && straight == 0:
 		path.Line = orb.LineString{from.Asked, to.Asked}
 		return path, nil
 	case straight <= millis:
@@ -438,7 +443,7 @@ func (d *Dijkstra) trace(s *scratch, from, to Snap, src, dst place, end int32) (
 	edges := []int32{from.Edge}
 	var line orb.LineString
 	first := d.g.line(from.Edge)
-	viaHead := src.forward && node == src.head && uint64(s.dist[node]) == src.off+uint64(src.weight-src.offset)
+	viaHead := (src.forward || src.offset == src.weight) && node == src.head && uint64(s.dist[node]) == src.off+uint64(src.weight-src.offset)
 	if viaHead {
 		line = cutBetween(first, from.Fraction, 1)
 	} else {
@@ -455,8 +460,8 @@ func (d *Dijkstra) trace(s *scratch, from, to Snap, src, dst place, end int32) (
 	}
 	edges = append(edges, to.Edge)
 	last := d.g.line(to.Edge)
-	viaTail := dst.forward && end == dst.tail
-	if viaTail && dst.backward && dst.tail == dst.head { // a loop: the shorter side
+	viaTail := dst.overTail() && end == dst.tail
+	if viaTail && dst.overHead() && dst.tail == dst.head { // a loop: the shorter side
 		viaTail = dst.offset <= dst.weight-dst.offset
 	}
 	if viaTail {
@@ -502,16 +507,12 @@ func (d *Dijkstra) Nearest(ctx context.Context, facilities, targets []Snap, seco
 	defer d.give(s)
 	s.nextStamp()
 	onEdge := map[int32][]int32{}
-	at := map[orb.Point]int32{}
 	for i, p := range sources {
 		if !p.ok {
 			continue
 		}
 		s.seed(p, limit, int32(i))
 		onEdge[p.edge] = append(onEdge[p.edge], int32(i))
-		if _, ok := at[p.asked]; !ok {
-			at[p.asked] = int32(i)
-		}
 	}
 	if err := d.search(ctx, s, limit, -1, labelInherit); err != nil {
 		return nil, nil, fmt.Errorf("nearest: %w", err)
@@ -531,9 +532,6 @@ func (d *Dijkstra) Nearest(ctx context.Context, facilities, targets []Snap, seco
 			if m := direct(sources[f], p); m < best {
 				best, label = m, f
 			}
-		}
-		if f, ok := at[p.asked]; ok {
-			best, label = 0, f
 		}
 		if best <= uint64(limit) {
 			walk[i], facility[i] = wholeSeconds(best), label

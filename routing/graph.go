@@ -53,6 +53,7 @@ type Component struct {
 // and must not be changed.
 type Edge struct {
 	ID                int32
+	Tail, Head        int32 // nodes
 	Class, Name       string
 	Way               int64
 	Forward, Backward bool
@@ -186,7 +187,7 @@ func (g *Graph) EachEdge(visit func(Edge) bool) {
 func (g *Graph) Edge(e int32) Edge {
 	f := g.flags[e]
 	return Edge{
-		ID: e, Class: g.classes[g.class[e]], Name: g.names[g.name[e]], Way: g.way[e],
+		ID: e, Tail: g.tail[e], Head: g.head[e], Class: g.classes[g.class[e]], Name: g.names[g.name[e]], Way: g.way[e],
 		Forward: f&flagForward != 0, Backward: f&flagBackward != 0,
 		Steps: f&flagSteps != 0, Ridable: f&flagRidable != 0,
 		Metres: float64(g.mm[e]) / 1000, Component: g.Component(e), Line: orb.LineString(g.line(e)),

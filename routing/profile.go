@@ -60,8 +60,8 @@ func (p Profile) Validate() error {
 // shut is the weight of an edge that a profile cannot use.
 const shut = math.MaxUint32
 
-// weight is the milliseconds that an edge of so many millimetres takes, at
-// most shut-1.
+// weight is the milliseconds that an edge of so many millimetres takes: 0 for
+// none, else from 1 to shut-1.
 func (p Profile) weight(mm uint32, flags edgeFlags) uint32 {
 	speed, factor := p.MetresPerSecond, 1.0
 	switch {
@@ -75,7 +75,10 @@ func (p Profile) weight(mm uint32, flags edgeFlags) uint32 {
 	case flags&flagRidable != 0 && p.RideMetresPerSecond > 0:
 		speed = p.RideMetresPerSecond
 	}
-	return uint32(min(math.Round(float64(mm)/speed*factor), shut-1))
+	if mm == 0 {
+		return 0
+	}
+	return uint32(min(max(math.Round(float64(mm)/speed*factor), 1), shut-1))
 }
 
 // walkMillis is the time of a stretch off the graph.

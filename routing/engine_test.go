@@ -1,0 +1,374 @@
+package routing_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
+	"pgregory.net/rapid"
+
+	"sanse/routing"
+)
+
+const far = math.MaxInt64 / 4
+
+// oracle is the slow truth: every place is a vertex on its edge, and Floyd and
+// Warshall's algorithm finds all times in milliseconds.
+type oracle struct {
+	edges   []routing.Edge
+	weights []int64 // -1: shut
+	profile routing.Profile
+	nodes   int
+}
+
+func newOracle(g *routing.Graph, p routing.Profile) oracle {
+	o := oracle{profile: p, nodes: g.Nodes()}
+	g.EachEdge(func(e routing.Edge) bool {
+		speed, factor := p.MetresPerSecond, 1.0
+		switch {
+		case e.Steps && p.NoSteps:
+			speed = 0
+		case e.Steps:
+			factor = p.StepsFactor
+		case e.Ridable && p.RideMetresPerSecond > 0:
+			speed = p.RideMetresPerSecond
+		}
+		w := int64(-1)
+		if speed > 0 {
+			w = int64(math.Round(math.Round(e.Metres*1000) / speed * factor))
+			if e.Metres > 0 {
+				w = max(w, 1)
+			}
+		}
+		o.edges, o.weights = append(o.edges, e), append(o.weights, w)
+		return true
+	})
+	return o
+}
+
+func (o oracle) offset(s routing.Snap) int64 {
+	return int64(math.Round(s.Fraction * float64(o.weights[s.Edge])))
+}
+
+func (o oracle) walk(s routing.Snap) int64 {
+	return int64(math.Round(s.Metres / o.profile.MetresPerSecond * 1000))
+}
+
+// times returns the milliseconds between all nodes and places, the places
+// behind the nodes, without what is walked off the graph.
+func (o oracle) times(places []routing.Snap) [][]int64 {
+	n := o.nodes + len(places)
+	d := make([][]int64, n)
+	for i := range d {
+		d[i] = make([]int64, n)
+		for j := range d[i] {
+			d[i][j] = far
+		}
+		d[i][i] = 0
+	}
+	type point struct {
+		vertex int
+		offset int64
+	}
+	for e, edge := range o.edges {
+		if o.weights[e] < 0 {
+			continue
+		}
+		on := []point{{int(edge.Tail), 0}, {int(edge.Head), o.weights[e]}}
+		for i, s := range places {
+			if s.OK && int(s.Edge) == e {
+				on = append(on, point{o.nodes + i, o.offset(s)})
+			}
+		}
+		for _, a := range on {
+			for _, b := range on {
+				if edge.Forward && a.offset <= b.offset {
+					d[a.vertex][b.vertex] = min(d[a.vertex][b.vertex], b.offset-a.offset)
+				}
+				if edge.Backward && a.offset >= b.offset {
+					d[a.vertex][b.vertex] = min(d[a.vertex][b.vertex], a.offset-b.offset)
+				}
+			}
+		}
+	}
+	for k := range n {
+		for i := range n {
+			for j := range n {
+				d[i][j] = min(d[i][j], d[i][k]+d[k][j])
+			}
+		}
+	}
+	return d
+}
+
+// millis returns the time from place to place, -1 where there is no way.
+func (o oracle) millis(d [][]int64, places []routing.Snap, i, j int) int64 {
+	a, b := places[i], places[j]
+	if !a.OK || !b.OK || o.weights[a.Edge] < 0 || o.weights[b.Edge] < 0 {
+		return -1
+	}
+	if a.Edge == b.Edge && a.Asked == b.Asked {
+		return 0
+	}
+	t := d[o.nodes+i][o.nodes+j]
+	if t >= far {
+		return -1
+	}
+	return o.walk(a) + t + o.walk(b)
+}
+
+func seconds(millis int64) int32 {
+	if millis < 0 {
+		return -1
+	}
+	return int32((millis + 999) / 1000)
+}
+
+func drawTown(t *rapid.T) *routing.Graph {
+	nodes := rapid.IntRange(1, 8).Draw(t, "nodes")
+	b := routing.NewBuilder()
+	for range nodes {
+		// Few positions, so that some nodes lie on one another.
+		b.AddNode(at(float64(rapid.IntRange(0, 3).Draw(t, "x")), float64(rapid.IntRange(0, 2).Draw(t, "y"))))
+	}
+	for range rapid.IntRange(1, 14).Draw(t, "edges") {
+		from := rapid.Int32Range(0, int32(nodes)-1).Draw(t, "from")
+		to := rapid.Int32Range(0, int32(nodes)-1).Draw(t, "to")
+		way := rapid.IntRange(0, 4).Draw(t, "way") // mostly both ways
+		kind := rapid.IntRange(0, 4).Draw(t, "kind")
+		attr := routing.EdgeAttr{Forward: way != 1, Backward: way != 2, Steps: kind == 1, Ridable: kind == 2}
+		if err := b.AddEdge(from, to, nil, attr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func drawPlaces(t *rapid.T, g *routing.Graph, atMost int) []routing.Snap {
+	places := make([]routing.Snap, rapid.IntRange(1, atMost).Draw(t, "places"))
+	for i := range places {
+		if rapid.IntRange(0, 9).Draw(t, "lost") == 0 {
+			continue
+		}
+		edge := rapid.Int32Range(0, int32(g.Edges())-1).Draw(t, "edge")
+		fraction := rapid.SampledFrom([]float64{0, 1, 0.5, 0.25, 0.9, 1.0 / 3}).Draw(t, "fraction")
+		s, err := g.At(edge, fraction)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Metres = rapid.SampledFrom([]float64{0, 0, 7.25, 40}).Draw(t, "off")
+		s.Asked = orb.Point{float64(rapid.IntRange(0, 50).Draw(t, "asked")), 1}
+		places[i] = s
+	}
+	return places
+}
+
+func drawProfile(t *rapid.T) routing.Profile {
+	noSteps := routing.Foot()
+	noSteps.NoSteps = true
+	return rapid.SampledFrom([]routing.Profile{routing.Foot(), routing.Elderly(), routing.EBike(), noSteps}).Draw(t, "profile")
+}
+
+func TestTablesAndRoutesEqualFloydWarshall(t *testing.T) {
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		g, p := drawTown(t), drawProfile(t)
+		places := drawPlaces(t, g, 6)
+		o := newOracle(g, p)
+		d := o.times(places)
+		want := make([][]int32, len(places))
+		for i := range want {
+			want[i] = make([]int32, len(places))
+			for j := range want[i] {
+				want[i][j] = seconds(o.millis(d, places, i, j))
+			}
+		}
+		engine := routing.NewDijkstra(g, p)
+		square, err := engine.Table(ctx, places, places)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, square); diff != "" {
+			t.Fatalf("table: %s", diff)
+		}
+		for i := range places {
+			row, err := engine.Table(ctx, places[i:i+1], places)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want[i], row[0]); diff != "" {
+				t.Fatalf("row %d: %s", i, diff)
+			}
+			for j := range places {
+				path, err := engine.Route(ctx, places[i], places[j])
+				switch {
+				case want[i][j] < 0:
+					if !errors.Is(err, routing.ErrNoWay) {
+						t.Fatalf("route where there is no way: %v", err)
+					}
+				case err != nil:
+					t.Fatal(err)
+				case path.Seconds != int(want[i][j]):
+					t.Fatalf("route takes %d s, want %d", path.Seconds, want[i][j])
+				case path.Line[0] != places[i].Asked || path.Line[len(path.Line)-1] != places[j].Asked:
+					t.Fatalf("route runs from %v to %v", path.Line[0], path.Line[len(path.Line)-1])
+				}
+			}
+		}
+	})
+}
+
+func TestARouteIsAsLongAsItsTime(t *testing.T) {
+	p := routing.Profile{Name: "one metre a second", MetresPerSecond: 1}
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawTown(t)
+		engine := routing.NewDijkstra(g, p)
+		draw := func(name string) routing.Snap {
+			s, err := g.At(rapid.Int32Range(0, int32(g.Edges())-1).Draw(t, name), rapid.Float64Range(0, 1).Draw(t, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		from, to := draw("from"), draw("to")
+		path, err := engine.Route(context.Background(), from, to)
+		if errors.Is(err, routing.ErrNoWay) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if off := float64(path.Seconds) - path.Metres; off < -0.1 || off > 1.1 {
+			t.Fatalf("%d s for %.2f m over edges %v: %v", path.Seconds, path.Metres, path.Edges, path.Line)
+		}
+	})
+}
+
+func TestNearestEqualsTheLeastOfATable(t *testing.T) {
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		g, p := drawTown(t), drawProfile(t)
+		facilities, targets := drawPlaces(t, g, 4), drawPlaces(t, g, 5)
+		bound := rapid.SampledFrom([]int{0, 60, 150, 400}).Draw(t, "seconds")
+		engine := routing.NewDijkstra(g, p)
+		walk, which, err := engine.Nearest(ctx, facilities, targets, bound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table, err := engine.Table(ctx, facilities, targets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j := range targets {
+			best := int32(-1)
+			for i := range facilities {
+				if s := table[i][j]; s >= 0 && (best < 0 || s < best) && (bound == 0 || int(s) <= bound) {
+					best = s
+				}
+			}
+			if walk[j] != best {
+				t.Fatalf("target %d: %d s, want %d", j, walk[j], best)
+			}
+			if (which[j] < 0) != (best < 0) || which[j] >= 0 && table[which[j]][j] != best {
+				t.Fatalf("target %d: facility %d is not the one %d s away", j, which[j], best)
+			}
+		}
+	})
+}
+
+func TestReachHoldsExactlyWhatIsNearEnough(t *testing.T) {
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		g, p := drawTown(t), drawProfile(t)
+		from := drawPlaces(t, g, 1)[0]
+		budget := rapid.IntRange(1, 500).Draw(t, "seconds")
+		reach, err := routing.NewDijkstra(g, p).Reach(ctx, from, budget)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := newOracle(g, p)
+		places := []routing.Snap{from}
+		var probes []routing.Snap
+		for e := range g.Edges() {
+			for _, f := range []float64{0.02, 0.31, 0.5, 0.77, 0.98} {
+				s, err := g.At(int32(e), f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.Asked = orb.Point{60, 60}
+				probes = append(probes, s)
+			}
+		}
+		d := o.times(append(places, probes...))
+		places = append(places, probes...)
+		for k, s := range probes {
+			millis := o.millis(d, places, 0, k+1)
+			in := false
+			for _, e := range reach.Edges {
+				in = in || e.Edge == s.Edge && e.From <= s.Fraction && s.Fraction <= e.To
+			}
+			left := int64(budget)*1000 - millis
+			if millis >= 0 && left > -2 && left < 2 {
+				continue // on the border, where a rounded millisecond decides
+			}
+			if want := millis >= 0 && left > 0; in != want {
+				t.Fatalf("edge %d at %v is %d ms away: reached %v within %d s; %v", s.Edge, s.Fraction, millis, in, budget, reach.Edges)
+			}
+		}
+		for i, n := range reach.Nodes {
+			want := seconds(d[o.nodes][n] + o.walk(from))
+			if reach.NodeSeconds[i] != want {
+				t.Fatalf("node %d: %d s, want %d", n, reach.NodeSeconds[i], want)
+			}
+		}
+	})
+}
+
+func TestASearchEndsWithItsContext(t *testing.T) {
+	g := town{points: [][2]float64{{0, 0}, {1, 0}}, edges: [][2]int32{{0, 1}}}.build(t)
+	s, err := g.At(0, 0.5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := routing.NewDijkstra(g, routing.Foot()).Table(ctx, []routing.Snap{s}, []routing.Snap{s}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a table without time gives %v", err)
+	}
+}
+
+func TestALocationOfAnotherGraphIsAnError(t *testing.T) {
+	g := town{points: [][2]float64{{0, 0}, {1, 0}}, edges: [][2]int32{{0, 1}}}.build(t)
+	foreign := []routing.Snap{{Edge: 7, OK: true}}
+	engine, ctx := routing.NewDijkstra(g, routing.Foot()), context.Background()
+	if _, err := engine.Table(ctx, foreign, foreign); err == nil {
+		t.Error("a table of it gives no error")
+	}
+	if _, err := engine.Reach(ctx, foreign[0], 60); err == nil {
+		t.Error("a reach of it gives no error")
+	}
+}
+
+func TestProfiles(t *testing.T) {
+	for _, name := range []string{"foot", "elderly", "ebike"} {
+		p, err := routing.ProfileByName(name)
+		if err != nil || p.Name != name || p.Validate() != nil {
+			t.Errorf("%s: %+v, %v, %v", name, p, err, p.Validate())
+		}
+	}
+	if _, err := routing.ProfileByName("car"); err == nil {
+		t.Error("a profile that is not there gives no error")
+	}
+	for _, p := range []routing.Profile{{}, {MetresPerSecond: math.NaN()}, {MetresPerSecond: 1, StepsFactor: -1}} {
+		if p.Validate() == nil {
+			t.Errorf("%+v counts as a profile", p)
+		}
+	}
+}
