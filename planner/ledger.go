@@ -206,7 +206,7 @@ func namedAccounts(m map[string]*Tally) []NamedTally {
 
 func residentAccount(p *Problem, r *Resident, rules []Policy, days []Date, periods []*period) Tally {
 	h := r.History()
-	a := Tally{Residents: 1, Planned: len(days), CareMinutes: len(days) * r.Minutes}
+	a := Tally{Residents: 1, Required: len(idealDays(p, r, rules)), Planned: len(days), CareMinutes: len(days) * r.Minutes}
 	if Owed(rules, h, r.Absent, p.Start) {
 		a.Owed = 1
 		if len(days) > 0 {
