@@ -206,6 +206,11 @@ func (c *Cluster) Stop(ctx context.Context) error {
 	}
 	err := c.server.stop(ctx, sig)
 	c.server = nil
+	if err == nil && filepath.Dir(c.sockets) != c.dir { // in a shared folder: leave nothing behind
+		if e := os.Remove(c.sockets); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = e
+		}
+	}
 	if c.reaper != nil {
 		err = errors.Join(err, c.reaper.finish())
 	}

@@ -1,0 +1,187 @@
+// Package datatest gives each test a store of its own on a real PostGIS: a
+// clone of a template database that has been migrated once. It needs an
+// installed PostgreSQL with PostGIS, or SANSE_TEST_DATABASE_URL with the right
+// to create databases; without either the test fails, for there is no second,
+// lesser store to test with.
+//
+// The private cluster behind it is started once for a test binary, with fsync
+// off, and vanishes with the process.
+package datatest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"sanse/data"
+	"sanse/data/cluster"
+)
+
+// server is where clones are made.
+type server struct {
+	dsn      func(db string) string
+	cluster  *cluster.Cluster // nil with SANSE_TEST_DATABASE_URL
+	template string
+	keys     *data.Keys
+
+	clone sync.Mutex // a template can be copied by one at a time
+}
+
+// shared starts the server on first use; a test binary has one.
+var shared = sync.OnceValues(start)
+
+// New returns an empty store with the current schema, closed and dropped when
+// the test ends.
+func New(t testing.TB) *data.Store {
+	t.Helper()
+	store, _ := NewDSN(t)
+	return store
+}
+
+// NewDSN is New for a test that needs the connection string as well.
+func NewDSN(t testing.TB) (*data.Store, string) {
+	t.Helper()
+	dsn := Clone(t)
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	store, err := data.Open(t.Context(), dsn, s.keys)
+	if err != nil {
+		t.Fatalf("open test database: %v", err)
+	}
+	t.Cleanup(store.Close)
+	return store, dsn
+}
+
+// Keys returns the keys with which every test database is sealed.
+func Keys(t testing.TB) *data.Keys {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	return s.keys
+}
+
+// Clone returns the connection string of a new migrated database, dropped when
+// the test ends.
+func Clone(t testing.TB) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("test database (PostgreSQL with PostGIS must be installed, or SANSE_TEST_DATABASE_URL be set): %v", err)
+	}
+	name, err := s.newName("sanse_test")
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	s.clone.Lock()
+	err = s.exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+s.template+` STRATEGY file_copy`)
+	s.clone.Unlock()
+	if err != nil {
+		t.Fatalf("clone test database: %v", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := s.exec(ctx, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+			t.Errorf("drop test database: %v", err)
+		}
+	})
+	return s.dsn(name)
+}
+
+func start() (*server, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	// Short, for the socket's path, and passable, for the user postgres.
+	dir, err := os.MkdirTemp("", "sanse")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(dir, 0o711); err != nil {
+		return nil, err
+	}
+	s := &server{}
+	if raw := os.Getenv("SANSE_TEST_DATABASE_URL"); raw != "" {
+		u, err := url.Parse(raw)
+		if err != nil || u.Scheme == "" {
+			return nil, errors.New("SANSE_TEST_DATABASE_URL is not a URL such as postgres://user@host/db")
+		}
+		s.dsn = func(db string) string {
+			v := *u
+			v.Path = "/" + db
+			return v.String()
+		}
+		if db := strings.TrimPrefix(u.Path, "/"); db != "" && db != "postgres" {
+			admin := raw
+			inner := s.dsn
+			s.dsn = func(name string) string {
+				if name == "postgres" {
+					return admin
+				}
+				return inner(name)
+			}
+		}
+	} else {
+		if s.cluster, err = cluster.Open(ctx, dir, cluster.Options{Ephemeral: true}); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir))
+		}
+		s.dsn = s.cluster.DSN
+	}
+	// The keys die with the cluster; of a database that stays, the template is
+	// made anew by every test binary.
+	keyPath := filepath.Join(dir, "key.json")
+	if s.keys, err = data.OpenKeys(keyPath); err != nil {
+		return nil, err
+	}
+	if s.cluster == nil {
+		if err := os.RemoveAll(dir); err != nil {
+			return nil, err
+		}
+	}
+	if s.template, err = s.newName("sanse_template"); err != nil {
+		return nil, err
+	}
+	if err := s.exec(ctx, `CREATE DATABASE `+s.template); err != nil {
+		return nil, fmt.Errorf("create template: %w", err)
+	}
+	store, err := data.Open(ctx, s.dsn(s.template), s.keys)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	return s, store.Migrate(ctx)
+}
+
+// exec runs a statement on the server's database for such work.
+func (s *server) exec(ctx context.Context, sql string) (err error) {
+	conn, err := pgx.Connect(ctx, s.dsn("postgres"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// newName returns a database name that is not in use, safe to write into SQL.
+func (s *server) newName(prefix string) (string, error) {
+	var b [6]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", err
+	}
+	return prefix + "_" + hex.EncodeToString(b[:]), nil
+}
