@@ -17,8 +17,8 @@ func dayOf(column string) string { return "(" + column + " - DATE '1970-01-01')"
 
 // collect reads every row of a query into values; scan gets pointers ready for
 // one value.
-func collect[T any](ctx context.Context, s *Store, what string, scan func(pgx.Rows, *T) error, sql string, args ...any) ([]T, error) {
-	rows, err := s.pool.Query(ctx, sql, args...)
+func collect[T any](ctx context.Context, s *Reads, what string, scan func(pgx.Rows, *T) error, sql string, args ...any) ([]T, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", what, tidy(err))
 	}
@@ -38,8 +38,8 @@ func collect[T any](ctx context.Context, s *Store, what string, scan func(pgx.Ro
 }
 
 // one reads the only row of a query; ErrNotFound if there is none.
-func one(ctx context.Context, s *Store, what, sql string, args []any, into ...any) error {
-	err := s.pool.QueryRow(ctx, sql, args...).Scan(into...)
+func one(ctx context.Context, s *Reads, what, sql string, args []any, into ...any) error {
+	err := s.db.QueryRow(ctx, sql, args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return fmt.Errorf("%s: %w", what, ErrNotFound)
 	}
@@ -52,7 +52,7 @@ func one(ctx context.Context, s *Store, what, sql string, args []any, into ...an
 const districtColumns = `code, name, time_zone, made_up, note, attribution`
 
 // District returns the record of a district; ErrNotFound if there is none.
-func (s *Store) District(ctx context.Context, code string) (District, error) {
+func (s *Reads) District(ctx context.Context, code string) (District, error) {
 	var d District
 	err := one(ctx, s, "district "+code, `SELECT `+districtColumns+` FROM district WHERE code = $1`, []any{code},
 		&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution)
@@ -60,7 +60,7 @@ func (s *Store) District(ctx context.Context, code string) (District, error) {
 }
 
 // Districts returns all districts by code.
-func (s *Store) Districts(ctx context.Context) ([]District, error) {
+func (s *Reads) Districts(ctx context.Context) ([]District, error) {
 	return collect(ctx, s, "districts", func(r pgx.Rows, d *District) error {
 		return r.Scan(&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution)
 	}, `SELECT `+districtColumns+` FROM district ORDER BY code`)
@@ -68,7 +68,7 @@ func (s *Store) Districts(ctx context.Context) ([]District, error) {
 
 // DataVersion returns a number that every transaction which writes to the
 // district raises.
-func (s *Store) DataVersion(ctx context.Context, district string) (int64, error) {
+func (s *Reads) DataVersion(ctx context.Context, district string) (int64, error) {
 	var v int64
 	err := one(ctx, s, "district "+district, `SELECT data_version FROM district WHERE code = $1`, []any{district}, &v)
 	return v, err
@@ -76,7 +76,7 @@ func (s *Store) DataVersion(ctx context.Context, district string) (int64, error)
 
 // Areas returns the areas that hold on a day, with the boundaries of that day,
 // by code.
-func (s *Store) Areas(ctx context.Context, district string, on planner.Date) ([]Area, error) {
+func (s *Reads) Areas(ctx context.Context, district string, on planner.Date) ([]Area, error) {
 	return collect(ctx, s, "areas", func(r pgx.Rows, a *Area) error {
 		return r.Scan(&a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, ewkb.Scanner(&a.Boundary), &a.ValidFrom)
 	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), v.name, v.special, v.boundary, `+dayOf("v.valid_from")+`
@@ -85,7 +85,7 @@ func (s *Store) Areas(ctx context.Context, district string, on planner.Date) ([]
 }
 
 // AreaCells returns the H3 covers of the areas that hold on a day, by code.
-func (s *Store) AreaCells(ctx context.Context, district string, on planner.Date) (map[string][]int64, error) {
+func (s *Reads) AreaCells(ctx context.Context, district string, on planner.Date) (map[string][]int64, error) {
 	type row struct {
 		code  string
 		cells []int64
@@ -105,7 +105,7 @@ func (s *Store) AreaCells(ctx context.Context, district string, on planner.Date)
 }
 
 // Buildings returns all buildings by id.
-func (s *Store) Buildings(ctx context.Context, district string) ([]Building, error) {
+func (s *Reads) Buildings(ctx context.Context, district string) ([]Building, error) {
 	return collect(ctx, s, "buildings", func(r pgx.Rows, b *Building) error {
 		return r.Scan(&b.ID, &b.Name, &b.Kind, &b.Address, &b.Units, &b.Floors, ewkb.Scanner(&b.Boundary))
 	}, `SELECT id, name, kind, address, units, floors, boundary FROM building WHERE district = $1 ORDER BY id`, district)
@@ -119,14 +119,14 @@ type BuildingPoint struct {
 
 // BuildingPoints returns the centre of every building, by id: faster than
 // Buildings where the footprint does not matter.
-func (s *Store) BuildingPoints(ctx context.Context, district string) ([]BuildingPoint, error) {
+func (s *Reads) BuildingPoints(ctx context.Context, district string) ([]BuildingPoint, error) {
 	return collect(ctx, s, "buildings", func(r pgx.Rows, b *BuildingPoint) error {
 		return r.Scan(&b.ID, &b.Point[0], &b.Point[1])
 	}, `SELECT id, ST_X(p), ST_Y(p) FROM (SELECT id, ST_Centroid(boundary) AS p FROM building WHERE district = $1) b ORDER BY id`, district)
 }
 
 // Population returns all counts of people, by building and cell.
-func (s *Store) Population(ctx context.Context, district string) ([]Population, error) {
+func (s *Reads) Population(ctx context.Context, district string) ([]Population, error) {
 	return collect(ctx, s, "population", func(r pgx.Rows, p *Population) error {
 		return r.Scan(&p.Building, &p.Cell, &p.Households, &p.People, &p.Over60, &p.Over80, &p.Under18, &p.Disabled, &p.Place,
 			&p.Grid, &p.MicroGrid, &p.Location[0], &p.Location[1])
@@ -136,7 +136,7 @@ func (s *Store) Population(ctx context.Context, district string) ([]Population, 
 }
 
 // Facilities returns all facilities by id.
-func (s *Store) Facilities(ctx context.Context, district string) ([]Facility, error) {
+func (s *Reads) Facilities(ctx context.Context, district string) ([]Facility, error) {
 	return collect(ctx, s, "facilities", func(r pgx.Rows, f *Facility) error {
 		return r.Scan(&f.ID, &f.Name, &f.Service, &f.Capacity, &f.InUse, &f.Status, &f.Address, &f.Grid, &f.Location[0], &f.Location[1])
 	}, `SELECT id, name, service, capacity, in_use, status, address, COALESCE(grid, ''), ST_X(location), ST_Y(location)
@@ -145,7 +145,7 @@ func (s *Store) Facilities(ctx context.Context, district string) ([]Facility, er
 
 // Graph returns the walking network in use, in the binary form of package
 // routing; ErrNotFound if none is stored.
-func (s *Store) Graph(ctx context.Context, district string) ([]byte, StreetVersion, error) {
+func (s *Reads) Graph(ctx context.Context, district string) ([]byte, StreetVersion, error) {
 	var b []byte
 	var v StreetVersion
 	err := one(ctx, s, "streets of district "+district,
@@ -155,7 +155,7 @@ func (s *Store) Graph(ctx context.Context, district string) ([]byte, StreetVersi
 }
 
 // Streets returns the lines to draw of the walking network in use.
-func (s *Store) Streets(ctx context.Context, district string) ([]Street, error) {
+func (s *Reads) Streets(ctx context.Context, district string) ([]Street, error) {
 	return collect(ctx, s, "streets", func(r pgx.Rows, v *Street) error {
 		return r.Scan(&v.ID, &v.Class, &v.Name, ewkb.Scanner(&v.Line))
 	}, `SELECT id, class, name, line FROM street
@@ -163,7 +163,7 @@ func (s *Store) Streets(ctx context.Context, district string) ([]Street, error) 
 }
 
 // Imports returns the log of imports, latest first.
-func (s *Store) Imports(ctx context.Context, district string) ([]ImportRecord, error) {
+func (s *Reads) Imports(ctx context.Context, district string) ([]ImportRecord, error) {
 	return collect(ctx, s, "import log", func(r pgx.Rows, v *ImportRecord) error {
 		return r.Scan(&v.ID, &v.Kind, &v.Source, &v.CRS, &v.Read, &v.Stored, &v.Refused, &v.At)
 	}, `SELECT id, kind, source, crs, rows_read, rows_stored, rows_refused, at FROM import_log WHERE district = $1 ORDER BY id DESC`, district)

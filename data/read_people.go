@@ -13,7 +13,7 @@ import (
 
 // Residents returns all residents by id, without what is sealed; see
 // ResidentPersons.
-func (s *Store) Residents(ctx context.Context, district string) ([]Resident, error) {
+func (s *Reads) Residents(ctx context.Context, district string) ([]Resident, error) {
 	return collect(ctx, s, "residents", func(r pgx.Rows, v *Resident) error {
 		var from, to []int32
 		err := r.Scan(&v.ID, &v.Grade, &v.Location[0], &v.Location[1], &v.Building, &v.Unit, &v.Grid, &v.MicroGrid, &v.Declared,
@@ -38,7 +38,7 @@ func (s *Store) Residents(ctx context.Context, district string) ([]Resident, err
 // ResidentPersons opens what is sealed of the residents of these ids, and of no
 // other; ids that do not exist are left out. Whoever calls it has established
 // that the reader may see them.
-func (s *Store) ResidentPersons(ctx context.Context, district string, ids []string) (map[string]Person, error) {
+func (s *Reads) ResidentPersons(ctx context.Context, district string, ids []string) (map[string]Person, error) {
 	type row struct {
 		id string
 		Person
@@ -68,7 +68,7 @@ func (s *Store) ResidentPersons(ctx context.Context, district string, ids []stri
 
 // Visitors returns all visitors by id, without what is sealed; see
 // VisitorPersons.
-func (s *Store) Visitors(ctx context.Context, district string) ([]Visitor, error) {
+func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error) {
 	return collect(ctx, s, "visitors", func(r pgx.Rows, v *Visitor) error {
 		var tier int16
 		var endX, endY *float64
@@ -112,7 +112,7 @@ type VisitorPerson struct {
 
 // VisitorPersons opens the names and phones of the visitors of these ids, and
 // of no other; ids that do not exist are left out.
-func (s *Store) VisitorPersons(ctx context.Context, district string, ids []string) (map[string]VisitorPerson, error) {
+func (s *Reads) VisitorPersons(ctx context.Context, district string, ids []string) (map[string]VisitorPerson, error) {
 	type row struct {
 		id string
 		VisitorPerson
@@ -140,7 +140,7 @@ func (s *Store) VisitorPersons(ctx context.Context, district string, ids []strin
 }
 
 // Teams returns the visitors around each resident, best first, by resident id.
-func (s *Store) Teams(ctx context.Context, district string) (map[string][]string, error) {
+func (s *Reads) Teams(ctx context.Context, district string) (map[string][]string, error) {
 	type row struct {
 		resident string
 		team     []string
@@ -158,7 +158,7 @@ func (s *Store) Teams(ctx context.Context, district string) (map[string][]string
 }
 
 // Policies returns all visit rules by id.
-func (s *Store) Policies(ctx context.Context, district string) ([]Policy, error) {
+func (s *Reads) Policies(ctx context.Context, district string) ([]Policy, error) {
 	return collect(ctx, s, "policies", func(r pgx.Rows, p *Policy) error {
 		var patterns []byte
 		err := r.Scan(&p.ID, &p.Grade, &p.Kind, &p.EveryDays, &p.PerWeek, &p.PerMonth, &patterns, &p.Pause, &p.From, &p.To)
@@ -177,7 +177,7 @@ func (s *Store) Policies(ctx context.Context, district string) ([]Policy, error)
 
 // Visits returns the visits from one day to another, both included, by day and
 // resident.
-func (s *Store) Visits(ctx context.Context, district string, from, to planner.Date) ([]Visit, error) {
+func (s *Reads) Visits(ctx context.Context, district string, from, to planner.Date) ([]Visit, error) {
 	return collect(ctx, s, "visits", func(r pgx.Rows, v *Visit) error {
 		return r.Scan(&v.Resident, &v.Visitor, &v.Date, &v.Done, &v.Grid)
 	}, `SELECT resident, COALESCE(visitor, ''), `+dayOf("day")+`, done, grid FROM visit
@@ -186,7 +186,7 @@ func (s *Store) Visits(ctx context.Context, district string, from, to planner.Da
 
 // LastVisits returns the day of the last visit done before a day, by resident;
 // those never seen are left out.
-func (s *Store) LastVisits(ctx context.Context, district string, before planner.Date) (map[string]planner.Date, error) {
+func (s *Reads) LastVisits(ctx context.Context, district string, before planner.Date) (map[string]planner.Date, error) {
 	type row struct {
 		resident string
 		day      planner.Date

@@ -24,16 +24,16 @@ func scanPlan(r pgx.Row, p *PlanRecord) error {
 }
 
 // CurrentPlan returns the plan in force; ErrNotFound if there is none.
-func (s *Store) CurrentPlan(ctx context.Context, district string) (PlanRecord, error) {
+func (s *Reads) CurrentPlan(ctx context.Context, district string) (PlanRecord, error) {
 	return s.planWhere(ctx, "current plan of district "+district, `district = $1 AND is_current`, district)
 }
 
 // Plan returns the plan of that number; ErrNotFound if there is none.
-func (s *Store) Plan(ctx context.Context, district string, id int64) (PlanRecord, error) {
+func (s *Reads) Plan(ctx context.Context, district string, id int64) (PlanRecord, error) {
 	return s.planWhere(ctx, fmt.Sprintf("plan %d of district %s", id, district), `district = $1 AND id = $2`, district, id)
 }
 
-func (s *Store) planWhere(ctx context.Context, what, where string, args ...any) (PlanRecord, error) {
+func (s *Reads) planWhere(ctx context.Context, what, where string, args ...any) (PlanRecord, error) {
 	found, err := collect(ctx, s, what, func(r pgx.Rows, p *PlanRecord) error { return scanPlan(r, p) },
 		`SELECT `+planColumns+` FROM plan WHERE `+where, args...)
 	if err != nil {
@@ -46,14 +46,14 @@ func (s *Store) planWhere(ctx context.Context, what, where string, args ...any) 
 }
 
 // Plans returns all plans, latest first.
-func (s *Store) Plans(ctx context.Context, district string) ([]PlanRecord, error) {
+func (s *Reads) Plans(ctx context.Context, district string) ([]PlanRecord, error) {
 	return collect(ctx, s, "plans", func(r pgx.Rows, p *PlanRecord) error { return scanPlan(r, p) },
 		`SELECT `+planColumns+` FROM plan WHERE district = $1 ORDER BY id DESC`, district)
 }
 
 // PlanItineraries returns the itineraries of a plan that the filter chooses,
 // whole, by day, visitor and departure.
-func (s *Store) PlanItineraries(ctx context.Context, district string, plan int64, f ItineraryFilter) ([]ItineraryRecord, error) {
+func (s *Reads) PlanItineraries(ctx context.Context, district string, plan int64, f ItineraryFilter) ([]ItineraryRecord, error) {
 	where := `i.district = $1 AND i.plan = $2`
 	args := []any{district, plan}
 	add := func(condition string, arg any) {
@@ -111,7 +111,7 @@ func (s *Store) PlanItineraries(ctx context.Context, district string, plan int64
 
 // Unplanned returns what a plan leaves unplanned, in the order of the plan, of
 // the residents in the area of that code; an empty code is the whole district.
-func (s *Store) Unplanned(ctx context.Context, district string, plan int64, area string) ([]planner.Unplanned, error) {
+func (s *Reads) Unplanned(ctx context.Context, district string, plan int64, area string) ([]planner.Unplanned, error) {
 	return collect(ctx, s, "unplanned visits", func(r pgx.Rows, u *planner.Unplanned) error {
 		return r.Scan(&u.Resident, &u.DueBy, &u.Reason, &u.Detail, &u.Owed)
 	}, `SELECT u.resident, `+dayOf("u.due_by")+`, u.reason, u.detail, u.owed
@@ -121,7 +121,7 @@ func (s *Store) Unplanned(ctx context.Context, district string, plan int64, area
 
 // CurrentCoverage returns the latest computation of coverage; ErrNotFound if
 // there is none.
-func (s *Store) CurrentCoverage(ctx context.Context, district string) (CoverageRun, error) {
+func (s *Reads) CurrentCoverage(ctx context.Context, district string) (CoverageRun, error) {
 	var c CoverageRun
 	err := one(ctx, s, "coverage of district "+district,
 		`SELECT id, `+dayOf("day")+`, minutes, metres_per_second, street_version, made_at FROM coverage_run
@@ -135,7 +135,7 @@ const latestRun = `(SELECT max(id) FROM coverage_run WHERE district = $1)`
 
 // ServiceCircle returns the latest service circle of a facility; ErrNotFound
 // if it has none, because it is not on the walking network or not open.
-func (s *Store) ServiceCircle(ctx context.Context, district, facility string) (ServiceCircle, error) {
+func (s *Reads) ServiceCircle(ctx context.Context, district, facility string) (ServiceCircle, error) {
 	c := ServiceCircle{Facility: facility}
 	err := one(ctx, s, "service circle of facility "+facility,
 		`SELECT boundary, people, residents, area_km2 FROM service_circle WHERE district = $1 AND run = `+latestRun+` AND facility = $2`,
@@ -144,7 +144,7 @@ func (s *Store) ServiceCircle(ctx context.Context, district, facility string) (S
 }
 
 // ServiceCircles returns the latest service circles by facility.
-func (s *Store) ServiceCircles(ctx context.Context, district string) ([]ServiceCircle, error) {
+func (s *Reads) ServiceCircles(ctx context.Context, district string) ([]ServiceCircle, error) {
 	return collect(ctx, s, "service circles", func(r pgx.Rows, c *ServiceCircle) error {
 		return r.Scan(&c.Facility, ewkb.Scanner(&c.Boundary), &c.People, &c.Residents, &c.AreaKm2)
 	}, `SELECT facility, boundary, people, residents, area_km2 FROM service_circle
@@ -153,7 +153,7 @@ func (s *Store) ServiceCircles(ctx context.Context, district string) ([]ServiceC
 
 // CoverageCells returns the cells from which a service can be reached; an
 // empty service is all of them.
-func (s *Store) CoverageCells(ctx context.Context, district, service string) ([]ServiceCell, error) {
+func (s *Reads) CoverageCells(ctx context.Context, district, service string) ([]ServiceCell, error) {
 	return collect(ctx, s, "coverage cells", func(r pgx.Rows, c *ServiceCell) error {
 		return r.Scan(&c.Service, &c.Cell, &c.Seconds)
 	}, `SELECT service, cell, seconds FROM coverage_cell
@@ -162,7 +162,7 @@ func (s *Store) CoverageCells(ctx context.Context, district, service string) ([]
 
 // CoverageAreas returns the coverage of every area by every service, latest
 // run, by area and service.
-func (s *Store) CoverageAreas(ctx context.Context, district string) ([]AreaCoverage, error) {
+func (s *Reads) CoverageAreas(ctx context.Context, district string) ([]AreaCoverage, error) {
 	return collect(ctx, s, "coverage of areas", func(r pgx.Rows, a *AreaCoverage) error {
 		return r.Scan(&a.Area, &a.Service, &a.People, &a.PeopleCovered, &a.Over60, &a.Over60Covered, &a.Residents, &a.ResidentsCovered)
 	}, `SELECT area, service, people, people_covered, over60, over60_covered, residents, residents_covered FROM coverage_area

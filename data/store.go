@@ -19,8 +19,36 @@ import (
 // for concurrent use. All reads are set-based; none asks the database once a
 // row.
 type Store struct {
+	Reads
 	pool *pgxpool.Pool
+}
+
+// Reads are the reads of a store, each on what is stored when it begins, or,
+// inside View, all on one state. No read asks the database once a row.
+type Reads struct {
+	db   querier
 	keys *Keys
+}
+
+// querier is a pool of connections or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// View runs f on one state of the store: whatever is written meanwhile, all
+// reads of f see the same. f is for one goroutine.
+func (s *Store) View(ctx context.Context, f func(*Reads) error) (err error) {
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	defer func() {
+		if e := tx.Rollback(context.WithoutCancel(ctx)); e != nil && !errors.Is(e, pgx.ErrTxClosed) {
+			err = errors.Join(err, fmt.Errorf("end reading: %w", e))
+		}
+	}()
+	return f(&Reads{db: tx, keys: s.keys})
 }
 
 // Open connects to the database of that connection string and makes sure that
@@ -39,7 +67,7 @@ func Open(ctx context.Context, dsn string, keys *Keys) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{pool: pool, keys: keys}
+	s := &Store{Reads: Reads{db: pool, keys: keys}, pool: pool}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open store: %w", err)

@@ -48,12 +48,12 @@ SELECT COALESCE((SELECT ST_AsMVT(water, 'water', 4096, 'geom') FROM water WHERE 
 // from zoom 14), street (class, name) and area (code, name, level,
 // level_number; deeper levels from zooms 10, 12 and 15). A tile with nothing in
 // it is empty.
-func (s *Store) Tile(ctx context.Context, district string, z, x, y int, on planner.Date) ([]byte, error) {
+func (s *Reads) Tile(ctx context.Context, district string, z, x, y int, on planner.Date) ([]byte, error) {
 	if z < 0 || z > 24 || x < 0 || y < 0 || x >= 1<<z || y >= 1<<z {
 		return nil, fmt.Errorf("tile %d/%d/%d: %w", z, x, y, ErrNotFound)
 	}
 	var b []byte
-	if err := s.pool.QueryRow(ctx, tileSQL, district, z, x, y, on.Time()).Scan(&b); err != nil {
+	if err := s.db.QueryRow(ctx, tileSQL, district, z, x, y, on.Time()).Scan(&b); err != nil {
 		return nil, fmt.Errorf("read tile %d/%d/%d: %w", z, x, y, tidy(err))
 	}
 	return b, nil
