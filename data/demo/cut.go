@@ -16,6 +16,7 @@ type cutter struct {
 	urban  func(vec) float64 // 0 in the fields to 1 in the town
 	bear   func(vec) float64 // the direction of the streets, radians
 	river  int32             // the line that streets keep off, -1 if there is none
+	homes  []vec             // if set, what is shared out: weight counts for little then
 }
 
 // joint is where a cut meets the ring of a face: in edge i, at share t of its
@@ -135,6 +136,23 @@ func (c *cutter) samples(ring []vec) ([]vec, []float64) {
 			}
 		}
 	}
+	if c.homes == nil {
+		return pts, ws
+	}
+	// The ground itself counts a tenth as much as the homes on it.
+	var in []vec
+	for _, h := range c.homes {
+		if h.x >= lo.x && h.x <= hi.x && h.y >= lo.y && h.y <= hi.y && inside(ring, h) {
+			in = append(in, h)
+		}
+	}
+	in = thin(in, 1200)
+	for i := range ws {
+		ws[i] = .1 * max(1, float64(len(in))) / float64(len(ws))
+	}
+	for _, h := range in {
+		pts, ws = append(pts, h), append(ws, 1)
+	}
 	return pts, ws
 }
 
@@ -211,13 +229,16 @@ func (c *cutter) across(ring, pts []vec, ws []float64, all, want float64, d vec,
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return d.dot(hits[i].p) < d.dot(hits[j].p) })
 	var out []candidate
+	tried := 0
 	for k := 0; k+1 < len(hits); k += 2 {
 		a, b := hits[k], hits[k+1]
 		length := a.p.dist(b.p)
-		if length < scale*.02 {
+		if length < scale*.02 || tried > 4 {
 			continue
 		}
+		tried++
 		side := slice(ring, a, b)
+		rough := thin(side, 160)
 		inA := 0.0
 		var ma, mb moments
 		for i, p := range pts {
@@ -225,7 +246,7 @@ func (c *cutter) across(ring, pts []vec, ws []float64, all, want float64, d vec,
 			if len(hits) == 2 {
 				in = n.dot(p)-offset < 0 == (n.dot(side[1])-offset < 0)
 			} else {
-				in = inside(side, p)
+				in = inside(rough, p)
 			}
 			if in {
 				inA += ws[i]
@@ -252,6 +273,18 @@ func slice(ring []vec, a, b joint) []vec {
 		}
 	}
 	return append(out, b.p)
+}
+
+// thin leaves out points of a ring, evenly, down to about n.
+func thin(ring []vec, n int) []vec {
+	if len(ring) <= n {
+		return ring
+	}
+	out := make([]vec, n)
+	for i := range out {
+		out[i] = ring[i*len(ring)/n]
+	}
+	return out
 }
 
 // moments measures how long a cloud of points is for its width.

@@ -157,12 +157,12 @@ func (l *landscape) bearing(p vec) float64 {
 func (g *generator) outline(s *source) []spot {
 	type wave struct{ k, a, phase float64 }
 	var waves []wave
-	for k := 2; k <= 40; k++ {
-		a := .11 / math.Pow(float64(k), 1.15)
+	for k := 2; k <= 64; k++ {
+		a := .19 / math.Pow(float64(k), 1.12)
 		waves = append(waves, wave{float64(k), a * s.between(.3, 1.2), s.between(0, 2*math.Pi)})
 	}
 	shape := func(scale float64) []vec {
-		const n = 420
+		const n = 620
 		ring := make([]vec, n)
 		for i := range ring {
 			phi := 2 * math.Pi * float64(i) / n
@@ -279,7 +279,7 @@ func (g *generator) cutRiver(cut *cutter, land *landscape, s *source) (int32, fl
 		var spots []spot
 		for i := 1; i <= n; i++ {
 			t := float64(i) / float64(n+1)
-			w := 520*math.Sin(2*math.Pi*t*2.3+p1) + 170*math.Sin(2*math.Pi*t*5.1+p2)
+			w := 640*math.Sin(2*math.Pi*t*2.6+p1) + 260*math.Sin(2*math.Pi*t*6.3+p2)
 			q := g.frame.spot(c.a.p.towards(c.b.p, t).add(side.mul(w * min(1, 6*min(t, 1-t)))))
 			spots = append(spots, q)
 			path = append(path, g.frame.at(q))

@@ -229,15 +229,15 @@ func patternOf(at place, use string, s *source) pattern {
 	case oldEstate:
 		return pattern{27, 7, s.between(30, 44), 11, 6, "apartments", "service", 1, 15, s.chance(.5), 1}
 	case migrants:
-		return pattern{20, 2.5, 12, 11, s.intn(3) + 3, "residential", "living_street", 1, 12, false, 2.1}
+		return pattern{23, 2.5, 17, 13, s.intn(3) + 3, "residential", "living_street", 1, 12, false, 2.1}
 	case suburb:
 		if s.chance(.12) {
 			return pattern{60, 14, 58, 32, 1, "industrial", "service", 1, 58, true, 0}
 		}
-		return pattern{s.between(44, 52), 13, s.between(36, 50), 13, pick(s, []int{6, 6, 8, 11}), "apartments", "service", 1, 17, true, 1}
+		return pattern{s.between(52, 62), 16, s.between(44, 60), 14, pick(s, []int{6, 6, 8, 11}), "apartments", "service", 1, 17, true, 1}
 	case village:
 		// Homes built together for farmers.
-		return pattern{26, 5, s.between(26, 40), 11, 3, "residential", "service", 1, 10, false, .8}
+		return pattern{27, 6, s.between(30, 40), 11, 3, "residential", "service", 1, 10, false, .8}
 	}
 	if s.chance(.35) {
 		return pattern{58, 20, s.between(28, 34), 17, pick(s, []int{18, 24, 28, 32}), "apartments", "service", 1, 17, true, 1}
@@ -259,7 +259,7 @@ func (g *generator) estate(p *paving, b *plot, s *source, name string) {
 	}
 	if b.place == village {
 		// A village's new homes are one cluster, not the whole plot.
-		down, up = min(down, 150), min(up, 150)
+		down, up = min(down, 80), min(up, 80)
 	}
 	// The spine, from south to north, with the places of its lanes.
 	type stop struct {
@@ -284,7 +284,7 @@ func (g *generator) estate(p *paving, b *plot, s *source, name string) {
 			continue
 		}
 		if b.place == village {
-			east, west = min(east, 170), min(west, 170)
+			east, west = min(east, 120), min(west, 120)
 		}
 		built := 0.0
 		reachE, reachW := 0.0, 0.0
@@ -352,7 +352,7 @@ func (g *generator) estate(p *paving, b *plot, s *source, name string) {
 		if g.lines[g.mesh.edges[b.edges[e]].line].kind == riverLine {
 			return nil
 		}
-		if b.place == village && dist > 150 && open > 0 {
+		if b.place == village && dist > 80 && open > 0 {
 			return nil
 		}
 		moor := p.moor(b.edges[e], t)
@@ -406,7 +406,7 @@ func (g *generator) wayOut(p *paving, b *plot, from int32) []int32 {
 // from the nearest road.
 func (g *generator) hamlets(p *paving, b *plot, s *source) {
 	area := ringArea(b.ring)
-	count := 2 + int(area/120000)
+	count := 2 + int(area/150000)
 	lo, hi := ringBounds(b.ring)
 	var taken []vec
 	cm := g.communities[b.where.community]

@@ -82,7 +82,7 @@ func (g *generator) nameAreas(s *source) {
 		c := &g.communities[i]
 		count[c.town]++
 		kind := 0
-		if c.place == village {
+		if c.place == village && g.opt.Extract == "" {
 			kind = 200
 		}
 		c.code = fmt.Sprintf("%s%03d", g.towns[c.town].code, kind+count[c.town])
