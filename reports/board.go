@@ -445,24 +445,28 @@ func (b *Board) rows(p Period, want func(planner.Area) bool) []AreaRow {
 }
 
 // Weeks returns the account of an area for each calendar week that the plan
-// touches, with each grade. The first and the last are whole weeks, so that
-// the same week reads the same whenever the plan begins.
+// touches, with each grade; the first and the last are cut to the plan's days.
 func (b *Board) Weeks(area string) []PeriodRow {
 	var out []PeriodRow
 	for d := b.start.WeekStart(); d <= b.end; d += 7 {
-		out = append(out, b.period(area, Week(d)))
+		out = append(out, b.period(area, b.cut(Week(d))))
 	}
 	return out
 }
 
 // Months returns the account of an area for each calendar month that the plan
-// touches, with each grade.
+// touches, with each grade; the first and the last are cut to the plan's days.
 func (b *Board) Months(area string) []PeriodRow {
 	var out []PeriodRow
 	for d := b.start.MonthStart(); d <= b.end; d = d.NextMonth() {
-		out = append(out, b.period(area, Month(d)))
+		out = append(out, b.period(area, b.cut(Month(d))))
 	}
 	return out
+}
+
+func (b *Board) cut(p Period) Period {
+	p.From, p.To = max(p.From, b.start), min(p.To, b.end)
+	return p
 }
 
 // Days returns the account of an area for each day of the plan, with each

@@ -41,7 +41,9 @@ type Heat struct {
 }
 
 // Heatmap counts people by H3 cell of resolution res (6 to 8) and hides every
-// count from 1 to k-1. So that a hidden count cannot be got by subtraction,
+// count from 1 to k-1. A point counts in the resolution-8 cell that holds it
+// and in the parents of that cell, so that the maps add up (H3 cells hold their
+// children only nearly). So that a hidden count cannot be got by subtraction,
 // more is hidden (complementary suppression): the maps of resolutions 6, 7 and
 // 8 and the total are one table whose parents are the sums of their children,
 // and under each parent that is shown

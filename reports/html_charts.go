@@ -118,8 +118,7 @@ func weekChart(in *HTMLInput, weeks []PeriodRow, l lang) map[string]any {
 		return out
 	}
 	for _, g := range in.Board.GradeNames() {
-		name := l.of(in.Labels.Of(g))
-		bar.AddSeries(l.of(Label{"已走访与已排：", "Done and planned: "})+name, bars(column(func(w PeriodRow) int { return w.ByGrade[g].Done + w.ByGrade[g].Planned }), gradeColour(g)), charts.WithBarChartOpts(opts.BarChart{Stack: "made"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: gradeColour(g)}))
+		bar.AddSeries(l.of(in.Labels.Of(g)), bars(column(func(w PeriodRow) int { return w.ByGrade[g].Done + w.ByGrade[g].Planned }), gradeColour(g)), charts.WithBarChartOpts(opts.BarChart{Stack: "made"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: gradeColour(g)}))
 	}
 	line := charts.NewLine()
 	add := func(name, colour, kind string, values []int) {
@@ -129,8 +128,8 @@ func weekChart(in *HTMLInput, weeks []PeriodRow, l lang) map[string]any {
 		}
 		line.AddSeries(name, data, charts.WithLineStyleOpts(opts.LineStyle{Color: colour, Width: 2, Type: kind}), charts.WithItemStyleOpts(opts.ItemStyle{Color: colour}))
 	}
-	add(l.of(Label{"本周到期", "Falling due in the week"}), colourInk, "solid", column(func(w PeriodRow) int { return w.Required }))
-	add(l.of(Label{"周初欠访（人）", "Owed at the week's start"}), "#8a3ffc", "dashed", column(func(w PeriodRow) int { return w.Owed }))
+	add(l.of(Label{"本周到期", "Falling due"}), colourInk, "solid", column(func(w PeriodRow) int { return w.Required }))
+	add(l.of(Label{"周初欠访（人）", "Owed (residents)"}), "#8a3ffc", "dashed", column(func(w PeriodRow) int { return w.Owed }))
 	bar.Overlap(line)
 	return options(bar)
 }
@@ -215,7 +214,7 @@ func chartsOf(in *HTMLInput) []chartSpec {
 	weeks := in.Board.Weeks("")
 	out := []chartSpec{{
 		ID: "weeks", Title: Label{"每周走访", "Visits by week"},
-		Note:    Label{"柱为当周已走访与已排的次数；线为当周截止的窗口所要求的次数。", "Bars: visits made and planned in the week. Line: what the windows that close in it ask for."},
+		Note:    Label{"柱：当周已走访与已排的次数，按等级。实线：当周截止的窗口所要求的次数。虚线：周初尚欠走访的人数。", "Bars: visits made and planned in the week, by grade. Line: what the windows that close in it ask for. Dashed: residents still owed when it begins."},
 		Chinese: weekChart(in, weeks, chinese), English: weekChart(in, weeks, english),
 	}}
 	if in.Coverage != nil && len(in.Coverage.Supply) > 0 {

@@ -92,7 +92,7 @@ func countSteps(values []int) []int {
 	var cuts []int
 	for k := 1; k < 5 && len(v) > 0; k++ {
 		c := v[len(v)*k/5]
-		if len(cuts) == 0 || c > cuts[len(cuts)-1] {
+		if c > v[0] && (len(cuts) == 0 || c > cuts[len(cuts)-1]) {
 			cuts = append(cuts, c)
 		}
 	}
@@ -113,7 +113,7 @@ func countClass(n int, cuts []int) string {
 func countLegend(cuts []int) []mapLegend {
 	out := []mapLegend{{"none", Label{"0", "0"}}}
 	low := 1
-	for i, c := range cuts {
+	for i, c := range cuts { // the first class holds the smallest count: every class is in use
 		if c > low {
 			t := fmt.Sprintf("%d–%d", low, c-1)
 			if c-1 == low {

@@ -21,6 +21,7 @@
       option.tooltip.renderMode = "richText";
       option.tooltip.confine = true;
       option.toolbox = undefined;
+      option.legend.type = "scroll";
       option.aria = { enabled: true };
       if (!charts[id]) { charts[id] = echarts.init(box, null, { renderer: "svg" }); }
       charts[id].setOption(option, true);
