@@ -90,9 +90,9 @@ func checkArea(r *row, boundary orb.MultiPolygon) data.Area {
 		return a
 	}
 	if word := r.get("level"); word != "" {
-		key, ok := findTerm(areaLevels, word)
+		key, ok := areaLevels.find(word)
 		if !ok {
-			r.refuse("level", "not a level: want one of "+termWords(areaLevels))
+			r.refuse("level", "not a level: want one of "+areaLevels.all)
 			return a
 		}
 		if key != level.String() {
@@ -112,14 +112,6 @@ func checkArea(r *row, boundary orb.MultiPolygon) data.Area {
 	}
 	a.Special = special
 	return a
-}
-
-var areaLevels = []data.Term{
-	{Key: "district", Chinese: "区", English: "district", Aliases: []string{"区县", "县", "县级"}},
-	{Key: "town", Chinese: "镇街", English: "town", Aliases: []string{"乡镇", "街道", "镇", "镇级"}},
-	{Key: "community", Chinese: "村社区", English: "community", Aliases: []string{"社区", "村", "总网格"}},
-	{Key: "grid", Chinese: "一般网格", English: "grid", Aliases: []string{"网格"}},
-	{Key: "micro-grid", Chinese: "微网格", English: "micro-grid"},
 }
 
 // fitAreas refuses the areas that do not fit into one tree with the others and

@@ -20,12 +20,6 @@ const facilityReach = 10e3 // metres
 
 const facilityLimit = 1_000_000
 
-var facilityStates = []data.Term{
-	{Key: "open", Chinese: "运行", English: "open", Aliases: []string{"正常", "在用", "运营", "开放", "营业"}},
-	{Key: "idle", Chinese: "闲置", English: "idle", Aliases: []string{"停用", "停业", "关闭", "closed"}},
-	{Key: "planned", Chinese: "规划", English: "planned", Aliases: []string{"拟建", "在建", "筹建"}},
-}
-
 func checkFacility(r *row, seen ids) data.Facility {
 	f := data.Facility{Name: r.need("name"), Address: r.get("address"), Status: "open"}
 	if f.ID = r.need("id"); f.ID != "" {
@@ -36,16 +30,16 @@ func checkFacility(r *row, seen ids) data.Facility {
 		}
 	}
 	if word := r.need("service"); word != "" {
-		key, ok := findTerm(data.Services, word)
+		key, ok := services.find(word)
 		if !ok {
-			r.refuse("service", "not a service: want one of "+termWords(data.Services))
+			r.refuse("service", "not a service: want one of "+services.all)
 		}
 		f.Service = key
 	}
 	if word := r.get("status"); word != "" {
-		key, ok := findTerm(facilityStates, word)
+		key, ok := facilityStates.find(word)
 		if !ok {
-			r.refuse("status", "not a state: want one of "+termWords(facilityStates))
+			r.refuse("status", "not a state: want one of "+facilityStates.all)
 		}
 		f.Status = key
 	}
@@ -54,9 +48,10 @@ func checkFacility(r *row, seen ids) data.Facility {
 	if f.Capacity > 0 && f.InUse > f.Capacity {
 		r.warn("more in use than the capacity holds")
 	}
+	before := r.refusals
 	raw, at, ok := r.point()
 	if !ok {
-		if !r.bad {
+		if r.refusals == before {
 			r.refuse("lon", "no place: give lon and lat")
 		}
 		return f

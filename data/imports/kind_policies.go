@@ -119,10 +119,10 @@ func zeroRule(key string) string {
 
 // judgePolicy brings words to keys and validates the rule.
 func (j *job) judgePolicy(p *planner.Policy, line int, seen ids) string {
-	if key, ok := findTerm(data.Grades, p.Grade); ok && p.Grade != "" {
+	if key, ok := grades.find(p.Grade); ok && p.Grade != "" {
 		p.Grade = key
 	}
-	if key, ok := findTerm(data.ResidentKinds, p.Kind); ok && p.Kind != "" {
+	if key, ok := residentKinds.find(p.Kind); ok && p.Kind != "" {
 		p.Kind = key
 	}
 	if err := p.Validate(); err != nil {

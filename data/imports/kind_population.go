@@ -21,14 +21,6 @@ func importPopulation(ctx context.Context, j *job, s Sink) error {
 
 const peopleLimit = 10_000_000
 
-var places = []data.Term{
-	{Key: "town", Chinese: "城区", English: "town", Aliases: []string{"城镇", "镇区"}},
-	{Key: "suburb", Chinese: "郊区", English: "suburb", Aliases: []string{"城郊"}},
-	{Key: "village", Chinese: "村庄", English: "village", Aliases: []string{"农村", "村"}},
-	{Key: "old_estate", Chinese: "老旧小区", English: "old estate", Aliases: []string{"老小区"}},
-	{Key: "migrants_quarter", Chinese: "流动人口聚居区", English: "migrants' quarter", Aliases: []string{"城中村"}},
-}
-
 func checkPopulation(r *row, seen ids) data.Population {
 	p := data.Population{Building: r.get("building")}
 	cell := r.get("cell")
@@ -67,17 +59,17 @@ func checkPopulation(r *row, seen ids) data.Population {
 		p.Grid, p.MicroGrid, _ = r.job.place.locate(p.Location)
 	}
 	p.Households = r.count("households", peopleLimit, "户")
-	if p.People = r.count("people", peopleLimit, "人"); p.People == 0 && r.get("people") == "" && !r.bad {
-		r.refuse("people", "people is empty")
+	if r.need("people") != "" {
+		p.People = r.count("people", peopleLimit, "人")
 	}
 	p.Over60 = r.count("over60", peopleLimit, "人")
 	p.Over80 = r.count("over80", peopleLimit, "人")
 	p.Under18 = r.count("under18", peopleLimit, "人")
 	p.Disabled = r.count("disabled", peopleLimit, "人")
 	if word := r.get("place"); word != "" {
-		key, ok := findTerm(places, word)
+		key, ok := places.find(word)
 		if !ok {
-			r.refuse("place", "not a kind of place: want one of "+termWords(places))
+			r.refuse("place", "not a kind of place: want one of "+places.all)
 		}
 		p.Place = key
 	}

@@ -28,18 +28,18 @@ func checkResident(r *row, seen ids, persons map[[16]byte]int) data.Resident {
 		}
 	}
 	res.Grade = r.need("grade")
-	if key, ok := findTerm(data.Grades, res.Grade); ok {
+	if key, ok := grades.find(res.Grade); ok {
 		res.Grade = key
 	} else if res.Grade != "" {
 		if len(res.Grade) > 64 {
 			r.refuse("grade", "a grade's name is at most 64 bytes long")
 		}
-		r.warn("the grade is none of " + termWords(data.Grades) + ": visits need a policy for it")
+		r.warn("the grade is none of " + grades.all + ": visits need a policy for it")
 	}
 	var unknown []string
-	res.Kinds, unknown = parseKinds(r.get("kinds"), data.ResidentKinds)
+	res.Kinds, unknown = parseKinds(r.get("kinds"), residentKinds)
 	if len(unknown) > 0 {
-		r.warn("a kind is none of " + termWords(data.ResidentKinds) + ": it is kept as it is")
+		r.warn("a kind is none of " + residentKinds.all + ": it is kept as it is")
 	}
 	res.Minutes = r.count("minutes", 480, "分钟", "分", "min", "minutes")
 	if v := r.get("enrolled"); v != "" {
@@ -109,8 +109,9 @@ func checkPerson(r *row, res *data.Resident, persons map[[16]byte]int) {
 // else by the point.
 func checkResidence(r *row, res *data.Resident) {
 	j := r.job
+	before := r.refusals
 	raw, at, hasPoint := r.point()
-	if r.bad && !hasPoint {
+	if r.refusals > before {
 		return
 	}
 	see := sighting{at: raw}

@@ -43,17 +43,17 @@ func checkVisitor(r *row, seen ids) data.Visitor {
 		v.Phone = data.Sealed(n)
 	}
 	if word := r.need("kind"); word != "" {
-		key, ok := findTerm(data.VisitorKinds, word)
+		key, ok := visitorKinds.find(word)
 		if !ok {
-			r.refuse("kind", "not a kind of visitor: want one of "+termWords(data.VisitorKinds))
+			r.refuse("kind", "not a kind of visitor: want one of "+visitorKinds.all)
 		}
 		v.Kind = key
 	}
 	v.Mode = "foot"
 	if word := r.get("mode"); word != "" {
-		key, ok := findTerm(data.Modes, word)
+		key, ok := modes.find(word)
 		if !ok {
-			r.refuse("mode", "not a way to travel: want one of "+termWords(data.Modes))
+			r.refuse("mode", "not a way to travel: want one of "+modes.all)
 		}
 		v.Mode = key
 	}
@@ -66,6 +66,7 @@ func checkVisitor(r *row, seen ids) data.Visitor {
 }
 
 func checkScope(r *row, v *data.Visitor) {
+	before := r.refusals
 	for _, code := range splitList(r.get("scope"), " /") {
 		code = fold(code)
 		if code == "" || slices.Contains(v.Scope, code) {
@@ -81,7 +82,7 @@ func checkScope(r *row, v *data.Visitor) {
 		}
 		v.Scope = append(v.Scope, code)
 	}
-	if len(v.Scope) == 0 && !r.bad {
+	if len(v.Scope) == 0 && r.refusals == before {
 		r.refuse("scope", "no area: a visitor without a scope can visit nobody")
 	}
 	slices.Sort(v.Scope)
@@ -99,9 +100,9 @@ func maskLooseCode(s string) string {
 // area of the scope.
 func checkTier(r *row, v *data.Visitor) {
 	if word := r.get("tier"); word != "" {
-		key, ok := findTerm(data.Tiers, word)
+		key, ok := tiers.find(word)
 		if !ok {
-			r.refuse("tier", "not a tier: want one of "+termWords(data.Tiers))
+			r.refuse("tier", "not a tier: want one of "+tiers.all)
 			return
 		}
 		tier, err := planner.ParseTier(key)
@@ -126,9 +127,10 @@ func checkTier(r *row, v *data.Visitor) {
 }
 
 func checkHours(r *row, v *data.Visitor) {
+	before := r.refusals
 	word := r.get("shifts")
 	if word == "" {
-		if !r.bad {
+		if r.refusals == before {
 			r.refuse("shifts", "no hours: a visitor without working hours can make no visit; give them, “1-5 08:30-10:30”, or leave the visitor out")
 		}
 		return
@@ -158,9 +160,10 @@ func checkHours(r *row, v *data.Visitor) {
 
 func checkStart(r *row, v *data.Visitor) {
 	j := r.job
+	before := r.refusals
 	raw, at, ok := r.point()
 	if !ok {
-		if !r.bad {
+		if r.refusals == before {
 			r.refuse("lon", "no place where the day begins: give lon and lat")
 		}
 		return

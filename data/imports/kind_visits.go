@@ -21,11 +21,6 @@ func importVisits(ctx context.Context, j *job, s Sink) error {
 	return runTable(ctx, j, s, check, put, nil)
 }
 
-var visitResults = []data.Term{
-	{Key: "done", Chinese: "完成", English: "done", Aliases: []string{"已完成", "已走访", "是", "成功", "yes", "1", "true", "见到", "completed"}},
-	{Key: "missed", Chinese: "未完成", English: "missed", Aliases: []string{"未走访", "漏访", "否", "未见到", "失败", "no", "0", "false", "不在家"}},
-}
-
 func checkVisit(r *row, seen map[visitKey]int) data.Visit {
 	v := data.Visit{Resident: r.need("resident"), Visitor: r.get("visitor")}
 	env := r.job.env
@@ -50,9 +45,9 @@ func checkVisit(r *row, seen map[visitKey]int) data.Visit {
 		v.Date = d
 	}
 	if word := r.need("result"); word != "" {
-		key, ok := findTerm(visitResults, word)
+		key, ok := visitResults.find(word)
 		if !ok {
-			r.refuse("result", "not a result: want one of "+termWords(visitResults))
+			r.refuse("result", "not a result: want one of "+visitResults.all)
 		}
 		v.Done = key == "done"
 	}

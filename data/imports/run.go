@@ -186,6 +186,8 @@ type row struct {
 	line  int
 	cells []string
 	bad   bool
+	// refusals counts what was refused of the row so far.
+	refusals int
 }
 
 // get returns a cell, cleaned; "" if the column is not there.
@@ -221,6 +223,7 @@ func (r *row) refuse(key, reason string) {
 		}
 	}
 	r.bad = true
+	r.refusals++
 	r.job.refuse(r.line, name, value, reason, p)
 }
 
@@ -228,8 +231,9 @@ func (r *row) warn(text string) { r.job.warn(r.line, text) }
 
 // need returns a cell that must not be empty.
 func (r *row) need(key string) string {
+	before := r.refusals
 	v := r.get(key)
-	if v == "" && !r.bad {
+	if v == "" && r.refusals == before {
 		r.refuse(key, key+" is empty")
 	}
 	return v

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/text/width"
 
-	"sanse/data"
 	"sanse/planner"
 )
 
@@ -150,14 +149,14 @@ func splitList(s, more string) []string {
 // parseKinds reads the kinds of a resident: "独居老人、残疾人" or
 // "lone_elder;disabled". Kinds that the vocabulary does not know are kept as
 // they are: a district may define its own.
-func parseKinds(s string, terms []data.Term) (kinds []string, unknown []string) {
+func parseKinds(s string, terms vocabulary) (kinds []string, unknown []string) {
 	seen := map[string]bool{}
 	for _, word := range splitList(s, "/／+") {
 		word = cleanCell(word)
 		if word == "" {
 			continue
 		}
-		key, ok := findTerm(terms, word)
+		key, ok := terms.find(word)
 		if !ok {
 			key = word
 			unknown = append(unknown, word)
@@ -168,34 +167,6 @@ func parseKinds(s string, terms []data.Term) (kinds []string, unknown []string) 
 		}
 	}
 	return kinds, unknown
-}
-
-// findTerm looks a word up: the key, the Chinese or English word or an alias.
-func findTerm(terms []data.Term, word string) (string, bool) {
-	w := termKey(word)
-	for _, t := range terms {
-		if termKey(t.Key) == w || termKey(t.Chinese) == w || termKey(t.English) == w {
-			return t.Key, true
-		}
-		for _, a := range t.Aliases {
-			if termKey(a) == w {
-				return t.Key, true
-			}
-		}
-	}
-	return "", false
-}
-
-func termKey(s string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "", "’", "", "'", "").Replace(strings.ToLower(fold(s)))
-}
-
-func termWords(terms []data.Term) string {
-	var ws []string
-	for _, t := range terms {
-		ws = append(ws, t.Key+" ("+t.Chinese+")")
-	}
-	return strings.Join(ws, ", ")
 }
 
 const spreadsheetNumber = "a spreadsheet has turned the number into a decimal and its last digits are lost: format the column as text and enter the number again"
