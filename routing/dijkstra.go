@@ -210,6 +210,7 @@ type place struct {
 	edge, tail, head  int32
 	weight, offset    uint32 // milliseconds of the edge, and to the place from its tail
 	forward, backward bool
+	fraction          float64
 	off               uint64 // milliseconds off the graph
 	component         int32
 	asked             orb.Point
@@ -232,7 +233,7 @@ func (d *Dijkstra) place(s Snap) (place, error) {
 		ok: true, edge: s.Edge, tail: d.g.tail[s.Edge], head: d.g.head[s.Edge],
 		weight: w, offset: uint32(math.Round(s.Fraction * float64(w))),
 		forward: f&flagForward != 0, backward: f&flagBackward != 0,
-		off: d.profile.walkMillis(s.Metres), component: d.g.Component(s.Edge), asked: s.Asked,
+		fraction: s.Fraction, off: d.profile.walkMillis(s.Metres), component: d.g.Component(s.Edge), asked: s.Asked,
 	}, nil
 }
 

@@ -26,8 +26,9 @@ const (
 // streets do not cross stay out. A reach of nothing gives no polygon.
 //
 // The outline is the contour of the distance to the reached streets on a grid
-// of a quarter of the buffer (marching squares; Maple 2003), so it nests: more
-// seconds never give less than half a metre less.
+// of a quarter of the buffer (marching squares; Maple 2003). All outlines from
+// one location share the grid, so they nest: what more seconds leave out of
+// what fewer hold is no wider than a metre.
 func (r Reach) Polygon(bufferMetres float64) (orb.MultiPolygon, error) {
 	if !(bufferMetres > 0) || math.IsInf(bufferMetres, 0) {
 		return nil, fmt.Errorf("outline reach: a buffer of %v m is none", bufferMetres)
@@ -35,12 +36,13 @@ func (r Reach) Polygon(bufferMetres float64) (orb.MultiPolygon, error) {
 	if len(r.Edges) == 0 {
 		return nil, nil
 	}
-	f := newField(r.Lines(), bufferMetres)
+	f := newField(r.Lines(), r.From.Point, bufferMetres)
 	return polygonize(f.contours(), holeFactor*bufferMetres*bufferMetres, f), nil
 }
 
 // field holds the distance to the nearest line at the points of a square grid,
-// in steps, on the plane that touches the ellipsoid in the middle.
+// in steps, on the plane that touches the ellipsoid at an anchor, which is a
+// grid point.
 type field struct {
 	origin        orb.Point
 	scale         scale
@@ -50,20 +52,22 @@ type field struct {
 	distance      []float32
 }
 
-func newField(lines orb.MultiLineString, buffer float64) *field {
+func newField(lines orb.MultiLineString, anchor orb.Point, buffer float64) *field {
 	bound := lines.Bound()
-	f := &field{scale: scaleAt(bound.Center()[1]), step: buffer / stepsPerBuffer}
-	wide := (bound.Max[0] - bound.Min[0]) * f.scale.x
-	high := (bound.Max[1] - bound.Min[1]) * f.scale.y
+	f := &field{scale: scaleAt(anchor[1]), step: buffer / stepsPerBuffer}
 	for {
 		margin := buffer + 2*f.step
-		f.width = int((wide+2*margin)/f.step) + 2
-		f.height = int((high+2*margin)/f.step) + 2
-		if float64(f.width)*float64(f.height) <= maxGridCells {
-			f.origin = orb.Point{bound.Min[0] - margin/f.scale.x, bound.Min[1] - margin/f.scale.y}
+		// Steps from the anchor to the corners.
+		left := math.Floor(((bound.Min[0]-anchor[0])*f.scale.x - margin) / f.step)
+		low := math.Floor(((bound.Min[1]-anchor[1])*f.scale.y - margin) / f.step)
+		right := math.Ceil(((bound.Max[0]-anchor[0])*f.scale.x + margin) / f.step)
+		high := math.Ceil(((bound.Max[1]-anchor[1])*f.scale.y + margin) / f.step)
+		if (right-left+1)*(high-low+1) <= maxGridCells {
+			f.width, f.height = int(right-left)+1, int(high-low)+1
+			f.origin = orb.Point{anchor[0] + left*f.step/f.scale.x, anchor[1] + low*f.step/f.scale.y}
 			break
 		}
-		f.step *= 1.5
+		f.step *= 2
 	}
 	f.level = float32(buffer / f.step)
 	far := f.level + 2

@@ -95,9 +95,9 @@ func (d *Dijkstra) reachedOwn(s *scratch, src place, limit uint32) []ReachedEdge
 		from -= min(left, src.offset)
 	}
 	w := max(float64(src.weight), 1)
-	pieces := []ReachedEdge{{src.edge, float64(from) / w, float64(to) / w}}
+	pieces := []ReachedEdge{{src.edge, min(src.fraction, float64(from)/w), max(src.fraction, float64(to)/w)}}
 	if src.weight == 0 {
-		pieces[0].To = 1
+		pieces[0] = ReachedEdge{src.edge, 0, 1}
 	}
 	front, back := d.reachedEnds(s, src.edge, limit)
 	if front >= 0 {
