@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// Runs `go test -json` on the packages given and prints a line a package, the
+// whole output of whatever failed, and at the end how many tests ran.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+const go = spawn('go', ['test', '-json', '-timeout', '15m', ...process.argv.slice(2)], { stdio: ['ignore', 'pipe', 'inherit'] })
+const output = new Map()
+const count = { pass: 0, fail: 0, skip: 0 }
+const skipped = []
+for await (const line of createInterface({ input: go.stdout })) {
+  let event
+  try {
+    event = JSON.parse(line)
+  } catch {
+    console.log(line)
+    continue
+  }
+  const key = event.Package ?? event.ImportPath ?? ''
+  if (event.Action === 'output' || event.Action === 'build-output') {
+    output.set(key, (output.get(key) ?? '') + event.Output)
+  }
+  if (event.Action in count) {
+    if (event.Test) {
+      count[event.Action]++
+      if (event.Action === 'skip') skipped.push(`${key} ${event.Test}`)
+    } else {
+      const took = event.Elapsed ? ` ${event.Elapsed.toFixed(1)}s` : ''
+      if (event.Action !== 'skip') console.log(`${event.Action === 'pass' ? 'ok  ' : 'FAIL'} ${key}${took}`)
+      if (event.Action === 'fail') console.log(output.get(key) ?? '', event.FailedBuild ? output.get(event.FailedBuild) ?? '' : '')
+      output.delete(key)
+    }
+  }
+}
+const code = await new Promise((done) => (go.exitCode === null ? go.on('close', done) : done(go.exitCode)))
+for (const name of skipped) console.log(`skipped: ${name}`)
+console.log(`Go: ${count.pass + count.fail} tests ran, ${count.pass} passed, ${count.fail} failed, ${count.skip} skipped`)
+process.exit(code === 0 && count.pass > 0 && count.fail === 0 ? 0 : 1)

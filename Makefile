@@ -1,0 +1,79 @@
+# Sanse (三色). `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO   ?= go
+WEB  := cmd/sanse/internal/web
+ARGS ?=
+
+GO_FILES  := $(shell find cmd data geo planner reports routing -type f \( -name '*.go' -o -name '*.sql' -o -name '*.json' \) -not -path '*/node_modules/*' -not -path '*/dist/*')
+WEB_FILES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/tsconfig.json
+
+export CGO_ENABLED := 1
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: needs-demo build ## make the demo district, plan its visits, and serve the pages
+	./bin/sanse demo $(ARGS)
+
+.PHONY: build
+build: bin/sanse ## build the program into bin/
+
+bin/sanse: go.mod go.sum $(GO_FILES) $(WEB)/dist/index.html
+	$(GO) build -trimpath -o $@ ./cmd/sanse
+
+.PHONY: web
+web: $(WEB)/dist/index.html ## build the pages that the program serves
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_FILES)
+	cd $(WEB) && npm run build
+
+.PHONY: test
+test: needs-test web ## all that CI runs: lint, unit tests, pages in a browser
+	@$(MAKE) --no-print-directory lint test-web test-go
+
+.PHONY: check
+check: needs-demo web ## the quick part of test: vet and short tests
+	$(GO) vet ./...
+	$(GO) test -short ./...
+
+.PHONY: test-go
+test-go: needs-test build ## the Go tests, the browser test among them
+	node .ci/gotest.mjs ./...
+
+.PHONY: test-web
+test-web: $(WEB)/node_modules/.package-lock.json ## the pages' own unit tests
+	cd $(WEB) && npm test
+
+.PHONY: lint
+lint: web ## golangci-lint, from a modfile of its own
+	$(GO) tool -modfile=.ci/tools.mod golangci-lint run ./...
+
+.PHONY: bench
+bench: web ## the benchmarks of docs/benchmarks.md
+	$(GO) test -run '^$$' -bench . -benchmem ./geo/... ./routing/... ./planner/... ./reports/... ./data/...
+
+.PHONY: fmt
+fmt: ## format the Go code
+	$(GO) tool -modfile=.ci/tools.mod golangci-lint fmt ./...
+
+.PHONY: needs-demo
+needs-demo:
+	@.ci/needs demo
+
+.PHONY: needs-test
+needs-test:
+	@.ci/needs test
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin $(WEB)/node_modules
+	find $(WEB)/dist -mindepth 1 ! -name .gitkeep -delete

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"sanse/cmd/sanse/internal/service"
+)
+
+// Server answers for one district.
+type Server struct {
+	service  *service.Service
+	district string
+	log      *slog.Logger
+}
+
+// New returns the handler of everything under /v1/ for a district, and of the
+// pages for every other path.
+func New(s *service.Service, district string, pages http.Handler, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Sanse (三色)", "1")
+	config.Info.Description = "Care visits of a district: who is seen by whom, when, on which way; and who lives within a walk of what."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
+	config.CreateHooks = nil // no $schema links in the bodies
+	srv := &Server{service: s, district: district, log: log}
+	srv.register(humago.New(mux, config))
+	mux.Handle("/", pages)
+	return loopbackOnly(mux)
+}
+
+// loopbackOnly refuses requests that name another host than this machine.
+func loopbackOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "this server answers to localhost only", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// problem turns an error of the service into what the client may read. What
+// went wrong outside goes to the log, not to the client.
+func (s *Server) problem(err error) error {
+	if err == nil {
+		return nil
+	}
+	var status int
+	switch service.CodeOf(err) {
+	case service.CodeInvalid:
+		status = http.StatusUnprocessableEntity
+	case service.CodeNotFound:
+		status = http.StatusNotFound
+	case service.CodeNo:
+		status = http.StatusConflict
+	default:
+		s.log.Error("request failed", "error", err)
+		return huma.NewError(http.StatusInternalServerError, "something failed on the server; its log says what")
+	}
+	var e *service.Error
+	if errors.As(err, &e) && e.Err != nil && status == http.StatusUnprocessableEntity {
+		return huma.NewError(status, e.Message, e.Err)
+	}
+	return huma.NewError(status, service.MessageOf(err))
+}
+
+// document is an answer that is sent as it is.
+type document struct {
+	ContentType  string `header:"Content-Type"`
+	CacheControl string `header:"Cache-Control"`
+	Body         []byte
+}
+
+const (
+	typeGeoJSON = "application/geo+json"
+	typeTile    = "application/vnd.mapbox-vector-tile"
+	// fresh lets the browser keep nothing: what people are owed changes.
+	fresh = "no-store"
+	// forever is for addresses that carry the version of the data.
+	forever = "private, max-age=31536000, immutable"
+)
+
+// geo answers with GeoJSON.
+func geo(v any) (*document, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("write GeoJSON: %w", err)
+	}
+	return &document{ContentType: typeGeoJSON, CacheControl: fresh, Body: b}, nil
+}

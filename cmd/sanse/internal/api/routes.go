@@ -1,0 +1,329 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb/geojson"
+
+	"sanse/cmd/sanse/internal/service"
+	"sanse/data"
+	ground "sanse/geo"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// get registers a reading operation.
+func get[I, O any](api huma.API, id, path, summary string, f func(context.Context, *I) (*O, error)) {
+	huma.Register(api, huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
+		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError},
+	}, f)
+}
+
+func (s *Server) register(api huma.API) {
+	get(api, "district", "/v1/district", "The district, its words, and the plan in force", s.getDistrict)
+	get(api, "areas", "/v1/areas", "Outlines of the areas of a level (GeoJSON)", s.getAreas)
+	get(api, "search-areas", "/v1/areas/search", "Areas by name or code", s.searchAreas)
+	get(api, "board", "/v1/board", "The account of visits in an area", s.getBoard)
+	get(api, "unplanned", "/v1/unplanned", "Visits that the plan does not make, and why", s.getUnplanned)
+	get(api, "heatmap", "/v1/heatmap", "People by H3 cell, small counts hidden", s.getHeatmap)
+	get(api, "facilities", "/v1/facilities", "Service facilities (GeoJSON)", s.getFacilities)
+	get(api, "circle", "/v1/facilities/{id}/circle", "What is within a walk of a facility (GeoJSON)", s.getCircle)
+	get(api, "coverage", "/v1/coverage", "Cells within reach of a service (GeoJSON)", s.getCoverage)
+	get(api, "routes", "/v1/routes", "Everybody's ways on a day (GeoJSON)", s.getRoutes)
+	get(api, "visitors", "/v1/visitors", "Visitors of an area", s.getVisitors)
+	get(api, "day", "/v1/visitors/{id}/day", "A visitor's day", s.getDay)
+	get(api, "tile", "/v1/tiles/{z}/{x}/{y}", "Vector tile of the ground: layers water, building, street, area", s.getTile)
+}
+
+// day reads an optional date; 0 stands for none.
+func day(text string) (planner.Date, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := planner.ParseDate(text)
+	if err != nil {
+		return 0, huma.NewError(http.StatusUnprocessableEntity, "date: "+err.Error())
+	}
+	return d, nil
+}
+
+func (s *Server) getDistrict(ctx context.Context, _ *struct{}) (*answer[District], error) {
+	v, err := s.service.DistrictView(ctx, s.district)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := District{
+		Code: v.Code, Name: v.Name, MadeUp: v.MadeUp, Note: v.Note, Attribution: v.Attribution, TimeZone: v.TimeZone,
+		Today: v.Today.String(), DataVersion: v.DataVersion, Bounds: boundsOf(v.Bounds),
+		Services: allWords(data.Services), Grades: words(v.Grades, data.Grades), Kinds: words(v.Kinds, data.ResidentKinds),
+		VisitorKinds: words(v.VisitorKinds, data.VisitorKinds), Tiers: allWords(data.Tiers), Reasons: []Word{}, Summary: v.Summary,
+	}
+	for _, r := range planner.Reasons() {
+		label := reports.Labels{}.Of(string(r))
+		out.Reasons = append(out.Reasons, Word{string(r), label.Chinese, label.English})
+	}
+	if p := v.Plan; p != nil {
+		out.Plan = &Plan{
+			ID: p.ID, Start: p.Start.String(), Days: p.Days, End: (p.Start + planner.Date(p.Days) - 1).String(), MadeAt: p.MadeAt.Format(time.RFC3339),
+		}
+	}
+	return answerOf(out), nil
+}
+
+type areasInput struct {
+	Level  string `query:"level" enum:"district,town,community,grid,micro-grid" required:"true"`
+	Parent string `query:"parent" doc:"code of the area they lie in"`
+}
+
+func (s *Server) getAreas(ctx context.Context, in *areasInput) (*document, error) {
+	level, err := ground.ParseLevel(in.Level)
+	if err != nil {
+		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+	}
+	fc, err := s.service.Areas(ctx, s.district, level, in.Parent)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return geo(fc)
+}
+
+type searchInput struct {
+	Text string `query:"q" maxLength:"50"`
+}
+
+func (s *Server) searchAreas(ctx context.Context, in *searchInput) (*answer[[]FoundArea], error) {
+	found, err := s.service.SearchAreas(ctx, s.district, in.Text)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := make([]FoundArea, len(found))
+	for i, f := range found {
+		out[i] = FoundArea{Area: areaOf(f.Area), Path: f.Path, Bounds: boundsOf(f.Bounds)}
+	}
+	return answerOf(out), nil
+}
+
+type boardInput struct {
+	Area   string `query:"area" doc:"code; empty: the district"`
+	Period string `query:"period" enum:"day,week,month,horizon" default:"month"`
+	From   string `query:"from" doc:"a day of the period; empty: the day on which the pages open"`
+}
+
+func (s *Server) getBoard(ctx context.Context, in *boardInput) (*answer[Board], error) {
+	on, err := day(in.From)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.service.Board(ctx, s.district, in.Area, in.Period, on)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := Board{
+		Area: areaOf(v.Area), Path: []Area{}, Period: v.Period, Totals: v.Totals, Grades: v.Grades,
+		Children: v.Children, Weeks: v.Weeks, Coverage: map[string]CoverageShares{},
+	}
+	if out.Children == nil {
+		out.Children = []reports.AreaRow{}
+	}
+	for _, a := range v.Path {
+		out.Path = append(out.Path, areaOf(a))
+	}
+	for _, c := range v.Coverage {
+		out.Coverage[c.Service] = CoverageShares{
+			People: share(c.PeopleCovered, c.People), Over60: share(c.Over60Covered, c.Over60), Residents: share(c.ResidentsCovered, c.Residents),
+		}
+	}
+	return answerOf(out), nil
+}
+
+type areaInput struct {
+	Area string `query:"area" doc:"code; empty: the district"`
+}
+
+func (s *Server) getUnplanned(ctx context.Context, in *areaInput) (*answer[UnplannedList], error) {
+	rows, err := s.service.Unplanned(ctx, s.district, in.Area)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := UnplannedList{Items: []Unplanned{}, Total: len(rows)}
+	for _, r := range rows {
+		out.Items = append(out.Items, Unplanned{
+			Resident: r.Resident, Grade: r.Grade, Grid: r.Grid, DueBy: r.DueBy.String(), Reason: r.Reason, Detail: r.Detail, Owed: r.Owed,
+		})
+	}
+	return answerOf(out), nil
+}
+
+type heatmapInput struct {
+	Res   int    `query:"res" minimum:"6" maximum:"8" default:"8" doc:"H3 resolution"`
+	Layer string `query:"layer" enum:"residents,over60,disabled" default:"residents"`
+}
+
+func (s *Server) getHeatmap(ctx context.Context, in *heatmapInput) (*answer[Heatmap], error) {
+	fc, heat, err := s.service.Heatmap(ctx, s.district, in.Layer, in.Res)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := Heatmap{Res: heat.Resolution, K: heat.K, Cells: fc}
+	if !heat.TotalHidden {
+		out.Total = &heat.Total
+	}
+	return answerOf(out), nil
+}
+
+func (s *Server) getFacilities(ctx context.Context, _ *struct{}) (*document, error) {
+	fc, err := s.service.Facilities(ctx, s.district)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return geo(fc)
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"100"`
+}
+
+func (s *Server) getCircle(ctx context.Context, in *idInput) (*document, error) {
+	f, err := s.service.Circle(ctx, s.district, in.ID)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return geo(f)
+}
+
+type coverageInput struct {
+	Service string `query:"service" required:"true"`
+}
+
+func (s *Server) getCoverage(ctx context.Context, in *coverageInput) (*document, error) {
+	fc, err := s.service.CoverageCells(ctx, s.district, in.Service)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return geo(fc)
+}
+
+type routesInput struct {
+	Area string `query:"area" doc:"code; empty: the district"`
+	Date string `query:"date"`
+}
+
+func (s *Server) getRoutes(ctx context.Context, in *routesInput) (*document, error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	fc, err := s.service.Routes(ctx, s.district, in.Area, on)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return geo(fc)
+}
+
+type visitorsInput struct {
+	Area string `query:"area" doc:"code; empty: the district"`
+	Date string `query:"date"`
+	Text string `query:"q" maxLength:"50" doc:"part of the visitor's id"`
+}
+
+func (s *Server) getVisitors(ctx context.Context, in *visitorsInput) (*answer[VisitorList], error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	rows, total, err := s.service.Visitors(ctx, s.district, in.Area, in.Text, on)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return answerOf(VisitorList{Items: visitors(rows, nil), Total: total}), nil
+}
+
+func visitors(rows []service.VisitorRow, names map[string]string) []Visitor {
+	out := make([]Visitor, len(rows))
+	for i, r := range rows {
+		out[i] = Visitor{ID: r.ID, Name: names[r.ID], Kind: r.Kind, Tier: r.Tier, Scope: r.Scope, Stops: r.Stops, Depart: text(r.Depart), Back: text(r.Back)}
+	}
+	return out
+}
+
+// text writes a value that may be missing.
+func text[T interface{ String() string }](v *T) *string {
+	if v == nil {
+		return nil
+	}
+	s := (*v).String()
+	return &s
+}
+
+type dayInput struct {
+	ID   string `path:"id" maxLength:"100"`
+	Date string `query:"date"`
+}
+
+func (s *Server) getDay(ctx context.Context, in *dayInput) (*answer[Day], error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.service.Day(ctx, s.district, in.ID, on)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := Day{
+		Visitor: DayVisitor{ID: v.Visitor.ID, Name: v.Name, Kind: v.Visitor.Kind, Tier: v.Visitor.Tier, Scope: v.Visitor.Scope, Mode: v.Visitor.Mode, Shifts: []Span{}},
+		Date:    v.Date.String(), Previous: text(v.Previous), Next: text(v.Next), Itineraries: []DayItinerary{}, Leads: visitors(v.Leads, v.LeadNames),
+	}
+	for _, sh := range v.Shifts {
+		out.Visitor.Shifts = append(out.Visitor.Shifts, Span{sh.From.String(), sh.To.String()})
+	}
+	for i := range v.Itineraries {
+		out.Itineraries = append(out.Itineraries, itinerary(&v.Itineraries[i]))
+	}
+	return answerOf(out), nil
+}
+
+func itinerary(it *service.DayItinerary) DayItinerary {
+	d := DayItinerary{Depart: it.Depart.String(), Back: it.Back.String(), ReturnSeconds: it.ReturnSeconds, WalkSeconds: it.WalkSeconds, Stops: []DayStop{}}
+	if len(it.Route) > 0 {
+		d.Route = geojson.NewGeometry(it.Route)
+	}
+	for i, st := range it.Doors {
+		kinds := st.Kinds
+		if kinds == nil {
+			kinds = []string{}
+		}
+		d.Stops = append(d.Stops, DayStop{
+			Seq: i + 1, Resident: st.Resident, Name: st.Name, Grade: st.Grade, Kinds: kinds, Address: st.Address, Location: st.Location,
+			Arrive: st.Arrive.String(), Leave: st.Leave.String(), Minutes: st.Minutes, WalkSeconds: st.WalkSeconds,
+			DueBy: st.DueBy.String(), Owed: st.Owed, Why: st.Why,
+		})
+	}
+	return d
+}
+
+type tileInput struct {
+	Z       int    `path:"z" minimum:"0" maximum:"22"`
+	X       int    `path:"x" minimum:"0"`
+	Y       string `path:"y" pattern:"^[0-9]{1,8}\\.mvt$" doc:"number and .mvt"`
+	Version int64  `query:"v" doc:"data_version; makes the tile cacheable"`
+}
+
+func (s *Server) getTile(ctx context.Context, in *tileInput) (*document, error) {
+	y := 0
+	for _, c := range in.Y[:len(in.Y)-len(".mvt")] {
+		y = y*10 + int(c-'0')
+	}
+	tile, err := s.service.Tile(ctx, s.district, in.Z, in.X, y)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	d := &document{ContentType: typeTile, CacheControl: fresh, Body: tile}
+	if in.Version > 0 {
+		d.CacheControl = forever
+	}
+	return d, nil
+}

@@ -1,0 +1,226 @@
+package api
+
+import (
+	"encoding/json"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"sanse/data"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// answer is a JSON answer.
+type answer[T any] struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         T
+}
+
+func answerOf[T any](v T) *answer[T] { return &answer[T]{CacheControl: fresh, Body: v} }
+
+// Word is a key with what people call it.
+type Word struct {
+	Key string `json:"key"`
+	ZH  string `json:"zh"`
+	EN  string `json:"en"`
+}
+
+// words puts keys into both languages; a key that is no reference word stands
+// for itself.
+func words(keys []string, terms []data.Term) []Word {
+	out := []Word{}
+	for _, k := range keys {
+		w := Word{k, k, k}
+		for _, t := range terms {
+			if t.Key == k {
+				w = Word{k, t.Chinese, t.English}
+			}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+func allWords(terms []data.Term) []Word {
+	keys := make([]string, len(terms))
+	for i, t := range terms {
+		keys[i] = t.Key
+	}
+	return words(keys, terms)
+}
+
+// District is what the pages ask first.
+type District struct {
+	Code         string          `json:"code"`
+	Name         string          `json:"name"`
+	MadeUp       bool            `json:"made_up" doc:"people, or the ground as well, are invented; note says which"`
+	Note         string          `json:"note"`
+	Attribution  string          `json:"attribution"`
+	TimeZone     string          `json:"time_zone"`
+	Today        string          `json:"today" format:"date" doc:"the day to open on: today, or the nearest day of the plan"`
+	DataVersion  int64           `json:"data_version" doc:"raised by every change; part of tile addresses"`
+	Bounds       [4]float64      `json:"bounds" doc:"west, south, east, north in degrees"`
+	Services     []Word          `json:"services"`
+	Grades       []Word          `json:"grades"`
+	Kinds        []Word          `json:"kinds"`
+	VisitorKinds []Word          `json:"visitor_kinds"`
+	Tiers        []Word          `json:"tiers"`
+	Reasons      []Word          `json:"reasons"`
+	Plan         *Plan           `json:"plan"`
+	Summary      json.RawMessage `json:"summary" doc:"the plan's summary.json"`
+}
+
+// Plan is the plan in force.
+type Plan struct {
+	ID     int64  `json:"id"`
+	Start  string `json:"start" format:"date"`
+	Days   int    `json:"days"`
+	End    string `json:"end" format:"date"`
+	MadeAt string `json:"made_at" format:"date-time"`
+}
+
+// Area names an area.
+type Area struct {
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Level string `json:"level"`
+}
+
+func areaOf(a planner.Area) Area { return Area{a.Code, a.Name, a.Level} }
+
+// FoundArea is an area that a search found.
+type FoundArea struct {
+	Area
+	Path   []string   `json:"path" doc:"names from the district down"`
+	Bounds [4]float64 `json:"bounds"`
+}
+
+func boundsOf(b orb.Bound) [4]float64 { return [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} }
+
+// Board is the account of an area.
+type Board struct {
+	Area     Area                      `json:"area"`
+	Path     []Area                    `json:"path"`
+	Period   reports.Period            `json:"period"`
+	Totals   reports.Row               `json:"totals"`
+	Grades   map[string]reports.Row    `json:"grades"`
+	Children []reports.AreaRow         `json:"children"`
+	Weeks    []reports.PeriodRow       `json:"weeks"`
+	Coverage map[string]CoverageShares `json:"coverage"`
+}
+
+// CoverageShares are the shares, 0 to 1, of an area's people within reach of a
+// service; null where there is nobody.
+type CoverageShares struct {
+	People    *float64 `json:"people_share"`
+	Over60    *float64 `json:"over60_share"`
+	Residents *float64 `json:"resident_share"`
+}
+
+func share(part, whole int) *float64 {
+	if whole == 0 {
+		return nil
+	}
+	v := float64(part) / float64(whole)
+	return &v
+}
+
+// UnplannedList is what a plan does not make.
+type UnplannedList struct {
+	Items []Unplanned `json:"items"`
+	Total int         `json:"total"`
+}
+
+// Unplanned is a visit that the plan does not make.
+type Unplanned struct {
+	Resident string `json:"resident"`
+	Grade    string `json:"grade"`
+	Grid     string `json:"grid"`
+	DueBy    string `json:"due_by" format:"date"`
+	Reason   string `json:"reason"`
+	Detail   string `json:"detail"`
+	Owed     bool   `json:"owed"`
+}
+
+// Heatmap is a map of counts.
+type Heatmap struct {
+	Res         int                        `json:"res"`
+	K           int                        `json:"k" doc:"counts below are hidden"`
+	Total       *int                       `json:"total" doc:"null where it is hidden"`
+	Cells       *geojson.FeatureCollection `json:"cells"`
+	Description string                     `json:"description,omitempty"`
+}
+
+// VisitorList lists visitors.
+type VisitorList struct {
+	Items []Visitor `json:"items"`
+	Total int       `json:"total"`
+}
+
+// Visitor is a visitor with their day in a few figures.
+type Visitor struct {
+	ID     string       `json:"id"`
+	Name   string       `json:"name,omitempty"`
+	Kind   string       `json:"kind"`
+	Tier   planner.Tier `json:"tier"`
+	Scope  []string     `json:"scope,omitempty"`
+	Stops  int          `json:"stops"`
+	Depart *string      `json:"depart"`
+	Back   *string      `json:"back"`
+}
+
+// Day is a visitor's day.
+type Day struct {
+	Visitor     DayVisitor     `json:"visitor"`
+	Date        string         `json:"date" format:"date"`
+	Previous    *string        `json:"prev"`
+	Next        *string        `json:"next"`
+	Itineraries []DayItinerary `json:"itineraries"`
+	Leads       []Visitor      `json:"leads"`
+}
+
+// DayVisitor is whose day it is.
+type DayVisitor struct {
+	ID     string       `json:"id"`
+	Name   string       `json:"name"`
+	Kind   string       `json:"kind"`
+	Tier   planner.Tier `json:"tier"`
+	Scope  []string     `json:"scope"`
+	Mode   string       `json:"mode"`
+	Shifts []Span       `json:"shifts"`
+}
+
+// Span is a span of a day.
+type Span struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// DayItinerary is one walk.
+type DayItinerary struct {
+	Depart        string            `json:"depart"`
+	Back          string            `json:"back"`
+	ReturnSeconds int               `json:"return_seconds"`
+	WalkSeconds   int               `json:"walk_seconds"`
+	Route         *geojson.Geometry `json:"route"`
+	Stops         []DayStop         `json:"stops"`
+}
+
+// DayStop is one door.
+type DayStop struct {
+	Seq         int       `json:"seq"`
+	Resident    string    `json:"resident"`
+	Name        string    `json:"name"`
+	Grade       string    `json:"grade"`
+	Kinds       []string  `json:"kinds"`
+	Address     string    `json:"address"`
+	Location    orb.Point `json:"location"`
+	Arrive      string    `json:"arrive"`
+	Leave       string    `json:"leave"`
+	Minutes     int       `json:"minutes"`
+	WalkSeconds int       `json:"walk_seconds"`
+	DueBy       string    `json:"due_by" format:"date"`
+	Owed        bool      `json:"owed"`
+	Why         string    `json:"why" enum:"owed,due_today,due_soon,on_the_way"`
+}

@@ -1,0 +1,147 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"sanse/data"
+	"sanse/data/demo"
+	"sanse/data/imports"
+	"sanse/geo"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// DemoOptions say which district to make and where to leave the results.
+type DemoOptions struct {
+	Seed      uint64
+	Tight     bool
+	Start     planner.Date // 0: today
+	Days      int          // 0: to the end of the month after Start's
+	Extract   string       // OpenStreetMap file; empty: the made-up district
+	Residents int
+	TimeZone  string
+	Out       string // folder of the result files; empty: none are written
+	Inputs    string // folder to keep the input files in; empty: they are thrown away
+	Progress  func(stage string, done, total int64)
+}
+
+// DemoResult is what the demo comes to.
+type DemoResult struct {
+	*PlanResult
+	Coverage *reports.Coverage
+}
+
+// Demo does the whole job on a district that it makes: files, import, plan,
+// check, coverage, reports. A district of the same code that was there before
+// is replaced.
+func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err error) {
+	if opt.Progress == nil {
+		opt.Progress = func(string, int64, int64) {}
+	}
+	if opt.TimeZone == "" {
+		opt.TimeZone = "Asia/Shanghai"
+	}
+	start, days, err := s.horizon(data.District{TimeZone: opt.TimeZone}, opt.Start, opt.Days)
+	if err != nil {
+		return nil, err
+	}
+	dir := opt.Inputs
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "sanse-demo-"); err != nil {
+			return nil, fmt.Errorf("make a folder for the input files: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder for the input files: %w", err)
+	}
+	watch := newStopwatch(s.now)
+	manifest, err := demo.Generate(ctx, dir, demo.Options{
+		Seed: opt.Seed, Tight: opt.Tight, Start: start, Extract: opt.Extract, Residents: opt.Residents, TimeZone: opt.TimeZone,
+		Progress: func(stage string, done, total int) { opt.Progress("make "+stage, int64(done), int64(total)) },
+	})
+	if err != nil {
+		return nil, invalidCause(err, "cannot make the district's files")
+	}
+	watch.lap("generate")
+	if err := s.importAll(ctx, manifest, start, opt.Progress); err != nil {
+		return nil, err
+	}
+	watch.lap("import")
+	r, err := s.plan(ctx, manifest.District, PlanOptions{
+		Start: start, Days: days, Seed: opt.Seed,
+		Progress: func(stage string, done, total int) { opt.Progress(stage, int64(done), int64(total)) },
+	}, watch)
+	if err != nil {
+		return nil, err
+	}
+	result := &DemoResult{PlanResult: r}
+	opt.Progress("coverage", 0, 0)
+	if result.Coverage, err = s.Coverage(ctx, r.Snapshot); err != nil {
+		return nil, err
+	}
+	r.Summary.Coverage = result.Coverage.Shares()
+	watch.lap("coverage")
+	if opt.Out != "" {
+		opt.Progress("reports", 0, 0)
+		if err := s.writeReports(opt.Out, r, result.Coverage); err != nil {
+			return nil, err
+		}
+		watch.lap("reports")
+	}
+	opt.Progress("store the plan", 0, 0)
+	r.Summary.Seconds = watch.stages
+	r.Summary.PeakMemoryMiB = peakMemoryMiB()
+	if err := s.storePlan(ctx, r, opt.Seed); err != nil {
+		return nil, err
+	}
+	watch.lap("store")
+	r.Summary.PeakMemoryMiB = peakMemoryMiB()
+	if opt.Out != "" {
+		if err := writeSummary(opt.Out, r.Summary); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// importAll replaces a district by the files of a manifest.
+func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.Date, progress func(string, int64, int64)) error {
+	err := s.store.Write(ctx, func(tx *data.Tx) error {
+		if err := tx.DropDistrict(m.District.Code); err != nil {
+			return err
+		}
+		return tx.PutDistrict(m.District)
+	})
+	if err != nil {
+		return fmt.Errorf("make district %s: %w", m.District.Code, err)
+	}
+	files := map[imports.Kind]string{
+		imports.Areas: m.Areas, imports.Streets: m.Streets, imports.Buildings: m.Buildings, imports.Population: m.Population,
+		imports.Facilities: m.Facilities, imports.Policies: m.Policies, imports.Visitors: m.Visitors,
+		imports.Residents: m.Residents, imports.Visits: m.Visits,
+	}
+	for _, kind := range imports.Kinds() {
+		path := files[kind]
+		if path == "" {
+			continue
+		}
+		report, err := s.importAsOf(ctx, m.District, imports.Options{
+			Kind: kind, Path: path, CRS: geo.CRS("wgs84"),
+			// Boundaries hold for the history too.
+			ValidFrom: start - historyDays,
+			Progress:  func(done, total int64) { progress("import "+string(kind), done, total) },
+		}, start)
+		if err != nil {
+			if len(report.Refusals) > 0 {
+				r := report.Refusals[0]
+				err = fmt.Errorf("%w; the first in line %d, %s: %s", err, r.Line, r.Column, r.Reason)
+			}
+			return fmt.Errorf("import %s (%s): %w", kind, filepath.Base(path), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"sanse/data"
+	"sanse/data/imports"
+	"sanse/planner"
+)
+
+// Import checks a file and stores it in a district, all of it or nothing. The
+// report is filled in even where the error says that rows were refused.
+func (s *Service) Import(ctx context.Context, d data.District, opt imports.Options) (imports.Report, error) {
+	today, err := s.Today(d.TimeZone)
+	if err != nil {
+		return imports.Report{}, err
+	}
+	return s.importAsOf(ctx, d, opt, today)
+}
+
+// importAsOf is Import with the calendar day it is taken to be.
+func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.Options, today planner.Date) (imports.Report, error) {
+	opt.District = d.Code
+	env, err := imports.EnvOf(ctx, s.store, d.Code, opt.Kind, today, s.now())
+	if err != nil {
+		return imports.Report{}, err
+	}
+	report, err := imports.Run(ctx, opt, env)
+	var input *imports.InputError
+	switch {
+	case errors.Is(err, imports.ErrRefused):
+		return report, &Error{
+			Code:    CodeNo,
+			Message: fmt.Sprintf("%s: %d of %d rows were refused and nothing was stored", filepath.Base(opt.Path), report.Refused, report.Read),
+		}
+	case errors.As(err, &input):
+		return report, invalidCause(err, "cannot import %s", opt.Kind)
+	}
+	return report, err
+}

@@ -1,0 +1,103 @@
+package service
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"sanse/cmd/sanse/internal/web"
+	"sanse/data"
+	"sanse/geo"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// WriteFile writes a file as a whole or not at all: under a name of its own
+// first, then in the place of what was there.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return &Error{Code: CodeOutside, Message: "cannot write " + filepath.Base(path), Err: err}
+	}
+	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(&Error{Code: CodeOutside, Message: "cannot write " + filepath.Base(path), Err: err}, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// writeReports leaves problem, plan, coverage, page and workbook in a folder.
+func (s *Service) writeReports(dir string, r *PlanResult, c *reports.Coverage) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return &Error{Code: CodeOutside, Message: "cannot make the folder for the results", Err: err}
+	}
+	js, err := web.ECharts()
+	if err != nil {
+		return &Error{Code: CodeOutside, Message: "the report needs the pages' chart script, which is not built in", Err: err}
+	}
+	d := r.Snapshot.District
+	about := reports.About{
+		District: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution,
+		Start: r.Problem.Start, Days: r.Problem.Days, Today: r.Board.Today(), Made: made(s.now(), d.TimeZone),
+	}
+	areas := r.Snapshot.areas()
+	labels := labels()
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"problem.json", func(w io.Writer) error { return planner.WriteProblem(w, r.Problem) }},
+		{"plan.json", func(w io.Writer) error { return planner.WritePlan(w, r.Plan) }},
+		{"coverage.geojson", func(w io.Writer) error {
+			return reports.WriteCoverageGeoJSON(w, reports.GeoJSONInput{About: about, Labels: labels, Coverage: c, Areas: areas})
+		}},
+		{"report.html", func(w io.Writer) error {
+			return reports.WriteHTML(w, reports.HTMLInput{About: about, Labels: labels, Board: r.Board, Coverage: c, Areas: areas, EChartsJS: js})
+		}},
+		{"workbook.xlsx", func(w io.Writer) error {
+			return reports.WriteWorkbook(w, reports.WorkbookInput{About: about, Labels: labels, Board: r.Board, Problem: r.Problem, Plan: r.Plan, Coverage: c})
+		}},
+	} {
+		if err := WriteFile(filepath.Join(dir, file.name), file.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeSummary(dir string, s Summary) error {
+	return WriteFile(filepath.Join(dir, "summary.json"), func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(s)
+	})
+}
+
+// areas lists the areas of the snapshot with their boundaries, by level and code.
+func (s *Snapshot) areas() []geo.Area {
+	var out []geo.Area
+	for level := geo.LevelDistrict; level <= s.Tree.Deepest(); level++ {
+		for _, code := range s.Tree.Codes(level) {
+			a, _ := s.Tree.Area(code)
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// labels are the words of the domain for the reports.
+func labels() reports.Labels {
+	out := make(reports.Labels)
+	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services} {
+		for _, t := range terms {
+			out[t.Key] = reports.Label{Chinese: t.Chinese, English: t.English}
+		}
+	}
+	return out
+}

@@ -1,0 +1,265 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
+
+	"sanse/data"
+	"sanse/geo"
+	"sanse/planner"
+	"sanse/reports"
+	"sanse/routing"
+)
+
+// maxDays bounds the horizon of a plan: a leap year.
+const maxDays = 366
+
+// PlanOptions say what to plan and how hard to try.
+type PlanOptions struct {
+	Start      planner.Date // 0: today in the district's time zone
+	Days       int          // 0: to the end of the month after Start's
+	Seed       uint64
+	Iterations int // of the local search, a block; 0: the planner's default
+	Threads    int // 0: as many as there are processors
+	Progress   func(stage string, done, total int)
+}
+
+func (o *PlanOptions) progress(stage string, done, total int) {
+	if o.Progress != nil {
+		o.Progress(stage, done, total)
+	}
+}
+
+// PlanResult is a plan with what it was made from and what was found of it.
+type PlanResult struct {
+	Snapshot   *Snapshot
+	Problem    *planner.Problem
+	Plan       *planner.Plan
+	Violations []planner.Violation
+	Board      *reports.Board
+	Summary    Summary
+
+	places places
+}
+
+// horizon fills in the first day and the number of days.
+func (s *Service) horizon(d data.District, start planner.Date, days int) (planner.Date, int, error) {
+	if start == 0 {
+		var err error
+		if start, err = s.Today(d.TimeZone); err != nil {
+			return 0, 0, err
+		}
+	}
+	if days == 0 {
+		days = int(start.NextMonth().NextMonth() - start)
+	}
+	if days < 1 || days > maxDays {
+		return 0, 0, invalid("%d days cannot be planned: want 1 to %d", days, maxDays)
+	}
+	return start, days, nil
+}
+
+// Snapshot reads everything that computations on a district need, as of a day,
+// in one transaction.
+func (s *Service) Snapshot(ctx context.Context, d data.District, on planner.Date) (*Snapshot, error) {
+	return s.readSnapshot(ctx, d, on, true)
+}
+
+// readSnapshot is Snapshot, without the streets where they are not needed.
+func (s *Service) readSnapshot(ctx context.Context, d data.District, on planner.Date, streets bool) (*Snapshot, error) {
+	snap := &Snapshot{District: d, Date: on}
+	var areas []data.Area
+	var graph []byte
+	err := s.store.View(ctx, func(r *data.Reads) error {
+		var err error
+		read := func(f func() error) {
+			if err == nil {
+				err = f()
+			}
+		}
+		read(func() (err error) { snap.Version, err = r.DataVersion(ctx, d.Code); return })
+		read(func() (err error) { areas, err = r.Areas(ctx, d.Code, on); return })
+		if streets {
+			read(func() (err error) { graph, snap.Streets, err = r.Graph(ctx, d.Code); return })
+		}
+		read(func() (err error) { snap.Policies, err = r.Policies(ctx, d.Code); return })
+		read(func() (err error) { snap.Residents, err = r.Residents(ctx, d.Code); return })
+		read(func() (err error) { snap.Visitors, err = r.Visitors(ctx, d.Code); return })
+		read(func() (err error) { snap.Visits, err = r.Visits(ctx, d.Code, on-historyDays, on-1); return })
+		read(func() (err error) { snap.LastVisits, err = r.LastVisits(ctx, d.Code, on); return })
+		read(func() (err error) { snap.Facilities, err = r.Facilities(ctx, d.Code); return })
+		read(func() (err error) { snap.Population, err = r.Population(ctx, d.Code); return })
+		return err
+	})
+	switch {
+	case errors.Is(err, data.ErrNotFound):
+		return nil, invalid("district %s has no streets: import streets first", d.Code)
+	case err != nil:
+		return nil, fmt.Errorf("read district %s: %w", d.Code, err)
+	case len(areas) == 0:
+		return nil, invalid("district %s has no areas valid on %s: import areas first", d.Code, on)
+	}
+	if snap.Tree, err = treeOf(areas); err != nil {
+		return nil, invalidCause(err, "the areas of district %s", d.Code)
+	}
+	if !streets {
+		return snap, nil
+	}
+	snap.Graph = new(routing.Graph)
+	if err := snap.Graph.UnmarshalBinary(graph); err != nil {
+		return nil, fmt.Errorf("read the streets of district %s: %w", d.Code, err)
+	}
+	return snap, nil
+}
+
+// treeOf makes a tree of stored areas.
+func treeOf(areas []data.Area) (*geo.Tree, error) {
+	list := make([]geo.Area, len(areas))
+	for i := range areas {
+		list[i] = areas[i].Area
+	}
+	return geo.NewTree(list)
+}
+
+// Plan makes, checks and stores the plan of a period. A plan with lapses is a
+// plan; one that its own check rejects is an error and is not stored.
+func (s *Service) Plan(ctx context.Context, d data.District, opt PlanOptions) (*PlanResult, error) {
+	watch := newStopwatch(s.now)
+	r, err := s.plan(ctx, d, opt, watch)
+	if err != nil {
+		return nil, err
+	}
+	r.Summary.Seconds = watch.stages
+	r.Summary.PeakMemoryMiB = peakMemoryMiB()
+	if err := s.storePlan(ctx, r, opt.Seed); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (s *Service) plan(ctx context.Context, d data.District, opt PlanOptions, watch *Stopwatch) (*PlanResult, error) {
+	start, days, err := s.horizon(d, opt.Start, opt.Days)
+	if err != nil {
+		return nil, err
+	}
+	opt.progress("snapshot", 0, 0)
+	snap, err := s.Snapshot(ctx, d, start)
+	if err != nil {
+		return nil, err
+	}
+	watch.lap("snapshot")
+	opt.progress("matrices", 0, 0)
+	r := &PlanResult{Snapshot: snap}
+	if r.Problem, r.places, err = snap.Problem(ctx, start, days); err != nil {
+		return nil, err
+	}
+	watch.lap("matrices")
+	if err := r.Problem.Validate(); err != nil {
+		return nil, invalidCause(err, "the visits of district %s cannot be planned", d.Code)
+	}
+	solve := planner.Options{Seed: opt.Seed, Iterations: opt.Iterations, Threads: opt.Threads}
+	if opt.Progress != nil {
+		solve.Progress = func(p planner.Progress) { opt.Progress("plan", p.Done, p.Blocks) }
+	}
+	if r.Plan, _, err = planner.Solve(ctx, r.Problem, solve); err != nil {
+		return nil, fmt.Errorf("plan the visits of district %s: %w", d.Code, err)
+	}
+	watch.lap("plan")
+	r.Violations = planner.Check(r.Problem, r.Plan)
+	if len(r.Violations) > 0 {
+		v := r.Violations[0]
+		return nil, fmt.Errorf("the plan breaks %d rules (the first: %s: %s) and is not kept; this is a fault of the program", len(r.Violations), v.Code, v.Detail)
+	}
+	watch.lap("check")
+	if r.Board, err = reports.NewBoard(ctx, reports.BoardInput{Problem: r.Problem, Plan: r.Plan}); err != nil {
+		return nil, fmt.Errorf("count the visits of district %s: %w", d.Code, err)
+	}
+	r.Summary = summarize(r, r.Board)
+	watch.lap("account")
+	return r, nil
+}
+
+// storePlan finds the way of each itinerary on the streets and stores all.
+func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) error {
+	routes, err := r.routes(ctx)
+	if err != nil {
+		return err
+	}
+	summary, err := json.Marshal(r.Summary)
+	if err != nil {
+		return err
+	}
+	record := data.PlanRecord{Start: r.Plan.Start, Days: r.Plan.Days, Seed: seed, MadeAt: s.now(), Current: true, Summary: summary}
+	err = s.store.Write(ctx, func(tx *data.Tx) error {
+		_, err := tx.PutPlan(r.Problem.District, record, routes, r.Plan.Unplanned)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store the plan of district %s: %w", r.Problem.District, err)
+	}
+	return nil
+}
+
+// routes returns the itineraries with the way that each takes.
+func (r *PlanResult) routes(ctx context.Context) ([]data.ItineraryRecord, error) {
+	visitors := make(map[string]*planner.Visitor, len(r.Problem.Visitors))
+	engines := make(map[string]*routing.Dijkstra)
+	for i := range r.Problem.Visitors {
+		v := &r.Problem.Visitors[i]
+		visitors[v.ID] = v
+		if _, ok := engines[v.Mode]; !ok {
+			engine, err := r.Snapshot.engine(v.Mode)
+			if err != nil {
+				return nil, err
+			}
+			engines[v.Mode] = engine
+		}
+	}
+	out := make([]data.ItineraryRecord, len(r.Plan.Itineraries))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range r.Plan.Itineraries {
+		group.Go(func() error {
+			it := &r.Plan.Itineraries[i]
+			route, err := r.route(ctx, it, visitors[it.Visitor], engines[visitors[it.Visitor].Mode])
+			out[i] = data.ItineraryRecord{Itinerary: *it, Route: route}
+			return err
+		})
+	}
+	return out, group.Wait()
+}
+
+func (r *PlanResult) route(ctx context.Context, it *planner.Itinerary, v *planner.Visitor, engine *routing.Dijkstra) (orb.MultiLineString, error) {
+	ids := []string{v.ID}
+	for i := range it.Stops {
+		ids = append(ids, it.Stops[i].Resident)
+	}
+	if v.End != nil {
+		if *v.End == v.Start {
+			ids = append(ids, v.ID)
+		} else {
+			ids = append(ids, endID(v.ID))
+		}
+	}
+	route := make(orb.MultiLineString, 0, len(ids)-1)
+	for i := 1; i < len(ids); i++ {
+		from := r.places[placeKey{v.Mode, it.Block, ids[i-1]}]
+		to := r.places[placeKey{v.Mode, it.Block, ids[i]}]
+		if from.point == to.point {
+			route = append(route, orb.LineString{from.point, to.point})
+			continue
+		}
+		path, err := engine.Route(ctx, from.snap, to.snap)
+		if err != nil {
+			return nil, fmt.Errorf("way of visitor %s on %s: %w", it.Visitor, it.Date, err)
+		}
+		route = append(route, path.Line)
+	}
+	return route, nil
+}

@@ -1,0 +1,77 @@
+// Package service holds the use cases: each is one function that takes plain
+// values, opens the transactions it needs, and answers with plain values. It
+// leaves SQL to data, HTTP to api, and the arithmetic to geo, routing, planner
+// and reports, which it gives one immutable Snapshot to work on.
+package service
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"sanse/data"
+	"sanse/planner"
+)
+
+// Config is what a service needs besides its store.
+type Config struct {
+	Now func() time.Time // the clock; nil: time.Now
+	Log *slog.Logger     // nil: nothing is logged
+}
+
+// Service answers for the use cases. It is safe for concurrent use.
+type Service struct {
+	store *data.Store
+	now   func() time.Time
+	log   *slog.Logger
+
+	mu    sync.Mutex
+	views map[string]*view // by district: what the pages read, of one data version
+}
+
+// New returns a service on an open store, which stays the caller's to close.
+func New(store *data.Store, cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return &Service{store: store, now: cfg.Now, log: cfg.Log, views: make(map[string]*view)}
+}
+
+// District finds the district of that code. An empty code stands for the only
+// district there is.
+func (s *Service) District(ctx context.Context, code string) (data.District, error) {
+	if code != "" {
+		d, err := s.store.District(ctx, code)
+		if errors.Is(err, data.ErrNotFound) {
+			return d, notFound("there is no district %s here", code)
+		}
+		return d, err
+	}
+	all, err := s.store.Districts(ctx)
+	if err != nil {
+		return data.District{}, err
+	}
+	switch len(all) {
+	case 0:
+		return data.District{}, notFound("there is no district here yet: 'sanse demo' makes one, 'sanse db district' a real one")
+	case 1:
+		return all[0], nil
+	default:
+		return data.District{}, invalid("there are %d districts here: name one with --district", len(all))
+	}
+}
+
+// Today returns the calendar day it is in a time zone.
+func (s *Service) Today(timeZone string) (planner.Date, error) {
+	loc, err := time.LoadLocation(timeZone)
+	if err != nil {
+		return 0, invalid("there is no time zone %q", timeZone)
+	}
+	return planner.DateOf(s.now().In(loc)), nil
+}

@@ -1,0 +1,314 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
+
+	"sanse/data"
+	"sanse/geo"
+	"sanse/planner"
+	"sanse/routing"
+)
+
+// snapMetres is how far from a walkable street a home may lie and still count
+// as reachable on foot. Farther ones are reported, never guessed.
+const snapMetres = 500
+
+// historyDays is how far back visits are read: a quota needs the month before.
+// The last visit of a resident may be older; it is read apart.
+const historyDays = 100
+
+// Snapshot is everything that a computation on a district reads, taken in one
+// transaction and never changed afterwards: boundaries valid on a date, one
+// version of the streets, the people and their histories.
+type Snapshot struct {
+	District   data.District
+	Version    int64 // of the district's data
+	Date       planner.Date
+	Tree       *geo.Tree
+	Streets    data.StreetVersion
+	Graph      *routing.Graph
+	Policies   []data.Policy
+	Residents  []data.Resident
+	Visitors   []data.Visitor
+	Visits     []data.Visit            // in the historyDays before Date
+	LastVisits map[string]planner.Date // of each resident seen before Date
+	Facilities []data.Facility
+	Population []data.Population
+}
+
+// defaultMinutes is the length of a visit where the resident's record gives none.
+func defaultMinutes(grade string) int {
+	switch grade {
+	case "red":
+		return 30
+	case "yellow":
+		return 25
+	default:
+		return 20
+	}
+}
+
+// Problem builds the planning problem of the days from start: residents with
+// their histories, visitors, and a travel-time matrix for each block and mode.
+// The places tell where on the streets each location of a block was snapped.
+func (s *Snapshot) Problem(ctx context.Context, start planner.Date, days int) (*planner.Problem, places, error) {
+	p := s.people(start, days)
+	at, err := s.matrices(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, at, nil
+}
+
+// people builds the problem without its travel times: enough to count visits.
+func (s *Snapshot) people(start planner.Date, days int) *planner.Problem {
+	p := &planner.Problem{
+		District: s.District.Code,
+		Name:     s.District.Name,
+		MadeUp:   s.District.MadeUp,
+		Start:    start,
+		Days:     days,
+		TimeZone: s.District.TimeZone,
+		Policies: s.Policies,
+	}
+	for _, level := range []geo.Level{geo.LevelDistrict, geo.LevelTown, geo.LevelCommunity, geo.LevelGrid, geo.LevelMicroGrid} {
+		for _, code := range s.Tree.Codes(level) {
+			a, _ := s.Tree.Area(code)
+			p.Areas = append(p.Areas, planner.Area{Code: a.Code, Level: a.Level.String(), Parent: a.Parent, Name: a.Name})
+		}
+	}
+	p.Residents = s.residents(start)
+	for i := range s.Visitors {
+		p.Visitors = append(p.Visitors, s.Visitors[i].Visitor)
+	}
+	return p
+}
+
+func (s *Snapshot) residents(start planner.Date) []planner.Resident {
+	done := make(map[string][]planner.Date)
+	for _, v := range s.Visits {
+		if v.Done && v.Date < start {
+			done[v.Resident] = append(done[v.Resident], v.Date)
+		}
+	}
+	since := min((start.MonthStart() - 1).MonthStart(), start.WeekStart()-7)
+	out := make([]planner.Resident, 0, len(s.Residents))
+	for i := range s.Residents {
+		r := &s.Residents[i]
+		pr := planner.Resident{
+			ID: r.ID, Grade: r.Grade, Kinds: r.Kinds, Location: r.Location,
+			Grid: r.Grid, MicroGrid: r.MicroGrid, Minutes: r.Minutes,
+			Team: r.Team, Absent: r.Absent, Block: blockOf(r.Grid),
+		}
+		if pr.Kinds == nil {
+			pr.Kinds = []string{}
+		}
+		if pr.Minutes == 0 {
+			pr.Minutes = defaultMinutes(r.Grade)
+		}
+		if last, seen := s.LastVisits[r.ID]; seen {
+			dates := done[r.ID]
+			slices.Sort(dates)
+			dates = slices.Compact(dates)
+			first, _ := slices.BinarySearch(dates, since)
+			pr.LastVisit, pr.Visits = &last, dates[first:]
+			if len(pr.Visits) == 0 {
+				pr.Visits = []planner.Date{last}
+			}
+		}
+		out = append(out, pr)
+	}
+	return out
+}
+
+// communityDigits is the length of a community's code, and so of a block's.
+const communityDigits = 12
+
+func blockOf(grid string) string { return grid[:min(len(grid), communityDigits)] }
+
+// place is a location of a block's matrix and where it meets the streets.
+type place struct {
+	point orb.Point
+	snap  routing.Snap
+	ok    bool
+}
+
+// places finds a location by mode, block and id.
+type places map[placeKey]place
+
+type placeKey struct{ mode, block, id string }
+
+// endID names the end of a visitor that is another place than the start.
+func endID(visitor string) string { return visitor + ":end" }
+
+func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, error) {
+	residents := make(map[string][]*planner.Resident)
+	for i := range p.Residents {
+		r := &p.Residents[i]
+		residents[r.Block] = append(residents[r.Block], r)
+	}
+	blocks := make([]string, 0, len(residents))
+	for b := range residents {
+		blocks = append(blocks, b)
+	}
+	slices.Sort(blocks)
+	visitors := make(map[placeKey][]*planner.Visitor)
+	modes := map[string]*routing.Dijkstra{}
+	for i := range p.Visitors {
+		v := &p.Visitors[i]
+		if _, ok := modes[v.Mode]; !ok {
+			engine, err := s.engine(v.Mode)
+			if err != nil {
+				return nil, invalidCause(err, "visitor %s", v.ID)
+			}
+			modes[v.Mode] = engine
+		}
+		for _, b := range blocksOf(v.Scope, blocks) {
+			k := placeKey{mode: v.Mode, block: b}
+			visitors[k] = append(visitors[k], v)
+		}
+	}
+	if len(modes) == 0 {
+		engine, err := s.engine("foot")
+		if err != nil {
+			return nil, err
+		}
+		modes["foot"] = engine
+	}
+	type result struct {
+		matrix planner.Matrix
+		at     places
+	}
+	var keys []placeKey
+	for _, b := range blocks {
+		names := make([]string, 0, len(modes))
+		for m := range modes {
+			names = append(names, m)
+		}
+		slices.Sort(names)
+		for i, m := range names {
+			k := placeKey{mode: m, block: b}
+			// A block nobody can be sent to still has its matrix, so that
+			// every resident is in one.
+			if len(visitors[k]) > 0 || i == 0 && nobody(visitors, names, b) {
+				keys = append(keys, k)
+			}
+		}
+	}
+	results := make([]result, len(keys))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, k := range keys {
+		group.Go(func() error {
+			m, at, err := s.matrix(ctx, modes[k.mode], k, residents[k.block], visitors[k])
+			results[i] = result{m, at}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	all := make(places)
+	for _, r := range results {
+		p.Matrices = append(p.Matrices, r.matrix)
+		for k, v := range r.at {
+			all[k] = v
+		}
+	}
+	return all, nil
+}
+
+func nobody(visitors map[placeKey][]*planner.Visitor, modes []string, block string) bool {
+	for _, m := range modes {
+		if len(visitors[placeKey{mode: m, block: block}]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// engine returns the walking (or riding) engine of a mode.
+func (s *Snapshot) engine(mode string) (*routing.Dijkstra, error) {
+	profile, err := routing.ProfileByName(mode)
+	if err != nil {
+		return nil, err
+	}
+	return routing.NewDijkstra(s.Graph, profile), nil
+}
+
+// blocksOf lists the blocks in which somebody of that scope may visit.
+func blocksOf(scope, blocks []string) []string {
+	var out []string
+	for _, b := range blocks {
+		for _, c := range scope {
+			if strings.HasPrefix(b, c) || strings.HasPrefix(c, b) {
+				out = append(out, b)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (s *Snapshot) matrix(ctx context.Context, engine *routing.Dijkstra, k placeKey, residents []*planner.Resident, visitors []*planner.Visitor) (planner.Matrix, places, error) {
+	m := planner.Matrix{Block: k.block, Mode: k.mode}
+	at := make(places)
+	// Many visitors begin at the same office: each point is routed once.
+	var snaps []routing.Snap
+	row := make(map[orb.Point]int) // index into snaps, -1 off the streets
+	index := []int{}
+	add := func(id string, point orb.Point) {
+		r, seen := row[point]
+		if !seen {
+			r = -1
+			if snap, err := s.Graph.Snap(point, snapMetres); err == nil {
+				r = len(snaps)
+				snaps = append(snaps, snap)
+			}
+			row[point] = r
+		}
+		m.Locations = append(m.Locations, id)
+		index = append(index, r)
+		pl := place{point: point, ok: r >= 0}
+		if pl.ok {
+			pl.snap = snaps[r]
+		}
+		at[placeKey{k.mode, k.block, id}] = pl
+	}
+	for _, r := range residents {
+		add(r.ID, r.Location)
+	}
+	for _, v := range visitors {
+		add(v.ID, v.Start)
+		if v.End != nil && *v.End != v.Start {
+			add(endID(v.ID), *v.End)
+		}
+	}
+	table, err := engine.Table(ctx, snaps, snaps)
+	if err != nil {
+		return m, nil, fmt.Errorf("travel times of block %s: %w", k.block, err)
+	}
+	m.Seconds = make([][]int32, len(index))
+	for i, from := range index {
+		line := make([]int32, len(index))
+		for j, to := range index {
+			switch {
+			case i == j || from == to && from >= 0:
+				line[j] = 0
+			case from < 0 || to < 0:
+				line[j] = -1
+			default:
+				line[j] = table[from][to]
+			}
+		}
+		m.Seconds[i] = line
+	}
+	return m, at, nil
+}

@@ -1,0 +1,127 @@
+package service
+
+import (
+	"bufio"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// Summary is the account of one run of the main job: the canonical
+// summary.json of docs/schema/summary.json. Seconds are by stage.
+type Summary struct {
+	District       string             `json:"district"`
+	Name           string             `json:"name"`
+	MadeUp         bool               `json:"made_up"`
+	Start          planner.Date       `json:"start"`
+	Days           int                `json:"days"`
+	Residents      map[string]int     `json:"residents"` // by grade
+	Visitors       int                `json:"visitors"`
+	VisitsRequired int                `json:"visits_required"` // by windows that close inside the horizon or are cut by its end
+	VisitsPlanned  int                `json:"visits_planned"`
+	OwedAtStart    int                `json:"owed_at_start"`   // residents owed a visit from before
+	OwedClearedOn  *planner.Date      `json:"owed_cleared_on"` // the day on which the last of them is seen; null: never, or nothing was owed
+	Lapses         int                `json:"lapses"`
+	Unplanned      map[string]int     `json:"unplanned"` // by reason, what stays owed included
+	VisitorDays    int                `json:"visitor_days"`
+	WalkSeconds    int                `json:"walk_seconds"`
+	Unreachable    int                `json:"unreachable"`       // residents too far from any street, or cut off
+	Violations     int                `json:"violations"`        // of planner.Check; 0 unless the program is wrong
+	Coverage       map[string]float64 `json:"coverage"`          // share of residents within reach, by service
+	Seconds        map[string]float64 `json:"seconds"`           // by stage
+	PeakMemoryMiB  int                `json:"peak_memory_mib"`   // of this process; the database's is not in it
+	Binding        []planner.Binding  `json:"binding,omitempty"` // what stands in the way, by block, where visits lapse
+}
+
+func summarize(r *PlanResult, board *reports.Board) Summary {
+	p, plan := r.Problem, r.Plan
+	s := Summary{
+		District: p.District, Name: p.Name, MadeUp: p.MadeUp, Start: p.Start, Days: p.Days,
+		Residents: make(map[string]int), Visitors: len(p.Visitors), Unplanned: make(map[string]int),
+		OwedAtStart: board.OwedAtStart(), Violations: len(r.Violations),
+		Coverage: make(map[string]float64), Seconds: make(map[string]float64),
+	}
+	for i := range p.Residents {
+		s.Residents[p.Residents[i].Grade]++
+	}
+	if day, ok := board.OwedClearedOn(); ok {
+		s.OwedClearedOn = &day
+	}
+	s.VisitsRequired = board.Row(p.District, board.Horizon()).Required
+	type visitorDay struct {
+		visitor string
+		date    planner.Date
+	}
+	days := make(map[visitorDay]struct{})
+	for i := range plan.Itineraries {
+		it := &plan.Itineraries[i]
+		days[visitorDay{it.Visitor, it.Date}] = struct{}{}
+		s.VisitsPlanned += len(it.Stops)
+		s.WalkSeconds += it.ReturnSeconds
+		for j := range it.Stops {
+			s.WalkSeconds += it.Stops[j].WalkSeconds
+		}
+	}
+	s.VisitorDays = len(days)
+	cutOff := make(map[string]struct{})
+	for _, u := range plan.Unplanned {
+		s.Unplanned[string(u.Reason)]++
+		if !u.Owed {
+			s.Lapses++
+		}
+		if u.Reason == planner.ReasonUnreachable {
+			cutOff[u.Resident] = struct{}{}
+		}
+	}
+	s.Unreachable = len(cutOff)
+	if s.Lapses > 0 {
+		s.Binding = planner.Bind(p, plan)
+	}
+	return s
+}
+
+// Stopwatch adds up the seconds of the stages of a job, in the order in which
+// they ran.
+type Stopwatch struct {
+	now    func() time.Time
+	last   time.Time
+	stages map[string]float64
+}
+
+func newStopwatch(now func() time.Time) *Stopwatch {
+	return &Stopwatch{now: now, last: now(), stages: make(map[string]float64)}
+}
+
+// lap books the time since the last lap on a stage.
+func (w *Stopwatch) lap(stage string) {
+	t := w.now()
+	w.stages[stage] += float64(t.Sub(w.last).Milliseconds()) / 1000
+	w.last = t
+}
+
+// peakMemoryMiB is the most memory that this process has held, as the kernel
+// counts it; 0 where the kernel does not say.
+func peakMemoryMiB() int {
+	f, err := os.Open("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		rest, ok := strings.CutPrefix(lines.Text(), "VmHWM:")
+		if !ok {
+			continue
+		}
+		kib, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")))
+		if err != nil {
+			return 0
+		}
+		return (kib + 1023) / 1024
+	}
+	return 0
+}

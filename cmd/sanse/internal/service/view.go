@@ -1,0 +1,157 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"sanse/data"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// view is what the pages read of a district: one version of its data, the plan
+// in force, and the board made from both. It never changes once made.
+type view struct {
+	snap      *Snapshot
+	today     planner.Date // the calendar day in the district's time zone
+	plan      *data.PlanRecord
+	problem   *planner.Problem // without matrices
+	planned   *planner.Plan
+	board     *reports.Board
+	residents map[string]*planner.Resident
+	visitors  map[string]*planner.Visitor
+	coverage  map[string][]data.AreaCoverage // by area code
+}
+
+// view returns the current view of a district. It is made anew when the data
+// have changed or a new day has begun.
+func (s *Service) view(ctx context.Context, code string) (*view, error) {
+	d, err := s.District(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	today, err := s.Today(d.TimeZone)
+	if err != nil {
+		return nil, err
+	}
+	version, err := s.store.DataVersion(ctx, d.Code)
+	if err != nil {
+		return nil, err
+	}
+	// Held while a view is made, so that many pages that ask at once wait for
+	// one view instead of each making it.
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.views[d.Code]; v != nil && v.snap.Version == version && v.today == today {
+		return v, nil
+	}
+	v, err := s.makeView(ctx, d, today)
+	if err != nil {
+		return nil, fmt.Errorf("read district %s: %w", d.Code, err)
+	}
+	s.views[d.Code] = v
+	return v, nil
+}
+
+func (s *Service) makeView(ctx context.Context, d data.District, today planner.Date) (*view, error) {
+	v := &view{today: today, planned: &planner.Plan{}, coverage: make(map[string][]data.AreaCoverage)}
+	start, days := today, 1
+	plan, err := s.store.CurrentPlan(ctx, d.Code)
+	switch {
+	case errors.Is(err, data.ErrNotFound):
+	case err != nil:
+		return nil, err
+	default:
+		v.plan, start, days = &plan, plan.Start, plan.Days
+	}
+	if v.snap, err = s.readSnapshot(ctx, d, start, false); err != nil {
+		return nil, err
+	}
+	v.problem = v.snap.people(start, days)
+	if v.plan != nil {
+		if v.planned, err = s.storedPlan(ctx, d.Code, v.plan); err != nil {
+			return nil, err
+		}
+	}
+	v.residents = make(map[string]*planner.Resident, len(v.problem.Residents))
+	for i := range v.problem.Residents {
+		v.residents[v.problem.Residents[i].ID] = &v.problem.Residents[i]
+	}
+	v.visitors = make(map[string]*planner.Visitor, len(v.problem.Visitors))
+	for i := range v.problem.Visitors {
+		v.visitors[v.problem.Visitors[i].ID] = &v.problem.Visitors[i]
+	}
+	in := reports.BoardInput{Problem: v.problem, Plan: v.planned, Today: max(today, start)}
+	if today > start {
+		since, err := s.store.Visits(ctx, d.Code, start, today-1)
+		if err != nil {
+			return nil, err
+		}
+		for _, visit := range since {
+			if visit.Done {
+				in.Done = append(in.Done, reports.Visit{Resident: visit.Resident, Date: visit.Date})
+			}
+		}
+	}
+	if v.board, err = reports.NewBoard(ctx, in); err != nil {
+		return nil, err
+	}
+	areas, err := s.store.CoverageAreas(ctx, d.Code)
+	if err != nil && !errors.Is(err, data.ErrNotFound) {
+		return nil, err
+	}
+	for _, a := range areas {
+		v.coverage[a.Area] = append(v.coverage[a.Area], a)
+	}
+	return v, nil
+}
+
+// storedPlan reads a plan back as the planner made it.
+func (s *Service) storedPlan(ctx context.Context, district string, rec *data.PlanRecord) (*planner.Plan, error) {
+	itineraries, err := s.store.PlanItineraries(ctx, district, rec.ID, data.ItineraryFilter{NoRoutes: true})
+	if err != nil {
+		return nil, err
+	}
+	p := &planner.Plan{Start: rec.Start, Days: rec.Days, Itineraries: make([]planner.Itinerary, len(itineraries))}
+	for i := range itineraries {
+		p.Itineraries[i] = itineraries[i].Itinerary
+	}
+	p.Unplanned, err = s.store.Unplanned(ctx, district, rec.ID, "")
+	return p, err
+}
+
+// opensOn is the day on which the pages open: today, or the nearest day of the
+// plan.
+func (v *view) opensOn() planner.Date {
+	if v.plan == nil {
+		return v.today
+	}
+	return min(max(v.today, v.plan.Start), v.plan.Start+planner.Date(v.plan.Days)-1)
+}
+
+// area finds an area by code; an empty code is the district.
+func (v *view) area(code string) (planner.Area, error) {
+	if code == "" {
+		code = v.snap.District.Code
+	}
+	a, ok := v.snap.Tree.Area(code)
+	if !ok {
+		return planner.Area{}, notFound("there is no area %q", code)
+	}
+	return planner.Area{Code: a.Code, Level: a.Level.String(), Parent: a.Parent, Name: a.Name}, nil
+}
+
+// path lists the areas from the district down to a.
+func (v *view) path(a planner.Area) []planner.Area {
+	path := []planner.Area{a}
+	for path[0].Parent != "" {
+		up, err := v.area(path[0].Parent)
+		if err != nil {
+			break
+		}
+		path = slices.Insert(path, 0, up)
+	}
+	return path
+}

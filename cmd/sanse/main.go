@@ -1,0 +1,119 @@
+// Command sanse plans a district's care visits: it takes in the district's
+// files, keeps them in PostGIS, builds every visitor's days, and shows routes,
+// coverage and shortfalls as pages, workbooks and maps.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"sanse/cmd/sanse/internal/service"
+)
+
+// Exit codes, the same for every verb.
+const (
+	exitDone    = 0
+	exitNo      = 1 // the work was done and the answer is no
+	exitInvalid = 2 // bad input or use
+	exitOutside = 3 // something outside failed: the database, the disk
+)
+
+const description = `Sanse (三色) plans care visits for a district: who is seen by whom, when, and on which way.
+
+It keeps its records in PostgreSQL with PostGIS. With no --database-url it runs a private
+server from the installed PostgreSQL, in its own folder (--home), reached by nobody else.
+
+Exit codes: 0 done · 1 the answer is no (violations, refused rows, lapses where asked)
+            2 bad input or use · 3 something outside failed (database, disk)`
+
+type cli struct {
+	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR"`
+	DatabaseURL string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL"`
+	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE"`
+	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE"`
+
+	Demo   demoCmd   `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
+	Serve  serveCmd  `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
+	Import importCmd `cmd:"" help:"Check a file of records and store it."`
+	Export exportCmd `cmd:"" help:"Write what is stored as files others can read."`
+	Plan   planCmd   `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
+	Check  checkCmd  `cmd:"" help:"Check a plan against its problem; works on files alone."`
+	Report reportCmd `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
+	DB     dbCmd     `cmd:"" name:"db" help:"Look after the database."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// streams are what a verb reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// exited is how kong's own exits (--help) come back instead of ending the process.
+type exited int
+
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (code int) {
+	var c cli
+	defer func() {
+		if r := recover(); r != nil {
+			if e, ok := r.(exited); ok {
+				code = int(e)
+				return
+			}
+			panic(r)
+		}
+	}()
+	parser, err := kong.New(&c,
+		kong.Name("sanse"),
+		kong.Description(description),
+		kong.Vars{"kinds": kindList(), "exports": strings.Join(service.Exports, ",")},
+		kong.Writers(out, errOut),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(errOut, "sanse:", err)
+		return exitOutside
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(errOut, "sanse:", err)
+		fmt.Fprintln(errOut, "sanse: 'sanse --help' and 'sanse VERB --help' tell the use")
+		return exitInvalid
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(&c, streams{in, out, errOut})
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(errOut, "sanse:", err)
+	if errors.Is(err, context.Canceled) {
+		return exitOutside
+	}
+	switch service.CodeOf(err) {
+	case service.CodeNo:
+		return exitNo
+	case service.CodeInvalid, service.CodeNotFound:
+		return exitInvalid
+	default:
+		return exitOutside
+	}
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/service"
+	"sanse/data"
+	"sanse/planner"
+)
+
+type planCmd struct {
+	Problem    string       `help:"Plan this problem file instead of the database's district; no database is used." type:"existingfile" placeholder:"FILE"`
+	Out        string       `short:"o" help:"Write the plan to this file ('-': standard output)." placeholder:"FILE"`
+	Start      planner.Date `help:"First day (default: today in the district's time zone)." placeholder:"YYYY-MM-DD"`
+	Days       int          `help:"Days to plan (default: to the end of next month)." placeholder:"N"`
+	Seed       uint64       `help:"Seed of the planner: the same seed gives the same plan." default:"1"`
+	Iterations int          `help:"Steps of the local search in each block (0: the planner's own measure)." placeholder:"N"`
+	Threads    int          `help:"Blocks planned at the same time (0: one a processor)." placeholder:"N"`
+	JSON       bool         `name:"json" help:"Print the summary as JSON."`
+}
+
+func (*planCmd) Help() string {
+	return `From the database it reads the district as of the first day, makes the travel times, plans,
+checks and stores the plan, and prints its summary. With --problem it works on files alone:
+
+  sanse plan --start 2026-12-01 --days 31
+  sanse plan --problem problem.json -o plan.json`
+}
+
+func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if cmd.Problem != "" {
+		return cmd.runFile(ctx, s)
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		show := newStages(s.err)
+		r, err := a.Service.Plan(ctx, d, service.PlanOptions{
+			Start: cmd.Start, Days: cmd.Days, Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads, Progress: show.ints,
+		})
+		show.end()
+		if err != nil {
+			return err
+		}
+		if cmd.Out != "" {
+			if err := writeOut(cmd.Out, s.out, func(w io.Writer) error { return planner.WritePlan(w, r.Plan) }); err != nil {
+				return err
+			}
+		}
+		if cmd.JSON {
+			return printJSON(s.out, r.Summary)
+		}
+		if cmd.Out != "-" {
+			printSummary(s.out, r.Summary)
+		}
+		return nil
+	})
+}
+
+func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
+	if cmd.Start != 0 || cmd.Days != 0 {
+		return badInput(nil, "--start and --days are in the problem file")
+	}
+	p, err := readProblem(cmd.Problem)
+	if err != nil {
+		return err
+	}
+	show := newStages(s.err)
+	plan, _, err := planner.Solve(ctx, p, planner.Options{
+		Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads,
+		Progress: func(p planner.Progress) { show.ints("plan", p.Done, p.Blocks) },
+	})
+	show.end()
+	if err != nil {
+		return err
+	}
+	out := cmd.Out
+	if out == "" {
+		out = "-"
+	}
+	return writeOut(out, s.out, func(w io.Writer) error { return planner.WritePlan(w, plan) })
+}
+
+type checkCmd struct {
+	Problem string `arg:"" help:"The problem." type:"existingfile"`
+	Plan    string `arg:"" help:"The plan." type:"existingfile"`
+}
+
+func (*checkCmd) Help() string {
+	return `Prints {"violations": […]} and exits with 0 if there are none, 1 if there are any, and 2 if one
+of the files is not valid. It knows nothing of how the plan was made.
+
+  sanse check problem.json plan.json`
+}
+
+func (cmd *checkCmd) Run(s streams) error {
+	p, err := readProblem(cmd.Problem)
+	if err != nil {
+		return err
+	}
+	plan, err := readFile(cmd.Plan, planner.ReadPlan)
+	if err != nil {
+		return err
+	}
+	violations := planner.Check(p, plan)
+	if violations == nil {
+		violations = []planner.Violation{}
+	}
+	if err := printJSON(s.out, map[string]any{"violations": violations}); err != nil {
+		return err
+	}
+	if len(violations) > 0 {
+		return answerNo("%d violations", len(violations))
+	}
+	return nil
+}
+
+func readProblem(path string) (*planner.Problem, error) {
+	p, err := readFile(path, planner.ReadProblem)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Validate(); err != nil {
+		return nil, badInput(err, "%s is not a valid problem", filepath.Base(path))
+	}
+	return p, nil
+}
+
+func readFile[T any](path string, read func(io.Reader) (T, error)) (v T, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return v, badInput(err, "cannot read")
+	}
+	defer f.Close()
+	if v, err = read(f); err != nil {
+		return v, badInput(err, "%s is not valid", filepath.Base(path))
+	}
+	return v, nil
+}
+
+// writeOut writes a file as a whole or not at all; "-" is standard output.
+func writeOut(path string, out io.Writer, write func(io.Writer) error) error {
+	if path == "-" {
+		return write(out)
+	}
+	return service.WriteFile(path, write)
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// printSummary says in a few lines what a plan comes to.
+func printSummary(w io.Writer, s service.Summary) {
+	made := ""
+	if s.MadeUp {
+		made = ", made up"
+	}
+	fmt.Fprintf(w, "%s (%s%s), %s to %s\n", s.Name, s.District, made, s.Start, s.Start+planner.Date(s.Days)-1)
+	total := 0
+	var grades []string
+	for _, g := range slices.Sorted(maps.Keys(s.Residents)) {
+		total += s.Residents[g]
+		grades = append(grades, fmt.Sprintf("%d %s", s.Residents[g], g))
+	}
+	fmt.Fprintf(w, "  residents   %d (%s), visitors %d\n", total, strings.Join(grades, ", "), s.Visitors)
+	fmt.Fprintf(w, "  visits      %d required, %d planned\n", s.VisitsRequired, s.VisitsPlanned)
+	switch {
+	case s.OwedAtStart == 0:
+		fmt.Fprintln(w, "  owed        nothing from before")
+	case s.OwedClearedOn != nil:
+		fmt.Fprintf(w, "  owed        %d residents from before, all seen by %s\n", s.OwedAtStart, s.OwedClearedOn)
+	default:
+		fmt.Fprintf(w, "  owed        %d residents from before, not all of whom can be seen\n", s.OwedAtStart)
+	}
+	fmt.Fprintf(w, "  lapses      %d\n", s.Lapses)
+	for _, reason := range slices.Sorted(maps.Keys(s.Unplanned)) {
+		fmt.Fprintf(w, "              %d %s\n", s.Unplanned[reason], reason)
+	}
+	for _, b := range s.Binding {
+		fmt.Fprintf(w, "              block %s: %s\n", b.Block, b.Detail)
+	}
+	fmt.Fprintf(w, "  work        %d visitor days, %.0f hours on the way\n", s.VisitorDays, float64(s.WalkSeconds)/3600)
+	if len(s.Coverage) > 0 {
+		var shares []string
+		for _, k := range slices.Sorted(maps.Keys(s.Coverage)) {
+			shares = append(shares, fmt.Sprintf("%s %.0f %%", k, 100*s.Coverage[k]))
+		}
+		fmt.Fprintf(w, "  in 15 min   %s\n", strings.Join(shares, ", "))
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"sanse/cmd/sanse/internal/app"
+	"sanse/data"
+)
+
+type reportCmd struct {
+	Out  string `help:"Folder to write to." default:"out" type:"path" placeholder:"DIR"`
+	JSON bool   `name:"json" help:"Print the summary as JSON."`
+}
+
+func (*reportCmd) Help() string {
+	return `Measures who lives within 15 minutes' walk of each service, stores the circles, and writes, from
+the plan in force: report.html, workbook.xlsx, coverage.geojson, problem.json, plan.json and
+summary.json. They hold true numbers and opaque ids: they are for those who answer for the district.`
+}
+
+func (cmd *reportCmd) Run(ctx context.Context, c *cli, s streams) error {
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		summary, err := a.Service.Report(ctx, d, cmd.Out)
+		if err != nil {
+			return err
+		}
+		if cmd.JSON {
+			return printJSON(s.out, summary)
+		}
+		printSummary(s.out, summary)
+		return nil
+	})
+}
+
+type exportCmd struct {
+	What string `arg:"" help:"What to write: ${exports}." enum:"${exports}"`
+	Out  string `short:"o" help:"File to write ('-': standard output)." default:"-" placeholder:"FILE"`
+}
+
+func (*exportCmd) Help() string {
+	return `problem and plan are the canonical JSON (docs/schema), itineraries and unplanned are CSV, areas and
+facilities are GeoJSON. Residents and visitors appear under opaque ids, never by name.
+
+  sanse export plan -o plan.json
+  sanse export itineraries -o week.csv`
+}
+
+func (cmd *exportCmd) Run(ctx context.Context, c *cli, s streams) error {
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		return writeOut(cmd.Out, s.out, func(w io.Writer) error { return a.Service.Export(ctx, d, cmd.What, w) })
+	})
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"sanse/cmd/sanse/internal/api"
+	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/service"
+	"sanse/cmd/sanse/internal/web"
+	"sanse/data"
+)
+
+type serveCmd struct {
+	Addr string `help:"Address to serve on; only this machine is let in." default:"127.0.0.1:8080"`
+}
+
+func (*serveCmd) Help() string {
+	return `Serves the map (/), a visitor's day (/day) and the board (/board), and the HTTP API under /v1/
+(OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to loopback only.`
+}
+
+func (cmd *serveCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if err := checkLoopback(cmd.Addr); err != nil {
+		return err
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		return serve(ctx, a, d.Code, cmd.Addr, s)
+	})
+}
+
+// checkLoopback refuses an address that another machine could reach.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return badInput(err, "--addr %q: want an address like 127.0.0.1:8080", addr)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return badInput(nil, "--addr %s is not this machine's loopback: there are no accounts yet, so nobody else is let in", addr)
+	}
+	return nil
+}
+
+// Times after which a connection that does nothing is given up.
+const (
+	readTimeout     = 10 * time.Second
+	writeTimeout    = 2 * time.Minute
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 10 * time.Second
+)
+
+// serve answers until the context ends, then lets what is under way finish.
+func serve(ctx context.Context, a *app.App, district, addr string, s streams) error {
+	pages, err := web.Handler()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(s.err, nil))
+	server := &http.Server{
+		Handler:           api.New(a.Service, district, pages, log),
+		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return &service.Error{Code: service.CodeOutside, Message: "cannot serve on " + addr + " (is another program there? choose one with --addr)", Err: err}
+	}
+	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day — stop with Ctrl-C\n", listener.Addr())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	return nil
+}
