@@ -17,6 +17,8 @@ type cutter struct {
 	bear   func(vec) float64 // the direction of the streets, radians
 	river  int32             // the line that streets keep off, -1 if there is none
 	homes  []vec             // if set, what is shared out: weight counts for little then
+	// homesOf, if set, gives the homes of a community before it is divided.
+	homesOf func(community int) []vec
 }
 
 // joint is where a cut meets the ring of a face: in edge i, at share t of its

@@ -87,7 +87,7 @@ func Generate(ctx context.Context, dir string, opt Options) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("make district: %w", err)
 	}
 	man.District = g.district
-	if len(g.buildings) == 0 {
+	if !g.footprints() {
 		man.Buildings = ""
 	}
 	if err := g.write(man); err != nil {
@@ -113,13 +113,14 @@ type generator struct {
 
 	net       *network
 	buildings []building
-	lonely    int   // index of the building that no street reaches, -1 if none
-	pois      []poi // what can be a facility on an extract
+	lonely    int // index of the building that no street reaches, -1 if none
 
 	facilities []data.Facility
 	residents  []resident
 	visitors   []visitor
 	visits     []data.Visit
+	mapped     []home  // of an extract
+	townBy     []int   // of an extract: by community
 	homes      [][]int // by community: its buildings, made when first asked for
 }
 

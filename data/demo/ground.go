@@ -440,6 +440,9 @@ func (g *generator) subdivide(cut *cutter, weights []float64, least []int, grids
 	next := 0
 	for i := range g.communities {
 		c := &g.communities[i]
+		if cut.homesOf != nil {
+			cut.homes = cut.homesOf(i)
+		}
 		groups, err := g.splitParts(cut, c.faces, counts[i], cuts(gridLine))
 		if err != nil {
 			return fmt.Errorf("grids of community %d: %w", i, err)

@@ -157,5 +157,5 @@ func (g *generator) defaultResidents() int {
 	for _, b := range g.buildings {
 		people += b.people
 	}
-	return max(60, min(demoRed+demoYellow+demoBlue, people/200))
+	return enrolled(people)
 }
