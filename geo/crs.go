@@ -102,23 +102,50 @@ func NewConverter(crs CRS) (*Converter, error) {
 	}
 	ctx := proj.NewContext()
 	ctx.SetLogLevel(proj.LogLevelNone)
-	pj, err := ctx.NewCRSToCRS(string(crs), "EPSG:4326", nil)
+	// What stands on CGCS2000 has no transformation to WGS 84 and needs none.
+	pj, err := openPROJ(ctx, crs, "EPSG:4490")
 	if err != nil {
-		return nil, fmt.Errorf("open %s in PROJ: %w", crs, err)
+		return nil, err
+	}
+	rough := pj.HasBallparkTransformation()
+	if rough {
+		if pj, err = openPROJ(ctx, crs, "EPSG:4326"); err != nil {
+			return nil, err
+		}
+		rough = pj.HasBallparkTransformation()
+	}
+	c := &Converter{crs: crs, rough: rough, context: ctx, proj: pj}
+	// A geocentric system has three coordinates: of two, only the longitude
+	// comes back.
+	probe := orb.Point{104.3, 30.8}
+	if q, err := c.trans(proj.DirectionInv, probe); err == nil {
+		if back, err := c.trans(proj.DirectionFwd, q); err == nil && math.Abs(back[0]-probe[0]) < 1e-6 && math.Abs(back[1]) < 1 {
+			return nil, fmt.Errorf("open %s: it is geocentric, not a system of points on a map", crs)
+		}
+	}
+	return c, nil
+}
+
+// openPROJ returns the operation between two systems, longitude or easting
+// first on both sides.
+func openPROJ(ctx *proj.Context, from CRS, to string) (*proj.PJ, error) {
+	pj, err := ctx.NewCRSToCRS(string(from), to, nil)
+	if err != nil {
+		return nil, fmt.Errorf("open %s in PROJ: %w", from, err)
 	}
 	normal, err := pj.NormalizeForVisualization()
 	if err != nil {
-		return nil, fmt.Errorf("order the axes of %s: %w", crs, err)
+		return nil, fmt.Errorf("order the axes of %s: %w", from, err)
 	}
-	return &Converter{crs: crs, context: ctx, proj: normal, rough: normal.HasBallparkTransformation()}, nil
+	return normal, nil
 }
 
 // CRS returns the system that the converter was made for.
 func (c *Converter) CRS() CRS { return c.crs }
 
 // Rough tells that PROJ knows no transformation of the datum and takes it for
-// WGS 84 as it stands, which can be off by a hundred metres (Beijing 1954,
-// Xi'an 1980).
+// WGS 84 as it stands, which can be off by a hundred metres (Xi'an 1980, for
+// one).
 func (c *Converter) Rough() bool { return c.rough }
 
 // ToWGS84 converts a point of the converter's system, {lon, lat} in degrees or

@@ -108,4 +108,4 @@ func district(seed uint64, nx, ny int, counts ...int) []geo.Area {
 	return areas
 }
 
-func demoDistrict() []geo.Area { return district(1, 96, 72, 7, 83, 358, 2091) }
+func demoDistrict() []geo.Area { return district(1, 120, 90, 7, 83, 358, 2091) }

@@ -28,21 +28,26 @@ func degreeLengths(lat float64) (lon, latm float64) {
 // of the geodesic; it is not meant for long distances.
 func Distance(a, b orb.Point) float64 {
 	east, north := degreeLengths((a[1] + b[1]) / 2)
-	dlon := b[0] - a[0]
+	return math.Hypot(turn(a, b)*east, (b[1]-a[1])*north)
+}
+
+// turn is the difference of longitude from a to b, the short way around.
+func turn(a, b orb.Point) float64 {
+	d := b[0] - a[0]
 	switch {
-	case dlon > 180:
-		dlon -= 360
-	case dlon < -180:
-		dlon += 360
+	case d > 180:
+		d -= 360
+	case d < -180:
+		d += 360
 	}
-	return math.Hypot(dlon*east, (b[1]-a[1])*north)
+	return d
 }
 
 // Bearing returns the direction from a to b in degrees clockwise from north,
 // 0 to under 360, for the same distances as Distance. It is 0 if a equals b.
 func Bearing(a, b orb.Point) float64 {
 	east, north := degreeLengths((a[1] + b[1]) / 2)
-	d := math.Atan2((b[0]-a[0])*east, (b[1]-a[1])*north) * 180 / math.Pi
+	d := math.Atan2(turn(a, b)*east, (b[1]-a[1])*north) * 180 / math.Pi
 	if d < 0 {
 		d += 360
 	}
