@@ -133,7 +133,7 @@ export function style(tiles: string): StyleSpecification {
         type: 'fill',
         source: 'cells',
         filter: ['!=', ['get', 'hidden'], true],
-        paint: { 'fill-color': ['coalesce', ['get', 'colour'], '#cccccc'], 'fill-opacity': 0.72 },
+        paint: { 'fill-color': ['coalesce', ['get', 'colour'], '#cccccc'], 'fill-opacity': 0.62 },
       },
       {
         id: 'cells-hidden',
@@ -282,9 +282,6 @@ export function style(tiles: string): StyleSpecification {
         layout: { 'text-field': ['get', 'name'], 'text-size': 11, 'text-max-width': 8, 'text-padding': 12 },
         paint: { 'text-color': '#69757d', ...halo },
       },
-      names('grid-name', 'grid', 13.4, 16.4, 12, '#44545e'),
-      names('community-name', 'community', 11.6, 15, 13, '#26404d'),
-      names('town-name', 'town', 8, 12.4, 15, '#16262f'),
       {
         id: 'facilities',
         type: 'symbol',
@@ -292,7 +289,9 @@ export function style(tiles: string): StyleSpecification {
         layout: {
           'icon-image': ['get', 'icon'],
           'icon-allow-overlap': true,
-          'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.4, 12, 0.62, 15, 1],
+          // Names of areas are not hidden by icons; they are drawn above them.
+          'icon-ignore-placement': true,
+          'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.28, 11, 0.42, 13, 0.72, 15, 1],
           'symbol-sort-key': ['get', 'order'],
         },
       },
@@ -304,6 +303,9 @@ export function style(tiles: string): StyleSpecification {
         layout: { 'text-field': ['get', 'name'], 'text-size': 11.5, 'text-anchor': 'top', 'text-offset': [0, 1.1], 'text-max-width': 9 },
         paint: { 'text-color': colours.ink, ...halo },
       },
+      names('grid-name', 'grid', 13.4, 16.4, 12, '#44545e'),
+      names('community-name', 'community', 11.6, 15, 13, '#26404d'),
+      names('town-name', 'town', 8, 12.4, 15, '#16262f'),
       {
         id: 'stops',
         type: 'circle',

@@ -31,7 +31,7 @@ export interface Shown {
 
 const narrow = () => matchMedia('(max-width: 760px)').matches
 const clear = (): Padding =>
-  narrow() ? { top: 70, right: 24, bottom: 150, left: 24 } : { top: 40, right: 360, bottom: 40, left: 340 }
+  narrow() ? { top: 70, right: 24, bottom: 150, left: 24 } : { top: 72, right: 390, bottom: 40, left: 340 }
 
 /** withColour gives every cell of people its class; hidden cells keep none. */
 function heatCells(h: Heatmap): { cells: FeatureCollection; from: number[] } {
