@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"context"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -516,21 +517,34 @@ func btoi(b bool) int {
 	return 0
 }
 
-// search ruins and recreates: a few doors that lie close or share a day lose
-// all their visits and are put back one by one on their cheapest days; the
-// result stays if it costs no more. It returns how often it cost less.
+// hot and cold are the ends of the annealing: seconds by which a worse plan is
+// commonly accepted at first and at last. They are far below a step of
+// preference, so that only time is ever given up for a while.
+const (
+	hot  = 1200.0
+	cold = 20.0
+)
+
+// savedDoor is what a door needs to be put back.
+type savedDoor struct {
+	visits []visitAt
+	base   int64
+}
+
+// search ruins and recreates: a few doors that lie close or share a day or a
+// team lose all their visits and are put back one by one on their cheapest
+// days; a worse result is accepted by annealing, the best one is what stays.
+// It returns how often the best got better.
 func (k *block) search(ctx context.Context, rng *rand.Rand, iterations int) (improved int, err error) {
-	n := len(k.doors)
-	if n == 0 {
+	if len(k.doors) == 0 {
 		return 0, nil
 	}
-	type saved struct {
-		visits []visitAt
-		base   int64
-	}
 	var (
-		picked []int
-		keep   []saved
+		picked, order []int
+		keep          []savedDoor
+		best          = k.snapshot(nil)
+		cool          = math.Pow(cold/hot, 1/float64(max(1, iterations)))
+		heat          = hot
 	)
 	for it := range iterations {
 		if it%16 == 0 {
@@ -538,20 +552,20 @@ func (k *block) search(ctx context.Context, rng *rand.Rand, iterations int) (imp
 				return improved, err
 			}
 		}
-		picked = k.choose(rng, picked[:0])
+		heat *= cool
 		k.undo = k.undo[:0]
 		before := k.total
-		keep = keep[:0]
+		keep, picked = keep[:0], k.choose(rng, picked[:0])
 		for q := 0; q < len(picked); q++ { // may grow
 			i := picked[q]
-			keep = append(keep, saved{k.doors[i].visits, k.doors[i].base})
+			keep = append(keep, savedDoor{k.doors[i].visits, k.doors[i].base})
 			for _, j := range k.remove(i) {
 				if !slices.Contains(picked, int(j)) {
 					picked = append(picked, int(j))
 				}
 			}
 		}
-		order := slices.Clone(picked)
+		order = append(order[:0], picked...)
 		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		if rng.IntN(2) == 0 {
 			slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(k.doors[b].weight, k.doors[a].weight) })
@@ -559,19 +573,58 @@ func (k *block) search(ctx context.Context, rng *rand.Rand, iterations int) (imp
 		for _, i := range order {
 			k.insert(i)
 		}
-		switch {
-		case k.total < before:
-			improved++
-		case k.total > before:
+		if k.total > before+int64(heat*rng.ExpFloat64()) {
 			k.rollback()
 			k.total = before
 			for j, i := range picked {
 				k.doors[i].visits, k.doors[i].base = keep[j].visits, keep[j].base
 			}
+		} else if k.total < best.total {
+			improved++
+			best = k.snapshot(best)
 		}
 	}
-	k.undo = k.undo[:0]
+	k.restore(best)
 	return improved, nil
+}
+
+// snapshot holds a whole solution; stops and visits are shared, never changed
+// in place.
+type snapshot struct {
+	total  int64
+	rounds [][]round
+	visits [][]int16
+	doors  []savedDoor
+}
+
+func (k *block) snapshot(into *snapshot) *snapshot {
+	if into == nil {
+		into = &snapshot{rounds: make([][]round, len(k.rounds)), visits: make([][]int16, len(k.visits))}
+	}
+	into.total = k.total
+	for d := range k.rounds {
+		into.rounds[d] = append(into.rounds[d][:0], k.rounds[d]...)
+		into.visits[d] = append(into.visits[d][:0], k.visits[d]...)
+	}
+	into.doors = into.doors[:0]
+	for i := range k.doors {
+		into.doors = append(into.doors, savedDoor{k.doors[i].visits, k.doors[i].base})
+	}
+	return into
+}
+
+func (k *block) restore(from *snapshot) {
+	k.total = from.total
+	for d := range k.rounds {
+		copy(k.rounds[d], from.rounds[d])
+		copy(k.visits[d], from.visits[d])
+		k.stamps++
+		k.stamp[d] = k.stamps
+	}
+	for i := range k.doors {
+		k.doors[i].visits, k.doors[i].base = from.doors[i].visits, from.doors[i].base
+	}
+	k.undo = k.undo[:0]
 }
 
 // rollback restores the rounds as they were when undo was emptied.
@@ -589,39 +642,50 @@ func (k *block) rollback() {
 // choose picks the doors to ruin.
 func (k *block) choose(rng *rand.Rand, out []int) []int {
 	n := len(k.doors)
-	size := 2 + rng.IntN(5)
+	size := 2 + rng.IntN(7)
 	seed := rng.IntN(n)
-	add := func(i int) {
-		if len(out) < size && !slices.Contains(out, i) {
-			out = append(out, i)
+	add := func(j int32) {
+		if len(out) < size && !slices.Contains(out, int(j)) {
+			out = append(out, int(j))
 		}
 	}
-	add(seed)
+	add(int32(seed))
+	// fromRound adds the doors of a round, from a random one on.
+	fromRound := func(d, sl int32) {
+		stops := k.rounds[d][sl].stops
+		for q, off := 0, rng.IntN(max(1, len(stops))); q < len(stops); q++ {
+			add(stops[(q+off)%len(stops)])
+		}
+	}
 	switch how := rng.IntN(10); {
-	case how < 5: // near the seed
+	case how < 4: // near the seed
 		for _, j := range k.doors[seed].near {
 			if rng.IntN(3) > 0 {
-				add(int(j))
+				add(j)
 			}
 		}
-	case how < 8: // on a day of the seed, whoever walks
+	case how < 6: // on a day of the seed, whoever walks
 		if v := k.doors[seed].visits; len(v) > 0 {
 			d := v[rng.IntN(len(v))].day
-			rounds := k.rounds[d]
-			if len(rounds) == 0 {
-				break
+			for q, off := 0, rng.IntN(len(k.rounds[d])); q < len(k.rounds[d]) && len(out) < size; q++ {
+				fromRound(d, int32((q+off)%len(k.rounds[d])))
 			}
-			off := rng.IntN(len(rounds))
-			for q := range rounds {
-				for _, j := range rounds[(q+off)%len(rounds)].stops {
-					add(int(j))
+		}
+	case how < 9: // walked by a visitor of the seed, on whatever day
+		if v := k.doors[seed].visits; len(v) > 0 {
+			x := v[rng.IntN(len(v))]
+			w := k.slots[x.day][x.slot].walker
+			for q, off := 0, rng.IntN(len(k.rounds)); q < len(k.rounds) && len(out) < size; q++ {
+				d := (q + off) % len(k.rounds)
+				for sl := k.first[d][w]; sl < k.first[d][w+1]; sl++ {
+					fromRound(int32(d), sl)
 				}
 			}
 		}
 	}
 	if len(out) == 1 {
 		for range size - 1 {
-			add(rng.IntN(n))
+			add(int32(rng.IntN(n)))
 		}
 	}
 	return out

@@ -251,7 +251,7 @@ func (s *solver) random(code string, pass uint64) *rand.Rand {
 func (s *solver) solveBlock(ctx context.Context, k *block, before *blockResult) (blockResult, error) {
 	n := s.o.Iterations
 	if n == 0 {
-		n = min(60+8*len(k.doors), 4000)
+		n = min(100+12*len(k.doors), 6000)
 	}
 	pass := uint64(0)
 	if before != nil {
@@ -272,40 +272,67 @@ func (s *solver) solveBlock(ctx context.Context, k *block, before *blockResult) 
 	return res, nil
 }
 
+// repairRounds bounds how often repair goes over the blocks.
+const repairRounds = 3
+
 // repair gives blocks with lapses the shifts that visitors of several blocks
-// have free, one block after the other, the worst first.
+// have free, one block after the other, the worst first, and again while that
+// helps.
 func (s *solver) repair(ctx context.Context, results []blockResult, stats *Stats) error {
 	used := map[shiftKey]int{}
-	order := make([]int, 0, len(results))
+	perDay := map[visitorOn][]int{} // blocks of each shift used on the day
 	for b := range results {
 		for key := range results[b].uses {
 			used[key] = b
-		}
-		if results[b].unmet > 0 && slices.ContainsFunc(s.blocks[b].visitors, func(v int) bool { return len(s.reach[v]) > 1 }) {
-			order = append(order, b)
+			on := visitorOn{key.visitor, key.day}
+			perDay[on] = append(perDay[on], b)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(results[b].unmet, results[a].unmet) })
-	for _, b := range order {
-		k := newBlock(s, b, func(key shiftKey) bool {
-			by, taken := used[key]
-			return !taken || by == b
-		})
-		old := results[b]
-		res, err := s.solveBlock(ctx, k, &old)
-		if err != nil {
-			return err
+	for range repairRounds {
+		helped := false
+		var order []int
+		for b := range results {
+			if results[b].unmet > 0 && slices.ContainsFunc(s.blocks[b].visitors, func(v int) bool { return len(s.reach[v]) > 1 }) {
+				order = append(order, b)
+			}
 		}
-		for key := range old.uses {
-			delete(used, key)
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(results[b].unmet, results[a].unmet) })
+		for _, b := range order {
+			k := newBlock(s, b, func(key shiftKey) bool {
+				if s.p.Visitors[key.visitor].Capacity > 0 { // a day's visits cannot be split between blocks
+					for _, by := range perDay[visitorOn{key.visitor, key.day}] {
+						if by != b {
+							return false
+						}
+					}
+				}
+				by, taken := used[key]
+				return !taken || by == b
+			})
+			old := results[b]
+			res, err := s.solveBlock(ctx, k, &old)
+			if err != nil {
+				return err
+			}
+			for key := range old.uses {
+				delete(used, key)
+				on := visitorOn{key.visitor, key.day}
+				perDay[on] = slices.DeleteFunc(perDay[on], func(by int) bool { return by == b })
+			}
+			for key := range res.uses {
+				used[key] = b
+				on := visitorOn{key.visitor, key.day}
+				perDay[on] = append(perDay[on], b)
+			}
+			helped = helped || res.unmet < old.unmet
+			res.iterations += old.iterations
+			res.improved += old.improved
+			results[b] = res
+			stats.Repaired++
 		}
-		for key := range res.uses {
-			used[key] = b
+		if !helped {
+			return nil
 		}
-		res.iterations += old.iterations
-		res.improved += old.improved
-		results[b] = res
-		stats.Repaired++
 	}
 	return nil
 }

@@ -145,8 +145,8 @@ func addBlock(p *planner.Problem, c Config, code string, wide []planner.Visitor)
 			r.Kinds, every = append(r.Kinds, "child"), min(every, 14)
 		}
 		history(p, c, &r, every, rng)
-		for n, off := 0, rng.IntN(c.Visitors); n < 5 && n < c.Visitors; n++ {
-			v := &p.Visitors[firstVisitor+(off+n*4)%c.Visitors]
+		for n, off := 0, rng.IntN(c.Visitors); n < c.Visitors && len(r.Team) < 5; n++ {
+			v := &p.Visitors[firstVisitor+(off+n)%c.Visitors]
 			if r.In(v.Scope[0]) && !slices.Contains(r.Team, v.ID) {
 				r.Team = append(r.Team, v.ID)
 			}
