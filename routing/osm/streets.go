@@ -156,8 +156,7 @@ func (c *collector) addStreet(out []street, way int, a routing.EdgeAttr) []stree
 }
 
 // extent is the box of the streets without strays: of the nodes that lie
-// within the middle 98 % in each direction or a quarter of its width beside
-// it, held to the header's box where that has streets.
+// within the middle 95 % in each direction or half of its width beside it, held to the header's box where that has streets.
 func (c *collector) extent(streets []street) orb.Bound {
 	var lons, lats []int32
 	var points []int32
@@ -195,14 +194,15 @@ func (c *collector) extent(streets []street) orb.Bound {
 	return out
 }
 
-// middle returns the 1st and 99th percentile, in degrees, a quarter wider on
-// either side. It sorts its argument.
+// middle returns where the middle 95 % lie, in degrees, widened by half of
+// that on either side. It sorts its argument.
 func middle(units []int32) (from, to float64) {
 	slices.Sort(units)
 	last := len(units) - 1
-	lo, hi := units[last/100], units[last-last/100]
-	quarter := (float64(hi) - float64(lo)) / 4
-	return (float64(lo) - quarter) / coordinateUnits, (float64(hi) + quarter) / coordinateUnits
+	trim := min((last+39)/40, last/4)
+	lo, hi := units[trim], units[last-trim]
+	half := (float64(hi) - float64(lo)) / 2
+	return (float64(lo) - half) / coordinateUnits, (float64(hi) + half) / coordinateUnits
 }
 
 // dataBounds is the header's box, or that of all nodes likewise.
