@@ -4,7 +4,6 @@
  */
 export const dictionary = {
   'app.name': { zh: '三色', en: 'Sanse' },
-  'app.tagline': { zh: '每一位关爱对象，按时走访', en: 'Everyone in need of care, visited on time' },
   'app.skip': { zh: '跳到正文', en: 'Skip to content' },
   'app.nav': { zh: '主导航', en: 'Main' },
   'app.language': { zh: 'English', en: '中文' },
@@ -16,7 +15,6 @@ export const dictionary = {
   'app.failed': { zh: '未能载入：{why}', en: 'Could not load: {why}' },
   'app.close': { zh: '关闭', en: 'Close' },
   'app.list': { zh: '{a}、{b}', en: '{a}, {b}' },
-  'app.none': { zh: '无', en: 'None' },
 
   'page.map': { zh: '地图', en: 'Map' },
   'page.day': { zh: '走访日程', en: 'Visits by day' },
@@ -100,7 +98,6 @@ export const dictionary = {
   'coverage.none': { zh: '尚未计算覆盖', en: 'Coverage has not been computed' },
   'coverage.service': { zh: '服务', en: 'Service' },
 
-  'facility.service': { zh: '服务', en: 'Service' },
   'facility.capacity': { zh: '服务能力', en: 'Capacity' },
   'facility.in_use': { zh: '在用', en: 'In use' },
   'facility.people': { zh: '{n}分钟步行圈内人口', en: 'People within {n} minutes' },
@@ -110,21 +107,17 @@ export const dictionary = {
   'facility.speed': { zh: '按每秒 {n} 米步行', en: 'Walking at {n} m/s' },
   'facility.noCircle': { zh: '这处设施没有接上步行路网，算不出服务圈。', en: 'This facility is not on the walking network, so it has no service circle.' },
   'facility.unknown': { zh: '未登记', en: 'not known' },
-  'facility.usage': { zh: '使用率 {p}', en: '{p} used' },
 
   'area.residents': { zh: '关爱对象', en: 'Residents in care' },
   'area.households': { zh: '户数', en: 'Households' },
-  'area.code': { zh: '编码', en: 'Code' },
   'area.board': { zh: '打开看板', en: 'Open the board' },
   'area.visitors': { zh: '看走访人员', en: 'See its visitors' },
-  'area.special': { zh: '专属', en: 'Special' },
 
   'route.stops': { zh: '走访户数', en: 'Doors' },
   'route.open': { zh: '打开这天的日程', en: 'Open this day' },
   'route.title': { zh: '走访路线', en: 'Route' },
   'route.visitor': { zh: '走访人员', en: 'Visitor' },
 
-  'day.title': { zh: '走访日程', en: 'Visits by day' },
   'day.pick': { zh: '选择走访人员', en: 'Choose a visitor' },
   'day.pickArea': { zh: '区域', en: 'Area' },
   'day.pickQuery': { zh: '编号', en: 'Id' },
@@ -159,11 +152,8 @@ export const dictionary = {
   'day.shift': { zh: '走访时段', en: 'Hours for visits' },
   'day.itinerary': { zh: '第 {n} 段', en: 'Walk {n}' },
   'day.order': { zh: '第 {n} 户', en: 'Stop {n}' },
-  'day.scope': { zh: '负责区域', en: 'Area' },
-  'day.start': { zh: '出发点', en: 'Start' },
   'day.signed': { zh: '签字', en: 'Signature' },
 
-  'board.title': { zh: '走访看板', en: 'Board' },
   'board.path': { zh: '区域层级', en: 'Areas' },
   'board.period': { zh: '时段', en: 'Period' },
   'board.week': { zh: '本周', en: 'Week' },
@@ -199,7 +189,6 @@ export const dictionary = {
   'board.detail': { zh: '怎样才能排上', en: 'What would free it' },
   'board.isOwed': { zh: '欠访', en: 'Owed' },
   'board.isLapse': { zh: '漏访', en: 'Lapse' },
-  'board.count': { zh: '人数', en: 'People' },
   'board.week.column': { zh: '周', en: 'Week' },
   'board.sort': { zh: '按{column}排序', en: 'Sort by {column}' },
   'board.noChildren': { zh: '这里不再往下分。', en: 'Nothing below this area.' },
@@ -207,11 +196,9 @@ export const dictionary = {
   'board.day': { zh: '走访人员', en: 'Visitors' },
   'board.chart': { zh: '逐周应走访、已排与已走访的柱状图，数据见下表', en: 'Bars of visits required, planned and done by week; the table below holds the numbers' },
   'board.table': { zh: '看数据', en: 'Show the numbers' },
-  'board.share': { zh: '占比', en: 'Share' },
 
   'time.min': { zh: '{n}分钟', en: '{n} min' },
   'time.hourMin': { zh: '{h}小时{m}分', en: '{h} h {m} min' },
-  'time.less': { zh: '不到1分钟', en: 'under 1 min' },
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { href, parseRoute } from './route.ts'
+import { at } from './api.ts'
+
+test.each([
+  ['/', '', 'map', {}],
+  ['/day', '?visitor=v1&date=2026-12-01', 'day', { visitor: 'v1', date: '2026-12-01' }],
+  ['/day/', '', 'day', {}],
+  ['/board', '?area=510199&lang=en', 'board', { area: '510199' }],
+  ['/board', '?area=', 'board', {}],
+  ['/elsewhere', '?x=1', 'map', { x: '1' }],
+] as const)('%s%s is the page %s', (path, search, page, params) => {
+  expect(parseRoute(path, search)).toEqual({ page, params })
+})
+
+test('an address that is written is read back', () => {
+  for (const params of [{ visitor: 'a b/ü&=', date: '2026-12-01' }, {}, { area: '510199003' }]) {
+    const u = new URL(href('day', params), 'http://x')
+    expect(parseRoute(u.pathname, u.search)).toEqual({ page: 'day', params })
+  }
+})
+
+test('parameters without a value are left out', () => {
+  expect(href('board', { area: '510199', from: undefined, period: '' })).toBe('/board?area=510199')
+  expect(href('map')).toBe('/')
+})
+
+test('the API is asked under /v1 with ids escaped', () => {
+  expect(at.day('V/1', '2026-12-01')).toBe('/v1/visitors/V%2F1/day?date=2026-12-01')
+  expect(at.board('510199', 'week')).toBe('/v1/board?area=510199&period=week')
+  expect(at.areas('grid')).toBe('/v1/areas?level=grid')
+  expect(at.tiles('a b')).toBe('/v1/tiles/{z}/{x}/{y}.mvt?v=a%20b')
+})
