@@ -84,10 +84,14 @@ func (g *generator) realGround(x *osm.Extract) error {
 		return err
 	}
 	real := fmt.Sprintf("街道、建筑和设施来自 OpenStreetMap（© OpenStreetMap contributors，ODbL），村社区为其 %d 级行政边界；网格、人口、关爱对象、走访力量和走访记录均为虚构。Streets, buildings, facilities and communities (admin level %d) are from OpenStreetMap; grids and all people are made up.", level, level)
+	if n := len(areas); level > 0 && areas[n-1].name == restName {
+		real += " 没有行政边界的部分合为一个社区。What lies outside the boundaries is one more community."
+	}
 	if level == 0 {
 		real = "街道、建筑和设施来自 OpenStreetMap（© OpenStreetMap contributors，ODbL），区域为步行路网的外包络；网格、人口、关爱对象、走访力量和走访记录均为虚构。Streets, buildings and facilities are from OpenStreetMap, the one community is the hull of its streets; grids and all people are made up."
 	}
 	g.district.Note = real
+	g.weld(areas)
 	homes := g.homesIn(x, areas)
 	s := newSource(g.opt.Seed, "ground")
 	g.mesh = newMesh(g.frame)
@@ -145,8 +149,11 @@ func (g *generator) realGround(x *osm.Extract) error {
 		}
 	}
 	n := len(areas)
+	if g.opt.Residents == 0 {
+		g.opt.Residents = enrolled(people, n)
+	}
 	grids := min(40*n, max(3*n, int(people/1720)))
-	grids = min(grids, max(2*n, g.enrolment(people)/4))
+	grids = min(grids, max(2*n, g.opt.Residents/4))
 	micros := min(6*grids, max(3*grids, int(people/295)))
 	cut := &cutter{
 		m: g.mesh, rng: s, river: -1,
@@ -175,17 +182,10 @@ func (g *generator) realGround(x *osm.Extract) error {
 	return nil
 }
 
-// enrolment is how many residents there will be among so many people.
-func (g *generator) enrolment(people float64) int {
-	if g.opt.Residents > 0 {
-		return g.opt.Residents
-	}
-	return enrolled(int(people))
-}
-
-// enrolled is the default number of residents on an extract.
-func enrolled(people int) int {
-	return max(60, min(demoRed+demoYellow+demoBlue, people/200))
+// enrolled is the default number of residents on an extract: one in 200
+// people, as far as a community can be planned as one.
+func enrolled(people float64, communities int) int {
+	return max(60, min(demoRed+demoYellow+demoBlue, 150*communities, int(people/200)))
 }
 
 // walkable returns points along the main walking network.
@@ -234,25 +234,47 @@ func (g *generator) realCommunities(x *osm.Extract, walk []vec) ([]outlined, int
 				covered += n
 			}
 		}
-		if len(areas) == 0 || float64(covered) < .8*float64(len(walk)) || float64(covered) > 1.02*float64(len(walk)) {
+		share := float64(covered) / float64(len(walk))
+		if len(areas) == 0 || share < .25 || share > 1.02 || !disjoint(areas) {
 			continue
 		}
-		ok, err := disjoint(areas)
+		for i := range areas {
+			if areas[i].name == "" {
+				areas[i].name = fmt.Sprintf("第%s社区", ordinal(i+1))
+			}
+		}
+		if share >= .5 {
+			return areas, l, nil
+		}
+		// Much of the ground has no boundary of its own: it is one more community.
+		all, err := g.hull(walk)
 		if err != nil {
 			return nil, 0, err
 		}
-		if ok {
-			for i := range areas {
-				if areas[i].name == "" {
-					areas[i].name = fmt.Sprintf("第%s社区", ordinal(i+1))
-				}
+		rest := all
+		for _, a := range areas {
+			if rest, err = geo.Difference(rest, a.shape); err != nil {
+				return nil, 0, fmt.Errorf("ground outside the boundaries: %w", err)
 			}
-			return areas, l, nil
 		}
+		o := outlined{name: restName, shape: rest}
+		o.prepare(g.frame)
+		return append(areas, o), l, nil
 	}
+	shape, err := g.hull(walk)
+	if err != nil {
+		return nil, 0, err
+	}
+	o := outlined{name: strings.TrimSuffix(g.district.Name, "（人员虚构）") + "社区", shape: shape}
+	o.prepare(g.frame)
+	return []outlined{o}, 0, nil
+}
+
+// hull is the convex hull of the walking network with a little room around it.
+func (g *generator) hull(walk []vec) (orb.MultiPolygon, error) {
 	hull := convexHull(walk)
 	if len(hull) < 3 {
-		return nil, 0, fmt.Errorf("the walking network has no extent")
+		return nil, fmt.Errorf("the walking network has no extent")
 	}
 	var c vec
 	for _, p := range hull {
@@ -263,29 +285,95 @@ func (g *generator) realCommunities(x *osm.Extract, walk []vec) ([]outlined, int
 		// A little room around the outermost streets.
 		ring = append(ring, g.frame.spot(p.add(p.sub(c).unit().mul(60))).point())
 	}
-	ring = append(ring, ring[0])
-	o := outlined{name: strings.TrimSuffix(g.district.Name, "（人员虚构）") + "社区", shape: orb.MultiPolygon{{ring}}}
-	o.prepare(g.frame)
-	return []outlined{o}, 0, nil
+	return orb.MultiPolygon{{append(ring, ring[0])}}, nil
 }
 
+// restName is the community of all that has no boundary of its own.
+const restName = "其余街区（无行政边界）"
+
 // disjoint tells whether areas share no ground worth speaking of.
-func disjoint(areas []outlined) (bool, error) {
+func disjoint(areas []outlined) bool {
 	for i := range areas {
 		for j := i + 1; j < len(areas); j++ {
 			if !areas[i].shape.Bound().Intersects(areas[j].shape.Bound()) {
 				continue
 			}
 			common, err := geo.Intersection(areas[i].shape, areas[j].shape)
-			if err != nil {
-				return false, nil // a shape that GEOS refuses does not tile
-			}
-			if geo.AreaM2(common) > 1 {
-				return false, nil
+			if err != nil || geo.AreaM2(common) > 1 {
+				return false // a shape that GEOS refuses does not tile either
 			}
 		}
 	}
-	return true, nil
+	return true
+}
+
+// onEdge is how near to an edge a vertex of a neighbour lies on it, in metres:
+// what rounding to the lattice can do.
+const onEdge = 0.02
+
+// weld puts the vertices of every area into the edges of its neighbours on
+// which they lie, so that what looks shared is shared.
+func (g *generator) weld(areas []outlined) {
+	const cell = 300.0
+	key := func(p vec) [2]int { return [2]int{int(math.Floor(p.x / cell)), int(math.Floor(p.y / cell))} }
+	index := make(map[[2]int][]spot)
+	known := make(map[spot]bool)
+	for _, a := range areas {
+		for _, poly := range a.shape {
+			for _, ring := range poly {
+				for _, p := range ring {
+					if s := spotOf(p); !known[s] {
+						known[s] = true
+						k := key(g.frame.at(s))
+						index[k] = append(index[k], s)
+					}
+				}
+			}
+		}
+	}
+	type hit struct {
+		t float64
+		s spot
+	}
+	for i := range areas {
+		shape := make(orb.MultiPolygon, 0, len(areas[i].shape))
+		for _, poly := range areas[i].shape {
+			var out orb.Polygon
+			for _, ring := range poly {
+				var r orb.Ring
+				for k := 0; k+1 < len(ring); k++ {
+					sa, sb := spotOf(ring[k]), spotOf(ring[k+1])
+					a, b := g.frame.at(sa), g.frame.at(sb)
+					r = append(r, sa.point())
+					var hits []hit
+					lo, hi := key(vec{min(a.x, b.x) - 1, min(a.y, b.y) - 1}), key(vec{max(a.x, b.x) + 1, max(a.y, b.y) + 1})
+					for x := lo[0]; x <= hi[0]; x++ {
+						for y := lo[1]; y <= hi[1]; y++ {
+							for _, s := range index[[2]int{x, y}] {
+								if s == sa || s == sb {
+									continue
+								}
+								if t, d := footOn(a, b, g.frame.at(s)); d < onEdge && t > 0 && t < 1 {
+									hits = append(hits, hit{t, s})
+								}
+							}
+						}
+					}
+					sort.Slice(hits, func(i, j int) bool { return hits[i].t < hits[j].t })
+					for _, h := range hits {
+						r = append(r, h.s.point())
+					}
+				}
+				if len(r) > 2 {
+					out = append(out, append(r, r[0]))
+				}
+			}
+			if len(out) > 0 {
+				shape = append(shape, out)
+			}
+		}
+		areas[i].shape = shape
+	}
 }
 
 func (o *outlined) prepare(f frame) {

@@ -26,8 +26,8 @@ var wants = []want{
 }
 
 // walkable is how far, as the crow flies, a quarter of an hour at 1 m/s goes:
-// streets make the way about a third longer.
-const walkable = 900 / 1.33
+// streets make the way about more than half as long again, gates and river counted.
+const walkable = 900 / 1.6
 
 // placeFacilities puts up services where they reach most, and leaves a part of
 // the district without; some stand idle, some are full, some only planned.

@@ -38,7 +38,7 @@ func (g *generator) enrol() error {
 	s := newSource(g.opt.Seed, "residents")
 	total := g.opt.Residents
 	if total == 0 {
-		total = g.defaultResidents()
+		total = demoRed + demoYellow + demoBlue
 	}
 	weights := make([]float64, len(g.buildings))
 	for i, b := range g.buildings {
@@ -147,15 +147,4 @@ func chooseHomes(s *source, weights []float64, total int) []int {
 		out = append(out, out[len(out)-1])
 	}
 	return out
-}
-
-func (g *generator) defaultResidents() int {
-	if g.opt.Extract == "" {
-		return demoRed + demoYellow + demoBlue
-	}
-	people := 0
-	for _, b := range g.buildings {
-		people += b.people
-	}
-	return enrolled(people)
 }
