@@ -29,19 +29,27 @@ func TestCheckFindsWhatDoesNotTile(t *testing.T) {
 	}{
 		"two towns that share ground": {
 			[]geo.Area{district, redraw(west, square(104, 30, 104.021, 30.02)), east},
-			geo.FindingOverlap, []string{"510199001", "510199002"}, square(104.02, 30, 104.021, 30.02), "share",
+			geo.FindingOverlap,
+			[]string{"510199001", "510199002"},
+			square(104.02, 30, 104.021, 30.02), "share",
 		},
 		"ground in no town": {
 			[]geo.Area{district, redraw(west, square(104, 30, 104.019, 30.02)), east},
-			geo.FindingGap, []string{"510199"}, square(104.019, 30, 104.02, 30.02), "none of its 2",
+			geo.FindingGap,
+			[]string{"510199"},
+			square(104.019, 30, 104.02, 30.02), "none of its 2",
 		},
 		"a town outside the district": {
 			[]geo.Area{district, west, redraw(east, square(104.02, 30, 104.05, 30.02))},
-			geo.FindingOutside, []string{"510199002", "510199"}, square(104.04, 30, 104.05, 30.02), "outside its district",
+			geo.FindingOutside,
+			[]string{"510199002", "510199"},
+			square(104.04, 30, 104.05, 30.02), "outside its district",
 		},
 		"a community in two towns": {
 			[]geo.Area{district, west, east, community("510199001001", square(104, 30, 104.025, 30.02))},
-			geo.FindingOutside, []string{"510199001001", "510199001", "510199002"}, square(104.02, 30, 104.025, 30.02), "lies in exactly one town",
+			geo.FindingOutside,
+			[]string{"510199001001", "510199001", "510199002"},
+			square(104.02, 30, 104.025, 30.02), "lies in exactly one town",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
