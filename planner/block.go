@@ -454,7 +454,8 @@ func (k *block) visitCost(i int, walker int32) int64 {
 }
 
 // remove takes all visits of the door out. It returns the doors of rounds that
-// no longer hang together without it: there is no way between its neighbours.
+// no longer hang together without it: there is no way between its neighbours,
+// or one that is longer than the way through the door.
 func (k *block) remove(i int) (broken []int32) {
 	dr := &k.doors[i]
 	for _, v := range dr.visits {
@@ -465,7 +466,7 @@ func (k *block) remove(i int) (broken []int32) {
 		left = append(append(left, stops[:q]...), stops[q+1:]...)
 		k.setRound(v.day, v.slot, left)
 		k.total -= k.visitCost(i, walker)
-		if !k.passable(walker, left) {
+		if !k.passable(walker, left) || k.rounds[v.day][v.slot].minutes > k.slots[v.day][v.slot].length {
 			broken = append(broken, left...)
 		}
 	}
@@ -474,10 +475,16 @@ func (k *block) remove(i int) (broken []int32) {
 	return broken
 }
 
-// insert puts the door on the cheapest days that its rules allow.
-func (k *block) insert(i int) {
+// insert puts the door on the cheapest days that its rules allow. With a
+// source of chance it overlooks a day now and then (the blinks of Christiaens
+// and Vanden Berghe 2020), so that what comes later finds room there.
+func (k *block) insert(i int, rng *rand.Rand) {
 	dr := &k.doors[i]
 	for d := range k.prices {
+		if rng != nil && rng.IntN(blink) == 0 {
+			k.prices[d] = infinite
+			continue
+		}
 		k.prices[d] = k.quote(i, d).cost
 	}
 	k.picked, dr.base, k.scratch = dr.cal.cheapest(k.prices, k.picked[:0], k.scratch)
@@ -506,7 +513,7 @@ func (k *block) construct() {
 		return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(btoi(y.owed), btoi(x.owed)), strings.Compare(x.r.ID, y.r.ID))
 	})
 	for _, i := range order {
-		k.insert(i)
+		k.insert(i, nil)
 	}
 }
 
@@ -523,6 +530,8 @@ func btoi(b bool) int {
 const (
 	hot  = 1200.0
 	cold = 20.0
+	// blink is one in how many days is overlooked.
+	blink = 20
 )
 
 // savedDoor is what a door needs to be put back.
@@ -570,8 +579,12 @@ func (k *block) search(ctx context.Context, rng *rand.Rand, iterations int) (imp
 		if rng.IntN(2) == 0 {
 			slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(k.doors[b].weight, k.doors[a].weight) })
 		}
+		eyes := rng
+		if rng.IntN(2) == 0 {
+			eyes = nil // open
+		}
 		for _, i := range order {
-			k.insert(i)
+			k.insert(i, eyes)
 		}
 		if k.total > before+int64(heat*rng.ExpFloat64()) {
 			k.rollback()

@@ -55,7 +55,7 @@ func (k *block) load(its []Itinerary) {
 		}
 	}
 	for _, i := range again {
-		k.insert(i)
+		k.insert(i, nil)
 	}
 	k.undo = k.undo[:0]
 }
