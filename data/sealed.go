@@ -10,7 +10,8 @@ import (
 // Sealed is personal text: a name, an ID number, a phone. In memory it is
 // clear, but no fmt verb, logger or encoder shows it; Reveal does, and is to be
 // called only where the reader's right to it has been established. The store
-// encrypts it on the way in. The empty string means not known.
+// encrypts it on the way in. The empty string means not known. It is no key for
+// a map: encoding/json writes keys of string kind as they are.
 type Sealed string
 
 const sealedMask = "•••"

@@ -27,7 +27,13 @@ type Tx struct {
 	tx      pgx.Tx
 	keys    *Keys
 	touched map[string]bool // districts whose data version is to be raised
+	rows    map[string]int  // written, by table
 }
+
+// analyzeRows is the number of rows written to a table in one transaction from
+// which on its statistics are renewed at once: the queries that follow an import
+// should not wait for autovacuum to learn that the table is no longer empty.
+const analyzeRows = 1000
 
 // Write runs f in one transaction: all of it is stored, or nothing is.
 func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
@@ -42,13 +48,21 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
 			err = errors.Join(err, fmt.Errorf("roll back: %w", e))
 		}
 	}()
-	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, touched: map[string]bool{}}
+	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, touched: map[string]bool{}, rows: map[string]int{}}
 	if err := f(t); err != nil {
 		return err
 	}
 	for code := range t.touched {
 		if _, err := tx.Exec(ctx, `UPDATE district SET data_version = data_version + 1 WHERE code = $1`, code); err != nil {
 			return fmt.Errorf("raise data version: %w", tidy(err))
+		}
+	}
+	for table, n := range t.rows {
+		if n < analyzeRows {
+			continue
+		}
+		if _, err := tx.Exec(ctx, `ANALYZE `+pgx.Identifier{table}.Sanitize()); err != nil {
+			return fmt.Errorf("analyze %s: %w", table, tidy(err))
 		}
 	}
 	if err := tx.Commit(ctx); err != nil {
@@ -149,6 +163,7 @@ func (tx *Tx) upsert(t *target, n int, row func(i int) ([]any, error)) error {
 	if _, err := tx.tx.Exec(tx.ctx, sql); err != nil {
 		return fmt.Errorf("store %s: %w", t.table, tidy(err))
 	}
+	tx.rows[t.table] += n
 	return nil
 }
 
@@ -171,6 +186,7 @@ func (tx *Tx) insert(table string, columns []string, n int, row func(i int) ([]a
 	if _, err := tx.tx.CopyFrom(tx.ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(n, row)); err != nil {
 		return fmt.Errorf("copy %s: %w", table, tidy(err))
 	}
+	tx.rows[table] += n
 	return nil
 }
 

@@ -108,6 +108,7 @@ func (tx *Tx) PutAreas(district string, areas []Area) error {
 			return fmt.Errorf("store area versions: %w", tidy(err))
 		}
 	}
+	tx.rows["area_version"] += len(areas)
 	return nil
 }
 
@@ -133,16 +134,14 @@ func (tx *Tx) PutAreaCells(district string, cells map[string][]int64) error {
 	}
 	var codes []string
 	var flat []int64
+	keys := make([]string, 0, len(cells))
 	for code, list := range cells {
+		keys = append(keys, code)
 		for _, c := range list {
 			codes, flat = append(codes, code), append(flat, c)
 		}
 	}
 	const latest = `(SELECT area, max(valid_from) AS valid_from FROM area_version WHERE district = $1 AND area = ANY ($2) GROUP BY area)`
-	keys := make([]string, 0, len(cells))
-	for code := range cells {
-		keys = append(keys, code)
-	}
 	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM area_cell c USING `+latest+` v
 		WHERE c.district = $1 AND c.area = v.area AND c.valid_from = v.valid_from`, district, keys); err != nil {
 		return fmt.Errorf("clear area cells: %w", tidy(err))
@@ -157,6 +156,7 @@ func (tx *Tx) PutAreaCells(district string, cells map[string][]int64) error {
 	if len(flat) > 0 && tag.RowsAffected() == 0 {
 		return fmt.Errorf("store area cells: none of the areas exists: %w", ErrNotFound)
 	}
+	tx.rows["area_cell"] += len(flat)
 	return nil
 }
 

@@ -233,6 +233,7 @@ func (tx *Tx) PutVisits(district string, visits []Visit) error {
 			return fmt.Errorf("store visits: %w", tidy(err))
 		}
 	}
+	tx.rows["visit"] += len(visits)
 	return nil
 }
 

@@ -1,0 +1,7 @@
+package data
+
+// TileSQL is the statement of Store.Tile, for a test that asks for its plan.
+const TileSQL = tileSQL
+
+// StreetClasses is its last argument.
+var StreetClasses = streetClasses
