@@ -84,7 +84,11 @@ func checkPerson(r *row, res *data.Resident, persons map[[16]byte]int) {
 	if v := r.get("id_number"); v != "" {
 		n, err := parseIDNumber(v)
 		if err != nil {
-			r.refuse("id_number", err.Error())
+			why := err.Error()
+			if isDigits(v) && len(v) > 15 && r.number("id_number") {
+				why = spreadsheetNumber
+			}
+			r.refuse("id_number", why)
 		} else {
 			sum := sha256.Sum256([]byte(n))
 			key := [16]byte(sum[:16])

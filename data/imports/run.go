@@ -76,6 +76,7 @@ type job struct {
 	cols        []Column
 	header      header
 	since1904   bool
+	table       table // nil for features
 	refusedFile refusedFile
 	lastRefused int // line
 	wholeFile   bool
@@ -239,6 +240,15 @@ func (r *row) need(key string) string {
 	return v
 }
 
+// number tells that a workbook holds the cell as a number.
+func (r *row) number(key string) bool {
+	i, ok := r.job.header.at[key]
+	if !ok || i >= len(r.cells) || r.job.table == nil {
+		return false
+	}
+	return r.job.table.number(record{line: r.line, cells: r.cells}, i)
+}
+
 // count reads a whole number from 0 to limit; 0 where the cell is empty.
 func (r *row) count(key string, limit int, units ...string) int {
 	v := r.get(key)
@@ -269,6 +279,7 @@ func runTable[T any](ctx context.Context, j *job, s Sink, check func(*row) T, pu
 		return err
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
+	j.table = t
 	t.describe(j.rep)
 	j.since1904 = t.epoch1904()
 	if j.header, err = findHeader(t, j.opt.Path, j.cols); err != nil {

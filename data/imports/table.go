@@ -25,6 +25,9 @@ type table interface {
 	// epoch1904 tells that serial dates count from 1904 (old workbooks of
 	// Macs), not from 1900.
 	epoch1904() bool
+	// number tells that a cell of the record last read is stored as a number,
+	// so that digits beyond the fifteenth are not those that were typed.
+	number(rec record, column int) bool
 	close() error
 }
 

@@ -89,6 +89,8 @@ func (t *csvTable) describe(r *Report) { r.Encoding = t.encoding }
 
 func (t *csvTable) epoch1904() bool { return false }
 
+func (t *csvTable) number(record, int) bool { return false }
+
 func (t *csvTable) close() error { return t.file.Close() }
 
 // csvParser cuts text into records.

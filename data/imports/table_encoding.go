@@ -116,7 +116,7 @@ func (c *encodingCount) feed(b []byte, last bool) int {
 }
 
 func (c *encodingCount) verdict() string {
-	if c.utf8Bad > c.utf8Good && c.gbPairs > 0 && c.gbCommon*10 >= c.gbPairs*8 && c.gbBad*20 <= c.gbPairs {
+	if c.utf8Bad > c.utf8Good && c.gbPairs > 0 && c.gbCommon*10 >= c.gbPairs*8 && c.gbBad*5 <= c.gbPairs {
 		return encGB18030
 	}
 	return encUTF8

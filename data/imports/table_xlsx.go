@@ -19,6 +19,8 @@ type workbookTable struct {
 	rows      *excelize.Rows
 	sheet     string
 	line      int
+	second    *excelize.Rows // reads the same sheet once more, formatted; opened when asked for
+	at        int            // its line
 	size      int64
 	total     int64 // rows that the sheet says it has; 0: it does not say
 	since1904 bool
@@ -103,7 +105,38 @@ func (t *workbookTable) epoch1904() bool { return t.since1904 }
 
 func (t *workbookTable) describe(r *Report) { r.Encoding, r.Sheet = "XLSX", t.sheet }
 
-func (t *workbookTable) close() error { return errors.Join(t.rows.Close(), t.file.Close()) }
+// number compares the raw cell with the formatted one: excelize shows fifteen
+// digits of a number and leaves text alone. The second reading only ever goes
+// forward, so a whole file of such questions costs one more pass.
+func (t *workbookTable) number(rec record, column int) bool {
+	if t.second == nil {
+		rows, err := t.file.Rows(t.sheet)
+		if err != nil {
+			return false
+		}
+		t.second = rows
+	}
+	for t.at < rec.line {
+		if !t.second.Next() {
+			return false
+		}
+		t.at++
+		if t.at < rec.line {
+			continue
+		}
+		cells, err := t.second.Columns(excelize.Options{RawCellValue: false})
+		return err == nil && column < len(cells) && cells[column] != rec.cells[column]
+	}
+	return false
+}
+
+func (t *workbookTable) close() error {
+	var err error
+	if t.second != nil {
+		err = t.second.Close()
+	}
+	return errors.Join(err, t.rows.Close(), t.file.Close())
+}
 
 func joinClose(err error, c io.Closer) error {
 	if closeErr := c.Close(); closeErr != nil {
