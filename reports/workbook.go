@@ -73,28 +73,14 @@ func WriteWorkbook(w io.Writer, in WorkbookInput) (err error) {
 		if err != nil {
 			return fmt.Errorf("write workbook: add sheet %s: %w", s.name, err)
 		}
-		sw, err := f.NewStreamWriter(s.name)
-		if err != nil {
-			return fmt.Errorf("write workbook: open sheet %s: %w", s.name, err)
-		}
-		sh := &sheet{w: sw}
-		s.write(b, sh, &in)
-		if sh.err == nil {
-			sh.err = sw.Flush()
-		}
-		if sh.err != nil {
-			return fmt.Errorf("write workbook: sheet %s: %w", s.name, sh.err)
-		}
-		if sh.filter != "" {
-			if err := f.AutoFilter(s.name, sh.filter, nil); err != nil {
-				return fmt.Errorf("write workbook: filter of sheet %s: %w", s.name, err)
-			}
-		}
+		// What is set before the rows are streamed need not be read back.
 		if err := f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr("landscape"), Size: ptr(9), FitToWidth: ptr(1), FitToHeight: ptr(0)}); err != nil {
 			return fmt.Errorf("write workbook: page of sheet %s: %w", s.name, err)
 		}
-		if err := f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: ptr(true)}); err != nil {
-			return fmt.Errorf("write workbook: page of sheet %s: %w", s.name, err)
+		sh := &sheet{f: f, name: s.name}
+		s.write(b, sh, &in)
+		if err := sh.close(); err != nil {
+			return fmt.Errorf("write workbook: sheet %s: %w", s.name, err)
 		}
 	}
 	if err := f.SetDocProps(&excelize.DocProperties{Title: text(in.About.Name + " 走访与覆盖 Visits and coverage"), Creator: "Sanse 三色", Description: text(in.About.Note)}); err != nil {
@@ -161,15 +147,35 @@ func newBook(f *excelize.File) (*book, error) {
 
 // sheet writes rows one after the other and keeps the first error.
 type sheet struct {
-	w      *excelize.StreamWriter
-	row    int
-	filter string
-	err    error
+	f    *excelize.File
+	name string
+	w    *excelize.StreamWriter
+	row  int
+	err  error
+}
+
+// stream begins the rows and tells whether all is well.
+func (s *sheet) stream() bool {
+	if s.err == nil && s.w == nil {
+		// After the filter, which sets all properties anew.
+		s.err = s.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: ptr(true)})
+		if s.err == nil {
+			s.w, s.err = s.f.NewStreamWriter(s.name)
+		}
+	}
+	return s.err == nil
+}
+
+func (s *sheet) close() error {
+	if s.stream() {
+		s.err = s.w.Flush()
+	}
+	return s.err
 }
 
 func (s *sheet) add(height float64, cells ...any) {
 	s.row++
-	if s.err != nil {
+	if !s.stream() {
 		return
 	}
 	ref, err := excelize.CoordinatesToCellName(1, s.row)
@@ -184,9 +190,11 @@ func (s *sheet) add(height float64, cells ...any) {
 	s.err = s.w.SetRow(ref, cells, opts...)
 }
 
+// widths sets the widths of the columns, last first: the stream puts each
+// before those it has, and the format wants them ascending.
 func (s *sheet) widths(w ...float64) {
-	for i, x := range w {
-		if s.err == nil {
+	for i, x := range slices.Backward(w) {
+		if s.stream() {
 			s.err = s.w.SetColWidth(i+1, i+1, x)
 		}
 	}
@@ -195,7 +203,7 @@ func (s *sheet) widths(w ...float64) {
 // freeze keeps the rows above and the columns left of a cell in sight. It must
 // come before the first row.
 func (s *sheet) freeze(columns, rows int) {
-	if s.err != nil {
+	if !s.stream() {
 		return
 	}
 	cell, err := excelize.CoordinatesToCellName(columns+1, rows+1)
@@ -216,7 +224,8 @@ type column struct {
 	width            float64
 }
 
-// table begins a sheet with two frozen header rows.
+// table begins a sheet with two frozen header rows; readers can filter by the
+// second.
 func (s *sheet) table(b *book, frozen int, cols []column) {
 	var w []float64
 	var zh, en []any
@@ -225,24 +234,22 @@ func (s *sheet) table(b *book, frozen int, cols []column) {
 		zh = append(zh, excelize.Cell{StyleID: b.head, Value: text(c.chinese)})
 		en = append(en, excelize.Cell{StyleID: b.subhead, Value: text(c.english)})
 	}
+	end, err := excelize.CoordinatesToCellName(len(cols), lastRow)
+	if err == nil {
+		err = s.f.AutoFilter(s.name, "A2:"+end, nil)
+	}
+	if err != nil {
+		s.err = err
+		return
+	}
 	s.widths(w...)
 	s.freeze(frozen, 2)
 	s.add(24, zh...)
 	s.add(18, en...)
 }
 
-// filterRows lets the reader filter a table by its second header row.
-func (s *sheet) filterRows(columns int) {
-	if s.err != nil || s.row < 3 {
-		return
-	}
-	end, err := excelize.CoordinatesToCellName(columns, s.row)
-	if err != nil {
-		s.err = err
-		return
-	}
-	s.filter = "A2:" + end
-}
+// lastRow is the last that a sheet of XLSX can have.
+const lastRow = 1048576
 
 func (b *book) str(s string) excelize.Cell  { return excelize.Cell{StyleID: b.cell, Value: text(s)} }
 func (b *book) long(s string) excelize.Cell { return excelize.Cell{StyleID: b.wrap, Value: text(s)} }
@@ -352,7 +359,6 @@ func writeVisits(b *book, s *sheet, in *WorkbookInput) {
 			s.add(0, append(cells, b.num(r.Required), b.num(r.Done), b.num(r.Planned), b.num(r.Due), b.alarm(r.Late), b.num(r.Owed), b.alarm(r.Lapses), b.onTime(r.OnTime))...)
 		}
 	}
-	s.filterRows(len(cols))
 }
 
 func writeCoverage(b *book, s *sheet, in *WorkbookInput) {
@@ -392,7 +398,6 @@ func writeCoverage(b *book, s *sheet, in *WorkbookInput) {
 			}
 		}
 	}
-	s.filterRows(len(cols))
 }
 
 func writePlan(b *book, s *sheet, in *WorkbookInput) {
@@ -427,7 +432,6 @@ func writePlan(b *book, s *sheet, in *WorkbookInput) {
 		}
 		return int(a.Depart - c.Depart)
 	})
-	const lastRow = 1048576
 	for _, i := range order {
 		it := &in.Plan.Itineraries[i]
 		kind, tier := "", ""
@@ -448,7 +452,6 @@ func writePlan(b *book, s *sheet, in *WorkbookInput) {
 				b.str(st.Arrive.String()), b.str(st.Leave.String()), excelize.Cell{StyleID: b.minutes, Value: float64(st.WalkSeconds) / 60}, b.day(st.DueBy), b.str(owed))
 		}
 	}
-	s.filterRows(len(cols))
 }
 
 func tierKey(t planner.Tier) string {
@@ -483,7 +486,6 @@ func writeUnplanned(b *book, s *sheet, in *WorkbookInput) {
 		s.add(0, b.str("无"), b.str("None"))
 		return
 	}
-	s.filterRows(len(cols))
 }
 
 // definition is a figure and what it means.

@@ -1,7 +1,11 @@
 package reports_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +69,16 @@ func TestWorkbookReadsBackAsItWasMade(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		props, err := f.GetSheetProps(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s: does not print on the width of a page", s)
+		}
+		if w, err := f.GetColWidth(s, "A"); err != nil || w < 10 {
+			t.Errorf("%s: the first column is %v wide (%v)", s, w, err)
+		}
 		if !panes.Freeze || panes.YSplit != 2 {
 			t.Errorf("%s: the headings are not frozen", s)
 		}
@@ -94,13 +108,46 @@ func TestWorkbookReadsBackAsItWasMade(t *testing.T) {
 			t.Errorf("the overview does not say %q", w)
 		}
 	}
+	// Excel refuses a sheet whose columns are not in order.
+	var raw bytes.Buffer
+	if err := reports.WriteWorkbook(&raw, bookOf(d)); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(raw.Bytes()), int64(raw.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range archive.File {
+		if !strings.HasPrefix(file.Name, "xl/worksheets/") {
+			continue
+		}
+		r, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := 0
+		for _, m := range regexp.MustCompile(`<col min="(\d+)"`).FindAllSubmatch(text, -1) {
+			n, err := strconv.Atoi(string(m[1]))
+			if err != nil || n <= last {
+				t.Errorf("%s: column %s comes after %d", file.Name, m[1], last)
+			}
+			last = n
+		}
+		if last == 0 {
+			t.Errorf("%s: no widths", file.Name)
+		}
+	}
 	first := rows(t, f, reports.SheetPlan)[2]
 	if first[0] != "2026-12-01" {
 		t.Errorf("the first day of the plan reads %q", first[0])
 	}
-	raw, err := f.GetCellValue(reports.SheetPlan, "A3", excelize.Options{RawCellValue: true})
-	if err != nil || raw != "46357" {
-		t.Errorf("the first day is stored as %q (%v), want the number of 2026-12-01", raw, err)
+	number, err := f.GetCellValue(reports.SheetPlan, "A3", excelize.Options{RawCellValue: true})
+	if err != nil || number != "46357" {
+		t.Errorf("the first day is stored as %q (%v), want the number of 2026-12-01", number, err)
 	}
 }
 
