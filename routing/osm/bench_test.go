@@ -4,10 +4,9 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
-	"testing"
-
 	"sanse/routing"
 	"sanse/routing/osm"
+	"testing"
 )
 
 // benchExtract reads porto.osm.pbf beside the project, else Andorra.

@@ -10,10 +10,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sanse/routing"
 
 	"github.com/paulmach/orb"
-
-	"sanse/routing"
 )
 
 // Errors of Read that somebody may branch on. An extract whose ways nobody may

@@ -10,15 +10,14 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"sanse/routing"
+	"sanse/routing/osm"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
-
-	"sanse/routing"
-	"sanse/routing/osm"
 )
 
 // step is what the testdata call one step: about 100 m at the equator.

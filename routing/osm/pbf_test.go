@@ -6,10 +6,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"testing"
-
 	"sanse/routing"
 	"sanse/routing/osm"
+	"testing"
 )
 
 // field writes one field of a protocol buffer: bytes, or a number.

@@ -3,11 +3,10 @@ package osm
 import (
 	"context"
 	"fmt"
+	"sanse/routing"
 	"slices"
 
 	"github.com/paulmach/orb"
-
-	"sanse/routing"
 )
 
 // street is a run of nodes that can be walked one after the other.
@@ -96,7 +95,8 @@ func (c *collector) streets(ctx context.Context, x *Extract) error {
 }
 
 // walkable lists the streets: ways with a class that may be walked, and the
-// rings of pedestrian areas that are relations.
+// outer rings of pedestrian areas that are relations (the inner ones, round
+// flower beds and houses, hang together with nothing).
 func (c *collector) walkable() []street {
 	var out []street
 	for i, t := range c.ways.tags {
@@ -113,7 +113,7 @@ func (c *collector) walkable() []street {
 		a.Forward, a.Backward = true, true
 		for _, m := range r.members {
 			i := -1
-			if m.way {
+			if m.way && (m.role == "outer" || m.role == "") {
 				i = c.ways.find(m.ref)
 			}
 			if i < 0 || fromRelations[i] {
