@@ -67,7 +67,7 @@ test('terms of the API follow the switch, and an unknown key is shown as it is',
   expect(term(terms, 'meals')).toBe('助餐')
   expect(t('app.name')).toBe('三色')
   lang.value = 'en'
-  expect(term(terms, 'meals')).toBe('meals')
+  expect(term(terms, 'meals')).toBe('Meals')
   expect(term(terms, 'haircut')).toBe('haircut')
   expect(term(undefined, 'x')).toBe('x')
   lang.value = 'zh'

@@ -63,8 +63,10 @@ export interface Term {
   en: string
 }
 
-/** term is what the list calls the key, the key itself where it does not. */
+/** term is what the list calls the key, with a capital; the key itself where it does not. */
 export function term(terms: readonly Term[] | undefined, key: string): string {
   const found = terms?.find((x) => x.key === key)
-  return found ? found[lang.value] : key
+  if (!found) return key
+  const word = found[lang.value] || found.zh || key
+  return word.charAt(0).toUpperCase() + word.slice(1)
 }

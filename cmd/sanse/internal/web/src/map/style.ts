@@ -133,14 +133,14 @@ export function style(tiles: string): StyleSpecification {
         type: 'fill',
         source: 'cells',
         filter: ['!=', ['get', 'hidden'], true],
-        paint: { 'fill-color': ['coalesce', ['get', 'colour'], '#cccccc'], 'fill-opacity': 0.62 },
+        paint: { 'fill-color': ['coalesce', ['get', 'colour'], '#cccccc'], 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.62, 16, 0.3] },
       },
       {
         id: 'cells-hidden',
         type: 'fill',
         source: 'cells',
         filter: ['==', ['get', 'hidden'], true],
-        paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.8 },
+        paint: { 'fill-pattern': 'hatch', 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.8, 16, 0.4] },
       },
       {
         id: 'cells-edge',

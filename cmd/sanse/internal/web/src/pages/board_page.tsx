@@ -112,6 +112,7 @@ export function BoardPage({ district }: { district: District }) {
 /** crumbs are the areas from the district down to this one, itself the last. */
 function crumbs(b: Board | null): AreaName[] {
   if (!b) return []
+  if (b.path.length === 0 || (b.path.length === 1 && b.path[0]?.code === b.area.code)) return [] // the district itself
   return b.path.some((p) => p.code === b.area.code) ? b.path : [...b.path, b.area]
 }
 
@@ -392,7 +393,7 @@ function UnplannedList({ area, district }: { area: string; district: District })
                 {u.items.slice(0, many).map((i, k) => (
                   <tr key={k} data-testid="unplanned" data-resident={i.resident}>
                     <td title={longDay(i.due_by)}>
-                      {day(i.due_by)} <span class={i.owed ? 'tag owed' : 'tag due'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
+                      {day(i.due_by)} <span class={i.owed ? 'tag due' : 'tag lapse'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
                     </td>
                     <td class="code">{i.resident}</td>
                     <td>
@@ -404,7 +405,9 @@ function UnplannedList({ area, district }: { area: string; district: District })
                       </a>
                     </td>
                     <td>{term(district.reasons, i.reason)}</td>
-                    <td class="detail">{i.detail}</td>
+                    <td class="detail" lang="en">
+                      {i.detail}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -30,8 +30,9 @@ export interface Shown {
 }
 
 const narrow = () => matchMedia('(max-width: 760px)').matches
-const clear = (): Padding =>
-  narrow() ? { top: 70, right: 24, bottom: 150, left: 24 } : { top: 72, right: 390, bottom: 40, left: 340 }
+/** clear is what the panels leave of the map; on a phone the open sheet covers more than half. */
+const clear = (sheet = false): Padding =>
+  narrow() ? { top: 66, right: 20, bottom: sheet ? innerHeight * 0.42 : 66, left: 20 } : { top: 72, right: 390, bottom: 40, left: 340 }
 
 /** withColour gives every cell of people its class; hidden cells keep none. */
 function heatCells(h: Heatmap): { cells: FeatureCollection; from: number[] } {
@@ -82,7 +83,7 @@ export function MapPage({ district }: { district: District }) {
   const [shown, setShown] = useState<Shown>({ routes: true, areas: true, buildings: true, names: true })
   const plan = district.plan
   const [date, setDate] = useState(() => (plan ? clampDay(district.today, plan.start, plan.end) : district.today))
-  const [open, setOpen] = useState(false)
+  const [open, setOpen] = useState(() => Boolean(params['area'] ?? params['facility'] ?? params['visitor']))
   const [view, setView] = useState<Bounds>(district.bounds)
 
   const towns = useGet<Areas>(at.areas('town'))
@@ -158,7 +159,7 @@ export function MapPage({ district }: { district: District }) {
     )
     if (c) {
       const b = bounds(c.geometry)
-      if (b) fit(map, b, clear(), 15.5)
+      if (b) fit(map, b, clear(true), 15.5)
     } else if (facility) {
       const p = facility.geometry.coordinates as [number, number]
       map.easeTo({ center: p, zoom: Math.max(map.getZoom(), 14), animate: !still() })
@@ -186,7 +187,7 @@ export function MapPage({ district }: { district: District }) {
     if (!map || !area || asked.current !== area.properties.code) return
     asked.current = undefined
     const b = bounds(area.geometry)
-    if (b) fit(map, b, clear())
+    if (b) fit(map, b, clear(true))
   }, [map, area])
 
   // What a click finds: a facility before a route before the area beneath.
@@ -248,6 +249,7 @@ export function MapPage({ district }: { district: District }) {
 
   return (
     <div class="map-page">
+      <h1 class="unseen">{t('map.label', { name: district.name })}</h1>
       <Sentence district={district} />
       <div class="map-stage">
         <MapCanvas
@@ -262,7 +264,7 @@ export function MapPage({ district }: { district: District }) {
             onPick={(hit) => {
               asked.current = undefined
               select({ area: hit.code })
-              if (map) fit(map, hit.bounds, clear())
+              if (map) fit(map, hit.bounds, clear(true))
             }}
           />
           <button

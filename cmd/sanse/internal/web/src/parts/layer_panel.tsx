@@ -3,7 +3,7 @@ import type { Feature, Point } from 'geojson'
 import type { District, Facilities, FacilityProperties, Heatmap, Routes, WalkCells } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { number } from '../format.ts'
-import { lang, t } from '../i18n.ts'
+import { t, term } from '../i18n.ts'
 import { facilityState, facilityStates, letter, type FacilityState } from '../map/icons.ts'
 import type { Shown } from '../pages/map_page.tsx'
 import { colours, serviceColour } from '../theme.ts'
@@ -78,7 +78,7 @@ export function LayerPanel(props: {
             <select value={props.walkService} onChange={(e) => props.onWalkService(e.currentTarget.value)}>
               {district.services.map((s) => (
                 <option key={s.key} value={s.key}>
-                  {s[lang.value]}
+                  {term(district.services, s.key)}
                 </option>
               ))}
             </select>
@@ -106,7 +106,7 @@ export function LayerPanel(props: {
               <i class="sign" style={{ background: serviceColour(s.key, keys) }} aria-hidden="true">
                 {letter(s)}
               </i>
-              {s[lang.value]}
+              {term(district.services, s.key)}
             </Chip>
           ))}
         </div>

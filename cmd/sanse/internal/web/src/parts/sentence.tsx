@@ -39,15 +39,18 @@ export function Sentence({ district }: { district: District }) {
         {t('sentence.join')}
         {say('sentence.planned', { n: n('planned', summary.visits_planned) })}
         {t('sentence.join')}
-        <span class="lapse-part">{say(kept ? 'sentence.lapsesNone' : 'sentence.lapses', { n: n('lapses', summary.lapses) })}</span>
-        {!kept && (
-          <>
-            {' '}
-            <a href={href('board', { area: district.code, period: 'horizon' }) + '#unplanned'} onClick={follow}>
-              {t('sentence.who')}
-            </a>
-          </>
-        )}
+        <span class="lapse-part">
+          {kept
+            ? say('sentence.lapsesNone', { n: n('lapses', summary.lapses) })
+            : say('sentence.lapses', {
+                n: n('lapses', summary.lapses),
+                who: (
+                  <a href={href('board', { area: district.code, period: 'horizon' }) + '#unplanned'} onClick={follow}>
+                    {t('sentence.who')}
+                  </a>
+                ),
+              })}
+        </span>
         {t('sentence.end')}
       </p>
     </section>
