@@ -51,6 +51,9 @@ func NewDijkstra(g *Graph, p Profile) *Dijkstra {
 	return d
 }
 
+// Symmetric implements Engine.
+func (d *Dijkstra) Symmetric() bool { return d.symmetric }
+
 // Graph returns the graph that the engine runs on.
 func (d *Dijkstra) Graph() *Graph { return d.g }
 

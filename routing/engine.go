@@ -16,6 +16,9 @@ var ErrNoWay = errors.New("no way on foot")
 // location to its street at both ends, except that two locations at the very
 // same point are 0 apart.
 type Engine interface {
+	// Symmetric tells that every time is the same in both directions, so that
+	// one half of a table says it all.
+	Symmetric() bool
 	// Table returns the whole seconds, rounded up, from every from to every to,
 	// -1 where there is no way or a location has no street: one row a from.
 	Table(ctx context.Context, from, to []Snap) ([][]int32, error)

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"math"
-	"sanse/routing"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
+
+	"sanse/routing"
 )
 
 const far = math.MaxInt64 / 4

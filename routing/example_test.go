@@ -3,9 +3,10 @@ package routing_test
 import (
 	"context"
 	"fmt"
-	"sanse/routing"
 
 	"github.com/paulmach/orb"
+
+	"sanse/routing"
 )
 
 // Two streets meet at a corner; a resident lives beside the second.

@@ -3,11 +3,12 @@ package routing_test
 import (
 	"errors"
 	"math"
-	"sanse/routing"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
+
+	"sanse/routing"
 )
 
 // step is about 100 m at the equator, both ways.

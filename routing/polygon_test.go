@@ -4,13 +4,14 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"sanse/routing"
 	"testing"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/paulmach/orb/planar"
 	"github.com/twpayne/go-geos"
+
+	"sanse/routing"
 )
 
 // streetGrid is a town of n × n crooked blocks of about 100 m with a quarter of

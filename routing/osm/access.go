@@ -1,6 +1,8 @@
 package osm
 
 import (
+
+
 	"sanse/routing"
 )
 

@@ -4,9 +4,10 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
+	"testing"
+
 	"sanse/routing"
 	"sanse/routing/osm"
-	"testing"
 )
 
 // benchExtract reads porto.osm.pbf beside the project, else Andorra.

@@ -10,9 +10,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sanse/routing"
 
 	"github.com/paulmach/orb"
+
+	"sanse/routing"
 )
 
 // Errors of Read that somebody may branch on. An extract whose ways nobody may
@@ -51,7 +52,7 @@ type Options struct {
 // Extract is what was read. Polygons are in lon-lat, rings closed, outer rings
 // counter-clockwise, holes clockwise.
 type Extract struct {
-	Graph      *routing.Graph
+	Graph      *routing.Graph // nil if Streets were not asked for
 	Boundaries []Boundary
 	Buildings  []Building
 	Places     []Place

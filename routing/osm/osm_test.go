@@ -10,14 +10,15 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"sanse/routing"
-	"sanse/routing/osm"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
+
+	"sanse/routing"
+	"sanse/routing/osm"
 )
 
 // step is what the testdata call one step: about 100 m at the equator.
@@ -355,6 +356,78 @@ func TestAndorraIsReadWhole(t *testing.T) {
 	}
 	if !x.Bounds.Contains(orb.Point{1.52, 42.507}) || x.Bounds.Max[0]-x.Bounds.Min[0] > 0.6 {
 		t.Errorf("extent %v", x.Bounds)
+	}
+	t.Run("a search over it equals Bellman and Ford's", func(t *testing.T) { equalsBellmanFord(t, x.Graph) })
+	t.Run("its graph survives a file", func(t *testing.T) {
+		data, err := x.Graph.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back routing.Graph
+		if err := back.UnmarshalBinary(data); err != nil {
+			t.Fatal(err)
+		}
+		equalsBellmanFord(t, &back)
+	})
+}
+
+// equalsBellmanFord relaxes all edges until nothing changes and compares.
+func equalsBellmanFord(t *testing.T, g *routing.Graph) {
+	t.Helper()
+	from, err := g.Snap(orb.Point{1.52, 42.507}, 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from.Metres = 0
+	p := routing.Foot()
+	reach, err := routing.NewDijkstra(g, p).Reach(context.Background(), from, 1e6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := make([]float64, g.Nodes())
+	for i := range times {
+		times[i] = math.Inf(1)
+	}
+	var edges []routing.Edge
+	g.EachEdge(func(e routing.Edge) bool { edges = append(edges, e); return true })
+	millis := func(e routing.Edge) float64 {
+		m := math.Round(e.Metres*1000) / p.MetresPerSecond
+		if e.Steps {
+			m *= p.StepsFactor
+		}
+		return math.Round(m)
+	}
+	first := edges[from.Edge]
+	if first.Forward {
+		times[first.Head] = millis(first) - math.Round(from.Fraction*millis(first))
+	}
+	if first.Backward {
+		times[first.Tail] = math.Round(from.Fraction * millis(first))
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, e := range edges {
+			if m := times[e.Tail] + millis(e); e.Forward && m < times[e.Head] {
+				times[e.Head], changed = m, true
+			}
+			if m := times[e.Head] + millis(e); e.Backward && m < times[e.Tail] {
+				times[e.Tail], changed = m, true
+			}
+		}
+	}
+	reached := 0
+	for _, m := range times {
+		if !math.IsInf(m, 1) {
+			reached++
+		}
+	}
+	if reached != len(reach.Nodes) || reached < 4000 {
+		t.Fatalf("%d nodes are reached, want %d", len(reach.Nodes), reached)
+	}
+	for i, n := range reach.Nodes {
+		if want := int32(math.Ceil(times[n] / 1000)); reach.NodeSeconds[i] != want {
+			t.Fatalf("node %d: %d s, want %d", n, reach.NodeSeconds[i], want)
+		}
 	}
 }
 

@@ -6,9 +6,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"testing"
+
 	"sanse/routing"
 	"sanse/routing/osm"
-	"testing"
 )
 
 // field writes one field of a protocol buffer: bytes, or a number.

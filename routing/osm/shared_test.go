@@ -5,10 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sanse/routing/osm"
 	"strings"
 	"testing"
 	"time"
+
+	"sanse/routing/osm"
 )
 
 // moduleExtract returns the path of an extract that ships inside the module

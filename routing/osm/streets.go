@@ -3,10 +3,11 @@ package osm
 import (
 	"context"
 	"fmt"
-	"sanse/routing"
 	"slices"
 
 	"github.com/paulmach/orb"
+
+	"sanse/routing"
 )
 
 // street is a run of nodes that can be walked one after the other.
