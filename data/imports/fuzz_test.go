@@ -198,7 +198,7 @@ func FuzzDate(f *testing.F) {
 }
 
 func FuzzRefusedCell(f *testing.F) {
-	for _, s := range []string{"=1+1", "+a", "\t=1", "\"=1", "a,b", "＝1", " -3", "\x00=", "'=1"} {
+	for _, s := range []string{"=1+1", "+a", "\t", "\t=1", "\"=1", "a,b", "＝1", " -3", "\x00=", "'=1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // refusedFile collects refusals with their full values in a file that only its
@@ -75,15 +76,10 @@ func (f *refusedFile) close(keep bool) (string, error) {
 func csvCell(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.ReplaceAll(s, "\x00", "\uFFFD")
-	if rest := strings.TrimLeft(s, " \t\r\n\u00A0\u3000"); rest != "" {
-		switch []rune(rest)[0] {
-		case '=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠':
-			s = "'" + s
-		default:
-			if s[0] == '\t' || s[0] == '\r' || s[0] == '\n' {
-				s = "'" + s
-			}
-		}
+	rest := strings.TrimLeft(s, " \t\r\n\u00A0\u3000")
+	first, _ := utf8.DecodeRuneInString(rest)
+	if rest != "" && strings.ContainsRune("=+-@|%＝＋－＠", first) || s != "" && strings.IndexByte("\t\r\n", s[0]) >= 0 {
+		s = "'" + s
 	}
 	if strings.ContainsAny(s, ",;\t\"\r\n") {
 		s = `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
