@@ -127,6 +127,7 @@ type explainedResident struct {
 	callers []caller
 	free    []missing // what the rules leave undone even if everybody had time
 	tried   bool
+	moves   int // visits added to see where a lapse goes
 }
 
 func (e *explainer) resident(r *Resident, rules []Policy, visits []Date) *explainedResident {
@@ -283,7 +284,7 @@ func (c *explainedResident) explain(m missing) Unplanned {
 		}
 		return Unplanned{Reason: ReasonUnreachable, Detail: d}
 	}
-	return c.explainTime(from, m.due)
+	return c.explainTime(m, from)
 }
 
 // trial is the outcome of trying the visit in one shift.
@@ -303,8 +304,48 @@ func (t *trial) better(o *trial) bool {
 		int(t.c.pref-o.c.pref), int(t.day-o.day), t.c.index-o.c.index) < 0
 }
 
-func (c *explainedResident) explainTime(from, due Date) Unplanned {
+// maxMoves bounds how far Explain follows a lapse that one more visit would
+// only move.
+const maxMoves = 6
+
+// moved explains a visit for which there is time on the day, though it would
+// free nothing: with it the next window lapses instead, and what stands in the
+// way there is the reason. False if the visit would help.
+func (c *explainedResident) moved(m missing, day Date) (Unplanned, bool) {
+	if m.owed {
+		return Unplanned{}, false
+	}
+	before, after := 0, 0
+	for _, x := range missingVisits(c.p, c.r, c.rules, c.visits) {
+		before += x.count
+	}
+	with := slices.Clone(c.visits)
+	at, _ := slices.BinarySearch(with, day)
+	with = slices.Insert(with, at, day)
+	next := missing{}
+	for _, x := range missingVisits(c.p, c.r, c.rules, with) {
+		after += x.count
+		if next.count == 0 && !x.owed && x.due >= m.due {
+			next = x
+		}
+	}
+	if after < before || next.count == 0 || c.moves >= maxMoves {
+		return Unplanned{}, false
+	}
+	then := *c
+	then.visits, then.moves = with, c.moves+1
+	u := then.explain(next)
+	if u.Reason == ReasonSearchGap {
+		return u, true
+	}
+	u.Detail = fmt.Sprintf("a visit on %s would only move the lapse to %s: %s", day, next.due, u.Detail)
+	return u, true
+}
+
+func (c *explainedResident) explainTime(m missing, from Date) Unplanned {
+	due := m.due
 	var empty, now trial // the nearest with empty shifts, and as things stand
+	var instead *Unplanned
 	working := false
 	for day := from; day <= due; day++ {
 		may := c.mayAdd(day)
@@ -329,6 +370,13 @@ func (c *explainedResident) explainTime(from, due Date) Unplanned {
 				}
 				t := c.try(k, day, si)
 				if t.short <= 0 && !t.full && !t.elsewhere {
+					may = false // the day is settled
+					if u, ok := c.moved(m, day); ok {
+						if instead == nil || instead.Reason == ReasonSearchGap {
+							instead = &u
+						}
+						continue
+					}
 					return Unplanned{
 						Reason: ReasonSearchGap, Visitor: k.v.ID, Date: &t.day,
 						Detail: fmt.Sprintf("visitor %s has time on %s; the search did not find it: run it longer", k.v.ID, day),
@@ -343,6 +391,8 @@ func (c *explainedResident) explainTime(from, due Date) Unplanned {
 	switch {
 	case !working:
 		return Unplanned{Reason: ReasonNoVisitorWorking, Detail: fmt.Sprintf("none of the %d visitors in scope works from %s to %s", len(c.callers), from, due)}
+	case instead != nil:
+		return *instead
 	case empty.short > 0:
 		return Unplanned{
 			Reason: ReasonVisitTooLong, Visitor: empty.c.v.ID, Date: &empty.day, MinutesShort: empty.short,

@@ -131,7 +131,8 @@ type Area struct {
 }
 
 // Matrix holds the travel times of one block for one mode. Seconds[i][j] is
-// the time from Locations[i] to Locations[j]; -1: no way. A location is named
+// the time from Locations[i] to Locations[j]; -1: no way, or, between the places
+// of two visitors, where nobody walks, not asked for. A location is named
 // by the id of the resident or of the visitor who starts there; the end of a
 // visitor that is another place than the start is "<visitor>:end".
 type Matrix struct {

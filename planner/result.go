@@ -6,8 +6,8 @@ import (
 )
 
 // load puts the visits of itineraries back into an empty block. Doors with
-// lapses are left out and inserted anew, so that they see the shifts that the
-// block did not have before.
+// lapses are taken out again and inserted anew, so that they see the shifts
+// that the block did not have before.
 func (k *block) load(its []Itinerary) {
 	door := make(map[string]int32, len(k.doors))
 	for i := range k.doors {
@@ -47,15 +47,18 @@ func (k *block) load(its []Itinerary) {
 		}
 	}
 	slices.SortStableFunc(again, func(a, b int) int { return cmp.Compare(k.doors[b].weight, k.doors[a].weight) })
-	for q := 0; q < len(again); q++ {
-		for _, j := range k.remove(again[q]) {
-			if !slices.Contains(again, int(j)) {
-				again = append(again, int(j))
+	for _, i := range again { // one by one, so that none is worse off
+		together := []int{i}
+		for q := 0; q < len(together); q++ {
+			for _, j := range k.remove(together[q]) {
+				if !slices.Contains(together, int(j)) {
+					together = append(together, int(j))
+				}
 			}
 		}
-	}
-	for _, i := range again {
-		k.insert(i, nil)
+		for _, j := range together {
+			k.insert(j, nil)
+		}
 	}
 	k.undo = k.undo[:0]
 }

@@ -111,7 +111,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, Stats, error) {
 	if err := s.each(ctx, func(ctx context.Context, b int) error {
 		k := newBlock(s, b, func(key shiftKey) bool { return allotted[visitorOn{key.visitor, key.day}] == b })
 		var err error
-		results[b], err = s.solveBlock(ctx, k, nil)
+		results[b], err = s.solveBlock(ctx, k, s.o.Iterations, nil)
 		return err
 	}, results); err != nil {
 		return nil, Stats{}, fmt.Errorf("solve problem: %w", err)
@@ -248,10 +248,9 @@ func (s *solver) random(code string, pass uint64) *rand.Rand {
 }
 
 // solveBlock plans a block, from the itineraries before if there are any.
-func (s *solver) solveBlock(ctx context.Context, k *block, before *blockResult) (blockResult, error) {
-	n := s.o.Iterations
+func (s *solver) solveBlock(ctx context.Context, k *block, n int, before *blockResult) (blockResult, error) {
 	if n == 0 {
-		n = min(100+12*len(k.doors), 6000)
+		n = min(300+30*len(k.doors), 20000)
 	}
 	pass := uint64(0)
 	if before != nil {
@@ -272,8 +271,12 @@ func (s *solver) solveBlock(ctx context.Context, k *block, before *blockResult) 
 	return res, nil
 }
 
-// repairRounds bounds how often repair goes over the blocks.
-const repairRounds = 3
+// repairRounds bounds how often repair searches the blocks with lapses again,
+// fillRounds how often it only puts lapsing visits where there is room by then.
+const (
+	repairRounds = 3
+	fillRounds   = 4
+)
 
 // repair gives blocks with lapses the shifts that visitors of several blocks
 // have free, one block after the other, the worst first, and again while that
@@ -288,7 +291,7 @@ func (s *solver) repair(ctx context.Context, results []blockResult, stats *Stats
 			perDay[on] = append(perDay[on], b)
 		}
 	}
-	for range repairRounds {
+	for round := 0; round < repairRounds+fillRounds; round++ {
 		helped := false
 		var order []int
 		for b := range results {
@@ -310,7 +313,11 @@ func (s *solver) repair(ctx context.Context, results []blockResult, stats *Stats
 				return !taken || by == b
 			})
 			old := results[b]
-			res, err := s.solveBlock(ctx, k, &old)
+			n := s.o.Iterations
+			if round >= repairRounds {
+				n = -1
+			}
+			res, err := s.solveBlock(ctx, k, n, &old)
 			if err != nil {
 				return err
 			}
@@ -330,7 +337,11 @@ func (s *solver) repair(ctx context.Context, results []blockResult, stats *Stats
 			results[b] = res
 			stats.Repaired++
 		}
-		if !helped {
+		switch {
+		case helped:
+		case round < repairRounds:
+			round = repairRounds - 1 // searching does not help any more
+		default:
 			return nil
 		}
 	}

@@ -1,0 +1,225 @@
+package planner_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sanse/planner"
+	"sanse/planner/internal/sample"
+)
+
+// small is a valid problem as a stranger would write it: only the fields of
+// the contract, no block, no visits.
+const small = `{"start":"2026-12-01","days":31,"time_zone":"Asia/Shanghai",
+"policies":[{"grade":"red","every_days":2}],
+"residents":[{"id":"r","grade":"red","kinds":[],"location":[104.3,30.8],"grid":"510199001001001","minutes":30,"last_visit":null}],
+"visitors":[{"id":"v","kind":"grid-worker","tier":"micro-grid","scope":["510199001001001"],"start":[104.3,30.8],"shifts":[{"weekday":1,"from":"09:00","to":"12:00"}],"days_off":[],"mode":"foot","end":null}],
+"areas":[{"code":"510199","level":"district","parent":""}],
+"matrices":[{"block":"510199001001","locations":["r","v"],"seconds":[[0,60],[60,0]]}],
+"colour":"a field that nobody knows"}`
+
+func TestAStrangersProblemIsRead(t *testing.T) {
+	p, err := planner.ReadProblem(strings.NewReader("\xef\xbb\xbf" + small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := p.Residents[0]; r.Block != "510199001001" || r.LastVisit != nil || p.Visitors[0].End != nil || p.Visitors[0].Tier != planner.TierMicroGrid {
+		t.Errorf("read %+v", p)
+	}
+}
+
+func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
+	tests := []struct{ name, old, new, want string }{
+		{"cut off in the middle", small[len(small)-60:], "", "unexpected end"},
+		{"not JSON", `{"start"`, `start`, "invalid character"},
+		{"days as a text", `"days":31`, `"days":"31"`, "days cannot be string"},
+		{"no start", `"start":"2026-12-01",`, ``, "start is missing"},
+		{"a date that is none", "2026-12-01", "2026-13-01", "is not a date"},
+		{"no days", `"days":31`, `"days":0`, "days is 0"},
+		{"no time zone", `"time_zone":"Asia/Shanghai",`, ``, "time_zone is missing"},
+		{"a policy of 0 days", `"every_days":2`, `"every_days":0`, `policy of grade "red": asks for 0 visits`},
+		{"a negative interval", `"every_days":2`, `"every_days":-2`, "must be at least 1"},
+		{"two demands in one policy", `"every_days":2`, `"every_days":2,"per_week":1`, "more than one of"},
+		{"eight visits a week", `"every_days":2`, `"per_week":8`, "per_week is 8, more than 7"},
+		{"29 visits a month", `"every_days":2`, `"per_month":29`, "per_month is 29, more than 28"},
+		{"more visits than the days of the pattern", `"every_days":2`, `"per_week":3,"patterns":[[1,4],[2,5]]`, "more than the 2 days of its widest pattern"},
+		{"more visits a month than the patterns allow", `"every_days":2`, `"per_month":9,"patterns":[[1,4]]`, "more than the 8 days"},
+		{"weekday 8", `"every_days":2`, `"per_week":1,"patterns":[[8]]`, "weekday 8"},
+		{"an empty pattern", `"every_days":2`, `"per_week":1,"patterns":[[]]`, "is empty"},
+		{"a policy that ends before it begins", `"every_days":2`, `"every_days":2,"from":"2026-12-09","to":"2026-12-01"`, "before it begins"},
+		{"a policy for a grade and a kind", `"policies":[{"grade":"red"`, `"policies":[{"kind":"x","grade":"red"`, "both a grade and a kind"},
+		{"a policy for nobody", `{"grade":"red","every`, `{"every`, "neither a grade nor a kind"},
+		{"a resident without a policy", `"id":"r","grade":"red"`, `"id":"r","grade":"green"`, `resident "r" (grade "green"): no policy`},
+		{"a resident without an id", `"id":"r",`, ``, "has no id"},
+		{"a visit of no minutes", `"minutes":30`, `"minutes":0`, "takes 0 minutes"},
+		{"a place off the earth", `[104.3,30.8],"grid"`, `[30.8,104.3],"grid"`, "not [longitude, latitude]"},
+		{"a visit after the start", `"last_visit":null`, `"last_visit":"2026-12-01"`, "not before start"},
+		{"a tier nobody knows", `"micro-grid"`, `"boss"`, `"boss" is not a tier`},
+		{"a shift that ends before it begins", `"from":"09:00","to":"12:00"`, `"from":"12:00","to":"09:00"`, "from 12:00 to 09:00"},
+		{"a time of day that is none", `"09:00"`, `"9 o'clock"`, "is not a time of day"},
+		{"two shifts at once", `{"weekday":1,"from":"09:00","to":"12:00"}`, `{"weekday":1,"from":"09:00","to":"12:00"},{"weekday":1,"from":"11:00","to":"13:00"}`, "overlap"},
+		{"weekday 0", `"weekday":1`, `"weekday":0`, "weekday 0"},
+		{"a visitor with the id of a resident", `"id":"v"`, `"id":"r"`, "has the id of a resident"},
+		{"a child outside its parent", `"parent":""`, `"parent":"52"`, "does not begin with that of its parent"},
+		{"a matrix with a row missing", `[[0,60],[60,0]]`, `[[0,60]]`, "1 rows for 2 locations"},
+		{"a matrix with an entry missing", `[[0,60],[60,0]]`, `[[0,60],[60]]`, "row 2 has 1 entries"},
+		{"a negative time", `[[0,60],[60,0]]`, `[[0,-2],[60,0]]`, "takes -2 seconds"},
+		{"a null in the matrix", `[[0,60],[60,0]]`, `[[0,null],[60,0]]`, "row 1, column 2 is null"},
+		{"a fraction in the matrix", `[[0,60],[60,0]]`, `[[0,1.5],[60,0]]`, "row 1, column 2 is 1.5"},
+		{"a diagonal that is not 0", `[[0,60],[60,0]]`, `[[0,60],[60,1]]`, "to itself takes 1 seconds"},
+		{"a matrix that is a number", `[[0,60],[60,0]]`, `7`, "must be a list of lists"},
+		{"a place named twice", `["r","v"]`, `["r","r"]`, `"r" is there twice`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if strings.Count(small, tt.old) < 1 {
+				t.Fatalf("nothing to replace")
+			}
+			_, err := planner.ReadProblem(strings.NewReader(strings.Replace(small, tt.old, tt.new, 1)))
+			if !errors.Is(err, planner.ErrInvalid) || !strings.Contains(fmt.Sprint(err), tt.want) {
+				t.Errorf("got %v, want ErrInvalid with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestFindingsAreCapped(t *testing.T) {
+	p := sample.Problem(sample.Config{Residents: 60, Visitors: 2})
+	for i := range p.Residents {
+		p.Residents[i].Minutes = 0
+	}
+	if err := fmt.Sprint(p.Validate()); !strings.Contains(err, "and 40 more") {
+		t.Errorf("got %s", err)
+	}
+}
+
+func TestWhatIsOddIsAWarning(t *testing.T) {
+	p, err := planner.ReadProblem(strings.NewReader(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := p.Warnings(); len(w) > 0 {
+		t.Errorf("a clean problem has warnings: %q", w)
+	}
+	p.Policies = append(p.Policies, planner.Policy{Grade: "purple", PerWeek: 1})
+	p.Visitors[0].Shifts, p.Visitors[0].Scope = nil, nil
+	p.Matrices = nil
+	p.TimeZone = "Asia/Atlantis"
+	if w := p.Warnings(); len(w) != 5 {
+		t.Errorf("want five warnings, got %q", w)
+	}
+}
+
+func TestABadPlanIsRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty":            ``,
+		"a list":           `[]`,
+		"no unplanned":     `{"itineraries":[]}`,
+		"no itineraries":   `{"unplanned":[]}`,
+		"a number as date": `{"itineraries":[{"visitor":"v","date":7,"stops":[]}],"unplanned":[]}`,
+		"25 o'clock":       `{"itineraries":[{"visitor":"v","date":"2026-12-01","depart":"25:00","stops":[]}],"unplanned":[]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := planner.ReadPlan(strings.NewReader(text)); !errors.Is(err, planner.ErrInvalid) {
+				t.Errorf("got %v, want ErrInvalid", err)
+			}
+		})
+	}
+}
+
+type brokenFile struct{}
+
+func (brokenFile) Read([]byte) (int, error)  { return 0, io.ErrClosedPipe }
+func (brokenFile) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAFileThatFailsIsNotCalledInvalid(t *testing.T) {
+	_, err := planner.ReadProblem(brokenFile{})
+	_, err2 := planner.ReadPlan(brokenFile{})
+	err3 := planner.WriteProblem(brokenFile{}, one())
+	err4 := planner.WritePlan(brokenFile{}, &planner.Plan{})
+	for _, err := range []error{err, err2, err3, err4} {
+		if !errors.Is(err, io.ErrClosedPipe) || errors.Is(err, planner.ErrInvalid) {
+			t.Errorf("got %v, want the error of the file", err)
+		}
+	}
+}
+
+func TestALargeProblemSurvivesItsFile(t *testing.T) {
+	p := sample.Problem(sample.Config{Blocks: 3, Wide: 2})
+	var b bytes.Buffer
+	if err := planner.WriteProblem(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	q, err := planner.ReadProblem(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(p, q); d != "" {
+		t.Error(d)
+	}
+	var again bytes.Buffer
+	if err := planner.WriteProblem(&again, q); err != nil {
+		t.Fatal(err)
+	}
+	if again.String() != text {
+		t.Error("written twice, the bytes differ")
+	}
+}
+
+func TestTiersAndReasonsAreClosedLists(t *testing.T) {
+	for _, tier := range []planner.Tier{planner.TierMicroGrid, planner.TierGrid, planner.TierMasterGrid, planner.TierTaskForce} {
+		if got, err := planner.ParseTier(tier.String()); err != nil || got != tier {
+			t.Errorf("%s is read as %v, %v", tier, got, err)
+		}
+	}
+	if _, err := planner.Tier(9).MarshalText(); err == nil {
+		t.Error("tier 9 is written without an error")
+	}
+	if planner.Reason("rain").Valid() || len(planner.Reasons()) != 8 {
+		t.Errorf("reasons: %v", planner.Reasons())
+	}
+}
+
+func FuzzReadProblem(f *testing.F) {
+	f.Add(small)
+	f.Add(`{"matrices":[{"seconds":[[]]}]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := planner.ReadProblem(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		p.Days = min(p.Days, 10)
+		if p.Validate() != nil {
+			return
+		}
+		plan, _, err := planner.Solve(t.Context(), p, planner.Options{Iterations: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := planner.Check(p, plan); len(v) > 0 {
+			t.Errorf("check: %+v", v[0])
+		}
+	})
+}
+
+func FuzzReadPlan(f *testing.F) {
+	f.Add(`{"itineraries":[{"visitor":"v","date":"2026-12-01","depart":"09:00","stops":[{"resident":"r","arrive":"09:01","leave":"09:31","walk_seconds":60}],"return_seconds":0}],"unplanned":[{"resident":"r","due_by":"2026-12-02","reason":"absent","detail":""}]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		plan, err := planner.ReadPlan(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		p := one()
+		planner.Check(p, plan)
+		planner.Explain(p, plan)
+		planner.Bind(p, plan)
+		planner.Account(p, plan)
+	})
+}
