@@ -3,11 +3,13 @@ package routing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"sanse/routing"
@@ -341,6 +343,43 @@ func TestASearchEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := routing.NewDijkstra(g, routing.Foot()).Table(ctx, []routing.Snap{s}, []routing.Snap{s}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a table without time gives %v", err)
+	}
+}
+
+func TestOneEngineServesManyGoroutines(t *testing.T) {
+	g := streetGrid(t, 16, 5)
+	engine, ctx := routing.NewDijkstra(g, routing.Elderly()), context.Background()
+	var places []routing.Snap
+	for e := int32(0); int(e) < g.Edges(); e += 9 {
+		s, err := g.At(e, 0.4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, s)
+	}
+	want, err := engine.Table(ctx, places, places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group errgroup.Group
+	for i := range places {
+		group.Go(func() error {
+			row, err := engine.Table(ctx, places[i:i+1], places)
+			if err != nil {
+				return err
+			}
+			if diff := cmp.Diff(want[i], row[0]); diff != "" {
+				return fmt.Errorf("row %d: %s", i, diff)
+			}
+			if _, err := engine.Reach(ctx, places[i], 600); err != nil {
+				return err
+			}
+			_, _, err = engine.Nearest(ctx, places[:i+1], places, 300)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 
