@@ -257,7 +257,10 @@ func blocksOf(scope, blocks []string) []string {
 	return out
 }
 
-func (s *Snapshot) matrix(ctx context.Context, engine *routing.Dijkstra, k placeKey, residents []*planner.Resident, visitors []*planner.Visitor) (planner.Matrix, places, error) {
+// matrix makes the travel times of a block. What a plan can use is asked for:
+// between two homes, and between a home and a visitor's place. Between the
+// places of two visitors nobody walks, and the matrix says -1.
+func (s *Snapshot) matrix(ctx context.Context, engine routing.Engine, k placeKey, residents []*planner.Resident, visitors []*planner.Visitor) (planner.Matrix, places, error) {
 	m := planner.Matrix{Block: k.block, Mode: k.mode}
 	at := make(places)
 	// Many visitors begin at the same office: each point is routed once.
@@ -285,27 +288,43 @@ func (s *Snapshot) matrix(ctx context.Context, engine *routing.Dijkstra, k place
 	for _, r := range residents {
 		add(r.ID, r.Location)
 	}
+	homes := len(snaps)
 	for _, v := range visitors {
 		add(v.ID, v.Start)
 		if v.End != nil && *v.End != v.Start {
 			add(endID(v.ID), *v.End)
 		}
 	}
-	table, err := engine.Table(ctx, snaps, snaps)
+	out, err := engine.Table(ctx, snaps[:homes], snaps)
 	if err != nil {
 		return m, nil, fmt.Errorf("travel times of block %s: %w", k.block, err)
+	}
+	var back [][]int32 // from the visitors' places to the homes
+	if !engine.Symmetric() {
+		if back, err = engine.Table(ctx, snaps[homes:], snaps[:homes]); err != nil {
+			return m, nil, fmt.Errorf("travel times of block %s: %w", k.block, err)
+		}
+	}
+	seconds := func(from, to int) int32 {
+		switch {
+		case from < 0 || to < 0:
+			return -1
+		case from < homes:
+			return out[from][to]
+		case to >= homes:
+			return -1
+		case back == nil:
+			return out[to][from]
+		default:
+			return back[from-homes][to]
+		}
 	}
 	m.Seconds = make([][]int32, len(index))
 	for i, from := range index {
 		line := make([]int32, len(index))
 		for j, to := range index {
-			switch {
-			case i == j || from == to && from >= 0:
-				line[j] = 0
-			case from < 0 || to < 0:
-				line[j] = -1
-			default:
-				line[j] = table[from][to]
+			if i != j && (from != to || from < 0) {
+				line[j] = seconds(from, to)
 			}
 		}
 		m.Seconds[i] = line
