@@ -1,8 +1,10 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -120,9 +122,9 @@ func (c *cutter) kept(face int32, pts []vec, ws []float64) float64 {
 func (c *cutter) samples(ring []vec) ([]vec, []float64) {
 	lo, hi := ringBounds(ring)
 	area := math.Abs(ringArea(ring))
-	n := 300.0
+	n := 220.0
 	if area > 2e7 {
-		n = 1200
+		n = 1000
 	}
 	step := math.Sqrt(max(area, 1) / n)
 	if (hi.x-lo.x)*(hi.y-lo.y)/(step*step) > 40*n {
@@ -181,26 +183,32 @@ func (c *cutter) candidates(ring, pts []vec, ws []float64, want float64, centre 
 		all += w
 	}
 	scale := math.Sqrt(math.Abs(ringArea(ring)))
-	order := make([]int, len(pts))
+	type keyed struct {
+		at float64
+		i  int
+	}
+	order := make([]keyed, len(pts))
 	var out []candidate
 	for _, t := range turns {
 		d := heading(t.angle)
 		n := d.left()
-		for i := range order {
-			order[i] = i
+		for i, p := range pts {
+			order[i] = keyed{n.dot(p), i}
 		}
-		sort.Slice(order, func(i, j int) bool {
-			a, b := n.dot(pts[order[i]]), n.dot(pts[order[j]])
-			return a < b || a == b && order[i] < order[j]
+		slices.SortFunc(order, func(a, b keyed) int {
+			if c := cmp.Compare(a.at, b.at); c != 0 {
+				return c
+			}
+			return a.i - b.i
 		})
 		for _, share := range []float64{want, 1 - want} {
 			sum, offset := 0.0, 0.0
-			for k, i := range order {
-				sum += ws[i]
+			for k, o := range order {
+				sum += ws[o.i]
 				if sum >= share*all {
-					offset = n.dot(pts[i])
+					offset = o.at
 					if k+1 < len(order) {
-						offset = (offset + n.dot(pts[order[k+1]])) / 2
+						offset = (offset + order[k+1].at) / 2
 					}
 					break
 				}
@@ -239,7 +247,7 @@ func (c *cutter) across(ring, pts []vec, ws []float64, all, want float64, d vec,
 			continue
 		}
 		tried++
-		side := slice(ring, a, b)
+		side := part(ring, a, b)
 		rough := thin(side, 160)
 		inA := 0.0
 		var ma, mb moments
@@ -265,8 +273,8 @@ func (c *cutter) across(ring, pts []vec, ws []float64, all, want float64, d vec,
 	return out
 }
 
-// slice returns the part of the ring from a on to b.
-func slice(ring []vec, a, b joint) []vec {
+// part returns the part of the ring from a on to b.
+func part(ring []vec, a, b joint) []vec {
 	out := []vec{a.p}
 	for i := (a.i + 1) % len(ring); ; i = (i + 1) % len(ring) {
 		out = append(out, ring[i])
@@ -488,7 +496,7 @@ func (c *cutter) chords(ring, pts []vec, ws []float64, want float64) []candidate
 	var out []candidate
 	for x := range ends {
 		for y := x + 1; y < len(ends); y++ {
-			share := math.Abs(ringArea(slice(ring, ends[x], ends[y]))) / max(whole, 1e-9)
+			share := math.Abs(ringArea(part(ring, ends[x], ends[y]))) / max(whole, 1e-9)
 			if share <= .01 || share >= .99 {
 				continue
 			}

@@ -711,6 +711,9 @@ func (g *generator) footprint(mp orb.MultiPolygon) (at vec, area float64) {
 	return at, area
 }
 
+// nearStreet is how far from a street, in metres, a working day may begin.
+const nearStreet = 120
+
 // settle moves people into the homes.
 func (g *generator) settle(x *osm.Extract) error {
 	at := g.locator()
@@ -726,7 +729,10 @@ func (g *generator) settle(x *osm.Extract) error {
 		b := building{
 			id: fmt.Sprintf("B%06d", i+1), kind: "", units: 1, floors: 1,
 			at: h.at, point: g.frame.spot(h.at).point(), where: w, place: c.place, lived: h.lived,
-			address: c.name,
+			address: c.name, remote: true,
+		}
+		if snap, err := x.Graph.Snap(b.point, nearStreet); err == nil {
+			b.remote = snap.Component != x.Graph.LargestComponent()
 		}
 		if h.from >= 0 {
 			src := x.Buildings[h.from]

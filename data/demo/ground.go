@@ -368,7 +368,7 @@ func (g *generator) groupTowns(land *landscape) {
 	}
 	g.towns = make([]town, len(seeds))
 	size := make([]int, len(seeds))
-	limit := []int{13, 13, 13, 13, 13, 13, 13}
+	const limit = 13
 	for i := range g.communities {
 		g.communities[i].town = -1
 	}
@@ -396,7 +396,7 @@ func (g *generator) groupTowns(land *landscape) {
 				if t < 2 {
 					scale = .42 // the streets stay small
 				}
-				d := to.centre.dist(seeds[t])/scale + 900*max(0, float64(size[t]-limit[t]))
+				d := to.centre.dist(seeds[t])/scale + 550*float64(size[t]) + 3000*max(0, float64(size[t]-limit))
 				// A map has no order; ties and rounding must not show.
 				if d < bestD || d == bestD && (int(way[1]) < bestI || int(way[1]) == bestI && t < bestT) {
 					bestI, bestT, bestD = int(way[1]), t, d

@@ -21,6 +21,7 @@ type building struct {
 	place                   place
 	area                    float64 // m² of footprint
 	lived                   float64 // weight for people; 0: nobody lives here
+	remote                  bool    // far from every street
 
 	households, people, over60, over80, under18, disabled int
 }
@@ -129,6 +130,7 @@ func (g *generator) island(b *plot, at vec) {
 	cm := g.communities[b.where.community]
 	g.lonely = len(g.buildings)
 	g.addBuilding(b, at, vec{1, 0}, 6, 5, "house", cm.name+"洲上1号", 1, 1, 120)
+	g.buildings[g.lonely].remote = true
 	var ring []int32
 	for i := range 24 {
 		r := 70 + 12*math.Sin(float64(i)*math.Pi/4)

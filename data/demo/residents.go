@@ -44,6 +44,9 @@ func (g *generator) enrol() error {
 	for i, b := range g.buildings {
 		if i != g.lonely {
 			weights[i] = (float64(b.over60) + 2*float64(b.disabled) + .05*float64(b.under18)) * s.between(.5, 1.5)
+			if b.remote {
+				weights[i] *= .3
+			}
 		}
 	}
 	homes := chooseHomes(s, weights, total)
@@ -66,6 +69,7 @@ func (g *generator) enrol() error {
 		}
 	}
 	start := g.opt.Start
+	numbers := make(map[string]bool, total)
 	for i, h := range homes {
 		b := &g.buildings[h]
 		r := resident{
@@ -107,7 +111,11 @@ func (g *generator) enrol() error {
 				r.kinds = append(r.kinds, "chronic_illness")
 			}
 		}
-		r.idNumber = idNumber(year, 1+s.intn(12), 1+s.intn(28), i)
+		month, day := 1+s.intn(12), 1+s.intn(28)
+		for sequence := i; r.idNumber == "" || numbers[r.idNumber]; sequence++ {
+			r.idNumber = idNumber(year, month, day, sequence)
+		}
+		numbers[r.idNumber] = true
 		r.minutes = map[string]int{"red": 30, "yellow": 25, "blue": 20}[r.grade]
 		if s.chance(.15) {
 			r.minutes += 5

@@ -84,9 +84,6 @@ func (g *generator) hire(total int) {
 		v.id = fmt.Sprintf("V%05d", len(g.visitors)+1)
 		v.phone = phone(len(g.visitors))
 		v.name = person(s)
-		for _, sh := range v.shifts {
-			_ = sh
-		}
 		if s.chance(.35) {
 			// A few days off in the weeks to come.
 			first := g.opt.Start + planner.Date(s.intn(45))
@@ -259,7 +256,7 @@ func (g *generator) homesOf(ci int) []int {
 	if g.homes == nil {
 		g.homes = make([][]int, len(g.communities))
 		for i, b := range g.buildings {
-			if i != g.lonely {
+			if !b.remote {
 				g.homes[b.where.community] = append(g.homes[b.where.community], i)
 			}
 		}
