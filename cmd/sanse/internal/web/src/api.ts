@@ -1,4 +1,4 @@
-import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson'
+import type { Feature, FeatureCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson'
 import { t, type Term } from './i18n.ts'
 
 // The types of /v1. Dates are YYYY-MM-DD, clock times HH:MM in the district's
@@ -66,7 +66,7 @@ export interface AreaHit {
 
 export type Period = 'week' | 'month' | 'horizon'
 
-/** One line of the board. on_time is a share 0..1, null where nothing was required. */
+/** One line of the board. on_time is a share 0..1 of the windows that closed before today, null where none has. */
 export interface Row {
   residents: ByGrade
   required: number
@@ -92,7 +92,7 @@ export interface Week {
   planned: number
   done: number
   late: number
-  by_grade: Record<string, unknown>
+  by_grade: Record<string, Row> | null
 }
 
 export interface Board {
@@ -100,8 +100,10 @@ export interface Board {
   path: AreaName[]
   period: { kind: Period; from: string; to: string }
   totals: Row
+  /** Totals by grade. */
+  grades?: Record<string, Row> | null
   children: (Row & AreaName)[]
-  weeks: Week[]
+  weeks: Week[] | null
   coverage: Record<string, { people_share: number | null; resident_share: number | null }>
 }
 
@@ -135,6 +137,7 @@ export interface FacilityProperties {
   capacity: number
   in_use: number
   status: string
+  address?: string
 }
 export type Facilities = FeatureCollection<Point, FacilityProperties>
 
@@ -150,7 +153,7 @@ export type Circle = Feature<Polygon | MultiPolygon, CircleProperties>
 
 export type WalkCells = FeatureCollection<Polygon | MultiPolygon, { cell: string; seconds: number | null }>
 
-export type Routes = FeatureCollection<LineString, { visitor: string; stops: number; block: string }>
+export type Routes = FeatureCollection<LineString | MultiLineString, { visitor: string; stops: number; block: string }>
 
 export interface VisitorItem {
   id: string
@@ -182,6 +185,7 @@ export interface DayStop {
   walk_seconds: number
   due_by: string
   owed?: boolean
+  /** Why that day: owed, due_today, due_soon, on_the_way. */
   why?: string
 }
 
@@ -190,7 +194,7 @@ export interface DayItinerary {
   back: string
   return_seconds: number
   walk_seconds: number
-  route: LineString | null
+  route: LineString | MultiLineString | null
   stops: DayStop[]
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { addDays, clampDay, day, decimal, isDate, list, longDay, number, percent, walk, weekday } from './format.ts'
+import { addDays, clampDay, day, decimal, isDate, list, longDay, number, percent, todayIn, walk, weekday } from './format.ts'
 import { lang } from './i18n.ts'
 
 beforeEach(() => {
@@ -65,6 +65,13 @@ test('walks are rounded up to the minute, as the planner rounds them', () => {
   expect(walk(3661)).toBe('1小时2分')
   lang.value = 'en'
   expect(walk(599)).toBe('10 min')
+})
+
+test('today is the day of the district, not that of the reader', () => {
+  const now = new Date('2026-12-02T17:30:00Z')
+  expect(todayIn('Asia/Shanghai', now)).toBe('2026-12-03')
+  expect(todayIn('Europe/Andorra', now)).toBe('2026-12-02')
+  expect(todayIn('Nowhere/Land', now)).toBe('')
 })
 
 test('words are listed', () => {

@@ -76,6 +76,15 @@ export function clampDay(iso: string, first: string, last: string): string {
   return iso < first ? first : iso > last ? last : iso
 }
 
+/** todayIn is the calendar day that it is now in a time zone; empty where the zone is unknown. */
+export function todayIn(timeZone: string, now = new Date()): string {
+  try {
+    return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
+  } catch {
+    return ''
+  }
+}
+
 /** walk writes whole seconds on foot, rounded up to the minute as the planner does. */
 export function walk(seconds: number): string {
   const m = Math.ceil(seconds / 60)

@@ -146,7 +146,11 @@ export function style(tiles: string): StyleSpecification {
         id: 'cells-edge',
         type: 'line',
         source: 'cells',
-        paint: { 'line-color': '#ffffff', 'line-width': 0.8, 'line-opacity': 0.8 },
+        paint: {
+          'line-color': '#ffffff',
+          'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.2, 12, 0.7, 15, 1.2],
+          'line-opacity': 0.7,
+        },
       },
       ...streets('street-small', smallStreets, 13),
       ...streets('street-middle', ['!', ['any', smallStreets, largeStreets]], 11),
@@ -203,6 +207,15 @@ export function style(tiles: string): StyleSpecification {
       },
       // Nothing to see, but clicks find the area.
       { id: 'grid-hit', type: 'fill', source: 'grid', paint: { 'fill-color': '#000', 'fill-opacity': 0 } },
+      {
+        id: 'micro-grid-hit',
+        type: 'fill',
+        source: 'tiles',
+        'source-layer': 'area',
+        filter: ['==', ['get', 'level'], 'micro-grid'],
+        minzoom: 15,
+        paint: { 'fill-color': '#000', 'fill-opacity': 0 },
+      },
       { id: 'community-hit', type: 'fill', source: 'community', paint: { 'fill-color': '#000', 'fill-opacity': 0 } },
       ...(['town', 'community', 'grid'] as const).map(
         (s): LayerSpecification => ({
@@ -214,6 +227,16 @@ export function style(tiles: string): StyleSpecification {
           paint: { 'line-color': colours.accent, 'line-width': 4.5 },
         }),
       ),
+      {
+        id: 'micro-grid-selected',
+        type: 'line',
+        source: 'tiles',
+        'source-layer': 'area',
+        filter: ['==', ['get', 'code'], ''],
+        minzoom: 14.5,
+        layout: { 'line-join': 'round' },
+        paint: { 'line-color': colours.accent, 'line-width': 3.5 },
+      },
       {
         id: 'circle',
         type: 'fill',

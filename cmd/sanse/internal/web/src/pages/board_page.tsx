@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import { at, type AreaName, type Board, type District, type Period, type Row, type Unplanned, type Week } from '../api.ts'
+import { at, type AreaName, type Board, type District, type Period, type Row, type Unplanned } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { addDays, day, isDate, longDay, number, percent } from '../format.ts'
 import { t, term } from '../i18n.ts'
@@ -8,7 +8,7 @@ import { GradeBar, gradeKeys, GradeMark, gradeName, Share, sum } from '../parts/
 import { Sentence } from '../parts/sentence.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, go, href, route } from '../route.ts'
-import { colours, gradeColour, serviceColour } from '../theme.ts'
+import { colours, serviceColour } from '../theme.ts'
 import { useGet } from '../use_get.ts'
 
 const periods: readonly Period[] = ['week', 'month', 'horizon']
@@ -99,7 +99,7 @@ export function BoardPage({ district }: { district: District }) {
           <Tiles row={b.totals} district={district} />
           <Children board={b} district={district} to={(code) => here({ area: code })} />
           <div class="two">
-            <Weeks weeks={b.weeks} district={district} residents={b.totals.residents} />
+            <Weeks board={b} district={district} />
             <Coverage board={b} district={district} />
           </div>
           <UnplannedList area={area} district={district} />
@@ -237,21 +237,15 @@ function Children({ board, district, to }: { board: Board; district: District; t
   )
 }
 
-/** ofGrade reads one count of a grade in a week, which is a number alone or one named. */
-export function ofGrade(week: Pick<Week, 'by_grade'>, grade: string, what: 'required' | 'planned' | 'done' | 'late'): number | null {
-  const v = week.by_grade?.[grade]
-  if (typeof v === 'number') return what === 'required' ? v : null
-  if (v && typeof v === 'object' && what in v) return Number((v as Record<string, unknown>)[what])
-  return null
-}
-
-function Weeks({ weeks, district, residents }: { weeks: readonly Week[]; district: District; residents: Row['residents'] }) {
+function Weeks({ board, district }: { board: Board; district: District }) {
+  const weeks = board.weeks ?? []
   const series = [
     { name: t('board.required'), colour: colours.required, values: weeks.map((w) => w.required) },
     { name: t('board.planned'), colour: colours.planned, values: weeks.map((w) => w.planned) },
     { name: t('board.done'), colour: colours.done, values: weeks.map((w) => w.done) },
   ]
-  const grades = gradeKeys(residents, district.grades).filter((g) => weeks.some((w) => ofGrade(w, g, 'required') !== null))
+  const byGrade = board.grades ?? {}
+  const grades = gradeKeys(board.totals.residents, district.grades).filter((g) => g in byGrade)
   return (
     <section>
       <h2>{t('board.byWeek')}</h2>
@@ -284,7 +278,7 @@ function Weeks({ weeks, district, residents }: { weeks: readonly Week[]; distric
                   <td>{number(w.done)}</td>
                   <td class={w.late > 0 ? 'alarm' : undefined}>{number(w.late)}</td>
                   {grades.map((g) => (
-                    <td key={g}>{number(ofGrade(w, g, 'required') ?? 0)}</td>
+                    <td key={g}>{number(w.by_grade?.[g]?.required ?? 0)}</td>
                   ))}
                 </tr>
               ))}
@@ -295,25 +289,39 @@ function Weeks({ weeks, district, residents }: { weeks: readonly Week[]; distric
       {grades.length > 0 && (
         <>
           <h3>{t('board.byGrade')}</h3>
-          <ul class="shares by-grade">
-            {grades.map((g) => {
-              const required = weeks.reduce((n, w) => n + (ofGrade(w, g, 'required') ?? 0), 0)
-              const all = weeks.reduce((n, w) => n + w.required, 0)
-              return (
-                <li key={g}>
-                  <span>
-                    <GradeMark grade={g} grades={district.grades} />
-                  </span>
-                  <span class="share">
-                    <span class="share-bar" aria-hidden="true">
-                      <i style={{ width: `${all > 0 ? (required / all) * 100 : 0}%`, background: gradeColour(g) }} />
-                    </span>
-                    <b>{number(required)}</b>
-                  </span>
-                </li>
-              )
-            })}
-          </ul>
+          <div class="scroll" tabIndex={0} role="region" aria-label={t('board.byGrade')}>
+            <table data-testid="by-grade">
+              <thead>
+                <tr>
+                  <th scope="col">{t('board.grade')}</th>
+                  <th scope="col">{t('board.residents')}</th>
+                  {counts.map((c) => (
+                    <th scope="col" key={c}>
+                      {t(`board.${c}`)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {grades.map((g) => {
+                  const r = byGrade[g]
+                  return (
+                    <tr key={g}>
+                      <th scope="row">
+                        <GradeMark grade={g} grades={district.grades} />
+                      </th>
+                      <td>{number(board.totals.residents[g] ?? 0)}</td>
+                      {counts.map((c) => (
+                        <td key={c} class={(c === 'late' || c === 'lapses') && (r?.[c] ?? 0) > 0 ? 'alarm' : undefined}>
+                          {number(r?.[c] ?? 0)}
+                        </td>
+                      ))}
+                    </tr>
+                  )
+                })}
+              </tbody>
+            </table>
+          </div>
         </>
       )}
     </section>

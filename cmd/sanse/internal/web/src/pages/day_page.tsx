@@ -3,10 +3,11 @@ import { useEffect, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
 import type { Feature, FeatureCollection } from 'geojson'
 import { at, type Bounds, type Day, type DayItinerary, type DayStop, type District, type VisitorItem, type Visitors } from '../api.ts'
-import { clampDay, day, isDate, list, longDay, number, walk, weekday } from '../format.ts'
+import { clampDay, day, isDate, list, longDay, number, todayIn, walk, weekday } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { fit, MapCanvas, setData } from '../map/canvas.tsx'
 import { bounds, join } from '../map/shape.ts'
+import type { TextKey } from '../dictionary.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { GradeMark } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
@@ -72,6 +73,7 @@ function Picker({ district, area, date }: { district: District; area: string; da
       {got.data && (
         <p class="hint" role="status">
           {got.data.total > 0 ? t('day.pickCount', { n: number(got.data.total) }) : t('day.pickNone')}
+          {got.data.total > got.data.items.length && t('sentence.join') + t('day.pickFirst', { n: number(got.data.items.length) })}
         </p>
       )}
       <VisitorList district={district} items={got.data?.items ?? []} date={date} testid="visitors" />
@@ -168,7 +170,7 @@ function OneDay({ district, visitor, date }: { district: District; visitor: stri
           </Step>
           <p class="date" data-testid="day-date" data-date={date}>
             <b>{day(date)}</b> {weekday(date)}
-            {date === district.today && <span class="tag today">{t('day.today')}</span>}
+            {date === todayIn(district.time_zone) && <span class="tag today">{t('day.today')}</span>}
           </p>
           <Step to={d?.next ? to(d.next) : null} label={d?.next ? t('day.nextLabel', { date: longDay(d.next) }) : ''} testid="day-next">
             {t('day.next')} ›
@@ -242,6 +244,8 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
   )
 }
 
+const whys: readonly string[] = ['owed', 'due_today', 'due_soon', 'on_the_way']
+
 function Stop({ stop: s, date, district }: { stop: DayStop; date: string; district: District }) {
   return (
     <li data-testid="stop" data-resident={s.resident}>
@@ -260,7 +264,7 @@ function Stop({ stop: s, date, district }: { stop: DayStop; date: string; distri
           <p class="tags">
             {s.owed && <span class="tag owed">{t('day.owed')}</span>}
             {s.due_by === date ? (
-              <span class="tag due">{t('day.dueToday')}</span>
+              <span class="tag due">{t(date === todayIn(district.time_zone) ? 'day.dueToday' : 'day.dueThatDay')}</span>
             ) : (
               s.due_by && <span class="tag">{t('day.due', { date: day(s.due_by) })}</span>
             )}
@@ -274,7 +278,7 @@ function Stop({ stop: s, date, district }: { stop: DayStop; date: string; distri
           {s.why && (
             <p class="why">
               <span class="unseen">{t('day.why')}: </span>
-              {s.why}
+              {whys.includes(s.why) ? t(`day.why.${s.why}` as TextKey) : s.why}
             </p>
           )}
         </div>
@@ -295,7 +299,7 @@ function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollec
     if (it.route) {
       around = join(around, bounds(it.route))
       lines.push({ type: 'Feature', geometry: it.route, properties: { colour: colours.routes[i % colours.routes.length], visitor: '-' } })
-      const start = it.route.coordinates[0]
+      const start = it.route.type === 'LineString' ? it.route.coordinates[0] : it.route.coordinates[0]?.[0]
       if (start)
         points.push({
           type: 'Feature',

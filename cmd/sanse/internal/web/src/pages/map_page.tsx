@@ -169,6 +169,9 @@ export function MapPage({ district }: { district: District }) {
     if (!map) return
     const only = (property: string, value: string): FilterSpecification => ['==', ['get', property], value]
     for (const s of areaSources) map.setFilter(`${s}-selected`, only('code', params['area'] ?? ''))
+    // A town or a grid is outlined from its own source, a micro-grid from the tiles.
+    const micro = (params['area'] ?? '').length > 15 ? (params['area'] ?? '') : ''
+    map.setFilter('micro-grid-selected', only('code', micro))
     map.setFilter('routes-selected', only('visitor', params['visitor'] ?? ''))
   }, [map, params['area'], params['visitor']])
   useEffect(() => {
@@ -207,7 +210,10 @@ export function MapPage({ district }: { district: District }) {
       if (f) return go(href('map', { facility: String(f.properties['id']) }), 'replace')
       const r = first(e, ['routes'], 5)
       if (r) return go(href('map', { visitor: String(r.properties['visitor']) }), 'replace')
-      const a = first(e, [map.getZoom() < 12.6 ? 'community-hit' : 'grid-hit'], 0) ?? first(e, ['community-hit'], 0)
+      // The deeper one looks, the smaller the area that is meant.
+      const zoom = map.getZoom()
+      const level = zoom < 12.6 ? 'community-hit' : zoom < 15.8 ? 'grid-hit' : 'micro-grid-hit'
+      const a = first(e, [level], 0) ?? first(e, ['grid-hit'], 0) ?? first(e, ['community-hit'], 0)
       const code = a ? String((a.properties as AreaProperties).code) : undefined
       go(href('map', { area: code }), 'replace')
       if (!code) setOpen(false)

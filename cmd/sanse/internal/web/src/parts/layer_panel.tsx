@@ -227,23 +227,30 @@ export function WalkLegend({ got }: { got: Got<WalkCells> }) {
     t('map.walk.between', { a: 10, b: 15 }),
     t('map.walk.over', { n: 15 }),
   ]
+  // Cells out of reach may be left out altogether.
+  const seconds = (got.data?.features ?? []).map((f) => f.properties.seconds)
+  const over = seconds.some((s) => s !== null && s > 900)
+  const none = seconds.some((s) => s === null || s < 0)
   return (
     <>
       <Status got={got} />
       {got.data && (
         <div class="legend" data-testid="walk-legend">
           <ul>
-            {words.map((w, i) => (
+            {words.slice(0, over ? 4 : 3).map((w, i) => (
               <li key={w}>
                 <i style={{ background: colours.walk[i] }} aria-hidden="true" />
                 {w}
               </li>
             ))}
-            <li>
-              <i class="hatch" aria-hidden="true" />
-              {t('map.walk.none')}
-            </li>
+            {none && (
+              <li>
+                <i class="hatch" aria-hidden="true" />
+                {t('map.walk.none')}
+              </li>
+            )}
           </ul>
+          {!over && <p>{t('map.walk.blank')}</p>}
         </div>
       )}
     </>

@@ -99,6 +99,7 @@ export function FacilityPanel(props: {
         rows={[
           [t('facility.capacity'), f.capacity > 0 ? number(f.capacity) : t('facility.unknown')],
           [t('facility.in_use'), number(f.in_use)],
+          ...(f.address ? [[t('facility.address'), f.address] as const] : []),
         ]}
       />
       {f.capacity > 0 && (
