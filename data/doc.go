@@ -12,7 +12,8 @@
 //		return tx.PutResidents(district.Code, residents)
 //	})
 //
-// and read whole, set by set: a computation reads once and works on values.
+// and read whole, set by set: a computation reads once, from one snapshot
+// (Store.View), and works on values.
 //
 // Invariants: every record belongs to a district, and refers only to records
 // of the same one. Boundaries are dated and never overlap in time. Membership

@@ -107,14 +107,14 @@ func open(ctx context.Context, dir string, opts Options) (_ *Cluster, err error)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	bin, version, err := findPostgres(opts.BinDir, strings.TrimSpace(string(made)))
+	bin, version, err := findPostgres(ctx, opts.BinDir, strings.TrimSpace(string(made)))
 	if err != nil {
 		return nil, err
 	}
 	c.version = version
 	if made == nil {
 		opts.Log.Info("making a private PostgreSQL cluster", "dir", dir, "version", version)
-		if err := owner.initdb(ctx, bin, c.data()); err != nil {
+		if err := owner.initdb(ctx, bin, c.data(), opts.Ephemeral); err != nil {
 			return nil, err
 		}
 	}
@@ -136,7 +136,7 @@ func open(ctx context.Context, dir string, opts Options) (_ *Cluster, err error)
 		return nil, errors.Join(err, c.server.stop(context.WithoutCancel(ctx), syscall.SIGQUIT))
 	}
 	if opts.Ephemeral {
-		if c.reaper, err = startReaper(dir, c.sockets, c.server.pid()); err != nil {
+		if c.reaper, err = startReaper(context.WithoutCancel(ctx), dir, c.sockets, c.server.pid()); err != nil {
 			return nil, errors.Join(err, c.server.stop(context.WithoutCancel(ctx), syscall.SIGQUIT))
 		}
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,7 +17,7 @@ import (
 // findPostgres returns the folder of PostgreSQL's programs and its major
 // version: the version that made the data where there are data, else the
 // newest that has PostGIS.
-func findPostgres(binDir, made string) (bin, version string, err error) {
+func findPostgres(ctx context.Context, binDir, made string) (bin, version string, err error) {
 	var bins []string
 	if binDir != "" {
 		bins = []string{binDir}
@@ -45,11 +46,11 @@ func findPostgres(binDir, made string) (bin, version string, err error) {
 		if !hasPrograms(b) {
 			continue // a wrapper somewhere else, or an install cut short
 		}
-		v, err := majorVersion(b)
+		v, err := majorVersion(ctx, b)
 		if err != nil {
 			return "", "", err
 		}
-		has, err := hasPostGIS(b, v)
+		has, err := hasPostGIS(ctx, b, v)
 		if err != nil {
 			return "", "", err
 		}
@@ -89,11 +90,11 @@ var versionText = regexp.MustCompile(`PostgreSQL\)? (\d+)`)
 
 // majorVersion asks the server program, or takes Debian's word, whose folders
 // are named after it.
-func majorVersion(bin string) (int, error) {
+func majorVersion(ctx context.Context, bin string) (int, error) {
 	if v, err := strconv.Atoi(filepath.Base(filepath.Dir(bin))); err == nil {
 		return v, nil
 	}
-	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output()
+	out, err := exec.CommandContext(ctx, filepath.Join(bin, "postgres"), "--version").Output()
 	if err != nil {
 		return 0, fmt.Errorf("ask %s for its version: %w", filepath.Join(bin, "postgres"), err)
 	}
@@ -105,10 +106,10 @@ func majorVersion(bin string) (int, error) {
 }
 
 // hasPostGIS tells whether the extension can be created.
-func hasPostGIS(bin string, version int) (bool, error) {
+func hasPostGIS(ctx context.Context, bin string, version int) (bool, error) {
 	share := fmt.Sprintf("/usr/share/postgresql/%d", version)
 	if !strings.HasPrefix(bin, "/usr/lib/postgresql/") {
-		out, err := exec.Command(filepath.Join(bin, "pg_config"), "--sharedir").Output()
+		out, err := exec.CommandContext(ctx, filepath.Join(bin, "pg_config"), "--sharedir").Output()
 		if err != nil {
 			return false, fmt.Errorf("ask pg_config for its folders: %w", err)
 		}

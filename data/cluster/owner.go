@@ -126,7 +126,7 @@ func (o owner) command(ctx context.Context, name string, args ...string) *exec.C
 // initdb makes a cluster in an empty folder. Whatever is left of a try that was
 // cut short is cleared away first: without PG_VERSION there is no cluster in
 // it.
-func (o owner) initdb(ctx context.Context, bin, data string) error {
+func (o owner) initdb(ctx context.Context, bin, data string, ephemeral bool) error {
 	left, err := os.ReadDir(data)
 	if err != nil {
 		return err
@@ -136,8 +136,11 @@ func (o owner) initdb(ctx context.Context, bin, data string) error {
 			return err
 		}
 	}
-	cmd := o.command(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync",
-		"--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions")
+	args := []string{"-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"}
+	if ephemeral {
+		args = append(args, "--no-sync")
+	}
+	cmd := o.command(ctx, filepath.Join(bin, "initdb"), args...)
 	cmd.Dir = data
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make cluster: %w: %s", err, out)

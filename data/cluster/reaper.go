@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,8 +28,8 @@ while [ "$(head -n 1 "$2/pg/postmaster.pid" 2>/dev/null)" = "$1" ] && kill -QUIT
 done
 rm -rf "$2" "$3"`
 
-func startReaper(dir, sockets string, pid int) (*reaper, error) {
-	cmd := exec.Command("/bin/sh", "-c", reaperScript, "sanse-reaper", strconv.Itoa(pid), dir, sockets)
+func startReaper(ctx context.Context, dir, sockets string, pid int) (*reaper, error) {
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", reaperScript, "sanse-reaper", strconv.Itoa(pid), dir, sockets)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := cmd.StdinPipe()
