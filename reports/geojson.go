@@ -40,7 +40,8 @@ type GeoJSONInput struct {
 //	area     an area: code, level, name, and for each service
 //	         <service>_residents, <service>_reached, <service>_share,
 //	         <service>_people_share; a share of nobody is null
-//	cell     an H3 cell reached: service, cell (index in hexadecimal), seconds
+//	cell     an H3 cell reached by some service: cell (index in hexadecimal),
+//	         and <service>_seconds for each that reaches it
 //
 // One feature is written to a line. The file holds true numbers: it is for
 // those who answer for the district.
@@ -132,14 +133,23 @@ func writeFeatures(f *featureWriter, in *GeoJSONInput) error {
 			"people": k.People, "over60": k.Over60, "residents": k.Residents, "area_km2": math.Round(k.AreaKM2*1e4) / 1e4,
 		})
 	}
+	seconds := map[h3.Cell]geojson.Properties{}
 	for _, sup := range c.Supply {
 		for _, ct := range c.Cells[sup.Service] {
-			shape, err := geo.CellBoundary(ct.Cell)
-			if err != nil {
-				return fmt.Errorf("draw cell %s: %w", ct.Cell, err)
+			p := seconds[ct.Cell]
+			if p == nil {
+				p = geojson.Properties{"feature": "cell", "cell": ct.Cell.String()}
+				seconds[ct.Cell] = p
 			}
-			f.feature("", shape, geojson.Properties{"feature": "cell", "service": sup.Service, "cell": ct.Cell.String(), "seconds": ct.Seconds})
+			p[sup.Service+"_seconds"] = ct.Seconds
 		}
+	}
+	for _, cell := range slices.Sorted(maps.Keys(seconds)) {
+		shape, err := geo.CellBoundary(cell)
+		if err != nil {
+			return fmt.Errorf("draw cell %s: %w", cell, err)
+		}
+		f.feature(cell.String(), shape, seconds[cell])
 	}
 	return f.err
 }
