@@ -39,15 +39,18 @@ func ReadProblem(r io.Reader) (*Problem, error) {
 }
 
 // ReadPlan reads a plan in the JSON of docs/schema/plan.json. What it says is
-// for Check to judge. Errors about the content wrap ErrInvalid.
+// for Check to judge. An itinerary without a departure departs as late as its
+// first stop allows. Errors about the content wrap ErrInvalid.
 func ReadPlan(r io.Reader) (*Plan, error) {
 	b, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
 	}
 	var shape struct {
-		Itineraries *[]json.RawMessage `json:"itineraries"`
-		Unplanned   *[]json.RawMessage `json:"unplanned"`
+		Itineraries *[]struct {
+			Depart *json.RawMessage `json:"depart"`
+		} `json:"itineraries"`
+		Unplanned *[]json.RawMessage `json:"unplanned"`
 	}
 	if err := decodeJSON(b, &shape); err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
@@ -58,6 +61,11 @@ func ReadPlan(r io.Reader) (*Plan, error) {
 	var p Plan
 	if err := decodeJSON(b, &p); err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	for i := range p.Itineraries {
+		if it := &p.Itineraries[i]; (*shape.Itineraries)[i].Depart == nil && len(it.Stops) > 0 {
+			it.Depart = max(0, it.Stops[0].Arrive-Clock((max(0, it.Stops[0].WalkSeconds)+59)/60))
+		}
 	}
 	return &p, nil
 }

@@ -133,6 +133,19 @@ func TestABadPlanIsRefused(t *testing.T) {
 	}
 }
 
+func TestAPlanWithoutDeparturesAndBlocksIsChecked(t *testing.T) {
+	const text = `{"itineraries":[{"visitor":"v","date":"2026-12-01","stops":[{"resident":"r","arrive":"09:10","leave":"09:40","walk_seconds":600}],"return_seconds":600}],"unplanned":[]}`
+	plan, err := planner.ReadPlan(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := one()
+	p.Days = 1
+	if v := planner.Check(p, plan); len(v) > 0 {
+		t.Errorf("check: %+v", v)
+	}
+}
+
 type brokenFile struct{}
 
 func (brokenFile) Read([]byte) (int, error)  { return 0, io.ErrClosedPipe }
