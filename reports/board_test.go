@@ -22,7 +22,9 @@ func oneResident(tb testing.TB, policy planner.Policy, past, planned []string, l
 		Residents: []planner.Resident{{ID: "r1", Grade: "red", Grid: "510199001001001", MicroGrid: "510199001001001002", Minutes: 20, Block: "510199001001"}},
 		Visitors:  []planner.Visitor{{ID: "v1", Kind: "grid_worker"}},
 		Areas: []planner.Area{
-			{Code: "510199", Level: "district"}, {Code: "510199001", Level: "town", Parent: "510199"}, {Code: "510199002", Level: "town", Parent: "510199"},
+			{Code: "510199", Level: "district"},
+			{Code: "510199001", Level: "town", Parent: "510199"},
+			{Code: "510199002", Level: "town", Parent: "510199"},
 			{Code: "510199001001001002", Level: "micro-grid", Parent: "510199001001001"},
 		},
 	}

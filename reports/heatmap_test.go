@@ -12,8 +12,11 @@ import (
 
 func TestHeatmapShowsLargeCountsAndHidesSmallOnes(t *testing.T) {
 	points := []reports.HeatPoint{
-		{Location: at(0, 0), Weight: 40}, {Location: at(20, 20), Weight: 2},
-		{Location: at(3000, 0), Weight: 3}, {Location: at(6000, 0), Weight: 12}, {Location: at(0, 9000), Weight: 0},
+		{Location: at(0, 0), Weight: 40},
+		{Location: at(20, 20), Weight: 2},
+		{Location: at(3000, 0), Weight: 3},
+		{Location: at(6000, 0), Weight: 12},
+		{Location: at(0, 9000), Weight: 0},
 	}
 	heat, err := reports.Heatmap(points, 8, 5)
 	if err != nil {

@@ -143,11 +143,11 @@ func mapOf(in *HTMLInput) *svgMap {
 		if len(a.Boundary) == 0 {
 			continue
 		}
-		switch {
-		case a.Level == level:
+		switch a.Level {
+		case level:
 			drawn = append(drawn, a)
 			bound = bound.Union(a.Boundary.Bound())
-		case a.Level == geo.LevelTown:
+		case geo.LevelTown:
 			outer = append(outer, a)
 		}
 	}

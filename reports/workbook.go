@@ -251,7 +251,8 @@ func (s *sheet) table(b *book, frozen int, cols []column) {
 // lastRow is the last that a sheet of XLSX can have.
 const lastRow = 1048576
 
-func (b *book) str(s string) excelize.Cell  { return excelize.Cell{StyleID: b.cell, Value: text(s)} }
+func (b *book) str(s string) excelize.Cell { return excelize.Cell{StyleID: b.cell, Value: text(s)} }
+
 func (b *book) long(s string) excelize.Cell { return excelize.Cell{StyleID: b.wrap, Value: text(s)} }
 func (b *book) num(n int) excelize.Cell     { return excelize.Cell{StyleID: b.number, Value: n} }
 
@@ -345,8 +346,14 @@ func writeVisits(b *book, s *sheet, in *WorkbookInput) {
 		cols = append(cols, column{"对象：" + w.Chinese, w.English, 11})
 	}
 	cols = append(cols, []column{
-		{"到期应走访", "Falling due", 13}, {"已走访", "Done", 11}, {"已排", "Planned", 11}, {"待走访", "Due", 11},
-		{"逾期", "Late", 11}, {"欠访（人）", "Owed", 11}, {"漏访", "Lapses", 11}, {"按时率", "On time", 11},
+		{"到期应走访", "Falling due", 13},
+		{"已走访", "Done", 11},
+		{"已排", "Planned", 11},
+		{"待走访", "Due", 11},
+		{"逾期", "Late", 11},
+		{"欠访（人）", "Owed", 11},
+		{"漏访", "Lapses", 11},
+		{"按时率", "On time", 11},
 	}...)
 	s.table(b, 3, cols)
 	h := in.Board.Horizon()
@@ -363,10 +370,20 @@ func writeVisits(b *book, s *sheet, in *WorkbookInput) {
 
 func writeCoverage(b *book, s *sheet, in *WorkbookInput) {
 	cols := []column{
-		{"级别", "Level", 12}, {"代码", "Code", 18}, {"名称", "Name", 26}, {"服务", "Service", 14},
-		{"关爱对象", "Residents", 12}, {"可达", "In reach", 12}, {"可达率", "Share", 10}, {"未定位", "Off the streets", 14},
-		{"人口", "People", 12}, {"可达", "In reach", 12}, {"可达率", "Share", 10},
-		{"60岁以上", "Over 60", 12}, {"可达", "In reach", 12}, {"可达率", "Share", 10},
+		{"级别", "Level", 12},
+		{"代码", "Code", 18},
+		{"名称", "Name", 26},
+		{"服务", "Service", 14},
+		{"关爱对象", "Residents", 12},
+		{"可达", "In reach", 12},
+		{"可达率", "Share", 10},
+		{"未定位", "Off the streets", 14},
+		{"人口", "People", 12},
+		{"可达", "In reach", 12},
+		{"可达率", "Share", 10},
+		{"60岁以上", "Over 60", 12},
+		{"可达", "In reach", 12},
+		{"可达率", "Share", 10},
 		{"最近设施步行（分，中位）", "Median walk, min", 16},
 	}
 	s.table(b, 4, cols)
@@ -402,9 +419,19 @@ func writeCoverage(b *book, s *sheet, in *WorkbookInput) {
 
 func writePlan(b *book, s *sheet, in *WorkbookInput) {
 	cols := []column{
-		{"日期", "Date", 13}, {"规划单元", "Block", 16}, {"走访力量", "Visitor", 18}, {"类别", "Kind", 16}, {"层级", "Tier", 14},
-		{"顺序", "Stop", 8}, {"关爱对象", "Resident", 18}, {"等级", "Grade", 9}, {"到达", "Arrive", 9}, {"离开", "Leave", 9},
-		{"步行（分）", "Walk, min", 11}, {"最迟日期", "Due by", 13}, {"欠访", "Owed", 8},
+		{"日期", "Date", 13},
+		{"规划单元", "Block", 16},
+		{"走访力量", "Visitor", 18},
+		{"类别", "Kind", 16},
+		{"层级", "Tier", 14},
+		{"顺序", "Stop", 8},
+		{"关爱对象", "Resident", 18},
+		{"等级", "Grade", 9},
+		{"到达", "Arrive", 9},
+		{"离开", "Leave", 9},
+		{"步行（分）", "Walk, min", 11},
+		{"最迟日期", "Due by", 13},
+		{"欠访", "Owed", 8},
 	}
 	s.table(b, 3, cols)
 	visitors := make(map[string]*planner.Visitor, len(in.Problem.Visitors))
@@ -470,8 +497,14 @@ func tierKey(t planner.Tier) string {
 
 func writeUnplanned(b *book, s *sheet, in *WorkbookInput) {
 	cols := []column{
-		{"关爱对象", "Resident", 18}, {"等级", "Grade", 10}, {"网格", "Grid", 18}, {"最迟日期", "Due by", 13},
-		{"类别", "Kind", 14}, {"原因", "Reason", 24}, {"代码", "Code", 20}, {"说明", "Detail", 80},
+		{"关爱对象", "Resident", 18},
+		{"等级", "Grade", 10},
+		{"网格", "Grid", 18},
+		{"最迟日期", "Due by", 13},
+		{"类别", "Kind", 14},
+		{"原因", "Reason", 24},
+		{"代码", "Code", 20},
+		{"说明", "Detail", 80},
 	}
 	s.table(b, 1, cols)
 	list := in.Board.Unplanned("")
