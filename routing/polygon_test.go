@@ -49,14 +49,16 @@ func reachFrom(t testing.TB, g *routing.Graph, p orb.Point, seconds int) routing
 	return r
 }
 
-// toGEOS brings lon-lat near the equator to metres, roughly, as GEOS geometry.
-func toGEOS(t testing.TB, g orb.Geometry) *geos.Geom {
+// toGEOS turns a geometry into one of a context of GEOS. Geometries that meet
+// in one call must share their context: go-geos does not keep one of another
+// context alive during the call.
+func toGEOS(t testing.TB, c *geos.Context, g orb.Geometry) *geos.Geom {
 	t.Helper()
 	raw, err := wkb.Marshal(g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := geos.NewContext().NewGeomFromWKB(raw)
+	out, err := c.NewGeomFromWKB(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +67,7 @@ func toGEOS(t testing.TB, g orb.Geometry) *geos.Geom {
 
 func TestAServiceCircleFollowsTheStreets(t *testing.T) {
 	const buffer = 30
+	c := geos.NewContext()
 	for seed := range uint64(6) {
 		g := streetGrid(t, 20, seed)
 		r := reachFrom(t, g, at(5, 5), 900)
@@ -72,7 +75,7 @@ func TestAServiceCircleFollowsTheStreets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shape := toGEOS(t, area)
+		shape := toGEOS(t, c, area)
 		if !shape.IsValid() {
 			t.Fatalf("seed %d: %s", seed, shape.IsValidReason())
 		}
@@ -94,17 +97,17 @@ func TestAServiceCircleFollowsTheStreets(t *testing.T) {
 		// longitude is 0.7 % longer than one of latitude, and small holes are
 		// filled on purpose, so the outer rings are compared.
 		metre := step / 100
-		truth := toGEOS(t, r.Lines()).Buffer(buffer*metre, 8)
+		truth := toGEOS(t, c, r.Lines()).Buffer(buffer*metre, 8)
 		outer := make(orb.MultiPolygon, len(area))
 		for i := range area {
 			outer[i] = area[i][:1]
 		}
-		far := toGEOS(t, outer).Difference(truth.Buffer(2.5*metre, 8)).Area()
+		far := toGEOS(t, c, outer).Difference(truth.Buffer(2.5*metre, 8)).Area()
 		filled := 0.0
 		for i := range truth.NumGeometries() {
 			part := truth.Geometry(i)
 			for k := range part.NumInteriorRings() {
-				filled += geos.NewPolygon([][][]float64{part.InteriorRing(k).CoordSeq().ToCoords()}).Area()
+				filled += c.NewPolygon([][][]float64{part.InteriorRing(k).CoordSeq().ToCoords()}).Area()
 			}
 		}
 		if far > filled*1.01+1e-12 {
@@ -117,14 +120,14 @@ func TestAServiceCircleFollowsTheStreets(t *testing.T) {
 }
 
 func TestServiceCirclesNest(t *testing.T) {
-	g := streetGrid(t, 20, 9)
+	g, c := streetGrid(t, 20, 9), geos.NewContext()
 	var smaller *geos.Geom
 	for _, minutes := range []int{5, 10, 15} {
 		area, err := reachFrom(t, g, at(5, 5), minutes*60).Polygon(30)
 		if err != nil {
 			t.Fatal(err)
 		}
-		shape := toGEOS(t, area)
+		shape := toGEOS(t, c, area)
 		if smaller != nil {
 			if out := smaller.Buffer(-step/100, 8).Difference(shape).Area(); out > 0 {
 				t.Errorf("%d minutes leave out %g square degrees that fewer minutes hold", minutes, out)

@@ -1,10 +1,6 @@
 package osm
 
-import (
-
-
-	"sanse/routing"
-)
+import "sanse/routing"
 
 // tag is one key with its value; tags are few, so a search beats a map.
 type tag struct{ key, value string }
