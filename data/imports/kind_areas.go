@@ -12,9 +12,6 @@ import (
 	"sanse/geo"
 )
 
-// areaCellResolution is that of the covers by which grids are drawn.
-const areaCellResolution = 11
-
 // importAreas takes the areas of a file together with those that are stored
 // already: they must make one tree, and no ground may lie in two of a level.
 func importAreas(ctx context.Context, j *job, s Sink) error {
@@ -42,25 +39,6 @@ func importAreas(ctx context.Context, j *job, s Sink) error {
 	}
 	if err := s.PutAreas(j.district, areas); err != nil {
 		return fmt.Errorf("store areas: %w", err)
-	}
-	cells := map[string][]int64{}
-	for i := range areas {
-		if areas[i].Level != geo.LevelGrid {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		cover, err := geo.Cover(areas[i].Boundary, areaCellResolution)
-		if err != nil {
-			return fmt.Errorf("cover grid %s: %w", areas[i].Code, err)
-		}
-		for _, c := range cover {
-			cells[areas[i].Code] = append(cells[areas[i].Code], int64(c))
-		}
-	}
-	if err := s.PutAreaCells(j.district, cells); err != nil {
-		return fmt.Errorf("store covers of grids: %w", err)
 	}
 	j.rep.Stored = len(areas)
 	return nil

@@ -35,7 +35,6 @@ type memory struct {
 	streets    []data.Street
 	graph      []byte
 	version    data.StreetVersion
-	cells      map[string][]int64
 	log        []data.ImportRecord
 	puts       int
 	fail       error
@@ -79,7 +78,6 @@ func (m *memory) PutStreets(_ string, v data.StreetVersion, graph []byte, s []da
 	m.version, m.graph, m.streets = v, graph, s
 	return m.put()
 }
-func (m *memory) PutAreaCells(_ string, c map[string][]int64) error { m.cells = c; return m.put() }
 func (m *memory) PutImport(_ string, r data.ImportRecord) error {
 	m.log = append(m.log, r)
 	return m.put()

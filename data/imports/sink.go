@@ -24,7 +24,6 @@ type Sink interface {
 	PutVisits(district string, visits []data.Visit) error
 	PutPolicies(district string, policies []data.Policy) error
 	PutStreets(district string, version data.StreetVersion, graph []byte, streets []data.Street) error
-	PutAreaCells(district string, cells map[string][]int64) error
 	PutImport(district string, rec data.ImportRecord) error
 }
 
