@@ -205,6 +205,52 @@ export const dictionary = {
   'board.chart': { zh: '逐周应走访、已排与已走访的柱状图，数据见下表', en: 'Bars of visits required, planned and done by week; the table below holds the numbers' },
   'board.table': { zh: '看数据', en: 'Show the numbers' },
 
+  // What the planner says of a visit that is not planned. The English is its own
+  // words, by which the Chinese is found.
+  'detail.absent': { en: 'away or paused on every day from {from} to {to}', zh: '{from} 至 {to} 每天都不在家或暂停走访' },
+  'detail.rules': {
+    en: 'the rules cannot all be kept from {from} to {to}, whoever has time: change the quota, the patterns or the day',
+    zh: '{from} 至 {to} 的走访规则无法同时满足，与人手无关：请调整次数、可走访的星期或日期',
+  },
+  'detail.scope': { en: 'no visitor has an area that holds grid {grid}', zh: '没有走访人员的负责区域包含网格 {grid}' },
+  'detail.way': {
+    en: 'none of the {n} visitors in scope has a way to the door and back',
+    zh: '负责该处的 {n} 名走访人员都没有往返的步行道路',
+  },
+  'detail.times': {
+    en: 'the door has no travel times for any of the {n} visitors in scope',
+    zh: '负责该处的 {n} 名走访人员到门口的步行时间都算不出来',
+  },
+  'detail.moved': { en: 'a visit on {day} would only move the lapse to {due}: {rest}', zh: '若改在 {day} 走访，漏访只会移到 {due}：{rest}' },
+  'detail.gap': {
+    en: 'visitor {visitor} has time on {day}; the search did not find it: run it longer',
+    zh: '走访人员 {visitor} 在 {day} 有空，规划时未能找到：请延长规划时间',
+  },
+  'detail.working': {
+    en: 'none of the {n} visitors in scope works from {from} to {to}',
+    zh: '负责该处的 {n} 名走访人员在 {from} 至 {to} 都不上班',
+  },
+  'detail.long': {
+    en: 'the visit and its walk take {n} minutes, more than any shift has: the nearest lacks {short} minutes (visitor {visitor} on {day})',
+    zh: '走访连同步行须 {n} 分钟，任何时段都放不下：最接近的还差 {short} 分钟（走访人员 {visitor}，{day}）',
+  },
+  'detail.taken': {
+    en: 'on every day when somebody has time the resident is visited already or the allowed weekdays are used',
+    zh: '有人有空的日子里，该对象当天已有走访，或可走访的星期已用完',
+  },
+  'detail.elsewhere': {
+    en: 'everybody in scope spends the shifts in other communities; {n} minutes of visitor {visitor} on {day} would do',
+    zh: '负责该处的人员都在别的村社区走访；走访人员 {visitor} 在 {day} 腾出 {n} 分钟即可',
+  },
+  'detail.full': {
+    en: 'every visitor with time has the day’s visits; one visit more for visitor {visitor} on {day} would do',
+    zh: '有空的走访人员当天次数已满；走访人员 {visitor} 在 {day} 多走访一次即可',
+  },
+  'detail.short': {
+    en: 'all shifts are full; {n} more minutes for visitor {visitor} on {day} would do',
+    zh: '所有时段都已排满；走访人员 {visitor} 在 {day} 再有 {n} 分钟即可',
+  },
+
   'time.min': { zh: '{n}分钟', en: '{n} min' },
   'time.hourMin': { zh: '{h}小时{m}分', en: '{h} h {m} min' },
 } as const satisfies Record<string, { zh: string; en: string }>

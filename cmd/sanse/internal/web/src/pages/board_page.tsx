@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { at, type AreaName, type Board, type District, type Period, type Row, type Unplanned } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
+import { detail } from '../detail.ts'
 import { addDays, day, isDate, longDay, number, percent } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { Bars } from '../parts/chart.tsx'
@@ -413,9 +414,7 @@ function UnplannedList({ area, district }: { area: string; district: District })
                       </a>
                     </td>
                     <td>{term(district.reasons, i.reason)}</td>
-                    <td class="detail" lang="en">
-                      {i.detail}
-                    </td>
+                    <td class="detail">{detail(i.detail)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -1,0 +1,50 @@
+import { dictionary, type TextKey } from './dictionary.ts'
+import { fill, lang, type Values } from './i18n.ts'
+
+const keys: readonly TextKey[] = [
+  'detail.absent',
+  'detail.rules',
+  'detail.scope',
+  'detail.way',
+  'detail.times',
+  'detail.moved',
+  'detail.gap',
+  'detail.working',
+  'detail.long',
+  'detail.taken',
+  'detail.elsewhere',
+  'detail.full',
+  'detail.short',
+]
+
+/** The planner writes plain apostrophes; the dictionary does as a printer does. */
+const plain = (s: string) => s.replaceAll('’', "'")
+
+const patterns = keys.map((key) => {
+  const names: string[] = []
+  const escaped = plain(dictionary[key].en).replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+  const source = escaped.replace(/\{(\w+)\}/g, (_, name: string) => {
+    names.push(name)
+    return name === 'rest' ? '(.+)' : '(\\S+)'
+  })
+  return { key, names, pattern: new RegExp(`^${source}$`) }
+})
+
+/**
+ * detail says in the language of the page what stands in the way of a visit.
+ * The planner writes English; a sentence that is not known stays as it came.
+ */
+export function detail(english: string): string {
+  if (lang.value === 'en') return english
+  for (const { key, names, pattern } of patterns) {
+    const m = pattern.exec(plain(english))
+    if (!m) continue
+    const values: Record<string, string> = {}
+    names.forEach((name, i) => {
+      const v = m[i + 1] ?? ''
+      values[name] = name === 'rest' ? detail(v) : v
+    })
+    return fill(dictionary[key].zh, values as Values)
+  }
+  return english
+}
