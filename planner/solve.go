@@ -250,7 +250,10 @@ func (s *solver) random(code string, pass uint64) *rand.Rand {
 // solveBlock plans a block, from the itineraries before if there are any.
 func (s *solver) solveBlock(ctx context.Context, k *block, n int, before *blockResult) (blockResult, error) {
 	if n == 0 {
-		n = min(300+30*len(k.doors), 20000)
+		n = min(200+20*len(k.doors), 20000)
+		if before != nil {
+			n /= 4 // most of it is in place
+		}
 	}
 	pass := uint64(0)
 	if before != nil {

@@ -211,6 +211,12 @@ func intervalWindows(out []Window, rule int, p *Policy, h []Date, off []DateRang
 		last = h[next-1]
 	}
 	a := max(last, start-1)
+	// Skip the windows before the latest one that closed before from.
+	if before := min(from-1, end); a < before {
+		if closed := countDays(a+1, before, off) / p.EveryDays; closed > 1 {
+			a = nthDay(a, (closed-1)*p.EveryDays, off)
+		}
+	}
 	for a < to {
 		due := nthDay(a, p.EveryDays, off)
 		if due > end {
@@ -222,12 +228,8 @@ func intervalWindows(out []Window, rule int, p *Policy, h []Date, off []DateRang
 		}
 		switch {
 		case due < from:
-			w.State = WindowOwed
+			w.State = WindowOwed // the latest one
 			a = due
-			// Only the latest one before from is reported.
-			if then := nthDay(a, p.EveryDays, off); then < from && then <= end {
-				continue
-			}
 		case next < len(h) && h[next] <= min(due, to):
 			w.State, w.Met = WindowMet, 1
 			a = h[next]
