@@ -57,7 +57,7 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 		}
 		if !declared {
 			declared = true
-			if j.opt.CRS == "" && fr.crs != "" && in != nil && !foreignFormat(j.opt.Path) {
+			if j.opt.CRS == "" && fr.crs != "" && !foreignFormat(j.opt.Path) {
 				if err := j.place.use(j, geo.CRS(fr.crs)); err != nil {
 					return err
 				}

@@ -119,7 +119,7 @@ func (j *job) fitAreas(areas []data.Area, lines map[string]int) ([]data.Area, *g
 					found = true
 					if !refused[e.Index] {
 						refused[e.Index] = true
-						j.refuse(j.areaLine(areas, e.Index, lines), "code", e.Code, e.Err.Error(), public)
+						j.refuse(lines[areas[e.Index].Code], "code", e.Code, e.Err.Error(), public)
 					}
 				}
 			}
@@ -148,33 +148,22 @@ func (j *job) fitAreas(areas []data.Area, lines map[string]int) ([]data.Area, *g
 	return nil, nil
 }
 
-func (j *job) areaLine(areas []data.Area, i int, lines map[string]int) int {
-	return lines[areas[i].Code]
-}
-
-// areaErrors collects the *geo.AreaError in a tree of errors.
+// areaErrors collects the *geo.AreaError in a tree of joined errors.
 func areaErrors(err error) []*geo.AreaError {
-	var out []*geo.AreaError
-	var walk func(error)
-	walk = func(err error) {
-		var one *geo.AreaError
-		switch e := err.(type) { //nolint:errorlint // the joined errors are wanted, not the first of a kind
-		case *geo.AreaError:
-			out = append(out, e)
-		case interface{ Unwrap() []error }:
-			for _, x := range e.Unwrap() {
-				walk(x)
-			}
-		default:
-			if next := errors.Unwrap(err); next != nil {
-				walk(next)
-			} else if errors.As(err, &one) {
-				out = append(out, one)
-			}
-		}
+	if e, ok := err.(*geo.AreaError); ok { //nolint:errorlint // every joined error is wanted, not the first of its kind
+		return []*geo.AreaError{e}
 	}
-	walk(err)
-	return out
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // see above
+		var out []*geo.AreaError
+		for _, e := range joined.Unwrap() {
+			out = append(out, areaErrors(e)...)
+		}
+		return out
+	}
+	if next := errors.Unwrap(err); next != nil {
+		return areaErrors(next)
+	}
+	return nil
 }
 
 // checkTiling refuses ground in two areas and outside the parent, and warns of

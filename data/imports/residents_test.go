@@ -155,6 +155,11 @@ func TestADryRunStoresNothingAndStillExplains(t *testing.T) {
 	if rep.RefusedFile != filepath.Join(b.dir, "bad.csv.refused.csv") {
 		t.Errorf("refused file %q", rep.RefusedFile)
 	}
+	rep, err = b.run(imports.Residents, b.file(t, "bad.csv", residentHeader+goodResident), dryRun)
+	mustRun(t, rep, err)
+	if len(rep.Hints) != 1 || !strings.Contains(rep.Hints[0], "bad.csv.refused.csv is of an earlier import") {
+		t.Errorf("hints after the mending: %q", rep.Hints)
+	}
 }
 
 func TestAMissingColumnIsNamedWithTheHeadersFound(t *testing.T) {

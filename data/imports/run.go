@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -28,6 +29,9 @@ func Run(ctx context.Context, opt Options, env Env) (Report, error) {
 	j.finish()
 	path, fileErr := j.refusedFile.close(err == nil || errors.Is(err, ErrRefused))
 	rep.RefusedFile = path
+	if _, statErr := os.Lstat(opt.RefusedPath); err == nil && path == "" && statErr == nil {
+		j.hint(filepath.Base(opt.RefusedPath) + " is of an earlier import: nothing is refused now")
+	}
 	if err != nil {
 		rep.Stored = 0
 		return rep, errors.Join(err, fileErr)
