@@ -652,6 +652,45 @@ func (k *block) rollback() {
 	k.undo = k.undo[:0]
 }
 
+// settle takes each door out and puts it back where it costs least by now,
+// until nothing gets better: so no one is left out for whom there is room, and
+// nobody sets out for a door that a colleague of the same rank passes.
+func (k *block) settle() {
+	const most = 5
+	var keep []savedDoor
+	for range most {
+		start := k.total
+		for i := range k.doors {
+			before := k.total
+			k.undo = k.undo[:0]
+			picked := []int{i}
+			keep = keep[:0]
+			for q := 0; q < len(picked); q++ {
+				keep = append(keep, savedDoor{k.doors[picked[q]].visits, k.doors[picked[q]].base})
+				for _, j := range k.remove(picked[q]) {
+					if !slices.Contains(picked, int(j)) {
+						picked = append(picked, int(j))
+					}
+				}
+			}
+			for _, j := range picked {
+				k.insert(j, nil)
+			}
+			if k.total >= before {
+				k.rollback()
+				k.total = before
+				for q, j := range picked {
+					k.doors[j].visits, k.doors[j].base = keep[q].visits, keep[q].base
+				}
+			}
+		}
+		if k.total == start {
+			break
+		}
+	}
+	k.undo = k.undo[:0]
+}
+
 // choose picks the doors to ruin.
 func (k *block) choose(rng *rand.Rand, out []int) []int {
 	n := len(k.doors)

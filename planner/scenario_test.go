@@ -156,6 +156,53 @@ func TestOneWalkServesNeighbours(t *testing.T) {
 	}
 }
 
+func TestNobodySetsOutForADoorThatAColleaguePasses(t *testing.T) {
+	p := sample.Problem(sample.Config{Seed: 21, Residents: 60, Visitors: 24})
+	plan, _ := solve(t, p, planner.Options{Iterations: 100})
+	m := p.Matrices[0]
+	row := map[string]int{}
+	for i, l := range m.Locations {
+		row[l] = i
+	}
+	sec := func(a, b string) int { return int(m.Seconds[row[a]][row[b]]) }
+	rank := func(v, r string) int {
+		if slices.Contains(resident(p, r).Team, v) {
+			return 0
+		}
+		return 1
+	}
+	lone := 0
+	for _, a := range plan.Itineraries {
+		if len(a.Stops) != 1 {
+			continue
+		}
+		lone++
+		r := resident(p, a.Stops[0].Resident)
+		own := a.Stops[0].WalkSeconds + a.ReturnSeconds
+		for _, b := range plan.Itineraries {
+			v := visitor(p, b.Visitor)
+			if b.Date != a.Date || b.Visitor == a.Visitor || !r.In(v.Scope[0]) || rank(b.Visitor, r.ID) > rank(a.Visitor, r.ID) || rank(b.Visitor, r.ID) != 0 {
+				continue
+			}
+			last := b.Stops[len(b.Stops)-1]
+			shift := v.Shifts[slices.IndexFunc(v.Shifts, func(s planner.Shift) bool { return s.Weekday == b.Date.Weekday() })]
+			places := []string{b.Visitor}
+			for _, s := range b.Stops {
+				places = append(places, s.Resident)
+			}
+			places = append(places, b.Visitor)
+			for i := 1; i < len(places); i++ {
+				detour := sec(places[i-1], r.ID) + sec(r.ID, places[i]) - sec(places[i-1], places[i])
+				back := int(last.Leave-b.Depart) + (b.ReturnSeconds+59)/60 + r.Minutes + (detour+59)/60 + 2
+				if detour < own && back <= int(shift.To-shift.From) {
+					t.Errorf("%s sets out on %s for %s alone, %d seconds, which %s could visit for %d more", a.Visitor, a.Date, r.ID, own, b.Visitor, detour)
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d itineraries have a single stop", lone, len(plan.Itineraries))
+}
+
 func TestTheOwnTeamGoesFirst(t *testing.T) {
 	p := one()
 	far := p.Visitors[0]

@@ -270,6 +270,7 @@ func (s *solver) solveBlock(ctx context.Context, k *block, n int, before *blockR
 		}
 	}
 	k.polish()
+	k.settle()
 	k.result(&res)
 	return res, nil
 }
