@@ -396,7 +396,7 @@ func TestALocationOfAnotherGraphIsAnError(t *testing.T) {
 }
 
 func TestProfiles(t *testing.T) {
-	for _, name := range []string{"foot", "elderly", "ebike"} {
+	for _, name := range []string{"foot", "elderly", "e-bike"} {
 		p, err := routing.ProfileByName(name)
 		if err != nil || p.Name != name || p.Validate() != nil {
 			t.Errorf("%s: %+v, %v, %v", name, p, err, p.Validate())

@@ -30,17 +30,17 @@ func Elderly() Profile { return Profile{Name: "elderly", MetresPerSecond: 1.0, S
 
 // EBike rides at 15 km/h where that is possible and pushes at 1.2 m/s elsewhere.
 func EBike() Profile {
-	return Profile{Name: "ebike", MetresPerSecond: 1.2, RideMetresPerSecond: 15 / 3.6, StepsFactor: 3}
+	return Profile{Name: "e-bike", MetresPerSecond: 1.2, RideMetresPerSecond: 15 / 3.6, StepsFactor: 3}
 }
 
-// ProfileByName returns the profile called foot, elderly or ebike.
+// ProfileByName returns the profile called foot, elderly or e-bike.
 func ProfileByName(name string) (Profile, error) {
 	for _, p := range []Profile{Foot(), Elderly(), EBike()} {
 		if p.Name == name {
 			return p, nil
 		}
 	}
-	return Profile{}, fmt.Errorf("no profile is called %q: want foot, elderly or ebike", name)
+	return Profile{}, fmt.Errorf("no profile is called %q: want foot, elderly or e-bike", name)
 }
 
 // Validate refuses speeds and factors that are not positive and finite; a ride

@@ -21,7 +21,7 @@ type Summary struct {
 	Days           int                `json:"days"`
 	Residents      map[string]int     `json:"residents"` // by grade
 	Visitors       int                `json:"visitors"`
-	VisitsRequired int                `json:"visits_required"` // by windows that close inside the horizon or are cut by its end
+	VisitsRequired int                `json:"visits_required"` // the fewest visits that keep every rule, given those made before
 	VisitsPlanned  int                `json:"visits_planned"`
 	OwedAtStart    int                `json:"owed_at_start"`   // residents owed a visit from before
 	OwedClearedOn  *planner.Date      `json:"owed_cleared_on"` // the day on which the last of them is seen; null: never, or nothing was owed
@@ -51,7 +51,7 @@ func summarize(r *PlanResult, board *reports.Board) Summary {
 	if day, ok := board.OwedClearedOn(); ok {
 		s.OwedClearedOn = &day
 	}
-	s.VisitsRequired = board.Row(p.District, board.Horizon()).Required
+	s.VisitsRequired = board.Needed()
 	type visitorDay struct {
 		visitor string
 		date    planner.Date
