@@ -164,9 +164,13 @@ func readHeader(cols []Column, cells []string) (header, error) {
 	}
 	if len(missing) > 0 {
 		var found []string
+		show := shorten
+		if looksLikeData(cells) { // no header at all: these may be people
+			show = func(s string) string { return keep(s, 1, 0) }
+		}
 		for _, c := range cells {
 			if t := strings.TrimSpace(c); t != "" {
-				found = append(found, shorten(strings.ToValidUTF8(t, "\uFFFD")))
+				found = append(found, show(strings.ToValidUTF8(t, "\uFFFD")))
 			}
 		}
 		if len(found) > 40 {
@@ -178,6 +182,23 @@ func readHeader(cols []Column, cells []string) (header, error) {
 		return h, fmt.Errorf("two columns, %s, both give %s: remove one", quoteAll(positions), key)
 	}
 	return h, nil
+}
+
+// looksLikeData tells that a row holds a number or a date, which no header
+// does.
+func looksLikeData(cells []string) bool {
+	for _, c := range cells {
+		if _, err := parseNumber(c); err == nil {
+			return true
+		}
+		if _, err := parseDate(c, false); err == nil {
+			return true
+		}
+		if _, err := parseIDNumber(c); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func matchHeader(cols []Column, cells []string) header {

@@ -69,7 +69,8 @@ func TestAreasThatDoNotFitAreRefused(t *testing.T) {
 	}{
 		{
 			"a grid listed in two communities", "listed twice",
-			[]geo.Area{{Code: grid, Level: geo.LevelGrid, Parent: district + "001002", Name: "x", Boundary: box(104.30, 30.80, 104.31, 30.81)}}, nil,
+			[]geo.Area{{Code: grid, Level: geo.LevelGrid, Parent: district + "001002", Name: "x", Boundary: box(104.30, 30.80, 104.31, 30.81)}},
+			nil,
 		},
 		{
 			"a grid whose ground lies in two communities", "510199001001002", nil,
@@ -311,8 +312,13 @@ func TestBuildingsThatAreWrongSayWhy(t *testing.T) {
 		feature("B7", `{"type":"Polygon","coordinates":[[[104.301,30.801],[104.302,30.802],[104.302,30.801],[104.301,30.802],[104.301,30.801]]]}`)+
 		feature("B8", `{"type":"Polygon","coordinates":"x"}`)))
 	checkRefusals(t, rep, err, []want{
-		{2, "id", "line 1"}, {3, "id", "empty"}, {4, "", "no geometry"}, {5, "", "fewer than three"}, {6, "geometry", "from its border"},
-		{7, "geometry", "elf-intersection"}, {8, "", "cannot be read"},
+		{2, "id", "line 1"},
+		{3, "id", "empty"},
+		{4, "", "no geometry"},
+		{5, "", "fewer than three"},
+		{6, "geometry", "from its border"},
+		{7, "geometry", "elf-intersection"},
+		{8, "", "cannot be read"},
 	})
 }
 

@@ -39,7 +39,8 @@ func TestAVisitorRowIsStored(t *testing.T) {
 		ID: "V1", Kind: "grid_worker", Tier: planner.TierGrid, Scope: []string{"510199001001001", "510199001001002"},
 		Start: start, End: &start, Mode: "foot", Capacity: 4,
 		Shifts: []planner.Shift{
-			{Weekday: 1, From: clock(t, "08:30"), To: clock(t, "10:30")}, {Weekday: 2, From: clock(t, "08:30"), To: clock(t, "10:30")},
+			{Weekday: 1, From: clock(t, "08:30"), To: clock(t, "10:30")},
+			{Weekday: 2, From: clock(t, "08:30"), To: clock(t, "10:30")},
 			{Weekday: 6, From: clock(t, "09:00"), To: clock(t, "11:00")},
 		},
 		DaysOff: []planner.Date{planner.NewDate(2026, 12, 7), planner.NewDate(2026, 12, 24), planner.NewDate(2026, 12, 25)},
@@ -158,8 +159,15 @@ func TestPopulationIsCountedByBuildingOrCell(t *testing.T) {
 		"B1,"+cell.String()+",1,2,,,,,\n,,1,2,,,,,\nB9,,1,2,,,,,\n,8zz,1,2,,,,,\n,6.22236E+17,1,2,,,,,\nB1,,1,2,3,,,,\n,"+far.String()+",1,2,,,,,\n"+
 		"B1,,1,,,,,,\n"))
 	checkRefusals(t, rep, err, []want{
-		{2, "cell", "not in both"}, {3, "building", "neither"}, {4, "building", "no such building"}, {5, "cell", "not an H3 cell"},
-		{6, "cell", "as text"}, {7, "people", "over 60"}, {8, "cell", "from its border"}, {9, "building", "twice"}, {9, "people", "empty"},
+		{2, "cell", "not in both"},
+		{3, "building", "neither"},
+		{4, "building", "no such building"},
+		{5, "cell", "not an H3 cell"},
+		{6, "cell", "as text"},
+		{7, "people", "over 60"},
+		{8, "cell", "from its border"},
+		{9, "building", "twice"},
+		{9, "people", "empty"},
 	})
 }
 

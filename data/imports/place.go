@@ -13,13 +13,12 @@ import (
 // place brings points to WGS 84, says which area they lie in and keeps a
 // sample by which the file's coordinate system is judged.
 type place struct {
-	conv    *geo.Converter
-	crs     geo.CRS
-	tree    *geo.Tree
-	sample  []sighting
-	seen    int
-	stride  int
-	outside int
+	conv   *geo.Converter
+	crs    geo.CRS
+	tree   *geo.Tree
+	sample []sighting
+	seen   int
+	stride int
 }
 
 // sighting is a point with what is known of where it should be.

@@ -173,6 +173,10 @@ func TestAMissingColumnIsNamedWithTheHeadersFound(t *testing.T) {
 	if !errors.As(err, &input) || !strings.Contains(err.Error(), "both give id") {
 		t.Errorf("two columns of one meaning: error is %v", err)
 	}
+	_, err = b.run(imports.Residents, b.file(t, "r4.csv", goodResident))
+	if !errors.As(err, &input) || strings.Contains(err.Error(), "李小花") || strings.Contains(err.Error(), "51019919400106001X") {
+		t.Errorf("a file without a header: error is %v", err)
+	}
 	_, err = b.run(imports.Residents, b.file(t, "r3.csv", ""))
 	if !errors.As(err, &input) || !strings.Contains(err.Error(), "empty") {
 		t.Errorf("an empty file: error is %v", err)

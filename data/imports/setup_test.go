@@ -46,38 +46,47 @@ func (m *memory) PutAreas(_ string, v []data.Area) error {
 	m.areas = append(m.areas, v...)
 	return m.put()
 }
+
 func (m *memory) PutBuildings(_ string, v []data.Building) error {
 	m.buildings = append(m.buildings, v...)
 	return m.put()
 }
+
 func (m *memory) PutPopulation(_ string, v []data.Population) error {
 	m.population = append(m.population, v...)
 	return m.put()
 }
+
 func (m *memory) PutFacilities(_ string, v []data.Facility) error {
 	m.facilities = append(m.facilities, v...)
 	return m.put()
 }
+
 func (m *memory) PutVisitors(_ string, v []data.Visitor) error {
 	m.visitors = append(m.visitors, v...)
 	return m.put()
 }
+
 func (m *memory) PutResidents(_ string, v []data.Resident) error {
 	m.residents = append(m.residents, v...)
 	return m.put()
 }
+
 func (m *memory) PutVisits(_ string, v []data.Visit) error {
 	m.visits = append(m.visits, v...)
 	return m.put()
 }
+
 func (m *memory) PutPolicies(_ string, v []data.Policy) error {
 	m.policies = append(m.policies, v...)
 	return m.put()
 }
+
 func (m *memory) PutStreets(_ string, v data.StreetVersion, graph []byte, s []data.Street) error {
 	m.version, m.graph, m.streets = v, graph, s
 	return m.put()
 }
+
 func (m *memory) PutImport(_ string, r data.ImportRecord) error {
 	m.log = append(m.log, r)
 	return m.put()

@@ -97,8 +97,7 @@ func (t *csvTable) close() error { return t.file.Close() }
 type csvParser struct {
 	r     *bufio.Reader
 	delim byte
-	line  int // of the next byte
-	field []byte
+	line  int    // of the next byte
 	text  []byte // the fields of the record, one after the other
 	ends  []int
 	cells []string
