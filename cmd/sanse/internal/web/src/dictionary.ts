@@ -171,6 +171,7 @@ export const dictionary = {
   'board.before': { zh: '前一时段', en: 'Earlier' },
   'board.after': { zh: '后一时段', en: 'Later' },
   'board.onTime': { zh: '按时率', en: 'On time' },
+  'board.notYet': { zh: '尚无到期', en: 'None due yet' },
   'board.onTimeNote': { zh: '已到期的走访中，按时完成的比例', en: 'Of the visits that have fallen due, the share made in time' },
   'board.required': { zh: '应走访', en: 'Required' },
   'board.planned': { zh: '已排', en: 'Planned' },

@@ -61,6 +61,9 @@ const largeStreets: ExpressionSpecification = [
   ['literal', ['motorway', 'motorway_link', 'trunk', 'trunk_link', 'primary', 'primary_link', 'secondary', 'secondary_link', 'tertiary', 'tertiary_link']],
 ]
 
+/** The zoom from which facilities have their signs. */
+const iconsFrom = 12.3
+
 const halo = { 'text-halo-color': 'rgba(255,255,255,.92)', 'text-halo-width': 1.6 }
 const names = (id: string, level: string, min: number, max: number, size: number, colour: string): LayerSpecification => ({
   id,
@@ -98,7 +101,7 @@ export function style(tiles: string): StyleSpecification {
       minzoom: min,
       layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: {
-        'line-color': ['interpolate', ['linear'], ['zoom'], 11, '#dcdad3', 14, '#ffffff'],
+        'line-color': ['interpolate', ['linear'], ['zoom'], 11, '#cbc8bd', 13.5, '#ffffff'],
         'line-width': byZoom(0),
       },
     },
@@ -301,20 +304,34 @@ export function style(tiles: string): StyleSpecification {
         source: 'tiles',
         'source-layer': 'area',
         filter: ['==', ['get', 'level'], 'micro-grid'],
-        minzoom: 16,
+        minzoom: 16.5,
         layout: { 'text-field': ['get', 'name'], 'text-size': 11, 'text-max-width': 8, 'text-padding': 12 },
         paint: { 'text-color': '#69757d', ...halo },
+      },
+      // From afar a facility is a dot, so that hundreds do not hide the ground.
+      {
+        id: 'facility-dots',
+        type: 'circle',
+        source: 'facilities',
+        maxzoom: iconsFrom,
+        paint: {
+          'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.6, 12, 4],
+          'circle-color': ['case', ['get', 'hollow'], '#ffffff', ['get', 'colour']],
+          'circle-stroke-color': ['case', ['get', 'hollow'], ['get', 'colour'], '#ffffff'],
+          'circle-stroke-width': 0.8,
+        },
       },
       {
         id: 'facilities',
         type: 'symbol',
         source: 'facilities',
+        minzoom: iconsFrom,
         layout: {
           'icon-image': ['get', 'icon'],
           'icon-allow-overlap': true,
           // Names of areas are not hidden by icons; they are drawn above them.
           'icon-ignore-placement': true,
-          'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.28, 11, 0.42, 13, 0.72, 15, 1],
+          'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.5, 13.5, 0.75, 15, 1],
           'symbol-sort-key': ['get', 'order'],
         },
       },

@@ -126,7 +126,9 @@ function Tiles({ row, district }: { row: Row; district: District }) {
     <ul class="tiles">
       <li class="tile big">
         <span>{t('board.onTime')}</span>
-        <b data-testid="board-on_time">{percent(row.on_time)}</b>
+        <b class={row.on_time === null ? 'not-yet' : undefined} data-testid="board-on_time">
+          {row.on_time === null ? t('board.notYet') : percent(row.on_time)}
+        </b>
         <Share share={row.on_time} colour={colours.done} label={t('board.onTimeNote')} />
         <small>{t('board.onTimeNote')}</small>
       </li>

@@ -338,6 +338,7 @@ function DayMap({ district, itineraries }: { district: District; itineraries: re
   const key = JSON.stringify(shapes.around) + itineraries.length
   useEffect(() => {
     if (!map) return
+    for (const id of ['micro-grid', 'micro-grid-name']) map.setLayoutProperty(id, 'visibility', 'none')
     setData(map, 'routes', shapes.lines)
     setData(map, 'stops', shapes.points)
     if (shapes.around) fit(map, shapes.around, 48, 16.5)

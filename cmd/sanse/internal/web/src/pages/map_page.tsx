@@ -125,6 +125,8 @@ export function MapPage({ district }: { district: District }) {
   }, [map, towns.data, communities.data, grids.data])
   useEffect(() => {
     if (!map) return
+    // Edges tell the large cells of people apart; they would drown the small ones of walking.
+    map.setLayoutProperty('cells-edge', 'visibility', theme === 'walk' ? 'none' : 'visible')
     if (theme === 'walk') setData(map, 'cells', walk.data ? walkCells(walk.data) : null)
     else setData(map, 'cells', theme === 'none' ? null : (heated?.cells ?? null))
   }, [map, theme, heated, walk.data])
@@ -132,7 +134,16 @@ export function MapPage({ district }: { district: District }) {
     if (!map) return
     const features = visible.map((f) => {
       const state = facilityState(f.properties)
-      return { ...f, properties: { ...f.properties, icon: iconName(f.properties.service, state), order: facilityStates.indexOf(state) } }
+      return {
+        ...f,
+        properties: {
+          ...f.properties,
+          icon: iconName(f.properties.service, state),
+          colour: serviceColour(f.properties.service, keys),
+          hollow: state === 'idle' || state === 'planned',
+          order: facilityStates.indexOf(state),
+        },
+      }
     })
     setData(map, 'facilities', { type: 'FeatureCollection', features })
   }, [map, visible])
@@ -206,7 +217,7 @@ export function MapPage({ district }: { district: District }) {
       )[0]
     const click = (e: MapMouseEvent) => {
       setOpen(true)
-      const f = first(e, ['facilities'], 4)
+      const f = first(e, ['facilities', 'facility-dots'], 4)
       if (f) return go(href('map', { facility: String(f.properties['id']) }), 'replace')
       const r = first(e, ['routes'], 5)
       if (r) return go(href('map', { visitor: String(r.properties['visitor']) }), 'replace')
@@ -219,7 +230,7 @@ export function MapPage({ district }: { district: District }) {
       if (!code) setOpen(false)
     }
     const move = (e: MapMouseEvent) => {
-      map.getCanvas().style.cursor = first(e, ['facilities', 'routes'], 3) ? 'pointer' : ''
+      map.getCanvas().style.cursor = first(e, ['facilities', 'facility-dots', 'routes'], 3) ? 'pointer' : ''
     }
     const moved = () => {
       const b = map.getBounds()
@@ -296,9 +307,17 @@ export function MapPage({ district }: { district: District }) {
             <LayerPanel
               district={district}
               theme={theme}
-              onTheme={setTheme}
+              onTheme={(next) => {
+                setTheme(next)
+                // Walking times are to one service: its facilities alone stand out.
+                if (next === 'walk') setServices(new Set([walkService]))
+                else if (theme === 'walk') setServices(new Set(keys))
+              }}
               walkService={walkService}
-              onWalkService={setWalkService}
+              onWalkService={(s) => {
+                setWalkService(s)
+                setServices(new Set([s]))
+              }}
               services={services}
               onServices={setServices}
               states={states}
