@@ -1,6 +1,7 @@
 package data
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -56,6 +57,15 @@ type Population struct {
 	// Grid and MicroGrid are membership, decided by geo; empty if not decided.
 	Grid      string
 	MicroGrid string
+}
+
+// Spot is the key of the count within its district: b and the building's id, or
+// c and the cell.
+func (p *Population) Spot() string {
+	if p.Building != "" {
+		return "b" + p.Building
+	}
+	return "c" + strconv.FormatInt(p.Cell, 10)
 }
 
 // Facility gives a service.

@@ -79,6 +79,9 @@ type reference struct {
 	refKey   string
 }
 
+// Reads are the reads of a store as this transaction sees it.
+func (tx *Tx) Reads() *Reads { return &Reads{db: tx.tx, keys: tx.keys} }
+
 // target is a table and how rows get into it.
 type target struct {
 	table   string

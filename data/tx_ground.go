@@ -203,12 +203,8 @@ func (tx *Tx) PutPopulation(district string, counts []Population) error {
 		if err != nil {
 			return nil, err
 		}
-		spot := "b" + p.Building
-		if p.Building == "" {
-			spot = fmt.Sprintf("c%d", p.Cell)
-		}
 		return []any{
-			district, spot, orNil(p.Building), orNil(p.Cell), p.Households, p.People, p.Over60, p.Over80, p.Under18, p.Disabled,
+			district, p.Spot(), orNil(p.Building), orNil(p.Cell), p.Households, p.People, p.Over60, p.Over80, p.Under18, p.Disabled,
 			p.Place, orNil(p.Grid), orNil(p.MicroGrid), g,
 		}, nil
 	})

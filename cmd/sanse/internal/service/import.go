@@ -28,6 +28,16 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 	if err != nil {
 		return imports.Report{}, err
 	}
+	if opt.Kind == imports.Areas {
+		env.Write = func(ctx context.Context, f func(imports.Sink) error) error {
+			return s.store.Write(ctx, func(tx *data.Tx) error {
+				if err := f(tx); err != nil {
+					return err
+				}
+				return rehome(ctx, tx, d.Code, today)
+			})
+		}
+	}
 	report, err := imports.Run(ctx, opt, env)
 	var input *imports.InputError
 	switch {
