@@ -10,6 +10,7 @@ const (
 	unitLate       int64 = 1e9  // a day that a debt waits, times the weight
 	unitLapse      int64 = 1e12 // a lapse, times the weight
 	gapSeconds     int64 = 300  // a day by which two visits are closer than half the rule's distance
+	rhythmSeconds  int64 = 10   // a day by which they are closer or farther than that distance
 	infinite       int64 = 1 << 61
 )
 
@@ -51,7 +52,7 @@ type part struct {
 	at    []int16 // quota: window of the day, -1 outside
 	wins  []quotaWindow
 	masks []int16 // pattern
-	limit int     // owed: last day to catch up; gap: distance wanted
+	limit int     // owed: last day to catch up; gap: days wanted
 }
 
 type quotaWindow struct{ last, need, extra int }
@@ -97,10 +98,10 @@ func ruleWeight(rules []Policy, start, end Date) int64 {
 	return int64(w)
 }
 
-// wantedGap returns the days between visits below which they count as
-// bunched: half of what the strictest rule of the horizon comes to.
+// wantedGap returns the days from a visit to the next that the strictest rule
+// of the horizon comes to.
 func wantedGap(rules []Policy, start, end Date) int {
-	gap := 15
+	gap := 30
 	for i := range rules {
 		p := &rules[i]
 		if from, to := p.bounds(); p.Pause || from > end || to < start {
@@ -108,14 +109,22 @@ func wantedGap(rules []Policy, start, end Date) int {
 		}
 		switch {
 		case p.EveryDays > 0:
-			gap = min(gap, p.EveryDays/2)
+			gap = min(gap, p.EveryDays)
 		case p.PerWeek > 0:
-			gap = min(gap, 7/p.PerWeek/2)
+			gap = min(gap, 7/p.PerWeek)
 		case p.PerMonth > 0:
-			gap = min(gap, 30/p.PerMonth/2)
+			gap = min(gap, 30/p.PerMonth)
 		}
 	}
-	return gap
+	return max(1, gap)
+}
+
+// gapCost is the price of a visit so many days after the last: dear if they
+// are bunched, a little off the rhythm otherwise. Half as far again as wanted
+// is as far as it looks.
+func gapCost(since, wanted int) int64 {
+	cost := gapSeconds * int64(max(0, wanted/2-since))
+	return cost + rhythmSeconds*int64(max(wanted-since, since-wanted))
 }
 
 func newCalendar(spec calendarSpec) *calendar {
@@ -173,9 +182,9 @@ func (b *calendarBuilder) compile() {
 		}
 	}
 	if gap := wantedGap(s.rules, s.start, end); gap > 1 && !s.count {
-		since := gap
+		since := gap * 3 / 2
 		if n := len(s.history); n > 0 {
-			since = min(gap, int(s.start-s.history[n-1]))
+			since = min(since, int(s.start-s.history[n-1]))
 		}
 		add(part{kind: partGap, limit: gap}, since)
 	}
@@ -307,10 +316,10 @@ func (b *calendarBuilder) next(st *dayState, d int, visit bool) (cost int64, ok 
 			}
 		case partGap:
 			if visit {
-				cost += gapSeconds * int64(p.limit-int(*v))
+				cost += gapCost(int(*v), p.limit)
 				*v = 0
 			}
-			*v = int16(min(int(*v)+1, p.limit))
+			*v = int16(min(int(*v)+1, p.limit*3/2))
 		}
 	}
 	return cost + unitLapse*s.weight*int64(short), true
@@ -361,7 +370,7 @@ func (b *calendarBuilder) unroll() *calendar {
 
 // cheapest returns the days of the cheapest path for the given price of a
 // visit on each day (infinite: none), appended to out, and the cost of the
-// path without the prices. Of equal paths the one that visits later is taken.
+// path without the prices. Of equal paths the one that visits earlier is taken.
 // Scratch is grown as needed and returned for the next call.
 func (c *calendar) cheapest(price []int64, out []int, scratch []int64) (picked []int, cost int64, grown []int64) {
 	n := len(c.steps) + 1
@@ -384,7 +393,7 @@ func (c *calendar) cheapest(price []int64, out []int, scratch []int64) (picked [
 	at := int32(0)
 	for d := range c.days {
 		e := &c.steps[at]
-		if e.skipCost+val[e.skip] == val[at] {
+		if e.visit < 0 || price[d] >= infinite || price[d]+e.visitCost+val[e.visit] != val[at] {
 			cost += e.skipCost
 			at = e.skip
 			continue

@@ -134,7 +134,7 @@ func (k *block) dueDays(i int, res *blockResult) map[Date]Stop {
 		}
 	}
 	res.cost.LateDays += int64(late) * dr.weight
-	// What is left of the calendar's cost are missing spare visits and bunching.
+	// What is left of the calendar's cost are missing spare visits and spacing.
 	rest := dr.base - unmet*unitLapse - int64(late)*dr.weight*unitLate
 	res.cost.Spare += rest / unitSpare
 	res.cost.Seconds += rest % unitSpare

@@ -49,7 +49,7 @@ type Cost struct {
 	LateDays   int64 `json:"late_days"`  // days that debts wait, weighted likewise
 	Spare      int64 `json:"spare"`      // extra visits not made that would hold a cut quota to its share
 	Preference int64 `json:"preference"` // steps away from the resident's own team: 2 same grid, 4 community, 6 wider; 1 more for the last two tiers
-	Seconds    int64 `json:"seconds"`    // walking, visiting, setting out, and a little for visits that are bunched
+	Seconds    int64 `json:"seconds"`    // walking, visiting, setting out, and a little for visits out of rhythm
 }
 
 func (c *Cost) add(o Cost) {
