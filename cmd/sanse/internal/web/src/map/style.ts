@@ -129,7 +129,7 @@ export function style(tiles: string): StyleSpecification {
         'source-layer': 'water',
         filter: ['==', ['geometry-type'], 'LineString'],
         layout: { 'line-cap': 'round', 'line-join': 'round' },
-        paint: { 'line-color': '#bcd8e6', 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 9, 1, 14, 4, 18, 20] },
+        paint: { 'line-color': '#bcd8e6', 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 9, 2.5, 14, 6, 18, 24] },
       },
       {
         id: 'cells',
@@ -198,7 +198,7 @@ export function style(tiles: string): StyleSpecification {
         paint: {
           'line-color': '#3f5663',
           'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 12, 1.3, 16, 3],
-          'line-opacity': 0.85,
+          'line-opacity': 0.55,
         },
       },
       {
@@ -206,7 +206,12 @@ export function style(tiles: string): StyleSpecification {
         type: 'line',
         source: 'town',
         layout: { 'line-join': 'round' },
-        paint: { 'line-color': '#22343f', 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.4, 13, 2.6, 16, 4] },
+        // Borders often run along rivers and roads: let them show through.
+        paint: {
+          'line-color': '#22343f',
+          'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 13, 2.4, 16, 4],
+          'line-opacity': 0.7,
+        },
       },
       // Nothing to see, but clicks find the area.
       { id: 'grid-hit', type: 'fill', source: 'grid', paint: { 'fill-color': '#000', 'fill-opacity': 0 } },
@@ -315,7 +320,7 @@ export function style(tiles: string): StyleSpecification {
         source: 'facilities',
         maxzoom: iconsFrom,
         paint: {
-          'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.6, 12, 4],
+          'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 12, 3.4],
           'circle-color': ['case', ['get', 'hollow'], '#ffffff', ['get', 'colour']],
           'circle-stroke-color': ['case', ['get', 'hollow'], ['get', 'colour'], '#ffffff'],
           'circle-stroke-width': 0.8,
