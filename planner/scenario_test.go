@@ -438,3 +438,47 @@ func BenchmarkSolve(b *testing.B) {
 		}
 	}
 }
+
+// shared is two communities, a resident in each, and one visitor for both.
+func shared(rule planner.Policy, capacity int) *planner.Problem {
+	p := one()
+	p.Days = 31
+	rule.Grade = "red"
+	p.Policies[0] = rule
+	v := &p.Visitors[0]
+	v.Scope, v.Tier, v.Capacity = []string{"510199001"}, planner.TierTaskForce, capacity
+	q := p.Residents[0]
+	q.ID, q.Grid, q.Block = "q", "510199001002001", "510199001002"
+	p.Residents = append(p.Residents, q)
+	p.Matrices = append(p.Matrices, planner.Matrix{Block: q.Block, Locations: []string{"v", "q"}, Seconds: [][]int32{{0, 600}, {600, 0}}})
+	return p
+}
+
+func TestAVisitorOfTwoCommunitiesServesBoth(t *testing.T) {
+	tests := []struct {
+		name     string
+		rule     planner.Policy
+		capacity int
+		lapses   int
+	}{
+		{"every second day: one community a day", planner.Policy{EveryDays: 2}, 0, 0},
+		{"every second day with a bound on visits", planner.Policy{EveryDays: 2}, 1, 0},
+		{"once a week", planner.Policy{PerWeek: 1}, 0, 0},
+		{"daily: only one can be seen", planner.Policy{EveryDays: 1}, 0, 31},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := shared(tt.rule, tt.capacity)
+			plan, _ := solve(t, p, planner.Options{})
+			l := planner.Account(p, plan)
+			if l.Total.Lapses != tt.lapses {
+				t.Errorf("%d lapses, want %d", l.Total.Lapses, tt.lapses)
+			}
+			for _, u := range plan.Unplanned {
+				if u.Reason != planner.ReasonNoFreeTime || !strings.Contains(u.Detail, "other communities") {
+					t.Errorf("unplanned: %+v", u)
+				}
+			}
+		})
+	}
+}
