@@ -75,7 +75,7 @@ func (s *Reads) DataVersion(ctx context.Context, district string) (int64, error)
 }
 
 // Areas returns the areas that hold on a day, with the boundaries of that day,
-// by code.
+// by code. Cells are left out; see AreaCells.
 func (s *Reads) Areas(ctx context.Context, district string, on planner.Date) ([]Area, error) {
 	return collect(ctx, s, "areas", func(r pgx.Rows, a *Area) error {
 		return r.Scan(&a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, ewkb.Scanner(&a.Boundary), &a.ValidFrom)
@@ -84,16 +84,15 @@ func (s *Reads) Areas(ctx context.Context, district string, on planner.Date) ([]
 		WHERE a.district = $1 AND v.valid @> $2::date ORDER BY a.code`, district, on.Time())
 }
 
-// AreaCells returns the H3 covers of the areas that hold on a day, by code.
+// AreaCells returns the H3 covers of the areas that hold on a day, by code;
+// areas without one are left out.
 func (s *Reads) AreaCells(ctx context.Context, district string, on planner.Date) (map[string][]int64, error) {
 	type row struct {
 		code  string
 		cells []int64
 	}
 	rows, err := collect(ctx, s, "area cells", func(r pgx.Rows, v *row) error { return r.Scan(&v.code, &v.cells) },
-		`SELECT c.area, array_agg(c.cell ORDER BY c.cell)
-		FROM area_version v JOIN area_cell c ON c.district = v.district AND c.area = v.area AND c.valid_from = v.valid_from
-		WHERE v.district = $1 AND v.valid @> $2::date GROUP BY c.area`, district, on.Time())
+		`SELECT area, cells FROM area_version WHERE district = $1 AND valid @> $2::date AND cells <> '{}'`, district, on.Time())
 	if err != nil {
 		return nil, err
 	}

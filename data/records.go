@@ -24,6 +24,9 @@ type District struct {
 type Area struct {
 	geo.Area
 	ValidFrom planner.Date
+	// Cells are the H3 cover of the boundary, ascending, where the area is one
+	// that is drawn by cells (a grid, at resolution 11).
+	Cells []int64
 }
 
 // Building is a footprint where people live.

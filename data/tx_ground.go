@@ -15,7 +15,7 @@ var wipeOrder = [...]string{
 	"visit", "policy", "team", "resident_absence", "resident_kind", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
 	"street", "street_version", "facility", "population", "building",
-	"area_cell", "area_version", "area",
+	"area_version", "area",
 }
 
 // DropDistrict removes a district and all that belongs to it; a district that
@@ -54,7 +54,7 @@ var areaTable = target{
 var areaVersionTable = target{
 	table: "area_version", id: "area",
 	key:     []string{"district", "area"}, // one version an area in one call
-	columns: []string{"district", "area", "valid_from", "name", "special", "boundary"},
+	columns: []string{"district", "area", "valid_from", "name", "special", "boundary", "cells"},
 }
 
 // PutAreas adds areas and versions of their boundaries. A version holds from
@@ -85,7 +85,11 @@ func (tx *Tx) PutAreas(district string, areas []Area) error {
 		if g == nil {
 			return nil, &InvalidError{Table: "area_version", Rule: "boundary (area " + a.Code + " has none)"}
 		}
-		return []any{district, a.Code, a.ValidFrom.Time(), a.Name, a.Special, g}, nil
+		cells := a.Cells
+		if cells == nil {
+			cells = []int64{}
+		}
+		return []any{district, a.Code, a.ValidFrom.Time(), a.Name, a.Special, g, cells}, nil
 	})
 	if err != nil {
 		return err
@@ -101,8 +105,8 @@ func (tx *Tx) PutAreas(district string, areas []Area) error {
 			WHERE v.district = s.district AND v.area = s.area AND v.valid_from = s.valid_from`,
 		`UPDATE area_version v SET valid_to = s.valid_from FROM staged_area_version s
 			WHERE v.district = s.district AND v.area = s.area AND v.valid @> s.valid_from`,
-		`INSERT INTO area_version (district, area, valid_from, valid_to, name, special, boundary)
-			SELECT district, area, valid_from, valid_to, name, special, boundary FROM staged_area_version`,
+		`INSERT INTO area_version (district, area, valid_from, valid_to, name, special, boundary, cells)
+			SELECT district, area, valid_from, valid_to, name, special, boundary, cells FROM staged_area_version`,
 	} {
 		if _, err := tx.tx.Exec(tx.ctx, step); err != nil {
 			return fmt.Errorf("store area versions: %w", tidy(err))
@@ -123,40 +127,6 @@ func (tx *Tx) EndAreas(district string, codes []string, last planner.Date) error
 	if err != nil {
 		return fmt.Errorf("end areas: %w", tidy(err))
 	}
-	return nil
-}
-
-// PutAreaCells stores the H3 covers of the latest versions of areas, by code,
-// in place of those they had.
-func (tx *Tx) PutAreaCells(district string, cells map[string][]int64) error {
-	if err := tx.touch(district); err != nil {
-		return err
-	}
-	var codes []string
-	var flat []int64
-	keys := make([]string, 0, len(cells))
-	for code, list := range cells {
-		keys = append(keys, code)
-		for _, c := range list {
-			codes, flat = append(codes, code), append(flat, c)
-		}
-	}
-	const latest = `(SELECT area, max(valid_from) AS valid_from FROM area_version WHERE district = $1 AND area = ANY ($2) GROUP BY area)`
-	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM area_cell c USING `+latest+` v
-		WHERE c.district = $1 AND c.area = v.area AND c.valid_from = v.valid_from`, district, keys); err != nil {
-		return fmt.Errorf("clear area cells: %w", tidy(err))
-	}
-	tag, err := tx.tx.Exec(tx.ctx, `INSERT INTO area_cell (district, area, valid_from, cell)
-		SELECT $1, v.area, v.valid_from, c.cell
-		FROM (SELECT DISTINCT * FROM unnest($3::text[], $4::bigint[]) AS u (area, cell)) c JOIN `+latest+` v USING (area)`,
-		district, keys, codes, flat)
-	if err != nil {
-		return fmt.Errorf("store area cells: %w", tidy(err))
-	}
-	if len(flat) > 0 && tag.RowsAffected() == 0 {
-		return fmt.Errorf("store area cells: none of the areas exists: %w", ErrNotFound)
-	}
-	tx.rows["area_cell"] += len(flat)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -37,10 +38,36 @@ func importAreas(ctx context.Context, j *job, s Sink) error {
 	if !j.storing(s) || len(areas) == 0 {
 		return ctx.Err()
 	}
+	if err := coverGrids(areas); err != nil {
+		return err
+	}
 	if err := s.PutAreas(j.district, areas); err != nil {
 		return fmt.Errorf("store areas: %w", err)
 	}
 	j.rep.Stored = len(areas)
+	return nil
+}
+
+// gridCells is the H3 resolution in which grids are drawn.
+const gridCells = 11
+
+// coverGrids gives each grid the cells that draw it.
+func coverGrids(areas []data.Area) error {
+	for i := range areas {
+		a := &areas[i]
+		if a.Level != geo.LevelGrid {
+			continue
+		}
+		cells, err := geo.Cover(a.Boundary, gridCells)
+		if err != nil {
+			return fmt.Errorf("cover grid %s with cells: %w", a.Code, err)
+		}
+		a.Cells = make([]int64, len(cells))
+		for k, c := range cells {
+			a.Cells[k] = int64(c)
+		}
+		slices.Sort(a.Cells)
+	}
 	return nil
 }
 

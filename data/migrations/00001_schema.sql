@@ -57,6 +57,7 @@ CREATE TABLE area_version (
 	name text NOT NULL,
 	special boolean NOT NULL DEFAULT false,
 	boundary geometry(MultiPolygon, 4326) NOT NULL,
+	cells bigint[] NOT NULL DEFAULT '{}',
 	PRIMARY KEY (district, area, valid_from),
 	FOREIGN KEY (district, area) REFERENCES area (district, code),
 	CONSTRAINT area_version_valid_check CHECK (valid_to > valid_from),
@@ -64,18 +65,8 @@ CREATE TABLE area_version (
 );
 COMMENT ON TABLE area_version IS 'Dated boundaries of the areas; no two versions of one area share a day.';
 COMMENT ON COLUMN area_version.valid_to IS 'The first day on which the version no longer holds; null: still holds.';
+COMMENT ON COLUMN area_version.cells IS 'H3 cover of the boundary (grids, resolution 11), ascending: for drawing and weighing, never for membership. A list in the row: a cover is written and read as a whole.';
 CREATE INDEX area_version_boundary ON area_version USING gist (boundary);
-
-CREATE TABLE area_cell (
-	district text NOT NULL,
-	area text NOT NULL,
-	valid_from date NOT NULL,
-	cell bigint NOT NULL,
-	PRIMARY KEY (district, area, valid_from, cell),
-	FOREIGN KEY (district, area, valid_from) REFERENCES area_version (district, area, valid_from) ON DELETE CASCADE
-);
-COMMENT ON TABLE area_cell IS 'H3 cover of an area version (resolution 11 for grids): for drawing and weighing, never for membership.';
-CREATE INDEX area_cell_cell ON area_cell (district, cell);
 
 CREATE TABLE building (
 	district text NOT NULL REFERENCES district (code),
@@ -466,5 +457,5 @@ DROP TABLE import_log, coverage_area, coverage_cell, service_circle, coverage_ru
 	plan_unplanned, plan_stop, plan_itinerary, plan, visit, policy, team,
 	resident_absence, resident_kind, resident, visitor_day_off, visitor_shift,
 	visitor_scope, visitor, street, street_version, facility, population, building,
-	area_cell, area_version, area, district, key_check;
+	area_version, area, district, key_check;
 DROP DOMAIN sealed;

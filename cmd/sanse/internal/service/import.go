@@ -28,13 +28,25 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 	if err != nil {
 		return imports.Report{}, err
 	}
-	if opt.Kind == imports.Areas {
+	var after func(*data.Tx) error // in the same transaction
+	switch opt.Kind {
+	case imports.Areas:
+		after = func(tx *data.Tx) error { return rehome(ctx, tx, d.Code, today) }
+	case imports.Streets:
+		env.Attribution = d.Attribution
+		if !d.MadeUp && d.Attribution == "" {
+			d.Attribution = imports.OSMAttribution
+			env.Attribution = d.Attribution
+			after = func(tx *data.Tx) error { return tx.PutDistrict(d) }
+		}
+	}
+	if after != nil {
 		env.Write = func(ctx context.Context, f func(imports.Sink) error) error {
 			return s.store.Write(ctx, func(tx *data.Tx) error {
 				if err := f(tx); err != nil {
 					return err
 				}
-				return rehome(ctx, tx, d.Code, today)
+				return after(tx)
 			})
 		}
 	}
