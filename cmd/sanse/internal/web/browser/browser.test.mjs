@@ -146,8 +146,9 @@ try {
     const { visitor, date, stops } = expected.day
     await open(`/day?visitor=${encodeURIComponent(visitor)}&date=${date}`)
     check(`${size} language is kept`, await page.evaluate(() => document.documentElement.lang), 'en')
-    await page.getByTestId('language').click()
     await page.getByTestId('stop').first().waitFor()
+    await shoot('day-in-english')
+    await page.getByTestId('language').click()
     const shown = await page.getByTestId('stop').evaluateAll((all) =>
       all.map((li) => ({
         resident: li.dataset.resident,

@@ -17,7 +17,7 @@ export const dictionary = {
   'app.list': { zh: '{a}、{b}', en: '{a}, {b}' },
 
   'page.map': { zh: '地图', en: 'Map' },
-  'page.day': { zh: '走访日程', en: 'Visits by day' },
+  'page.day': { zh: '走访日程', en: 'Visits' },
   'page.board': { zh: '看板', en: 'Board' },
 
   'error.network': { zh: '连接不上服务', en: 'the service does not answer' },
