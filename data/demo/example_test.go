@@ -16,7 +16,11 @@ func ExampleGenerate() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			fmt.Println(err)
+		}
+	}()
 	m, err := demo.Generate(context.Background(), dir, demo.Options{Start: planner.NewDate(2026, 12, 1)})
 	if err != nil {
 		fmt.Println(err)

@@ -26,7 +26,7 @@ var wants = []want{
 }
 
 // walkable is how far, as the crow flies, a quarter of an hour at 1 m/s goes:
-// streets make the way about more than half as long again, gates and river counted.
+// streets, gates and the river make the way more than half as long again.
 const walkable = 900 / 1.6
 
 // placeFacilities puts up services where they reach most, and leaves a part of

@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"sort"
@@ -97,7 +97,7 @@ func (n *network) writeOSM(w io.Writer) error {
 			used[i] = true
 		}
 	}
-	b := bufio.NewWriterSize(w, 1<<18)
+	b := new(bytes.Buffer)
 	lo, hi := spot{1 << 30, 1 << 30}, spot{-1 << 31, -1 << 31}
 	if len(n.spots) > 0 {
 		lo, hi = n.spots[0], n.spots[0]
@@ -147,7 +147,8 @@ func (n *network) writeOSM(w io.Writer) error {
 		b.WriteString(" </way>\n")
 	}
 	b.WriteString("</osm>\n")
-	return b.Flush()
+	_, err := b.WriteTo(w)
+	return err
 }
 
 var xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\"", "&quot;")
@@ -182,10 +183,11 @@ type paving struct {
 	net      *network
 	node     map[int32]int32 // mesh node → network node
 	moorings map[int32][]mooring
+	ashore   map[int32]spot // where the streets' node is drawn, if not at the mesh's
 }
 
 func newPaving(m *mesh, net *network) *paving {
-	return &paving{m: m, net: net, node: make(map[int32]int32), moorings: make(map[int32][]mooring)}
+	return &paving{m: m, net: net, node: make(map[int32]int32), moorings: make(map[int32][]mooring), ashore: make(map[int32]spot)}
 }
 
 // at returns the network's node for a node of the mesh.
@@ -193,7 +195,11 @@ func (p *paving) at(n int32) int32 {
 	if id, ok := p.node[n]; ok {
 		return id
 	}
-	id := p.net.addNode(p.m.spots[n])
+	at, moved := p.ashore[n]
+	if !moved {
+		at = p.m.spots[n]
+	}
+	id := p.net.addNode(at)
 	p.node[n] = id
 	return id
 }

@@ -75,6 +75,7 @@ func (g *generator) pave(p *paving) error {
 		return fmt.Errorf("the river runs in %d pieces", len(chains[1]))
 	}
 	banks := g.layBanks(p, chains[1][0])
+	g.comeAshore(p, chains[1][0], banks)
 	for l, runs := range chains {
 		if g.lines[l].kind == riverLine {
 			continue
@@ -128,6 +129,32 @@ func (g *generator) layBanks(p *paving, river []int32) map[int32]bank {
 	p.net.addWay(lefts, streetTags("residential", "西滨河路")...)
 	p.net.addWay(rights, streetTags("residential", "东滨河路")...)
 	return banks
+}
+
+// comeAshore moves junctions that lie in the water or on the bank's road a few
+// metres inland. The areas keep their borders; only the streets give way.
+func (g *generator) comeAshore(p *paving, river []int32, banks map[int32]bank) {
+	const inland = bankRoad + 8
+	m := g.mesh
+	for n := range m.pts {
+		if _, wet := banks[int32(n)]; wet {
+			continue
+		}
+		at := m.pts[n]
+		best, foot := inland, vec{}
+		for _, e := range river {
+			a, b := m.pts[m.edges[e].from], m.pts[m.to(e)]
+			if max(a.x, b.x) < at.x-inland || min(a.x, b.x) > at.x+inland || max(a.y, b.y) < at.y-inland || min(a.y, b.y) > at.y+inland {
+				continue
+			}
+			if t, d := footOn(a, b, at); d < best {
+				best, foot = d, a.towards(b, t)
+			}
+		}
+		if best < inland && best > 0 {
+			p.ashore[int32(n)] = m.frame.spot(foot.add(at.sub(foot).unit().mul(inland)))
+		}
+	}
 }
 
 // paveRun draws one street from end to end; where it meets the river it ends at

@@ -73,10 +73,10 @@ func (g *generator) hire(total int) {
 	s := newSource(g.opt.Seed, "visitors")
 	grids := g.gridCount()
 	extra := max(0, total-5*grids-4*len(g.communities))
-	// Of the rest, four in ten are volunteers.
-	moreVolunteers := extra * 42 / 100
+	// Of the rest, half are volunteers.
+	moreVolunteers := extra * 54 / 100
 	cadres := extra * 11 / 100
-	departments := max(2*len(g.towns), extra*19/100)
+	departments := max(2*len(g.towns), extra*6/100)
 	moreLife := extra * 12 / 100
 	moreGrid := max(0, extra-moreVolunteers-cadres-departments-moreLife)
 
@@ -121,7 +121,7 @@ func (g *generator) hire(total int) {
 					if (d >= 5) && k == 0 && turn%3 != 0 {
 						continue // most leaders keep the office week
 					}
-					if rural || k == 0 {
+					if rural || k == 0 && d >= 5 {
 						v.shifts = append(v.shifts, span(d+1, hour, 120))
 					} else {
 						v.shifts = append(v.shifts, span(d+1, hour, 60), span(d+1, hour+210, 60))
@@ -131,7 +131,7 @@ func (g *generator) hire(total int) {
 			}
 			turn++
 			// A life-service worker: half-days.
-			v := visitor{kind: "life_service_worker", tier: planner.TierMicroGrid, scope: gridCodes(ci, gi), community: ci, grid: gi, town: c.town, at: g.near(s, office, homes)}
+			v := visitor{kind: "life_service_worker", tier: planner.TierMicroGrid, scope: gridCodes(ci, gi), community: ci, grid: gi, town: c.town, at: office}
 			from := pick(s, []int{8 * 60, 13*60 + 30})
 			for _, d := range pick(s, [][]int{{1, 3, 5}, {2, 4, 6}, {1, 2, 4}, {3, 5, 7}}) {
 				v.shifts = append(v.shifts, span(d, from, 120+30*s.intn(2)))
@@ -140,7 +140,7 @@ func (g *generator) hire(total int) {
 			// Volunteers: one has Saturdays and one Sundays, so that nobody
 			// waits over a weekend.
 			for k := range 2 {
-				v := visitor{kind: "volunteer", tier: planner.TierMicroGrid, scope: gridCodes(ci, gi), community: ci, grid: gi, town: c.town, at: g.near(s, office, homes)}
+				v := visitor{kind: "volunteer", tier: planner.TierMicroGrid, scope: gridCodes(ci, gi), community: ci, grid: gi, town: c.town, at: g.station(ci, gi, k, homes)}
 				from := pick(s, []int{9 * 60, 9*60 + 30, 14 * 60, 15 * 60})
 				v.shifts = append(v.shifts, span(6+k, from, 120))
 				if s.chance(.4) {
@@ -168,7 +168,7 @@ func (g *generator) hire(total int) {
 			homes := g.homesOf(ci)
 			for range k {
 				gi := s.intn(len(g.communities[ci].grids))
-				hire(ci, gi, g.near(s, g.officeOf(ci, gi, homes), homes))
+				hire(ci, gi, g.officeOf(ci, gi, homes))
 			}
 		}
 	}
@@ -178,7 +178,7 @@ func (g *generator) hire(total int) {
 		from := pick(s, []int{8*60 + 30, 10 * 60, 14 * 60, 16 * 60})
 		off := s.intn(7)
 		for d := range 7 {
-			if d != off && d != (off+1)%7 && s.chance(.8) {
+			if d != off && d != (off+1)%7 && s.chance(.5) {
 				v.shifts = append(v.shifts, span(d+1, from, 90+30*s.intn(2)))
 			}
 		}
@@ -199,13 +199,16 @@ func (g *generator) hire(total int) {
 		v := visitor{kind: "volunteer", tier: planner.TierMicroGrid, scope: gridCodes(ci, gi), community: ci, grid: gi, town: g.communities[ci].town, at: at}
 		if s.chance(.4) {
 			v.scope, v.grid = []string{g.communities[ci].code}, -1
+		} else {
+			v.at = g.station(ci, gi, s.intn(2), g.homesOf(ci))
 		}
-		switch s.intn(3) {
-		case 0:
-			v.shifts = append(v.shifts, span(1+s.intn(5), 18*60+30, 60))
-		case 1:
-			v.shifts = append(v.shifts, span(6+s.intn(2), pick(s, []int{9 * 60, 14 * 60}), 90))
+		switch s.intn(6) {
 		default:
+			first := 1 + s.intn(3)
+			v.shifts = append(v.shifts, span(first, 18*60+30, 60), span(first+2, 18*60+30, 60))
+		case 0:
+			v.shifts = append(v.shifts, span(6+s.intn(2), pick(s, []int{9 * 60, 14 * 60}), 90))
+		case 1:
 			v.shifts = append(v.shifts, span(6, 9*60+30, 90), span(7, 15*60, 90))
 		}
 		add(v)
@@ -222,7 +225,7 @@ func (g *generator) hire(total int) {
 		ci := in[(k/len(g.towns))%len(in)]
 		homes := g.homesOf(ci)
 		v := visitor{kind: "department_cadre", tier: planner.TierTaskForce, scope: []string{g.towns[t].code}, community: -1, grid: -1, town: t}
-		v.at = g.near(s, g.officeOf(ci, s.intn(len(g.communities[ci].grids)), homes), homes)
+		v.at = g.officeOf(ci, len(g.communities[ci].grids)/2, homes)
 		v.shifts = append(v.shifts, span(1+s.intn(5), pick(s, []int{9 * 60, 14 * 60}), 150))
 		add(v)
 	}
@@ -242,7 +245,7 @@ func (g *generator) addCadre(s *source, add func(visitor), ci int, homes []int) 
 		minutes += 30
 	}
 	for d := 1; d <= 5; d++ {
-		if s.chance(.75) {
+		if s.chance(.55) {
 			v.shifts = append(v.shifts, span(d, from, minutes))
 		}
 	}
@@ -296,28 +299,30 @@ func (g *generator) officeOf(ci, gi int, homes []int) vec {
 	return best
 }
 
-// near is a home close to a place.
-func (g *generator) near(s *source, at vec, homes []int) vec {
-	if len(homes) == 0 {
-		return at
-	}
-	best, bestD := at, math.Inf(1)
-	for range 8 {
-		b := &g.buildings[pick(s, homes)]
-		if d := b.at.dist(at); d < bestD {
-			best, bestD = b.at, d
+// station is one of the places of a grid where its volunteers meet. Visitors
+// start from few places, as they do in life; a table of walking times needs
+// each place but once.
+func (g *generator) station(ci, gi, k int, homes []int) vec {
+	at := g.officeOf(ci, gi, homes)
+	var in []int
+	for _, h := range homes {
+		if int(g.buildings[h].where.grid) == gi {
+			in = append(in, h)
 		}
 	}
-	return best
+	if len(in) < 3 {
+		return at
+	}
+	return g.buildings[in[(k+1)*len(in)/3]].at
 }
 
 // layOff leaves a third of the visitors, with shorter hours; one community in
-// six has nobody at weekends.
+// four has nobody at weekends.
 func (g *generator) layOff() {
 	s := newSource(g.opt.Seed, "tight")
 	quiet := make([]bool, len(g.communities))
 	for i, k := range s.perm(len(g.communities)) {
-		quiet[k] = i < len(g.communities)/6
+		quiet[k] = i < len(g.communities)/4
 	}
 	kinds := make(map[string]int)
 	var kept []visitor
@@ -327,7 +332,7 @@ func (g *generator) layOff() {
 		// One of each kind and scope stays, so that every resident keeps a team;
 		// beyond that few do.
 		first := kinds[key] == 1
-		if !first && !s.chance(.12) || first && v.kind == "volunteer" && s.chance(.35) || first && v.kind == "life_service_worker" && s.chance(.3) {
+		if !first && !s.chance(.4) || first && v.kind == "volunteer" && s.chance(.35) || first && v.kind == "life_service_worker" && s.chance(.3) {
 			continue
 		}
 		var left []planner.Shift
@@ -336,11 +341,15 @@ func (g *generator) layOff() {
 				continue
 			}
 			length := sh.To - sh.From
-			if length > 60 {
-				length = max(60, length/2)
+			least := planner.Clock(60)
+			if v.community >= 0 && g.communities[v.community].place == village {
+				least = 90
 			}
-			if v.kind == "grid_worker" && s.chance(.4) {
-				continue // patrol takes that day whole
+			if length > least {
+				length = max(least, length*2/3)
+			}
+			if s.chance(.62) {
+				continue // patrol, or other work, takes that day whole
 			}
 			left = append(left, planner.Shift{Weekday: sh.Weekday, From: sh.From, To: sh.From + length})
 		}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -189,10 +190,8 @@ func quoted(s string) (string, error) {
 }
 
 func (g *generator) writeAreas(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	if _, err := b.WriteString("{\"type\":\"FeatureCollection\",\"features\":["); err != nil {
-		return err
-	}
+	b := new(bytes.Buffer)
+	b.WriteString("{\"type\":\"FeatureCollection\",\"features\":[")
 	first := true
 	put := func(code, level, parent, name string, special bool, r region) error {
 		if !first {
@@ -216,8 +215,8 @@ func (g *generator) writeAreas(w io.Writer) error {
 			}
 			writeRings(b, rings)
 		}
-		_, err = b.WriteString("]}}")
-		return err
+		b.WriteString("]}}")
+		return nil
 	}
 	label := make([]int32, len(g.faces))
 	draw := func(n int, of func(faceInfo) int32) []region {
@@ -274,11 +273,12 @@ func (g *generator) writeAreas(w io.Writer) error {
 		}
 	}
 	b.WriteString("\n]}\n")
-	return b.Flush()
+	_, err := b.WriteTo(w)
+	return err
 }
 
 // writeRings writes a polygon's coordinates, closing its rings.
-func writeRings(b *bufio.Writer, rings [][]spot) {
+func writeRings(b *bytes.Buffer, rings [][]spot) {
 	b.WriteString("[")
 	for i, ring := range rings {
 		if i > 0 {
@@ -302,7 +302,7 @@ func writeRings(b *bufio.Writer, rings [][]spot) {
 }
 
 func (g *generator) writeBuildings(w io.Writer) error {
-	b := bufio.NewWriter(w)
+	b := new(bytes.Buffer)
 	b.WriteString("{\"type\":\"FeatureCollection\",\"features\":[")
 	for i, h := range g.buildings {
 		if i > 0 {
@@ -336,7 +336,8 @@ func (g *generator) writeBuildings(w io.Writer) error {
 		b.WriteString("}}")
 	}
 	b.WriteString("\n]}\n")
-	return b.Flush()
+	_, err := b.WriteTo(w)
+	return err
 }
 
 // footprints tells whether homes are buildings; along streets without any they
