@@ -39,15 +39,15 @@ type plot struct {
 
 // free tells whether a box with centre c, half sides u and v and direction d
 // stands clear of the plot's streets.
-func (p *plot) free(c, d vec, u, v float64) bool {
+func (b *plot) free(c, d vec, u, v float64) bool {
 	n := d.left()
 	for _, k := range [8][2]float64{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}, {0, -1}, {1, 0}, {0, 1}, {-1, 0}} {
 		q := c.add(d.mul(u * k[0])).add(n.mul(v * k[1]))
-		if !inside(p.ring, q) {
+		if !inside(b.ring, q) {
 			return false
 		}
-		for i := range p.ring {
-			if _, e := footOn(p.ring[i], p.ring[(i+1)%len(p.ring)], q); e < p.room[i] {
+		for i := range b.ring {
+			if _, e := footOn(b.ring[i], b.ring[(i+1)%len(b.ring)], q); e < b.room[i] {
 				return false
 			}
 		}

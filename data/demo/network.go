@@ -51,43 +51,6 @@ func streetTags(class, name string, more ...tag) []tag {
 	return append(t, more...)
 }
 
-// components numbers the connected parts of the network and returns the number
-// of each node and of the largest part. Locked gates do not part it here.
-func (n *network) components() (of []int32, largest int32) {
-	parent := make([]int32, len(n.spots))
-	for i := range parent {
-		parent[i] = int32(i)
-	}
-	var find func(int32) int32
-	find = func(x int32) int32 {
-		for parent[x] != x {
-			parent[x] = parent[parent[x]]
-			x = parent[x]
-		}
-		return x
-	}
-	for _, w := range n.ways {
-		if w.tags[0].key != "highway" {
-			continue
-		}
-		for i := 1; i < len(w.nodes); i++ {
-			parent[find(w.nodes[i])] = find(w.nodes[i-1])
-		}
-	}
-	size := make([]int, len(parent))
-	of = make([]int32, len(parent))
-	for i := range parent {
-		of[i] = find(int32(i))
-		size[of[i]]++
-	}
-	for i, k := range size {
-		if k > size[largest] {
-			largest = int32(i)
-		}
-	}
-	return of, largest
-}
-
 // writeOSM writes the network as OpenStreetMap XML, version 0.6. Nodes that no
 // way uses are left out.
 func (n *network) writeOSM(w io.Writer) error {

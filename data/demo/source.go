@@ -31,15 +31,6 @@ func (s *source) intn(n int) int { return int(s.pcg.Uint64() % uint64(n)) }
 // chance is true with probability p.
 func (s *source) chance(p float64) bool { return s.float() < p }
 
-// normal returns a number of mean 0 and deviation 1 (Irwin–Hall of 12).
-func (s *source) normal() float64 {
-	t := -6.0
-	for range 12 {
-		t += s.float()
-	}
-	return t
-}
-
 // perm returns the numbers below n in random order.
 func (s *source) perm(n int) []int {
 	p := make([]int, n)
