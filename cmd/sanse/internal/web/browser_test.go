@@ -1,0 +1,148 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"sanse/cmd/sanse/internal/api"
+	"sanse/cmd/sanse/internal/service"
+	"sanse/cmd/sanse/internal/web"
+	"sanse/data"
+	"sanse/data/datatest"
+	"sanse/planner"
+)
+
+// browserTimeout bounds the whole walk through the pages; maps are drawn in
+// software on a machine without a graphics card.
+const browserTimeout = 8 * time.Minute
+
+func TestThePagesShowWhatIsStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if chromium, err = exec.LookPath("google-chrome"); err != nil {
+			t.Fatal("no Chromium: .ci/needs test installs it")
+		}
+	}
+	if _, err := web.ECharts(); err != nil {
+		t.Fatal(err)
+	}
+	store := datatest.New(t)
+	svc := service.New(store, service.Config{})
+	start, err := planner.ParseDate("2026-12-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The short-staffed district has everything to show, lapses included.
+	if _, err := svc.Demo(t.Context(), service.DemoOptions{Seed: 1, Tight: true, Start: start, Days: 31}); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := web.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(api.New(svc, "", pages, slog.New(slog.DiscardHandler)))
+	defer server.Close()
+
+	expect := filepath.Join(t.TempDir(), "expect.json")
+	b, err := json.Marshal(expectations(t, svc, store))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(expect, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), browserTimeout)
+	defer cancel()
+	node := exec.CommandContext(ctx, "node", "browser/browser.test.mjs", server.URL, expect)
+	node.Env = append(os.Environ(), "CHROMIUM="+chromium)
+	out, err := node.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatalf("the pages show something else than is stored: %v", err)
+	}
+}
+
+// expectations takes from the database what the pages have to show.
+func expectations(t *testing.T, svc *service.Service, store *data.Store) map[string]any {
+	t.Helper()
+	ctx := t.Context()
+	scan := func(into any, sql string, args ...any) {
+		t.Helper()
+		if err := store.Pool().QueryRow(ctx, sql, args...).Scan(into); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	var required, planned, owed, lapses, grids, people int
+	scan(&required, `SELECT (summary->>'visits_required')::int FROM plan WHERE is_current`)
+	scan(&owed, `SELECT (summary->>'owed_at_start')::int FROM plan WHERE is_current`)
+	scan(&planned, `SELECT count(*) FROM plan_stop JOIN plan ON plan.district = plan_stop.district AND plan.id = plan_stop.plan WHERE is_current`)
+	scan(&lapses, `SELECT count(*) FROM plan_unplanned WHERE NOT owed`)
+	scan(&grids, `SELECT count(*) FROM area WHERE level = 4`)
+	if planned == 0 || lapses == 0 || owed == 0 {
+		t.Fatalf("the district has %d visits planned, %d lapses and %d owed: nothing to show", planned, lapses, owed)
+	}
+	// A facility that no other hides, so that a click finds it.
+	var facility string
+	scan(&facility, `SELECT f.id FROM service_circle c JOIN facility f ON f.district = c.district AND f.id = c.facility
+		WHERE NOT EXISTS (SELECT FROM facility o WHERE o.district = f.district AND o.id <> f.id AND ST_DWithin(o.location::geography, f.location::geography, 250))
+		ORDER BY c.people DESC, f.id LIMIT 1`)
+	scan(&people, `SELECT people FROM service_circle WHERE facility = $1`, facility)
+
+	day := map[string]any{}
+	var visitor, date string
+	scan(&visitor, `SELECT visitor FROM plan_stop WHERE day = '2026-12-01' GROUP BY visitor ORDER BY count(*) DESC, visitor LIMIT 1`)
+	scan(&date, `SELECT DATE '2026-12-01'::text`)
+	day["visitor"], day["date"] = visitor, date
+	day["stops"] = stops(t, store, visitor)
+
+	v, err := svc.Board(ctx, "", "", "horizon", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	children := []map[string]any{}
+	for _, c := range v.Children {
+		var n int
+		scan(&n, `SELECT count(*) FROM plan_stop s JOIN resident r ON r.district = s.district AND r.id = s.resident WHERE starts_with(r.grid, $1)`, c.Code)
+		children = append(children, map[string]any{"code": c.Code, "required": c.Required, "planned": n, "late": c.Late})
+	}
+	return map[string]any{
+		"sentence": map[string]int{"required": required, "planned": planned, "owed": owed, "lapses": lapses},
+		"areas":    map[string]int{"grid": grids},
+		"facility": map[string]any{"id": facility, "people": people},
+		"day":      day,
+		"board":    map[string]any{"area": v.Area.Code, "period": "horizon", "children": children},
+	}
+}
+
+// stops lists the doors of a visitor on the first day, in order.
+func stops(t *testing.T, store *data.Store, visitor string) []map[string]string {
+	t.Helper()
+	rows, err := store.Pool().Query(t.Context(), `SELECT resident, to_char(make_interval(mins => arrive), 'HH24:MI') FROM plan_stop
+		WHERE day = '2026-12-01' AND visitor = $1 ORDER BY depart, n`, visitor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	out := []map[string]string{}
+	for rows.Next() {
+		var resident, arrive string
+		if err := rows.Scan(&resident, &arrive); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, map[string]string{"resident": resident, "arrive": arrive})
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
