@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
 
 	"sanse/cmd/sanse/internal/service"
 )
@@ -32,7 +33,7 @@ func New(s *service.Service, district string, pages http.Handler, log *slog.Logg
 	srv := &Server{service: s, district: district, log: log}
 	srv.register(humago.New(mux, config))
 	mux.Handle("/", pages)
-	return loopbackOnly(mux)
+	return loopbackOnly(gzhttp.GzipHandler(mux))
 }
 
 // loopbackOnly refuses requests that name another host than this machine.
