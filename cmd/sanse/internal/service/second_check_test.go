@@ -234,6 +234,15 @@ func randomProblem(seed uint64) *planner.Problem {
 	if r.IntN(3) == 0 {
 		p.Policies[1].Patterns = [][]int{{1, 4}, {2, 5}, {3, 6}}
 	}
+	if r.IntN(2) == 0 {
+		p.Policies = append(p.Policies, planner.Policy{ID: "surge", Grade: "yellow", EveryDays: 1 + r.IntN(4), From: day(-5, 15), To: day(10, 15)})
+	}
+	if r.IntN(2) == 0 {
+		p.Policies = append(p.Policies, planner.Policy{ID: "surge 2", Grade: "blue", PerWeek: 1 + r.IntN(2), From: day(-15, 20), To: day(5, 15)})
+	}
+	if r.IntN(2) == 0 {
+		p.Policies = append(p.Policies, planner.Policy{ID: "new rule", Kind: "disabled", EveryDays: 3 + r.IntN(4), From: day(-15, 20)})
+	}
 	return fillProblem(r, p)
 }
 

@@ -140,21 +140,22 @@ period AS (
 	FROM p, generate_series(date_trunc('month', p.start_day::timestamp) - interval '1 month', p.end_day, interval '1 month') AS g
 ),
 quota AS (
+	-- Where a rule begins or ends inside the period, so does its window: what is
+	-- asked of the days on which it holds is to be done on them.
 	SELECT rule.resident, rule.id AS policy, coalesce(rule.per_week, rule.per_month) AS k,
-		period.first_day, period.last_day, least(period.last_day, p.end_day) AS closes,
-		period.last_day - period.first_day + 1 AS length,
+		opens, closes, period.last_day - period.first_day + 1 AS length,
 		(
 			SELECT count(*)
-			FROM generate_series(period.first_day, least(period.last_day, p.end_day), interval '1 day') AS g
-			WHERE g::date BETWEEN coalesce(rule.from_day, '-infinity') AND coalesce(rule.to_day, 'infinity')
-				AND NOT EXISTS (SELECT FROM away WHERE away.resident = rule.resident AND g::date BETWEEN away.from_day AND away.to_day)
+			FROM generate_series(opens, closes, interval '1 day') AS g
+			WHERE NOT EXISTS (SELECT FROM away WHERE away.resident = rule.resident AND g::date BETWEEN away.from_day AND away.to_day)
 		)::integer AS running,
 		count(seen.day)::integer AS visits
 	FROM p
 	CROSS JOIN rule
 	JOIN period ON period.unit = CASE WHEN rule.per_week IS NOT NULL THEN 'week' WHEN rule.per_month IS NOT NULL THEN 'month' END
-	LEFT JOIN seen ON seen.resident = rule.resident AND seen.day BETWEEN period.first_day AND least(period.last_day, p.end_day)
-	GROUP BY rule.resident, rule.id, rule.per_week, rule.per_month, rule.from_day, rule.to_day, period.first_day, period.last_day, p.end_day
+	CROSS JOIN LATERAL (SELECT greatest(period.first_day, rule.from_day) AS opens, least(period.last_day, rule.to_day, p.end_day) AS closes) held
+	LEFT JOIN seen ON seen.resident = rule.resident AND seen.day BETWEEN opens AND closes
+	GROUP BY rule.resident, rule.id, rule.per_week, rule.per_month, period.first_day, period.last_day, opens, closes
 ),
 need AS (
 	-- k · running / length, rounded half up.
