@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"time"
 
 	"sanse/cmd/sanse/internal/app"
@@ -37,8 +38,13 @@ district is invented and says so; with --extract the ground is real and the peop
 }
 
 func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
-	if err := checkLoopback(cmd.Addr); err != nil {
-		return err
+	var listener net.Listener
+	if !cmd.Once {
+		var err error
+		if listener, err = listen(ctx, cmd.Addr); err != nil {
+			return err
+		}
+		defer listener.Close()
 	}
 	return c.withApp(ctx, s, func(a *app.App) error {
 		show := newStages(s.err)
@@ -59,6 +65,6 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if cmd.Once {
 			return nil
 		}
-		return serve(ctx, a, result.Summary.District, cmd.Addr, s)
+		return serve(ctx, a, result.Summary.District, listener, s)
 	})
 }

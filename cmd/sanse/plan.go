@@ -160,6 +160,9 @@ func printJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
+// shownBlocks is how many blocks with lapses the screen shows.
+const shownBlocks = 10
+
 // printSummary says in a few lines what a plan comes to.
 func printSummary(w io.Writer, s service.Summary) {
 	made := ""
@@ -187,7 +190,11 @@ func printSummary(w io.Writer, s service.Summary) {
 	for _, reason := range slices.Sorted(maps.Keys(s.Unplanned)) {
 		fmt.Fprintf(w, "              %d %s\n", s.Unplanned[reason], reason)
 	}
-	for _, b := range s.Binding {
+	for i, b := range s.Binding {
+		if i == shownBlocks {
+			fmt.Fprintf(w, "              … and %d more blocks: summary.json has them all\n", len(s.Binding)-i)
+			break
+		}
 		fmt.Fprintf(w, "              block %s: %s\n", b.Block, b.Detail)
 	}
 	fmt.Fprintf(w, "  work        %d visitor days, %.0f hours on the way\n", s.VisitorDays, float64(s.WalkSeconds)/3600)

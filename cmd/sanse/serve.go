@@ -26,12 +26,26 @@ func (*serveCmd) Help() string {
 }
 
 func (cmd *serveCmd) Run(ctx context.Context, c *cli, s streams) error {
-	if err := checkLoopback(cmd.Addr); err != nil {
+	listener, err := listen(ctx, cmd.Addr)
+	if err != nil {
 		return err
 	}
+	defer listener.Close()
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
-		return serve(ctx, a, d.Code, cmd.Addr, s)
+		return serve(ctx, a, d.Code, listener, s)
 	})
+}
+
+// listen takes the address before any work is done for it.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	if err := checkLoopback(addr); err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, &service.Error{Code: service.CodeOutside, Message: "cannot serve on " + addr + " (is another program there? choose one with --addr)", Err: err}
+	}
+	return listener, nil
 }
 
 // checkLoopback refuses an address that another machine could reach.
@@ -55,7 +69,7 @@ const (
 )
 
 // serve answers until the context ends, then lets what is under way finish.
-func serve(ctx context.Context, a *app.App, district, addr string, s streams) error {
+func serve(ctx context.Context, a *app.App, district string, listener net.Listener, s streams) error {
 	pages, err := web.Handler()
 	if err != nil {
 		return err
@@ -65,10 +79,6 @@ func serve(ctx context.Context, a *app.App, district, addr string, s streams) er
 		Handler:           api.New(a.Service, district, pages, log),
 		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return &service.Error{Code: service.CodeOutside, Message: "cannot serve on " + addr + " (is another program there? choose one with --addr)", Err: err}
 	}
 	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day — stop with Ctrl-C\n", listener.Addr())
 	done := make(chan error, 1)
