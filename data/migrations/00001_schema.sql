@@ -107,6 +107,8 @@ COMMENT ON TABLE population IS 'People counted in a building, or in an H3 cell w
 COMMENT ON COLUMN population.spot IS 'The key: b and the building''s id, or c and the cell.';
 COMMENT ON COLUMN population.grid IS 'Membership as geo decided it when the record was stored; null: not decided. The same holds for micro_grid.';
 CREATE INDEX population_building ON population (district, building);
+CREATE INDEX population_grid ON population (district, grid);
+CREATE INDEX population_micro_grid ON population (district, micro_grid);
 CREATE INDEX population_location ON population USING gist (location);
 
 CREATE TABLE facility (
@@ -125,6 +127,7 @@ CREATE TABLE facility (
 );
 COMMENT ON TABLE facility IS 'Service facilities (服务设施). A capacity of 0 is not known; in_use may exceed the capacity, which is an overload to be shown.';
 CREATE INDEX facility_location ON facility USING gist (location);
+CREATE INDEX facility_grid ON facility (district, grid);
 
 CREATE TABLE street_version (
 	district text NOT NULL REFERENCES district (code),
@@ -337,6 +340,7 @@ CREATE TABLE plan_itinerary (
 COMMENT ON TABLE plan_itinerary IS 'Walks of a plan: one visitor, one shift, one block. depart is in minutes since midnight; route follows the streets, null where no street is known.';
 CREATE INDEX plan_itinerary_day ON plan_itinerary (district, plan, day);
 CREATE INDEX plan_itinerary_visitor ON plan_itinerary (district, visitor);
+CREATE INDEX plan_itinerary_block ON plan_itinerary (district, block);
 
 CREATE TABLE plan_stop (
 	district text NOT NULL,
