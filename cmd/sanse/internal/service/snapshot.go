@@ -86,7 +86,15 @@ func (s *Snapshot) people(start planner.Date, days int) *planner.Problem {
 	}
 	p.Residents = s.residents(start)
 	for i := range s.Visitors {
-		p.Visitors = append(p.Visitors, s.Visitors[i].Visitor)
+		v := s.Visitors[i].Visitor
+		// The contract has a list, empty where there is nothing: never null.
+		if v.DaysOff == nil {
+			v.DaysOff = []planner.Date{}
+		}
+		if v.Shifts == nil {
+			v.Shifts = []planner.Shift{}
+		}
+		p.Visitors = append(p.Visitors, v)
 	}
 	return p
 }
