@@ -621,7 +621,12 @@ func (g *generator) homesIn(x *osm.Extract, areas []outlined) []home {
 		if b.Levels > 0 {
 			floors = float64(min(b.Levels, 60))
 		}
-		at, area := g.footprint(b.Polygon)
+		shape, ok := mend(b.Polygon)
+		if !ok {
+			continue
+		}
+		x.Buildings[i].Polygon = shape
+		at, area := g.footprint(shape)
 		if area < 20 || area > 20000 {
 			continue
 		}
@@ -635,6 +640,34 @@ func (g *generator) homesIn(x *osm.Extract, areas []outlined) []home {
 	}
 	homes = homes[:0]
 	return g.alongStreets(x, put, &homes)
+}
+
+// mend rounds a mapped footprint as the file will hold it and repairs what then
+// crosses itself. ok is false where nothing sound is left of it.
+func mend(shape orb.MultiPolygon) (mended orb.MultiPolygon, ok bool) {
+	mended = rounded(shape)
+	if geo.CheckValid(mended) == nil {
+		return mended, true
+	}
+	repaired, err := geo.MakeValid(mended)
+	if err != nil {
+		return nil, false // an unclosed ring: not a footprint
+	}
+	mended = rounded(repaired)
+	return mended, len(mended) > 0 && geo.CheckValid(mended) == nil
+}
+
+// rounded returns the shape with its points on the grid of spots.
+func rounded(shape orb.MultiPolygon) orb.MultiPolygon {
+	out := shape.Clone()
+	for _, polygon := range out {
+		for _, ring := range polygon {
+			for i, p := range ring {
+				ring[i] = spotOf(p).point()
+			}
+		}
+	}
+	return out
 }
 
 // alongStreets lays homes along the streets that people live on, some 25 m
