@@ -167,7 +167,10 @@ func clip(s string) string {
 
 // bed is a database of its own, in the shared cluster, with the arguments that
 // lead the program to it.
-type bed struct{ args []string }
+type bed struct {
+	dsn  string
+	args []string
+}
 
 func newBed(ctx context.Context, name string) (*bed, error) {
 	c, err := sharedCluster()
@@ -177,7 +180,8 @@ func newBed(ctx context.Context, name string) (*bed, error) {
 	if err := c.CreateDatabase(ctx, name); err != nil {
 		return nil, err
 	}
-	return &bed{[]string{"--home", home, "--database-url", c.DSN(name)}}, nil
+	dsn := c.DSN(name)
+	return &bed{dsn, []string{"--home", home, "--database-url", dsn}}, nil
 }
 
 func setup(t *testing.T, name string) *bed {

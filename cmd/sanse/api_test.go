@@ -1,0 +1,505 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
+	"sanse/cmd/sanse/internal/api"
+	"sanse/cmd/sanse/internal/app"
+)
+
+// answer is what the API said.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// client asks the API of a district that a demo left.
+type client struct {
+	t    *testing.T
+	base string
+	log  *strings.Builder
+}
+
+func serveDistrict(t *testing.T, d *district) *client {
+	t.Helper()
+	a, err := app.Open(t.Context(), app.Config{Home: home, DatabaseURL: d.bed.dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	code := text(readJSON(t, d.file("problem.json"))["district"])
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
+	server := httptest.NewServer(api.New(a.Service, code, pages, slog.New(slog.NewTextHandler(&log, nil))))
+	t.Cleanup(func() {
+		server.Close()
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &client{t, server.URL, &log}
+}
+
+func (c *client) ask(path string, change ...func(*http.Request)) answer {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.base+path, http.NoBody)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, f := range change {
+		f(req)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := resp.Body.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Header, string(body)}
+}
+
+// get asks for JSON that must be there.
+func (c *client) get(path string) object {
+	c.t.Helper()
+	a := c.ask(path)
+	if a.status != http.StatusOK {
+		c.t.Fatalf("GET %s: %d %s", path, a.status, clip(a.body))
+	}
+	if kind := a.header.Get("Content-Type"); !strings.HasPrefix(kind, "application/json") && kind != "application/geo+json" {
+		c.t.Errorf("GET %s is %s", path, kind)
+	}
+	if cache := a.header.Get("Cache-Control"); cache != "no-store" {
+		c.t.Errorf("GET %s: a browser may keep it: %q", path, cache)
+	}
+	return parseJSON(c.t, a.body)
+}
+
+func (c *client) features(path string) []any {
+	c.t.Helper()
+	fc := c.get(path)
+	if fc["type"] != "FeatureCollection" {
+		c.t.Errorf("GET %s: type %v", path, fc["type"])
+	}
+	return list(fc["features"])
+}
+
+func properties(feature any) object { return feature.(object)["properties"].(object) }
+
+func isBool(v any) bool { _, ok := v.(bool); return ok }
+
+func TestTheAPIAnswersAsThePagesNeed(t *testing.T) {
+	d := done(t, andorra)
+	c := serveDistrict(t, d)
+	problem, plan, summary := readJSON(t, d.file("problem.json")), readJSON(t, d.file("plan.json")), readJSON(t, d.file("summary.json"))
+	code := text(problem["district"])
+	words := listOf(func(v any) bool {
+		w, ok := v.(object)
+		return ok && aName(w["key"]) && aName(w["zh"]) && aName(w["en"])
+	})
+
+	t.Run("the district", func(t *testing.T) {
+		v := c.get("/v1/district")
+		wantFields(t, "district", v, map[string]shape{
+			"code": oneOf(code), "name": aName, "made_up": isBool, "note": aName, "attribution": aName, "time_zone": oneOf("Europe/Andorra"),
+			"today": aDate, "data_version": aCount, "bounds": func(v any) bool { return len(list(v)) == 4 },
+			"services": words, "grades": words, "kinds": words, "visitor_kinds": words, "tiers": words, "reasons": words, "plan": isObject, "summary": isObject,
+		})
+		if p := v["plan"].(object); p["start"] != "2026-12-01" || p["end"] != "2026-12-31" || whole(p["days"]) != 31 {
+			t.Errorf("plan %v", p)
+		}
+		if !strings.Contains(text(v["attribution"]), "OpenStreetMap") {
+			t.Errorf("attribution %v", v["attribution"])
+		}
+		for _, k := range []string{"visits_planned", "lapses", "owed_at_start", "owed_cleared_on"} {
+			if fmt.Sprint(v["summary"].(object)[k]) != fmt.Sprint(summary[k]) {
+				t.Errorf("%s: %v, summary.json has %v", k, v["summary"].(object)[k], summary[k])
+			}
+		}
+	})
+
+	t.Run("areas", func(t *testing.T) {
+		total := 0
+		for _, level := range []string{"district", "town", "community", "grid", "micro-grid"} {
+			n := 0
+			for _, a := range list(problem["areas"]) {
+				if a.(object)["level"] == level {
+					n++
+				}
+			}
+			fs := c.features("/v1/areas?level=" + level)
+			if len(fs) != n {
+				t.Errorf("%d areas of level %s, want %d", len(fs), level, n)
+			}
+			for _, f := range fs {
+				wantFields(t, "area", properties(f), map[string]shape{
+					"code": aName, "name": aName, "level": oneOf(level), "parent": aText, "special": isBool, "residents": aCount, "households": aCount,
+				})
+				if level == "grid" {
+					total += whole(properties(f)["residents"])
+				}
+			}
+		}
+		if n := len(list(problem["residents"])); total != n {
+			t.Errorf("the grids hold %d residents, want %d", total, n)
+		}
+		for _, f := range c.features("/v1/areas?level=grid&parent=" + blockOf(problem)) {
+			if !strings.HasPrefix(text(properties(f)["code"]), blockOf(problem)) {
+				t.Errorf("%v lies in another community", properties(f)["code"])
+			}
+		}
+		a := c.ask("/v1/areas/search?q=" + blockOf(problem))
+		var found []object
+		if err := json.Unmarshal([]byte(a.body), &found); err != nil || len(found) == 0 || found[0]["code"] != blockOf(problem) {
+			t.Fatalf("search: %v %s", err, clip(a.body))
+		}
+		wantFields(t, "found area", found[0], map[string]shape{"name": aName, "level": oneOf("community"), "path": listOf(aName), "bounds": func(v any) bool { return len(list(v)) == 4 }})
+	})
+
+	row := map[string]shape{
+		"residents": mapOf(aCount), "required": aCount, "done": aCount, "planned": aCount, "due": aCount, "late": aCount, "owed": aCount, "lapses": aCount, "on_time": orNull(aShare),
+	}
+	t.Run("the board", func(t *testing.T) {
+		v := c.get("/v1/board?period=horizon")
+		wantFields(t, "board", v, map[string]shape{
+			"area": isObject, "path": listOf(isObject), "period": isObject, "totals": isObject, "children": listOf(isObject), "weeks": listOf(isObject), "coverage": mapOf(isObject),
+		})
+		wantFields(t, "totals", v["totals"], row)
+		if got := v["totals"].(object)["lapses"]; got != summary["lapses"] {
+			t.Errorf("%v lapses, summary.json has %v", got, summary["lapses"])
+		}
+		sum := 0
+		for _, child := range list(v["children"]) {
+			wantFields(t, "child", child, row)
+			wantFields(t, "child", child, map[string]shape{"code": aName, "name": aName, "level": oneOf("town")})
+			sum += whole(child.(object)["lapses"])
+		}
+		if sum != whole(summary["lapses"]) {
+			t.Errorf("the towns have %d lapses together", sum)
+		}
+		for _, w := range list(v["weeks"]) {
+			wantFields(t, "week", w, map[string]shape{"from": aDate, "to": aDate, "required": aCount, "planned": aCount, "done": aCount, "late": aCount, "by_grade": mapOf(isObject)})
+		}
+		for service, share := range v["coverage"].(object) {
+			wantFields(t, service, share, map[string]shape{"people_share": orNull(aShare), "resident_share": orNull(aShare)})
+		}
+		for _, period := range []string{"day", "week", "month"} {
+			v := c.get("/v1/board?period=" + period + "&from=2026-12-10&area=" + blockOf(problem))
+			if p := v["period"].(object); text(p["from"]) > "2026-12-10" || text(p["to"]) < "2026-12-10" {
+				t.Errorf("%s of 2026-12-10: %v", period, p)
+			}
+		}
+	})
+
+	t.Run("what is not planned", func(t *testing.T) {
+		v := c.get("/v1/unplanned")
+		if n := len(list(plan["unplanned"])); whole(v["total"]) != n || len(list(v["items"])) != n {
+			t.Errorf("%v entries, the plan has %d", v["total"], n)
+		}
+		for _, u := range list(v["items"]) {
+			wantFields(t, "unplanned", u, map[string]shape{"resident": aName, "grade": aName, "grid": aName, "due_by": aDate, "reason": oneOf(reasons...), "detail": aName, "owed": isBool})
+		}
+	})
+
+	t.Run("the heatmap hides small counts", func(t *testing.T) {
+		for _, res := range []string{"6", "7", "8"} {
+			for _, layer := range []string{"residents", "over60", "disabled"} {
+				v := c.get("/v1/heatmap?res=" + res + "&layer=" + layer)
+				cells := list(v["cells"].(object)["features"])
+				if len(cells) == 0 || whole(v["k"]) != 5 {
+					t.Errorf("%s at %s: %d cells, k %v", layer, res, len(cells), v["k"])
+				}
+				for _, f := range cells {
+					p := properties(f)
+					if p["hidden"] == true && p["count"] != nil || p["hidden"] == false && whole(p["count"]) < 5 {
+						t.Errorf("%s at %s shows %v", layer, res, p)
+					}
+				}
+			}
+		}
+	})
+
+	t.Run("facilities and what they reach", func(t *testing.T) {
+		fs := c.features("/v1/facilities")
+		if len(fs) == 0 {
+			t.Fatal("none")
+		}
+		circles := 0
+		for i, f := range fs {
+			p := properties(f)
+			wantFields(t, "facility", p, map[string]shape{"id": aName, "name": aText, "service": aName, "capacity": aCount, "in_use": aCount, "status": oneOf("open", "idle", "planned")})
+			if i >= 20 {
+				continue
+			}
+			a := c.ask("/v1/facilities/" + url.PathEscape(text(p["id"])) + "/circle")
+			switch a.status {
+			case http.StatusOK:
+				circles++
+				wantFields(t, "circle", properties(parseJSON(t, a.body)), map[string]shape{"facility": aName, "minutes": aCount, "speed": aNumber, "people": aCount, "residents": aCount, "area_km2": aNumber})
+			case http.StatusNotFound:
+			default:
+				t.Errorf("circle of %v: %d", p["id"], a.status)
+			}
+		}
+		if circles == 0 {
+			t.Error("no facility has a circle")
+		}
+		for _, f := range c.features("/v1/coverage?service=clinic") {
+			wantFields(t, "cell", properties(f), map[string]shape{"cell": aName, "seconds": func(v any) bool { return aCount(v) && whole(v) <= 900 }})
+		}
+	})
+
+	t.Run("a visitor's day is the plan's", func(t *testing.T) {
+		it := list(plan["itineraries"])[0].(object)
+		visitor, date := text(it["visitor"]), text(it["date"])
+		v := c.get("/v1/visitors/" + visitor + "/day?date=" + date)
+		wantFields(t, "day", v, map[string]shape{"visitor": isObject, "date": oneOf(date), "prev": orNull(aDate), "next": orNull(aDate), "itineraries": listOf(isObject), "leads": listOf(isObject)})
+		wantFields(t, "visitor", v["visitor"], map[string]shape{"id": oneOf(visitor), "name": aName, "kind": aName, "tier": aName, "scope": listOf(aName), "mode": aName, "shifts": listOf(isObject)})
+		got := list(v["itineraries"])[0].(object)
+		wantFields(t, "itinerary", got, map[string]shape{"depart": aClock, "back": aClock, "return_seconds": aCount, "walk_seconds": aCount, "route": isObject, "stops": listOf(isObject)})
+		stops := list(it["stops"])
+		if len(list(got["stops"])) != len(stops) {
+			t.Fatalf("%d stops, the plan has %d", len(list(got["stops"])), len(stops))
+		}
+		for i, s := range list(got["stops"]) {
+			s := s.(object)
+			wantFields(t, "stop", s, map[string]shape{
+				"seq": aCount, "resident": aName, "name": aName, "grade": aName, "kinds": listOf(aName), "address": aName, "location": aPoint, "arrive": aClock, "leave": aClock,
+				"minutes": aCount, "walk_seconds": aCount, "due_by": aDate, "owed": isBool, "why": oneOf("owed", "due_today", "due_soon", "on_the_way"),
+			})
+			for _, k := range []string{"resident", "arrive", "leave", "walk_seconds"} {
+				if want := stops[i].(object)[k]; s[k] != want {
+					t.Errorf("stop %d: %s is %v, the plan has %v", i+1, k, s[k], want)
+				}
+			}
+		}
+		vs := c.get("/v1/visitors?date=" + date)
+		items := list(vs["items"])
+		if whole(vs["total"]) != len(list(problem["visitors"])) || len(items) == 0 || whole(items[0].(object)["stops"]) == 0 {
+			t.Errorf("%v visitors, the first %v", vs["total"], items[0])
+		}
+		one := list(c.get("/v1/visitors?q=" + strings.ToLower(visitor) + "&date=" + date)["items"])
+		if len(one) != 1 || one[0].(object)["id"] != visitor {
+			t.Errorf("search for %s: %v", visitor, one)
+		}
+		planned := 0
+		for _, it := range list(plan["itineraries"]) {
+			if it.(object)["date"] == date {
+				planned++
+			}
+		}
+		routes := c.features("/v1/routes?date=" + date)
+		if len(routes) != planned {
+			t.Errorf("%d routes, the plan has %d itineraries that day", len(routes), planned)
+		}
+		for _, f := range routes {
+			wantFields(t, "route", properties(f), map[string]shape{"visitor": aName, "stops": aCount, "block": aName})
+		}
+	})
+}
+
+func blockOf(problem object) string {
+	return text(list(problem["residents"])[0].(object)["grid"])[:12]
+}
+
+func TestTheAPITellsWhatIsWrongAsProblems(t *testing.T) {
+	c := serveDistrict(t, done(t, andorra))
+	for path, status := range map[string]int{
+		"/v1/board?area=999999":                         404,
+		"/v1/unplanned?area=1":                          404,
+		"/v1/areas?level=grid&parent=1":                 404,
+		"/v1/areas?level=moon":                          422,
+		"/v1/areas":                                     422,
+		"/v1/board?from=yesterday":                      422,
+		"/v1/board?period=century":                      422,
+		"/v1/routes?date=2026-13-01":                    422,
+		"/v1/routes?area=1":                             404,
+		"/v1/visitors?date=x":                           422,
+		"/v1/visitors/nobody/day":                       404,
+		"/v1/visitors/V00001/day?date=2026-02-30":       422,
+		"/v1/facilities/nothing/circle":                 404,
+		"/v1/coverage?service=casino":                   422,
+		"/v1/heatmap?res=15":                            422,
+		"/v1/heatmap?layer=names":                       422,
+		"/v1/tiles/23/0/0.mvt":                          422,
+		"/v1/tiles/3/0/99.mvt":                          404,
+		"/v1/tiles/3/0/1.png":                           422,
+		"/v1/areas/search?q=" + strings.Repeat("x", 51): 422,
+	} {
+		a := c.ask(path)
+		if a.status != status || a.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("GET %s: %d %s, want %d application/problem+json: %s", path, a.status, a.header.Get("Content-Type"), status, clip(a.body))
+			continue
+		}
+		p := parseJSON(t, a.body)
+		if whole(p["status"]) != status || !aName(p["title"]) || !aName(p["detail"]) {
+			t.Errorf("GET %s: %s", path, a.body)
+		}
+	}
+	for _, host := range []string{"evil.example", "evil.example:8080", "10.0.0.1", "localhost.evil.example"} {
+		if a := c.ask("/v1/district", func(r *http.Request) { r.Host = host }); a.status != http.StatusMisdirectedRequest || strings.Contains(a.body, "data_version") {
+			t.Errorf("host %s: %d %s", host, a.status, clip(a.body))
+		}
+	}
+	for _, host := range []string{"localhost:1", "127.0.0.1", "[::1]:8080", "localhost"} {
+		if a := c.ask("/v1/district", func(r *http.Request) { r.Host = host }); a.status != http.StatusOK {
+			t.Errorf("host %s: %d", host, a.status)
+		}
+	}
+	if a := c.ask("/v1/district", func(r *http.Request) { r.Method = http.MethodPost }); a.status != http.StatusMethodNotAllowed && a.status != http.StatusNotFound {
+		t.Errorf("POST: %d", a.status)
+	}
+	if c.log.Len() > 0 {
+		t.Errorf("the log says: %s", clip(c.log.String()))
+	}
+}
+
+func TestTilesHoldTheGround(t *testing.T) {
+	d := done(t, andorra)
+	c := serveDistrict(t, d)
+	version := whole(c.get("/v1/district")["data_version"])
+	start := list(list(readJSON(t, d.file("problem.json"))["residents"])[0].(object)["location"])
+	seen := map[string]int{}
+	for _, z := range []maptile.Zoom{8, 12, 14, 16} {
+		tile := maptile.At([2]float64{start[0].(float64), start[1].(float64)}, z)
+		a := c.ask(fmt.Sprintf("/v1/tiles/%d/%d/%d.mvt?v=%d", z, tile.X, tile.Y, version))
+		if a.status != http.StatusOK || a.header.Get("Content-Type") != "application/vnd.mapbox-vector-tile" || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
+			t.Fatalf("zoom %d: %d %v", z, a.status, a.header)
+		}
+		layers, err := mvt.Unmarshal([]byte(a.body))
+		if err != nil {
+			t.Fatalf("zoom %d: %v", z, err)
+		}
+		if len(layers) == 0 {
+			t.Errorf("zoom %d holds nothing", z)
+		}
+		for _, l := range layers {
+			if !slices.Contains([]string{"water", "building", "street", "area"}, l.Name) {
+				t.Errorf("zoom %d: layer %s", z, l.Name)
+			}
+			seen[l.Name] += len(l.Features)
+		}
+	}
+	for _, name := range []string{"building", "street", "area"} {
+		if seen[name] == 0 {
+			t.Errorf("no tile holds a %s: %v", name, seen)
+		}
+	}
+	if a := c.ask("/v1/tiles/0/0/0.mvt"); a.status != http.StatusOK || a.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a tile without a version: %d %s", a.status, a.header.Get("Cache-Control"))
+	}
+}
+
+func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
+	c := serveDistrict(t, done(t, andorra))
+	a := c.ask("/v1/openapi.json")
+	v := parseJSON(t, a.body)
+	if a.status != http.StatusOK || !strings.HasPrefix(text(v["openapi"]), "3.1.") {
+		t.Fatalf("%d, version %v", a.status, v["openapi"])
+	}
+	paths := v["paths"].(object)
+	for _, p := range []string{
+		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
+		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/tiles/{z}/{x}/{y}",
+	} {
+		get, ok := paths[p].(object)["get"].(object)
+		if !ok || !aName(get["summary"]) || get["responses"].(object)["200"] == nil {
+			t.Errorf("%s is not described: %v", p, get)
+		}
+	}
+	if len(paths) != 13 {
+		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
+	}
+}
+
+// secrets returns what of the made-up people must stay in the store: names, ID
+// numbers, telephones and addresses.
+func secrets(t *testing.T, d *district) []string {
+	t.Helper()
+	var all []string
+	for _, name := range []string{"residents.csv", "visitors.csv"} {
+		f, err := os.Open(filepath.Join(d.inputs, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(f).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for i, column := range rows[0] {
+			switch strings.TrimPrefix(column, "\ufeff") {
+			case "name", "姓名", "id_number", "身份证号", "phone", "电话", "手机", "联系电话", "address", "地址", "住址":
+				for _, r := range rows[1:] {
+					if r[i] != "" {
+						all = append(all, r[i])
+					}
+				}
+			}
+		}
+	}
+	if len(all) < 500 {
+		t.Fatalf("only %d secrets were found in the input files", len(all))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func TestNobodyIsNamedButAtTheDoor(t *testing.T) {
+	d := done(t, andorra)
+	known := secrets(t, d)
+	leaks := func(where, s string) {
+		t.Helper()
+		for _, secret := range known {
+			if strings.Contains(s, secret) {
+				t.Errorf("%s tells %q", where, secret)
+				return
+			}
+		}
+	}
+	c := serveDistrict(t, d)
+	plan := readJSON(t, d.file("plan.json"))
+	it := list(plan["itineraries"])[0].(object)
+	for _, path := range []string{
+		"/v1/district", "/v1/routes?date=" + text(it["date"]), "/v1/unplanned", "/v1/visitors", "/v1/board", "/v1/heatmap", "/v1/facilities",
+		"/v1/areas?level=micro-grid", "/v1/areas?level=grid", "/v1/coverage?service=clinic",
+	} {
+		leaks("GET "+path, c.ask(path).body)
+	}
+	for _, name := range []string{"problem.json", "plan.json", "summary.json", "coverage.geojson", "report.html"} {
+		leaks(name, readText(t, d.file(name)))
+	}
+	leaks("the screen of the demo", d.out+d.err)
+	for _, what := range []string{"problem", "plan", "itineraries", "unplanned", "areas", "facilities"} {
+		leaks("export "+what, d.bed.sanse(t, "export", what).want(t, exitDone).out)
+	}
+	day := c.ask("/v1/visitors/" + text(it["visitor"]) + "/day?date=" + text(it["date"]))
+	named := slices.ContainsFunc(known, func(s string) bool { return strings.Contains(day.body, s) })
+	if !named {
+		t.Error("the visitor's day does not say whose door it is")
+	}
+	if c.log.Len() > 0 {
+		t.Errorf("the log says: %s", clip(c.log.String()))
+	}
+}
