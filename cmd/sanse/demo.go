@@ -23,6 +23,7 @@ type demoCmd struct {
 	Days        int          `help:"Days to plan (default: to the end of next month)." placeholder:"N"`
 	Inputs      string       `help:"Keep the made-up input files in this folder: examples of what 'sanse import' takes." type:"path" placeholder:"DIR"`
 	FailOnLapse bool         `help:"Exit with 1 if a visit lapses."`
+	JSON        bool         `name:"json" help:"Print the summary as JSON."`
 	Addr        string       `help:"Address to serve on; only this machine is let in." default:"127.0.0.1:8080"`
 }
 
@@ -57,7 +58,13 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if err != nil {
 			return err
 		}
-		printSummary(s.out, result.Summary)
+		if cmd.JSON {
+			if err := printJSON(s.out, result.Summary); err != nil {
+				return err
+			}
+		} else {
+			printSummary(s.out, result.Summary)
+		}
 		fmt.Fprintf(s.err, "sanse: done in %.1f s, %d MiB at most\n", time.Since(began).Seconds(), result.Summary.PeakMemoryMiB)
 		if cmd.FailOnLapse && result.Summary.Lapses > 0 {
 			return answerNo("%d visits will lapse", result.Summary.Lapses)

@@ -27,12 +27,7 @@ func TestThePagesShowWhatIsStored(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser takes its time")
 	}
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		if chromium, err = exec.LookPath("google-chrome"); err != nil {
-			t.Fatal("no Chromium: .ci/needs test installs it")
-		}
-	}
+	chromium := findChromium(t)
 	if _, err := web.ECharts(); err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +65,18 @@ func TestThePagesShowWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the pages show something else than is stored: %v", err)
 	}
+}
+
+// findChromium finds the browser by the names that systems give it.
+func findChromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium: .ci/needs test installs it")
+	return ""
 }
 
 // expectations takes from the database what the pages have to show.
