@@ -8,7 +8,8 @@
 //   areas:    {grid},
 //   facility: {id, people} | null,      null: the district has none with a circle
 //   day:      {visitor, date, stops: [{resident, arrive}]},
-//   board:    {area, period?, children: [{code, required, planned, late}]}
+//   board:    {area, period?, children: [{code, required, planned, late}],
+//              past?: {period, from, required, late}}  a week or month before the plan
 // }
 //
 // SHOTS names a folder for screenshots, CHROMIUM the browser. Exit code 1 when a
@@ -161,13 +162,41 @@ try {
     await drawn()
     await shoot('day')
 
+    // A grid leader finds those of the grid, opens a day and comes back.
+    const leader = await page.evaluate(async (date) => {
+      const { items } = await (await fetch(`/v1/visitors?area=&date=${date}`)).json()
+      for (const v of items.filter((v) => v.tier === 'grid').slice(0, 20)) {
+        const d = await (await fetch(`/v1/visitors/${encodeURIComponent(v.id)}/day?date=${date}`)).json()
+        if (d.leads.length > 0) return { id: v.id, leads: d.leads.map((l) => ({ id: l.id, stops: l.stops })) }
+      }
+      return null
+    }, date)
+    ensure(`${size} leader: none of those with visits leads a grid`, leader !== null)
+    if (leader) {
+      await open(`/day?visitor=${encodeURIComponent(leader.id)}&date=${date}`)
+      const led = page.locator('[data-testid=leads] a')
+      await led.first().waitFor()
+      const listed = await led.evaluateAll((all) =>
+        all.map((a) => ({ id: a.dataset.visitor, stops: Number(/\d+/.exec(a.querySelector('.count').innerText)?.[0] ?? 0) })),
+      )
+      check(`${size} grid of ${leader.id}`, listed, leader.leads)
+      await led.first().scrollIntoViewIfNeeded()
+      await shoot('leader')
+      await led.first().click()
+      await page.getByTestId('back-to-leader').waitFor()
+      check(`${size} day opened by ${leader.id}`, new URL(page.url()).searchParams.get('visitor'), leader.leads[0].id)
+      await page.getByTestId('back-to-leader').click()
+      await led.first().waitFor()
+      check(`${size} way back to ${leader.id}`, new URL(page.url()).searchParams.get('visitor'), leader.id)
+    }
+
     await open(`/day?date=${date}`)
     await page.locator('[data-testid=visitors] a').first().waitFor()
     ensure(`${size} picker: those with visits are not first`, /\d/.test(await page.locator('[data-testid=visitors] .count').first().innerText()))
     await shoot('picker')
 
     // The board, and one step down.
-    const { area, period = 'horizon', children } = expected.board
+    const { area, period = 'horizon', children, past } = expected.board
     await open(`/board?area=${area}&period=${period}`)
     await page.getByTestId('child').first().waitFor()
     const rows = await page.getByTestId('child').evaluateAll((all) =>
@@ -185,6 +214,43 @@ try {
     const chart = page.locator('.chart canvas').first()
     ensure(`${size} board: no chart`, await chart.isVisible())
     await shoot('board')
+
+    // A figure says what it means, by keyboard too.
+    const explain = page.getByTestId('explain-required')
+    const meaning = page.locator('.meaning:visible')
+    await explain.focus()
+    await page.keyboard.press('Enter')
+    await meaning.waitFor()
+    check(`${size} meanings open`, await meaning.count(), 1)
+    await page.keyboard.press('Escape')
+    check(`${size} meanings after Escape`, await meaning.count(), 0)
+
+    // What is not planned: each reason filters the list, and each community says what binds.
+    const missed = page.getByTestId('unplanned-total')
+    if (expected.sentence.lapses > 0) {
+      await missed.waitFor()
+      const total = Number(/[\d,]+/.exec(await missed.innerText())[0].replaceAll(',', ''))
+      ensure(`${size} unplanned: ${total}, fewer than lapse`, total >= expected.sentence.lapses)
+      const chips = page.locator('[data-testid=reason]:not([data-reason=""])')
+      let sum = 0
+      for (const chip of await chips.all()) {
+        const n = count(await chip.locator('b').innerText())
+        sum += n
+        await chip.click()
+        const shown = Number(/[\d,]+/.exec(await text('unplanned-shown'))[0].replaceAll(',', ''))
+        check(`${size} unplanned by ${await chip.getAttribute('data-reason')}`, shown, n)
+      }
+      check(`${size} unplanned by reason, together`, sum, total)
+      const binding = page.getByTestId('binding').first()
+      const block = await binding.getAttribute('data-block')
+      await binding.scrollIntoViewIfNeeded()
+      await shoot('unplanned')
+      await binding.locator('a').first().click()
+      await page.locator(`[data-testid=board][data-area="${block}"]`).waitFor()
+      await page.goBack()
+      await page.locator(`[data-testid=board][data-area="${area}"]`).waitFor()
+    } else await page.getByTestId('unplanned-none').waitFor()
+
     const child = children[0].code
     await page.locator(`[data-testid=child][data-code="${child}"] a`).click()
     await page.locator(`[data-testid=board][data-area="${child}"]`).waitFor()
@@ -192,6 +258,41 @@ try {
     check(`${size} required after drill-down`, count(await text('board-required')), children[0].required)
     await page.goBack()
     await page.locator(`[data-testid=board][data-area="${area}"]`).waitFor()
+
+    // The arrows lead back to the month before the plan and on to its end.
+    check(`${size} arrows of the whole plan`, await page.getByTestId('period-before').count(), 0)
+    const kind = past?.period ?? 'month'
+    const range = page.getByTestId('period-range')
+    const from = () => range.getAttribute('data-from')
+    const stepTo = async (which, done) => {
+      const arrow = page.getByTestId(`period-${which}`)
+      for (let steps = 0; steps < 60; steps++) {
+        const at = await from()
+        if (done(at)) return
+        if (await arrow.isDisabled()) return
+        await arrow.click()
+        await page.waitForFunction((at) => document.querySelector('[data-testid=period-range]')?.dataset.from !== at, at, patience)
+      }
+      failures.push(`${size} board: the arrow ${which} never ends`)
+    }
+    await page.getByTestId(`period-${kind}`).click()
+    await page.locator(`[data-testid=board][data-period="${kind}"]`).waitFor()
+    if (past) {
+      await stepTo('before', (at) => at <= past.from)
+      check(`${size} period by the arrow`, await from(), past.from)
+      check(`${size} address of the period`, new URL(page.url()).searchParams.get('from'), past.from)
+      check(`${size} required from ${past.from}`, count(await text('board-required')), past.required)
+      check(`${size} late from ${past.from}`, count(await text('board-late')), past.late)
+      ensure(`${size} late from ${past.from}: nothing to show`, past.late > 0)
+      await shoot('past')
+    }
+    const { start, end } = await page.evaluate(async () => (await (await fetch('/v1/district')).json()).plan)
+    await stepTo('before', () => false)
+    ensure(`${size} board: the first period does not lie before the plan`, (await range.getAttribute('data-to')) < start)
+    const rate = await text('board-on_time')
+    ensure(`${size} board: no share on time in the first period`, /\d%/.test(rate))
+    await stepTo('after', () => false)
+    ensure(`${size} board: the last period does not hold the plan's end`, (await from()) <= end && (await range.getAttribute('data-to')) >= end)
     await context.close()
   }
 } catch (e) {

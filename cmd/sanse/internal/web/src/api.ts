@@ -41,6 +41,24 @@ export interface Summary {
   visitor_days: number
   walk_seconds: number
   coverage: Record<string, number>
+  /** What stands in the way, by community, where visits are not planned. */
+  binding?: Binding[] | null
+}
+
+/** What keeps one community from meeting every window, over the whole plan. Minutes are whole. */
+export interface Binding {
+  block: string
+  lapses: number
+  owed: number
+  /** The most frequent reason. */
+  reason: string
+  by_reason: Record<string, number>
+  /** What the missing visits take at the doors. */
+  care_minutes: number
+  /** Working time of all visitors in scope, and what itineraries take of it. */
+  shift_minutes: number
+  used_minutes: number
+  detail: string
 }
 
 export type Level = 'district' | 'town' | 'community' | 'grid' | 'micro-grid'

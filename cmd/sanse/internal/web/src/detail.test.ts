@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { detail } from './detail.ts'
+import { detail, visitorsInScope } from './detail.ts'
 import { lang } from './i18n.ts'
 
 beforeEach(() => {
@@ -31,4 +31,10 @@ test('what the planner has not said before stays as it came', () => {
 test('an English page shows what the planner wrote', () => {
   lang.value = 'en'
   expect(detail('no visitor has an area that holds grid 1')).toBe('no visitor has an area that holds grid 1')
+})
+
+test('how many visitors are in scope is read from what binds a community', () => {
+  const said = '1 lapses and 0 debts, mostly no_free_time; 31 visitors in scope have 14960 minutes and use 5222; the missing visits take 30 at the doors'
+  expect(visitorsInScope(said)).toBe(31)
+  expect(visitorsInScope('the moon is full')).toBeNull()
 })

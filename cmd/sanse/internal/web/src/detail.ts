@@ -30,6 +30,12 @@ const patterns = keys.map((key) => {
   return { key, names, pattern: new RegExp(`^${source}$`) }
 })
 
+/** visitorsInScope is how many visitors may visit there, as the planner counts them in a binding's detail; null where it says nothing of them. */
+export function visitorsInScope(english: string): number | null {
+  const m = /(\d+) visitors in scope/.exec(english)
+  return m ? Number(m[1]) : null
+}
+
 /**
  * detail says in the language of the page what stands in the way of a visit.
  * The planner writes English; a sentence that is not known stays as it came.

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { addDays, clampDay, day, decimal, isDate, list, longDay, number, percent, todayIn, walk, weekday } from './format.ts'
+import { addDays, clampDay, day, decimal, isDate, list, longDay, number, percent, span, todayIn, walk, weekday } from './format.ts'
 import { lang } from './i18n.ts'
 
 beforeEach(() => {
@@ -77,4 +77,16 @@ test('today is the day of the district, not that of the reader', () => {
 test('words are listed', () => {
   expect(list(['a', 'b', 'c'])).toBe('a、b、c')
   expect(list(['a'])).toBe('a')
+})
+
+test.each([
+  [0, '0分钟', '0 min'],
+  [119, '119分钟', '119 min'],
+  [120, '2小时', '2 h'],
+  [14960, '249小时20分', '249 h 20 min'],
+  [60 * 1200, '1,200小时', '1,200 h'],
+])('%s minutes are %s, in English %s', (minutes, zh, en) => {
+  expect(span(minutes)).toBe(zh)
+  lang.value = 'en'
+  expect(span(minutes)).toBe(en)
 })

@@ -64,6 +64,14 @@ export function longDay(iso: string, l: Lang = lang.value): string {
   return l === 'zh' ? `${p.y}年${day(iso, l)} ${weekday(iso, l)}` : `${weekday(iso, l)} ${day(iso, l)} ${p.y}`
 }
 
+/** month writes the month of a date: "11月", "Nov"; long with its year. */
+export function month(iso: string, long = false): string {
+  const p = parts(iso)
+  if (!p) return iso
+  const m = lang.value === 'zh' ? p.m : (months[p.m - 1] ?? '')
+  return long ? t('time.yearMonth', { y: p.y, m }) : t('time.month', { m })
+}
+
 /** addDays moves a date by whole days, over months and years. */
 export function addDays(iso: string, n: number): string {
   const p = parts(iso)
@@ -90,6 +98,13 @@ export function walk(seconds: number): string {
   const m = Math.ceil(seconds / 60)
   if (m < 60) return t('time.min', { n: m })
   return t('time.hourMin', { h: Math.floor(m / 60), m: m % 60 })
+}
+
+/** span writes minutes that may be many: "45分钟", "249小时20分". */
+export function span(minutes: number): string {
+  if (minutes < 120) return t('time.min', { n: minutes })
+  const h = number(Math.floor(minutes / 60))
+  return minutes % 60 === 0 ? t('time.hours', { h }) : t('time.hourMin', { h, m: minutes % 60 })
 }
 
 /** list joins words as the language does. */

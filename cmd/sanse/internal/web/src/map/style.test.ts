@@ -20,6 +20,13 @@ test('every source is drawn, and nothing is drawn from a source that is not ther
   expect([...used].sort()).toEqual(['tiles', ...sources].sort())
 })
 
+test('from afar all routes have one colour, from near each its own', () => {
+  const routes = s.layers.find((l) => l.id === 'routes')
+  const dots = s.layers.find((l) => l.id === 'facility-dots')
+  const colour = (routes?.paint as Record<string, unknown> | undefined)?.['line-color']
+  expect(colour).toEqual(['step', ['zoom'], expect.stringMatching(/^#/), dots?.maxzoom, ['get', 'colour']])
+})
+
 test.each([
   [{ status: 'open', capacity: 30, in_use: 12 }, 'room'],
   [{ status: 'open', capacity: 30, in_use: 30 }, 'full'],

@@ -61,8 +61,12 @@ const largeStreets: ExpressionSpecification = [
   ['literal', ['motorway', 'motorway_link', 'trunk', 'trunk_link', 'primary', 'primary_link', 'secondary', 'secondary_link', 'tertiary', 'tertiary_link']],
 ]
 
-/** The zoom from which facilities have their signs. */
-const iconsFrom = 12.3
+/**
+ * The zoom from which routes have colours and facilities their signs. From
+ * further away both are quiet, so that people and areas are read first.
+ */
+const near = 12.5
+const quiet = '#a0662f'
 
 const halo = { 'text-halo-color': 'rgba(255,255,255,.92)', 'text-halo-width': 1.6 }
 const names = (id: string, level: string, min: number, max: number, size: number, colour: string): LayerSpecification => ({
@@ -265,8 +269,8 @@ export function style(tiles: string): StyleSpecification {
         layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: {
           'line-color': '#ffffff',
-          'line-opacity': 0.85,
-          'line-width': ['interpolate', ['linear'], ['zoom'], 10, 3.4, 13, 5, 17, 9],
+          'line-opacity': ['interpolate', ['linear'], ['zoom'], near, 0, near + 0.3, 0.85],
+          'line-width': ['interpolate', ['linear'], ['zoom'], 12, 4.4, 13, 5, 17, 9],
         },
       },
       {
@@ -275,8 +279,9 @@ export function style(tiles: string): StyleSpecification {
         source: 'routes',
         layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: {
-          'line-color': ['get', 'colour'],
-          'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1.8, 13, 2.8, 17, 5.5],
+          'line-color': ['step', ['zoom'], quiet, near, ['get', 'colour']],
+          'line-opacity': ['step', ['zoom'], 0.5, near, 1],
+          'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, near, 1.3, near + 0.3, 2.7, 17, 5.5],
         },
       },
       {
@@ -318,19 +323,21 @@ export function style(tiles: string): StyleSpecification {
         id: 'facility-dots',
         type: 'circle',
         source: 'facilities',
-        maxzoom: iconsFrom,
+        maxzoom: near,
         paint: {
-          'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 12, 3.4],
+          'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 0.8, near, 2.6],
           'circle-color': ['case', ['get', 'hollow'], '#ffffff', ['get', 'colour']],
+          'circle-opacity': 0.45,
           'circle-stroke-color': ['case', ['get', 'hollow'], ['get', 'colour'], '#ffffff'],
-          'circle-stroke-width': 0.8,
+          'circle-stroke-width': ['case', ['get', 'hollow'], 0.7, 0],
+          'circle-stroke-opacity': 0.5,
         },
       },
       {
         id: 'facilities',
         type: 'symbol',
         source: 'facilities',
-        minzoom: iconsFrom,
+        minzoom: near,
         layout: {
           'icon-image': ['get', 'icon'],
           'icon-allow-overlap': true,

@@ -1,13 +1,15 @@
 import { useMemo, useState } from 'preact/hooks'
-import { at, type AreaName, type Board, type District, type Period, type Row, type Unplanned } from '../api.ts'
+import { at, type AreaName, type Board, type District, type Period, type Row } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
-import { detail } from '../detail.ts'
-import { addDays, day, isDate, longDay, number, percent } from '../format.ts'
+import { day, isDate, number, percent } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { Bars } from '../parts/chart.tsx'
+import { Explained } from '../parts/help.tsx'
 import { GradeBar, gradeKeys, GradeMark, gradeName, Share, sum } from '../parts/marks.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { Status } from '../parts/status.tsx'
+import { UnplannedSection } from '../parts/unplanned.tsx'
+import { lastOver, periodName, startOf, stepsOf } from '../period.ts'
 import { follow, go, href, route } from '../route.ts'
 import { colours, serviceColour } from '../theme.ts'
 import { useGet } from '../use_get.ts'
@@ -24,7 +26,6 @@ export function BoardPage({ district }: { district: District }) {
   const b = got.data
   const here = (over: { area?: string; period?: Period; from?: string | undefined }) =>
     href('board', { area, period, from, ...over })
-  const end = district.plan?.end
   return (
     <div class="page board" data-testid="board" data-area={b?.area.code} data-period={b?.period.kind}>
       {area === district.code && <Sentence district={district} />}
@@ -57,53 +58,18 @@ export function BoardPage({ district }: { district: District }) {
             </a>
           </p>
         </div>
-        <div class="period">
-          <div class="segments" role="group" aria-label={t('board.period')}>
-            {periods.map((p) => (
-              <button
-                type="button"
-                key={p}
-                aria-pressed={p === period}
-                onClick={() => go(here({ period: p, from: undefined }))}
-                data-testid={`period-${p}`}
-              >
-                {t(`board.${p}`)}
-              </button>
-            ))}
-          </div>
-          {b && (
-            <p class="range" aria-live="polite">
-              {period !== 'horizon' && (
-                <button type="button" class="arrow" aria-label={t('board.before')} onClick={() => go(here({ from: addDays(b.period.from, -1) }))}>
-                  ‹
-                </button>
-              )}
-              {t('board.range', { from: day(b.period.from), to: day(b.period.to) })}
-              {period !== 'horizon' && (
-                <button
-                  type="button"
-                  class="arrow"
-                  aria-label={t('board.after')}
-                  disabled={end !== undefined && b.period.to >= end}
-                  onClick={() => go(here({ from: addDays(b.period.to, 1) }))}
-                >
-                  ›
-                </button>
-              )}
-            </p>
-          )}
-        </div>
+        <PeriodSwitch board={b} period={period} district={district} to={(p, f) => here({ period: p, from: f })} />
       </header>
       <Status got={got} />
       {b && (
         <>
-          <Tiles row={b.totals} district={district} />
+          <Tiles board={b} district={district} />
           <Children board={b} district={district} to={(code) => here({ area: code })} />
           <div class="two">
             <Weeks board={b} district={district} />
             <Coverage board={b} district={district} />
           </div>
-          <UnplannedList area={area} district={district} />
+          <UnplannedSection key={b.area.code} area={b.area} district={district} />
         </>
       )}
     </div>
@@ -120,26 +86,104 @@ function crumbs(b: Board | null): AreaName[] {
 type Count = 'required' | 'planned' | 'done' | 'due' | 'late' | 'owed' | 'lapses'
 const counts: readonly Count[] = ['required', 'planned', 'done', 'due', 'late', 'owed', 'lapses']
 
-function Tiles({ row, district }: { row: Row; district: District }) {
+/** PeriodSwitch chooses week, month or the whole plan, and steps to the week or month before and after. */
+function PeriodSwitch(props: {
+  board: Board | null
+  period: Period
+  district: District
+  to: (period: Period, from?: string) => string
+}) {
+  const { board, period, district, to } = props
+  const shown = board?.period
+  // While another period is on its way there is nothing to step from.
+  const steps = shown?.kind === period ? stepsOf(shown, district.plan) : { before: null, after: null }
+  const step = (which: 'before' | 'after', sign: string) => {
+    const from = steps[which]
+    const kind = period === 'month' ? 'month' : 'week'
+    const name = from ? (kind === 'month' ? periodName({ kind, from, to: from }, true) : day(from)) : ''
+    const label = from ? t(`board.${which}`, { period: name }) : t(`board.${which}None`)
+    return (
+      <button
+        type="button"
+        class="arrow"
+        aria-label={label}
+        title={label}
+        disabled={!from}
+        onClick={() => from && go(to(period, from))}
+        data-testid={`period-${which}`}
+      >
+        {sign}
+      </button>
+    )
+  }
+  return (
+    <div class="period">
+      <div class="switch-row">
+        {period !== 'horizon' && step('before', '‹')}
+        <div class="segments" role="group" aria-label={t('board.period')}>
+          {periods.map((p) => (
+            <button
+              type="button"
+              key={p}
+              aria-pressed={p === period}
+              // From a week of last month to that month, and back to its first week.
+              onClick={() => go(to(p, p === 'horizon' || !shown || shown.kind === 'horizon' ? undefined : keep(shown.from, p, district)))}
+              data-testid={`period-${p}`}
+            >
+              {t(`board.${p}`)}
+            </button>
+          ))}
+        </div>
+        {period !== 'horizon' && step('after', '›')}
+      </div>
+      {shown && (
+        <p class="range" aria-live="polite" data-testid="period-range" data-from={shown.from} data-to={shown.to}>
+          {shown.kind === 'month' && <b>{periodName(shown, true)}</b>}
+          {t('board.range', { from: day(shown.from), to: day(shown.to) })}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** keep is the day by which the address names the same time in another kind of period; today's needs none. */
+function keep(from: string, kind: 'week' | 'month', district: District): string | undefined {
+  const first = startOf(kind, from)
+  return first === startOf(kind, district.today) ? undefined : first
+}
+
+/** Tiles are the figures of the area, each with what it means. */
+function Tiles({ board, district }: { board: Board; district: District }) {
+  const [open, setOpen] = useState<Column | null>(null)
+  const explained = (c: Column) => (
+    <Explained label={columnName(c)} note={columnNote(c)} open={open === c} onOpen={(on) => setOpen(on ? c : null)} testid={`explain-${c}`} />
+  )
+  const row = board.totals
   const alarm = (c: Count) => (c === 'late' || c === 'lapses') && row[c] > 0
+  // Where nothing has fallen due yet, the last period that is over says how it went.
+  const over = row.on_time === null ? lastOver(board.period, district.plan, district.today) : null
+  const got = useGet<Board>(over ? at.board(board.area.code, over.kind, over.from) : null)
+  const last = over && got.data && got.data.area.code === board.area.code && got.data.totals.on_time !== null ? got.data : null
+  const share = row.on_time ?? last?.totals.on_time ?? null
   return (
     <ul class="tiles">
       <li class="tile big">
-        <span>{t('board.onTime')}</span>
-        <b class={row.on_time === null ? 'not-yet' : undefined} data-testid="board-on_time">
-          {row.on_time === null ? t('board.notYet') : percent(row.on_time)}
+        {explained('on_time')}
+        <b class={share === null ? 'not-yet' : undefined} data-testid="board-on_time" data-from={last?.period.from ?? board.period.from}>
+          {last && <span class="of">{periodName(last.period)}</span>}
+          {share === null ? t('board.notYet') : percent(share)}
         </b>
-        <Share share={row.on_time} colour={colours.done} label={t('board.onTimeNote')} />
-        <small>{t('board.onTimeNote')}</small>
+        <Share share={share} colour={colours.done} label={t('board.onTimeNote')} />
+        <small>{last ? t('board.lastOver', { period: periodName(last.period) }) : t('board.onTimeNote')}</small>
       </li>
       {counts.map((c) => (
         <li class={alarm(c) ? 'tile alarm' : 'tile'} key={c}>
-          <span>{t(`board.${c}`)}</span>
+          {explained(c)}
           <b data-testid={`board-${c}`}>{number(row[c])}</b>
         </li>
       ))}
       <li class="tile grades">
-        <span>{t('board.residents')}</span>
+        {explained('residents')}
         <b>{number(sum(row.residents))}</b>
         <GradeBar counts={row.residents} grades={district.grades} />
         <small>
@@ -169,9 +213,20 @@ function columnName(c: Column): string {
   return c === 'on_time' ? t('board.onTime') : t(`board.${c}`)
 }
 
-/** Children is the table of the areas below, sorted by any column. The worst share comes first. */
+/** columnNote is what a column means; a name means itself. */
+function columnNote(c: Column): string {
+  return c === 'name' ? '' : t(`board.note.${c}`)
+}
+
+/**
+ * Children is the table of the areas below, sorted by any column. Until one is
+ * chosen the worst share comes first; where nothing has fallen due yet, the
+ * area with the most to come.
+ */
 function Children({ board, district, to }: { board: Board; district: District; to: (code: string) => string }) {
-  const [sort, setSort] = useState<{ by: Column; down: boolean }>({ by: 'on_time', down: false })
+  const [chosen, setSort] = useState<{ by: Column; down: boolean } | null>(null)
+  const none = board.totals.on_time === null
+  const sort = useMemo(() => chosen ?? (none ? ({ by: 'required', down: true } as const) : ({ by: 'on_time', down: false } as const)), [chosen, none])
   const rows = useMemo(() => {
     const sign = sort.down ? -1 : 1
     return [...board.children].sort((a, b) => {
@@ -194,7 +249,7 @@ function Children({ board, district, to }: { board: Board; district: District; t
                 <th key={c} scope="col" aria-sort={sort.by === c ? (sort.down ? 'descending' : 'ascending') : undefined}>
                   <button
                     type="button"
-                    title={t('board.sort', { column: columnName(c) })}
+                    title={[t('board.sort', { column: columnName(c) }), columnNote(c)].filter(Boolean).join('\n')}
                     onClick={() => setSort({ by: c, down: sort.by === c ? !sort.down : c !== 'name' && c !== 'on_time' })}
                   >
                     {columnName(c)}
@@ -261,7 +316,7 @@ function Weeks({ board, district }: { board: Board; district: District }) {
               <tr>
                 <th scope="col">{t('board.week.column')}</th>
                 {(['required', 'planned', 'done', 'late'] as const).map((c) => (
-                  <th scope="col" key={c}>
+                  <th scope="col" key={c} title={t(`board.note.${c}`)}>
                     {t(`board.${c}`)}
                   </th>
                 ))}
@@ -299,7 +354,7 @@ function Weeks({ board, district }: { board: Board; district: District }) {
                   <th scope="col">{t('board.grade')}</th>
                   <th scope="col">{t('board.residents')}</th>
                   {counts.map((c) => (
-                    <th scope="col" key={c}>
+                    <th scope="col" key={c} title={t(`board.note.${c}`)}>
                       {t(`board.${c}`)}
                     </th>
                   ))}
@@ -358,77 +413,6 @@ function Coverage({ board, district }: { board: Board; district: District }) {
           ))}
         </tbody>
       </table>
-    </section>
-  )
-}
-
-/** UnplannedList says of every visit that is not planned whose it is, why, and what would free it. */
-function UnplannedList({ area, district }: { area: string; district: District }) {
-  const got = useGet<Unplanned>(at.unplanned(area))
-  const [many, setMany] = useState(60)
-  const u = got.data
-  const byReason = new Map<string, number>()
-  for (const i of u?.items ?? []) byReason.set(i.reason, (byReason.get(i.reason) ?? 0) + 1)
-  return (
-    <section id="unplanned" class="unplanned">
-      <h2>
-        {t('board.unplanned')} {u && u.total > 0 && <small data-testid="unplanned-total">{t('board.unplannedCount', { n: number(u.total) })}</small>}
-      </h2>
-      <Status got={got} />
-      {u && u.total === 0 && (
-        <p class="all-well" data-testid="unplanned-none">
-          {t('board.unplannedNone')}
-        </p>
-      )}
-      {u && u.items.length > 0 && (
-        <>
-          <ul class="reasons">
-            {[...byReason].map(([r, n]) => (
-              <li key={r}>
-                {term(district.reasons, r)} <b>{number(n)}</b>
-              </li>
-            ))}
-          </ul>
-          <div class="scroll" tabIndex={0} role="region" aria-label={t('board.unplanned')}>
-            <table class="who-and-why">
-              <thead>
-                <tr>
-                  {(['dueBy', 'resident', 'grade', 'grid', 'reason', 'detail'] as const).map((c) => (
-                    <th scope="col" key={c}>
-                      {t(`board.${c}`)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {u.items.slice(0, many).map((i, k) => (
-                  <tr key={k} data-testid="unplanned" data-resident={i.resident}>
-                    <td title={longDay(i.due_by)}>
-                      {day(i.due_by)} <span class={i.owed ? 'tag due' : 'tag lapse'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
-                    </td>
-                    <td class="code">{i.resident}</td>
-                    <td>
-                      <GradeMark grade={i.grade} grades={district.grades} />
-                    </td>
-                    <td>
-                      <a class="code" href={href('board', { area: i.grid })} onClick={follow}>
-                        {i.grid}
-                      </a>
-                    </td>
-                    <td>{term(district.reasons, i.reason)}</td>
-                    <td class="detail">{detail(i.detail)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          {u.items.length > many && (
-            <button type="button" class="button quiet" onClick={() => setMany(many + 200)}>
-              {t('board.unplannedSome', { n: number(many) })} …
-            </button>
-          )}
-        </>
-      )}
     </section>
   )
 }

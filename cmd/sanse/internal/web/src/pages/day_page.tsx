@@ -25,7 +25,7 @@ export function DayPage({ district }: { district: District }) {
       ? clampDay(district.today, plan.start, plan.end)
       : district.today
   const visitor = params['visitor']
-  if (visitor) return <OneDay key={visitor} district={district} visitor={visitor} date={date} />
+  if (visitor) return <OneDay key={visitor} district={district} visitor={visitor} date={date} leader={params['leader']} />
   return <Picker district={district} area={params['area'] ?? district.code} date={date} />
 }
 
@@ -101,13 +101,13 @@ function DateField(props: { district: District; date: string; onDate: (d: string
   )
 }
 
-function VisitorList(props: { district: District; items: readonly VisitorItem[]; date: string; testid: string }) {
+function VisitorList(props: { district: District; items: readonly VisitorItem[]; date: string; testid: string; leader?: string }) {
   const { district } = props
   return (
     <ul class="visitors" data-testid={props.testid}>
       {props.items.map((v) => (
         <li key={v.id}>
-          <a href={href('day', { visitor: v.id, date: props.date })} onClick={follow} data-visitor={v.id}>
+          <a href={href('day', { visitor: v.id, date: props.date, leader: props.leader })} onClick={follow} data-visitor={v.id}>
             <span class="who">
               <b>{v.name || v.id}</b>
               <small>
@@ -131,8 +131,13 @@ function VisitorList(props: { district: District; items: readonly VisitorItem[];
   )
 }
 
-/** OneDay is one visitor's day: the route on the map above the list in order. */
-function OneDay({ district, visitor, date }: { district: District; visitor: string; date: string }) {
+/**
+ * OneDay is one visitor's day: the route on the map above the list in order.
+ * Below it a leader finds those of their grid; opened from there, a day leads
+ * back to the leader's.
+ */
+function OneDay({ district, visitor, date, leader }: { district: District; visitor: string; date: string; leader?: string | undefined }) {
+  const above = useGet<Day>(leader ? at.day(leader, date) : null)
   const got = useGet<Day>(at.day(visitor, date))
   const d = got.data
   const itineraries = d?.itineraries ?? []
@@ -141,10 +146,15 @@ function OneDay({ district, visitor, date }: { district: District; visitor: stri
   const leads = d?.leads ?? []
   const first = itineraries[0]
   const last = itineraries.at(-1)
-  const to = (other: string) => href('day', { visitor, date: other })
+  const to = (other: string) => href('day', { visitor, date: other, leader })
   return (
     <div class={stops.length > 0 ? 'day' : 'day no-map'}>
       <div class="day-list">
+        {leader && (
+          <a class="way-back" href={href('day', { visitor: leader, date })} onClick={follow} data-testid="back-to-leader">
+            ‹ {t('day.backTo', { name: above.data?.visitor.name || leader })}
+          </a>
+        )}
         <header class="day-head">
           <div class="person">
             <h1>{d?.visitor.name || visitor}</h1>
@@ -191,21 +201,41 @@ function OneDay({ district, visitor, date }: { district: District; visitor: stri
             )}
           </p>
         )}
+        {d && leads.length > 0 && stops.length > 0 && (
+          <a class="to-leads" href="#leads" data-testid="to-leads">
+            <b>{t(leadsOf(d.visitor.tier))}</b> {leadsCount(leads)} ↓
+          </a>
+        )}
         {d && stops.length === 0 && <p class="empty-day">{t('day.empty')}</p>}
         {itineraries.map((it, i) => (
-          <Walk key={i} district={district} itinerary={it} date={date} heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null} />
+          <Walk key={i} district={district} itinerary={it} date={date} before={before(itineraries, i)} heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null} />
         ))}
-        {leads.length > 0 && (
-          <section class="leads">
-            <h2>{t('day.leads')}</h2>
-            <p class="hint">{t('day.leadsNote')}</p>
-            <VisitorList district={district} items={leads} date={date} testid="leads" />
+        {d && leads.length > 0 && (
+          <section class="leads" id="leads">
+            <h2>{t(leadsOf(d.visitor.tier))}</h2>
+            <p class="hint">
+              {leadsCount(leads)}
+              {t('sentence.join')}
+              {t('day.leadsNote')}
+            </p>
+            <VisitorList district={district} items={leads} date={date} testid="leads" leader={visitor} />
           </section>
         )}
       </div>
       {stops.length > 0 && <DayMap district={district} itineraries={itineraries} />}
     </div>
   )
+}
+
+/** leadsOf names what a leader leads. */
+function leadsOf(tier: string): TextKey {
+  return tier === 'master-grid' ? 'day.leads.master-grid' : 'day.leads.grid'
+}
+
+/** leadsCount says how many there are, and how many of them set out that day. */
+function leadsCount(leads: readonly VisitorItem[]): string {
+  const out = leads.filter((v) => v.stops > 0)
+  return t('day.leadsCount', { n: number(leads.length), out: number(out.length), stops: number(out.reduce((n, v) => n + v.stops, 0)) })
 }
 
 function Step(props: { to: string | null; label: string; testid: string; children: ComponentChildren }) {
@@ -222,8 +252,13 @@ function Step(props: { to: string | null; label: string; testid: string; childre
   )
 }
 
+/** before counts the doors of the walks before one, so that a day's doors are numbered through. */
+function before(itineraries: readonly DayItinerary[], i: number): number {
+  return itineraries.slice(0, i).reduce((n, it) => n + it.stops.length, 0)
+}
+
 /** Walk is one itinerary: setting out, the doors in order with the walks between, coming back. */
-function Walk(props: { district: District; itinerary: DayItinerary; date: string; heading: string | null }) {
+function Walk(props: { district: District; itinerary: DayItinerary; date: string; before: number; heading: string | null }) {
   const { itinerary: it, date, district } = props
   return (
     <section class="walk">
@@ -233,7 +268,7 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
       </p>
       <ol class="stops">
         {it.stops.map((s) => (
-          <Stop key={s.seq} stop={s} date={date} district={district} />
+          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} />
         ))}
       </ol>
       {it.return_seconds > 0 && <p class="leg">{t('day.walkBack', { t: walk(it.return_seconds) })}</p>}
@@ -246,13 +281,13 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
 
 const whys: readonly string[] = ['owed', 'due_today', 'due_soon', 'on_the_way']
 
-function Stop({ stop: s, date, district }: { stop: DayStop; date: string; district: District }) {
+function Stop({ stop: s, n, date, district }: { stop: DayStop; n: number; date: string; district: District }) {
   return (
     <li data-testid="stop" data-resident={s.resident}>
       <p class="leg">{s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')}</p>
-      <article class="stop" style={{ borderLeftColor: gradeColour(s.grade) }} aria-label={t('day.order', { n: s.seq })}>
+      <article class="stop" style={{ borderLeftColor: gradeColour(s.grade) }} aria-label={t('day.order', { n })}>
         <span class="seq" style={{ borderColor: gradeColour(s.grade) }} aria-hidden="true">
-          {s.seq}
+          {n}
         </span>
         <div class="what">
           <p class="line">
@@ -321,7 +356,7 @@ function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollec
       points.push({
         type: 'Feature',
         geometry: g,
-        properties: { start: false, label: group.map((x) => x.seq).join(','), colour: gradeColour(s.grade) },
+        properties: { start: false, label: group.map((x) => before(itineraries, i) + x.seq).join(','), colour: gradeColour(s.grade) },
       })
     }
   })

@@ -169,6 +169,7 @@ export function LayerPanel(props: {
                 })}
             </p>
           )}
+          {shown.routes && <p class="hint">{t('map.routesFar')}</p>}
           {shown.routes && <Status got={routes} />}
         </section>
       )}
