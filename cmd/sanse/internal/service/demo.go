@@ -49,6 +49,11 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 	if err != nil {
 		return nil, err
 	}
+	if opt.Out != "" { // better now than after the work
+		if err := os.MkdirAll(opt.Out, 0o755); err != nil {
+			return nil, &Error{Code: CodeOutside, Message: "cannot make the folder for the results", Err: err}
+		}
+	}
 	dir := opt.Inputs
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "sanse-demo-"); err != nil {

@@ -11,6 +11,9 @@ import (
 	"sanse/planner"
 )
 
+// errTried takes back what a dry run has stored.
+var errTried = errors.New("tried, not stored")
+
 // Import checks a file and stores it in a district, all of it or nothing. The
 // report is filled in even where the error says that rows were refused.
 func (s *Service) Import(ctx context.Context, d data.District, opt imports.Options) (imports.Report, error) {
@@ -31,7 +34,12 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 	var after func(*data.Tx) error // in the same transaction
 	switch opt.Kind {
 	case imports.Areas:
-		after = func(tx *data.Tx) error { return rehome(ctx, tx, d.Code, today) }
+		after = func(tx *data.Tx) error {
+			if err := rehome(ctx, tx, d.Code, today); err != nil || !opt.DryRun {
+				return err
+			}
+			return errTried
+		}
 	case imports.Streets:
 		env.Attribution = d.Attribution
 		if !d.MadeUp && d.Attribution == "" {
@@ -51,6 +59,15 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 		}
 	}
 	report, err := imports.Run(ctx, opt, env)
+	if err == nil && opt.DryRun && opt.Kind == imports.Areas {
+		// Whether boundaries lose anybody shows only once everybody has been
+		// moved: it is done, and taken back.
+		try := opt
+		try.DryRun, try.Progress = false, nil
+		if _, e := imports.Run(ctx, try, env); !errors.Is(e, errTried) {
+			err = e
+		}
+	}
 	var input *imports.InputError
 	switch {
 	case errors.Is(err, imports.ErrRefused):
