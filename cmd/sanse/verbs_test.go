@@ -62,6 +62,19 @@ func TestWrongUseExitsWithTwo(t *testing.T) {
 	}
 }
 
+func TestADemoThatCannotBeMadeSaysSoFirst(t *testing.T) {
+	b, dir := setup(t, "no_demo"), t.TempDir()
+	file := writeText(t, filepath.Join(dir, "notes.osm"), "no streets at all")
+	b.sanse(t, "demo", "--once", "--extract", file).want(t, exitInvalid).says(t, "not OpenStreetMap data")
+	b.sanse(t, "demo", "--once", "--extract", file, "--time-zone", "Mars/Olympus").want(t, exitInvalid).says(t, "Mars/Olympus")
+	b.sanse(t, "demo", "--once", "--days=-1").want(t, exitInvalid)
+	b.sanse(t, "demo", "--once", "--days", "999").want(t, exitInvalid).says(t, "999")
+	if r := b.sanse(t, "demo", "--once", "--out", file).want(t, exitOutside); strings.Contains(r.err, "make ground") {
+		t.Error("the folder that cannot be made is found after the work")
+	}
+	b.sanse(t, "db", "status").want(t, exitDone).says(t, "no district yet")
+}
+
 func TestADatabaseThatIsDownExitsWithThree(t *testing.T) {
 	for _, args := range [][]string{{"db", "status"}, {"plan"}, {"demo", "--once"}, {"serve", "--addr", "127.0.0.1:0"}, {"export", "plan"}} {
 		r := sanse(t.Context(), append([]string{"--home", t.TempDir(), "--database-url", "postgres://someone:hush-hush@127.0.0.1:1/none"}, args...)...)
@@ -236,6 +249,11 @@ func TestARedrawMovesEverybodyAndLosesNobody(t *testing.T) {
 	}
 	areas := b.sanse(t, "export", "areas").want(t, exitDone).out
 
+	b.sanse(t, "import", "areas", filepath.Join(dir, "areas.geojson"), "--dry-run").want(t, exitDone).says(t, "12 would be stored")
+	if b.sanse(t, "export", "areas").want(t, exitDone).out != areas {
+		t.Error("a dry run changed the areas")
+	}
+
 	// A district without its eastern half would leave people outside.
 	smaller := groundAreas()[:2]
 	for _, a := range groundAreas()[2:] {
@@ -249,7 +267,10 @@ func TestARedrawMovesEverybodyAndLosesNobody(t *testing.T) {
 			smaller = append(smaller, a)
 		}
 	}
-	b.sanse(t, "import", "areas", writeText(t, filepath.Join(dir, "smaller.geojson"), geoJSON(smaller))).want(t, exitInvalid).says(t, "in no grid", "nothing was stored")
+	path := writeText(t, filepath.Join(dir, "smaller.geojson"), geoJSON(smaller))
+	for _, dry := range [][]string{{"--dry-run"}, nil} {
+		b.sanse(t, append([]string{"import", "areas", path}, dry...)...).want(t, exitInvalid).says(t, "in no grid", "nothing was stored")
+	}
 	if b.sanse(t, "export", "areas").want(t, exitDone).out != areas {
 		t.Error("the refused redraw changed the areas")
 	}
