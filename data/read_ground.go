@@ -67,7 +67,8 @@ func (s *Reads) Districts(ctx context.Context) ([]District, error) {
 }
 
 // DataVersion returns a number that every transaction which writes to the
-// district raises.
+// district raises. It is never given twice, not even to a district that is
+// dropped and made again.
 func (s *Reads) DataVersion(ctx context.Context, district string) (int64, error) {
 	var v int64
 	err := one(ctx, s, "district "+district, `SELECT data_version FROM district WHERE code = $1`, []any{district}, &v)

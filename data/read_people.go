@@ -139,24 +139,6 @@ func (s *Reads) VisitorPersons(ctx context.Context, district string, ids []strin
 	return out, nil
 }
 
-// Teams returns the visitors around each resident, best first, by resident id.
-func (s *Reads) Teams(ctx context.Context, district string) (map[string][]string, error) {
-	type row struct {
-		resident string
-		team     []string
-	}
-	rows, err := collect(ctx, s, "teams", func(r pgx.Rows, v *row) error { return r.Scan(&v.resident, &v.team) },
-		`SELECT resident, array_agg(visitor ORDER BY n) FROM team WHERE district = $1 GROUP BY resident`, district)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string][]string, len(rows))
-	for _, r := range rows {
-		out[r.resident] = r.team
-	}
-	return out, nil
-}
-
 // Policies returns all visit rules by id.
 func (s *Reads) Policies(ctx context.Context, district string) ([]Policy, error) {
 	return collect(ctx, s, "policies", func(r pgx.Rows, p *Policy) error {

@@ -25,17 +25,9 @@ func scanPlan(r pgx.Row, p *PlanRecord) error {
 
 // CurrentPlan returns the plan in force; ErrNotFound if there is none.
 func (s *Reads) CurrentPlan(ctx context.Context, district string) (PlanRecord, error) {
-	return s.planWhere(ctx, "current plan of district "+district, `district = $1 AND is_current`, district)
-}
-
-// Plan returns the plan of that number; ErrNotFound if there is none.
-func (s *Reads) Plan(ctx context.Context, district string, id int64) (PlanRecord, error) {
-	return s.planWhere(ctx, fmt.Sprintf("plan %d of district %s", id, district), `district = $1 AND id = $2`, district, id)
-}
-
-func (s *Reads) planWhere(ctx context.Context, what, where string, args ...any) (PlanRecord, error) {
+	what := "current plan of district " + district
 	found, err := collect(ctx, s, what, func(r pgx.Rows, p *PlanRecord) error { return scanPlan(r, p) },
-		`SELECT `+planColumns+` FROM plan WHERE `+where, args...)
+		`SELECT `+planColumns+` FROM plan WHERE district = $1 AND is_current`, district)
 	if err != nil {
 		return PlanRecord{}, err
 	}
@@ -69,13 +61,10 @@ func (s *Reads) PlanItineraries(ctx context.Context, district string, plan int64
 	if len(f.Visitors) > 0 {
 		add(`i.visitor = ANY ($%d)`, f.Visitors)
 	}
-	const stops = `EXISTS (SELECT FROM plan_stop x JOIN resident r ON r.district = x.district AND r.id = x.resident
-		WHERE x.district = i.district AND x.plan = i.plan AND x.visitor = i.visitor AND x.day = i.day AND x.depart = i.depart AND `
 	if f.Area != "" {
-		add(stops+`(starts_with(r.grid, $%[1]d) OR starts_with(r.micro_grid, $%[1]d)))`, f.Area)
-	}
-	if len(f.Residents) > 0 {
-		add(stops+`x.resident = ANY ($%d))`, f.Residents)
+		add(`EXISTS (SELECT FROM plan_stop x JOIN resident r ON r.district = x.district AND r.id = x.resident
+			WHERE x.district = i.district AND x.plan = i.plan AND x.visitor = i.visitor AND x.day = i.day AND x.depart = i.depart
+				AND (starts_with(r.grid, $%[1]d) OR starts_with(r.micro_grid, $%[1]d)))`, f.Area)
 	}
 	route := `i.route`
 	if f.NoRoutes {

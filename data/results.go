@@ -30,11 +30,10 @@ type ItineraryRecord struct {
 
 // ItineraryFilter chooses itineraries; the zero value chooses all.
 type ItineraryFilter struct {
-	From, To  planner.Date // both included; 0: open
-	Visitors  []string     // ids; empty: every visitor
-	Area      string       // only walks with a stop at a resident of the area of this code
-	NoRoutes  bool         // leave Route nil, which is faster
-	Residents []string     // ids; only walks that stop at one of them
+	From, To planner.Date // both included; 0: open
+	Visitors []string     // ids; empty: every visitor
+	Area     string       // only walks with a stop at a resident of the area of this code
+	NoRoutes bool         // leave Route nil, which is faster
 }
 
 // CoverageRun says what a computation of coverage was made for.

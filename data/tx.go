@@ -53,7 +53,7 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
 		return err
 	}
 	for code := range t.touched {
-		if _, err := tx.Exec(ctx, `UPDATE district SET data_version = data_version + 1 WHERE code = $1`, code); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE district SET data_version = nextval('data_version') WHERE code = $1`, code); err != nil {
 			return fmt.Errorf("raise data version: %w", tidy(err))
 		}
 	}

@@ -3,8 +3,6 @@ package data
 import (
 	"fmt"
 	"math"
-
-	"sanse/planner"
 )
 
 // wipeOrder lists the tables of a district, those that refer before those that
@@ -113,20 +111,6 @@ func (tx *Tx) PutAreas(district string, areas []Area) error {
 		}
 	}
 	tx.rows["area_version"] += len(areas)
-	return nil
-}
-
-// EndAreas closes the current version of areas that are given up; last is the
-// last day on which they hold.
-func (tx *Tx) EndAreas(district string, codes []string, last planner.Date) error {
-	if err := tx.touch(district); err != nil {
-		return err
-	}
-	_, err := tx.tx.Exec(tx.ctx, `UPDATE area_version SET valid_to = $3
-		WHERE district = $1 AND area = ANY ($2) AND valid @> $3::date`, district, codes, (last + 1).Time())
-	if err != nil {
-		return fmt.Errorf("end areas: %w", tidy(err))
-	}
 	return nil
 }
 

@@ -267,18 +267,6 @@ func (tx *Tx) PutPolicies(district string, policies []Policy) error {
 	})
 }
 
-// DropPolicies removes every visit rule of the district, before a whole new
-// set.
-func (tx *Tx) DropPolicies(district string) error {
-	if err := tx.touch(district); err != nil {
-		return err
-	}
-	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM policy WHERE district = $1`, district); err != nil {
-		return fmt.Errorf("drop policies: %w", tidy(err))
-	}
-	return nil
-}
-
 func policyID(p *planner.Policy) string {
 	if p.ID != "" {
 		return p.ID
