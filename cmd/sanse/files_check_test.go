@@ -122,7 +122,7 @@ func (c *fileCheck) itinerary(it object) {
 	if slices.Contains(list(v["days_off"]), it["date"]) {
 		c.report("%s: a day off", where)
 	}
-	var block, from, leave = "", visitor, -1
+	block, from, leave := "", visitor, -1
 	var begin, last int
 	for _, s := range stops {
 		s := s.(object)
