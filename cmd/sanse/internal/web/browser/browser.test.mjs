@@ -165,11 +165,14 @@ try {
     // A grid leader finds those of the grid, opens a day and comes back.
     const leader = await page.evaluate(async (date) => {
       const { items } = await (await fetch(`/v1/visitors?area=&date=${date}`)).json()
+      let found = null
+      // Best one whose people have visits that day.
       for (const v of items.filter((v) => v.tier === 'grid').slice(0, 20)) {
         const d = await (await fetch(`/v1/visitors/${encodeURIComponent(v.id)}/day?date=${date}`)).json()
-        if (d.leads.length > 0) return { id: v.id, leads: d.leads.map((l) => ({ id: l.id, stops: l.stops })) }
+        if (d.leads.length > 0) found = { id: v.id, leads: d.leads.map((l) => ({ id: l.id, stops: l.stops })) }
+        if (found?.leads.some((l) => l.stops > 0)) break
       }
-      return null
+      return found
     }, date)
     ensure(`${size} leader: none of those with visits leads a grid`, leader !== null)
     if (leader) {

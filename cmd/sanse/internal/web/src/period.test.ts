@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { lang } from './i18n.ts'
-import { knownFrom, lastOver, periodName, startOf, stepsOf, type Span } from './period.ts'
+import { knownFrom, lastOver, periodName, sameTime, startOf, stepsOf, type Span } from './period.ts'
 
 beforeEach(() => {
   lang.value = 'zh'
@@ -53,6 +53,17 @@ test.each([
   ['nothing is known before the month before the plan', months('2026-12-01', '2026-12-31'), '2026-11-20', null],
 ])('the last period that is over: %s', (_, span, today, want) => {
   expect(lastOver(span, plan, today)).toEqual(want)
+})
+
+test.each([
+  ['a week of last month leads to that month', week('2026-11-16', '2026-11-22'), 'month', '2026-11-01'],
+  ['last month leads to its first whole week', months('2026-11-01', '2026-11-30'), 'week', '2026-11-02'],
+  ['a month that begins on Monday leads to that week', months('2026-06-01', '2026-06-30'), 'week', '2026-06-01'],
+  ['the week of today leads to the month of today', week('2026-11-30', '2026-12-06'), 'month', undefined],
+  ['the whole plan leads to the month of today', horizon, 'month', undefined],
+  ['whatever is shown, the whole plan is the whole plan', months('2026-11-01', '2026-11-30'), 'horizon', undefined],
+] as const)('%s', (_, shown, kind, want) => {
+  expect(sameTime(shown, kind, '2026-12-01')).toBe(want)
 })
 
 test('a month goes by its name, a week by its days', () => {

@@ -34,6 +34,17 @@ export function stepsOf(p: Span, plan: District['plan']): Steps {
 }
 
 /**
+ * sameTime is the first day by which another kind of period stays where one
+ * looks: from a week of last month to that month, and from a month to its first
+ * whole week. What holds today needs no day to be named.
+ */
+export function sameTime(p: Span, kind: Period, today: string): string | undefined {
+  if (kind === 'horizon' || p.kind === 'horizon' || (p.from <= today && today <= p.to)) return undefined
+  const first = startOf(kind, p.from)
+  return kind === 'week' && first < p.from ? addDays(first, 7) : first
+}
+
+/**
  * lastOver is the last week or month that is over today, whose share on time
  * stands in for that of a period in which nothing has fallen due yet; null for
  * a period that is over itself, and where nothing is known so far back. For

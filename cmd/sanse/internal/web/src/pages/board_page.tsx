@@ -9,7 +9,7 @@ import { GradeBar, gradeKeys, GradeMark, gradeName, Share, sum } from '../parts/
 import { Sentence } from '../parts/sentence.tsx'
 import { Status } from '../parts/status.tsx'
 import { UnplannedSection } from '../parts/unplanned.tsx'
-import { lastOver, periodName, startOf, stepsOf } from '../period.ts'
+import { lastOver, periodName, sameTime, stepsOf } from '../period.ts'
 import { follow, go, href, route } from '../route.ts'
 import { colours, serviceColour } from '../theme.ts'
 import { useGet } from '../use_get.ts'
@@ -126,8 +126,7 @@ function PeriodSwitch(props: {
               type="button"
               key={p}
               aria-pressed={p === period}
-              // From a week of last month to that month, and back to its first week.
-              onClick={() => go(to(p, p === 'horizon' || !shown || shown.kind === 'horizon' ? undefined : keep(shown.from, p, district)))}
+              onClick={() => go(to(p, shown ? sameTime(shown, p, district.today) : undefined))}
               data-testid={`period-${p}`}
             >
               {t(`board.${p}`)}
@@ -144,12 +143,6 @@ function PeriodSwitch(props: {
       )}
     </div>
   )
-}
-
-/** keep is the day by which the address names the same time in another kind of period; today's needs none. */
-function keep(from: string, kind: 'week' | 'month', district: District): string | undefined {
-  const first = startOf(kind, from)
-  return first === startOf(kind, district.today) ? undefined : first
 }
 
 /** Tiles are the figures of the area, each with what it means. */

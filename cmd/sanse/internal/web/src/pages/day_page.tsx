@@ -329,6 +329,8 @@ function Stop({ stop: s, n, date, district }: { stop: DayStop; n: number; date: 
 function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollection; points: FeatureCollection; around: Bounds | null } {
   const lines: Feature[] = []
   const points: Feature[] = []
+  // Drawn first: where a walk sets out from a door, the door's number stays in view.
+  const starts: Feature[] = []
   let around: Bounds | null = null
   itineraries.forEach((it, i) => {
     if (it.route) {
@@ -336,7 +338,7 @@ function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollec
       lines.push({ type: 'Feature', geometry: it.route, properties: { colour: colours.routes[i % colours.routes.length], visitor: '-' } })
       const start = it.route.type === 'LineString' ? it.route.coordinates[0] : it.route.coordinates[0]?.[0]
       if (start)
-        points.push({
+        starts.push({
           type: 'Feature',
           geometry: { type: 'Point', coordinates: start },
           properties: { start: true, label: '', colour: '#ffffff' },
@@ -362,7 +364,7 @@ function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollec
   })
   return {
     lines: { type: 'FeatureCollection', features: lines },
-    points: { type: 'FeatureCollection', features: points },
+    points: { type: 'FeatureCollection', features: [...starts, ...points] },
     around,
   }
 }
