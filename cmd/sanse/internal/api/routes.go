@@ -309,7 +309,7 @@ type tileInput struct {
 	Z       int    `path:"z" minimum:"0" maximum:"22"`
 	X       int    `path:"x" minimum:"0"`
 	Y       string `path:"y" pattern:"^[0-9]{1,8}\\.mvt$" doc:"number and .mvt"`
-	Version int64  `query:"v" doc:"data_version; makes the tile cacheable"`
+	Version int64  `query:"v" doc:"data_version; the tile may be kept while it is the current one"`
 }
 
 func (s *Server) getTile(ctx context.Context, in *tileInput) (*document, error) {
@@ -317,12 +317,12 @@ func (s *Server) getTile(ctx context.Context, in *tileInput) (*document, error) 
 	for _, c := range in.Y[:len(in.Y)-len(".mvt")] {
 		y = y*10 + int(c-'0')
 	}
-	tile, err := s.service.Tile(ctx, s.district, in.Z, in.X, y)
+	tile, version, err := s.service.Tile(ctx, s.district, in.Z, in.X, y)
 	if err != nil {
 		return nil, s.problem(err)
 	}
 	d := &document{ContentType: typeTile, CacheControl: fresh, Body: tile}
-	if in.Version > 0 {
+	if in.Version == version { // a page left open must not keep new ground under the old address
 		d.CacheControl = forever
 	}
 	return d, nil

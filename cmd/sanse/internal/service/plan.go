@@ -67,53 +67,61 @@ func (s *Service) horizon(d data.District, start planner.Date, days int) (planne
 
 // Snapshot reads everything that computations on a district need, as of a day,
 // in one transaction.
-func (s *Service) Snapshot(ctx context.Context, d data.District, on planner.Date) (*Snapshot, error) {
-	return s.readSnapshot(ctx, d, on, true)
-}
-
-// readSnapshot is Snapshot, without the streets where they are not needed.
-func (s *Service) readSnapshot(ctx context.Context, d data.District, on planner.Date, streets bool) (*Snapshot, error) {
-	snap := &Snapshot{District: d, Date: on}
-	var areas []data.Area
-	var graph []byte
-	err := s.store.View(ctx, func(r *data.Reads) error {
-		var err error
-		read := func(f func() error) {
-			if err == nil {
-				err = f()
-			}
-		}
-		read(func() (err error) { snap.Version, err = r.DataVersion(ctx, d.Code); return })
-		read(func() (err error) { areas, err = r.Areas(ctx, d.Code, on); return })
-		if streets {
-			read(func() (err error) { graph, snap.Streets, err = r.Graph(ctx, d.Code); return })
-		}
-		read(func() (err error) { snap.Policies, err = r.Policies(ctx, d.Code); return })
-		read(func() (err error) { snap.Residents, err = r.Residents(ctx, d.Code); return })
-		read(func() (err error) { snap.Visitors, err = r.Visitors(ctx, d.Code); return })
-		read(func() (err error) { snap.Visits, err = r.Visits(ctx, d.Code, on-historyDays, on-1); return })
-		read(func() (err error) { snap.LastVisits, err = r.LastVisits(ctx, d.Code, on); return })
-		read(func() (err error) { snap.Facilities, err = r.Facilities(ctx, d.Code); return })
-		read(func() (err error) { snap.Population, err = r.Population(ctx, d.Code); return })
+func (s *Service) Snapshot(ctx context.Context, d data.District, on planner.Date) (snap *Snapshot, err error) {
+	err = s.store.View(ctx, func(r *data.Reads) (err error) {
+		snap, err = readSnapshot(ctx, r, d.Code, on, true)
 		return err
 	})
+	return snap, err
+}
+
+// readSnapshot is Snapshot on one state of the store, without the streets where
+// they are not needed.
+func readSnapshot(ctx context.Context, r *data.Reads, district string, on planner.Date, streets bool) (*Snapshot, error) {
+	snap := &Snapshot{Date: on}
+	var areas []data.Area
+	var graph []byte
+	var err error
+	read := func(f func() error) {
+		if err == nil {
+			err = f()
+		}
+	}
+	read(func() (err error) { snap.District, err = r.District(ctx, district); return })
+	read(func() (err error) { snap.Version, err = r.DataVersion(ctx, district); return })
+	read(func() (err error) { areas, err = r.Areas(ctx, district, on); return })
+	if streets {
+		read(func() (err error) {
+			if graph, snap.Streets, err = r.Graph(ctx, district); errors.Is(err, data.ErrNotFound) {
+				return invalid("district %s has no streets: import streets first", district)
+			}
+			return err
+		})
+	}
+	read(func() (err error) { snap.Policies, err = r.Policies(ctx, district); return })
+	read(func() (err error) { snap.Residents, err = r.Residents(ctx, district); return })
+	read(func() (err error) { snap.Visitors, err = r.Visitors(ctx, district); return })
+	read(func() (err error) { snap.Visits, err = r.Visits(ctx, district, on-historyDays, on-1); return })
+	read(func() (err error) { snap.LastVisits, err = r.LastVisits(ctx, district, on); return })
+	read(func() (err error) { snap.Facilities, err = r.Facilities(ctx, district); return })
+	read(func() (err error) { snap.Population, err = r.Population(ctx, district); return })
 	switch {
 	case errors.Is(err, data.ErrNotFound):
-		return nil, invalid("district %s has no streets: import streets first", d.Code)
+		return nil, notFound("there is no district %s here", district)
 	case err != nil:
-		return nil, fmt.Errorf("read district %s: %w", d.Code, err)
+		return nil, fmt.Errorf("read district %s: %w", district, err)
 	case len(areas) == 0:
-		return nil, invalid("district %s has no areas valid on %s: import areas first", d.Code, on)
+		return nil, invalid("district %s has no areas valid on %s: import areas first", district, on)
 	}
 	if snap.Tree, err = treeOf(areas); err != nil {
-		return nil, invalidCause(err, "the areas of district %s", d.Code)
+		return nil, invalidCause(err, "the areas of district %s", district)
 	}
 	if !streets {
 		return snap, nil
 	}
 	snap.Graph = new(routing.Graph)
 	if err := snap.Graph.UnmarshalBinary(graph); err != nil {
-		return nil, fmt.Errorf("read the streets of district %s: %w", d.Code, err)
+		return nil, fmt.Errorf("read the streets of district %s: %w", district, err)
 	}
 	return snap, nil
 }

@@ -124,14 +124,14 @@ type FoundArea struct {
 // maxFound is how many areas a search returns at most.
 const maxFound = 20
 
-// SearchAreas finds areas by a part of their name or the beginning of their
-// code, outer levels first.
+// SearchAreas finds areas by a part of their name, in any case, or the beginning
+// of their code, outer levels first.
 func (s *Service) SearchAreas(ctx context.Context, district, text string) ([]FoundArea, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
 		return nil, err
 	}
-	text = strings.TrimSpace(text)
+	text = strings.ToLower(strings.TrimSpace(text))
 	found := []FoundArea{}
 	if text == "" {
 		return found, nil
@@ -139,7 +139,7 @@ func (s *Service) SearchAreas(ctx context.Context, district, text string) ([]Fou
 	for level := geo.LevelDistrict; level <= geo.LevelMicroGrid && len(found) < maxFound; level++ {
 		for _, code := range v.snap.Tree.Codes(level) {
 			a, _ := v.snap.Tree.Area(code)
-			if !strings.HasPrefix(a.Code, text) && !strings.Contains(a.Name, text) {
+			if !strings.HasPrefix(a.Code, text) && !strings.Contains(strings.ToLower(a.Name), text) {
 				continue
 			}
 			f := FoundArea{Area: planner.Area{Code: a.Code, Level: a.Level.String(), Parent: a.Parent, Name: a.Name}, Bounds: a.Boundary.Bound(), Path: []string{}}
@@ -605,18 +605,18 @@ func why(st planner.Stop, day planner.Date) string {
 	}
 }
 
-// Tile returns a vector tile of the district's ground; empty where there is
-// nothing.
-func (s *Service) Tile(ctx context.Context, district string, z, x, y int) ([]byte, error) {
+// Tile returns a vector tile of the district's ground, empty where there is
+// nothing, and the version of the data that it shows.
+func (s *Service) Tile(ctx context.Context, district string, z, x, y int) ([]byte, int64, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	tile, err := s.store.Tile(ctx, v.snap.District.Code, z, x, y, v.snap.Date)
 	if errors.Is(err, data.ErrNotFound) {
-		return nil, notFound("there is no tile %d/%d/%d", z, x, y)
+		return nil, 0, notFound("there is no tile %d/%d/%d", z, x, y)
 	}
-	return tile, err
+	return tile, v.snap.Version, err
 }
 
 // made formats an instant in the district's time zone for people.

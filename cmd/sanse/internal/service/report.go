@@ -15,46 +15,57 @@ import (
 	"sanse/data"
 	"sanse/geo"
 	"sanse/planner"
-	"sanse/reports"
 )
 
-// inForce reads the plan in force with everything that it was made from.
-func (s *Service) inForce(ctx context.Context, d data.District) (*PlanResult, error) {
-	rec, err := s.store.CurrentPlan(ctx, d.Code)
-	if errors.Is(err, data.ErrNotFound) {
-		return nil, notFound("district %s has no plan yet: 'sanse plan' makes one", d.Code)
-	}
+// planInForce reads the plan in force with everything that it was made from, and
+// the account of it as of today.
+func (s *Service) planInForce(ctx context.Context, d data.District) (*PlanResult, error) {
+	today, err := s.Today(d.TimeZone)
 	if err != nil {
 		return nil, err
 	}
-	r := &PlanResult{}
-	if r.Snapshot, err = s.Snapshot(ctx, d, rec.Start); err != nil {
+	var stored inForce
+	err = s.store.View(ctx, func(r *data.Reads) error {
+		_, err := r.CurrentPlan(ctx, d.Code)
+		if errors.Is(err, data.ErrNotFound) {
+			return noPlan(d)
+		}
+		if err != nil {
+			return err
+		}
+		stored, err = readInForce(ctx, r, d.Code, today, true)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	if r.Problem, r.places, err = r.Snapshot.Problem(ctx, rec.Start, rec.Days); err != nil {
+	rec := stored.record
+	p := &PlanResult{Snapshot: stored.snap, Plan: stored.plan}
+	if p.Problem, p.places, err = stored.snap.Problem(ctx, rec.Start, rec.Days); err != nil {
 		return nil, err
 	}
-	if r.Plan, err = s.storedPlan(ctx, d.Code, &rec); err != nil {
-		return nil, err
+	if p.Board, err = stored.board(ctx, p.Problem); err != nil {
+		return nil, fmt.Errorf("count the visits of district %s: %w", d.Code, err)
 	}
-	if err := json.Unmarshal(rec.Summary, &r.Summary); err != nil {
+	if err := json.Unmarshal(rec.Summary, &p.Summary); err != nil {
 		return nil, fmt.Errorf("summary of plan %d: %w", rec.ID, err)
 	}
-	return r, nil
+	return p, nil
+}
+
+func noPlan(d data.District) error {
+	return notFound("district %s has no plan yet: 'sanse plan' makes one", d.Code)
 }
 
 // Report measures the coverage anew, stores it, and leaves in a folder the
 // same files as the demo, made from the plan in force.
 func (s *Service) Report(ctx context.Context, d data.District, dir string) (Summary, error) {
 	watch := newStopwatch(s.now)
-	r, err := s.inForce(ctx, d)
+	r, err := s.planInForce(ctx, d)
 	if err != nil {
 		return Summary{}, err
 	}
 	watch.lap("snapshot")
-	if r.Board, err = reports.NewBoard(ctx, reports.BoardInput{Problem: r.Problem, Plan: r.Plan}); err != nil {
-		return Summary{}, fmt.Errorf("count the visits of district %s: %w", d.Code, err)
-	}
 	c, err := s.Coverage(ctx, r.Snapshot)
 	if err != nil {
 		return Summary{}, err
@@ -77,7 +88,7 @@ var Exports = []string{"problem", "plan", "itineraries", "unplanned", "areas", "
 func (s *Service) Export(ctx context.Context, d data.District, what string, w io.Writer) error {
 	switch what {
 	case "problem":
-		r, err := s.inForce(ctx, d)
+		r, err := s.planInForce(ctx, d)
 		if err != nil {
 			return err
 		}
@@ -91,14 +102,18 @@ func (s *Service) Export(ctx context.Context, d data.District, what string, w io
 		}
 		return writeGeoJSON(w, fc)
 	}
-	rec, err := s.store.CurrentPlan(ctx, d.Code)
-	if errors.Is(err, data.ErrNotFound) {
-		return notFound("district %s has no plan yet: 'sanse plan' makes one", d.Code)
-	}
-	if err != nil {
+	var plan *planner.Plan
+	err := s.store.View(ctx, func(r *data.Reads) error {
+		rec, err := r.CurrentPlan(ctx, d.Code)
+		if errors.Is(err, data.ErrNotFound) {
+			return noPlan(d)
+		}
+		if err != nil {
+			return err
+		}
+		plan, err = readPlan(ctx, r, d.Code, &rec)
 		return err
-	}
-	plan, err := s.storedPlan(ctx, d.Code, &rec)
+	})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"sync"
 	"time"
 
 	"sanse/data"
@@ -28,8 +27,8 @@ type Service struct {
 	now   func() time.Time
 	log   *slog.Logger
 
-	mu    sync.Mutex
-	views map[string]*view // by district: what the pages read, of one data version
+	viewing chan struct{}    // holds one token while views are read or changed
+	views   map[string]*view // by district: what the pages read, of one data version
 }
 
 // New returns a service on an open store, which stays the caller's to close.
@@ -40,7 +39,7 @@ func New(store *data.Store, cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	return &Service{store: store, now: cfg.Now, log: cfg.Log, views: make(map[string]*view)}
+	return &Service{store: store, now: cfg.Now, log: cfg.Log, viewing: make(chan struct{}, 1), views: make(map[string]*view)}
 }
 
 // District finds the district of that code. An empty code stands for the only

@@ -106,7 +106,8 @@ func (s *Snapshot) residents(start planner.Date) []planner.Resident {
 			done[v.Resident] = append(done[v.Resident], v.Date)
 		}
 	}
-	since := min((start.MonthStart() - 1).MonthStart(), start.WeekStart()-7)
+	// From the Monday on which the board of the past begins, too.
+	since := min((start.MonthStart() - 1).MonthStart().WeekStart(), start.WeekStart()-7)
 	out := make([]planner.Resident, 0, len(s.Residents))
 	for i := range s.Residents {
 		r := &s.Residents[i]

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -41,13 +40,17 @@ func (s *Service) view(ctx context.Context, code string) (*view, error) {
 		return nil, err
 	}
 	// Held while a view is made, so that many pages that ask at once wait for
-	// one view instead of each making it.
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if v := s.views[d.Code]; v != nil && v.snap.Version == version && v.today == today {
+	// one view instead of each making it; whoever goes away stops waiting.
+	select {
+	case s.viewing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for district %s: %w", d.Code, ctx.Err())
+	}
+	defer func() { <-s.viewing }()
+	if v := s.views[d.Code]; v != nil && v.snap.Version >= version && v.today == today {
 		return v, nil
 	}
-	v, err := s.makeView(ctx, d, today)
+	v, err := s.makeView(ctx, d.Code, today)
 	if err != nil {
 		return nil, fmt.Errorf("read district %s: %w", d.Code, err)
 	}
@@ -55,26 +58,28 @@ func (s *Service) view(ctx context.Context, code string) (*view, error) {
 	return v, nil
 }
 
-func (s *Service) makeView(ctx context.Context, d data.District, today planner.Date) (*view, error) {
-	v := &view{today: today, planned: &planner.Plan{}, coverage: make(map[string][]data.AreaCoverage)}
-	start, days := today, 1
-	plan, err := s.store.CurrentPlan(ctx, d.Code)
-	switch {
-	case errors.Is(err, data.ErrNotFound):
-	case err != nil:
+// makeView reads everything from one state of the store, so that a view never
+// mixes one plan with the people of another.
+func (s *Service) makeView(ctx context.Context, district string, today planner.Date) (*view, error) {
+	v := &view{today: today, coverage: make(map[string][]data.AreaCoverage)}
+	var stored inForce
+	var areas []data.AreaCoverage
+	err := s.store.View(ctx, func(r *data.Reads) (err error) {
+		if stored, err = readInForce(ctx, r, district, today, false); err != nil {
+			return err
+		}
+		areas, err = r.CoverageAreas(ctx, district)
+		return err
+	})
+	if err != nil {
 		return nil, err
-	default:
-		v.plan, start, days = &plan, plan.Start, plan.Days
 	}
-	if v.snap, err = s.readSnapshot(ctx, d, start, false); err != nil {
-		return nil, err
+	v.snap, v.plan, v.planned = stored.snap, stored.record, stored.plan
+	start, days := today, 1
+	if v.plan != nil {
+		start, days = v.plan.Start, v.plan.Days
 	}
 	v.problem = v.snap.people(start, days)
-	if v.plan != nil {
-		if v.planned, err = s.storedPlan(ctx, d.Code, v.plan); err != nil {
-			return nil, err
-		}
-	}
 	v.residents = make(map[string]*planner.Resident, len(v.problem.Residents))
 	for i := range v.problem.Residents {
 		v.residents[v.problem.Residents[i].ID] = &v.problem.Residents[i]
@@ -83,43 +88,13 @@ func (s *Service) makeView(ctx context.Context, d data.District, today planner.D
 	for i := range v.problem.Visitors {
 		v.visitors[v.problem.Visitors[i].ID] = &v.problem.Visitors[i]
 	}
-	in := reports.BoardInput{Problem: v.problem, Plan: v.planned, Today: max(today, start)}
-	if today > start {
-		since, err := s.store.Visits(ctx, d.Code, start, today-1)
-		if err != nil {
-			return nil, err
-		}
-		for _, visit := range since {
-			if visit.Done {
-				in.Done = append(in.Done, reports.Visit{Resident: visit.Resident, Date: visit.Date})
-			}
-		}
-	}
-	if v.board, err = reports.NewBoard(ctx, in); err != nil {
-		return nil, err
-	}
-	areas, err := s.store.CoverageAreas(ctx, d.Code)
-	if err != nil && !errors.Is(err, data.ErrNotFound) {
+	if v.board, err = stored.board(ctx, v.problem); err != nil {
 		return nil, err
 	}
 	for _, a := range areas {
 		v.coverage[a.Area] = append(v.coverage[a.Area], a)
 	}
 	return v, nil
-}
-
-// storedPlan reads a plan back as the planner made it.
-func (s *Service) storedPlan(ctx context.Context, district string, rec *data.PlanRecord) (*planner.Plan, error) {
-	itineraries, err := s.store.PlanItineraries(ctx, district, rec.ID, data.ItineraryFilter{NoRoutes: true})
-	if err != nil {
-		return nil, err
-	}
-	p := &planner.Plan{Start: rec.Start, Days: rec.Days, Itineraries: make([]planner.Itinerary, len(itineraries))}
-	for i := range itineraries {
-		p.Itineraries[i] = itineraries[i].Itinerary
-	}
-	p.Unplanned, err = s.store.Unplanned(ctx, district, rec.ID, "")
-	return p, err
 }
 
 // opensOn is the day on which the pages open: today, or the nearest day of the

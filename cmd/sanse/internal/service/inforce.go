@@ -1,0 +1,73 @@
+package service
+
+import (
+	"context"
+	"errors"
+
+	"sanse/data"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// inForce is a district as it stands: the snapshot as of the first day of the
+// plan in force, the plan, and what has been done of it.
+type inForce struct {
+	snap   *Snapshot
+	record *data.PlanRecord // nil: there is no plan, and the snapshot is of today
+	plan   *planner.Plan    // empty without one
+	today  planner.Date
+	done   []reports.Visit // from the plan's first day to yesterday
+}
+
+// readInForce reads a district and the plan in force from one state of the
+// store, with the streets where they are needed.
+func readInForce(ctx context.Context, r *data.Reads, district string, today planner.Date, streets bool) (inForce, error) {
+	in := inForce{plan: &planner.Plan{}, today: today}
+	start := today
+	rec, err := r.CurrentPlan(ctx, district)
+	switch {
+	case errors.Is(err, data.ErrNotFound):
+	case err != nil:
+		return in, err
+	default:
+		in.record, start = &rec, rec.Start
+		if in.plan, err = readPlan(ctx, r, district, &rec); err != nil {
+			return in, err
+		}
+	}
+	if in.snap, err = readSnapshot(ctx, r, district, start, streets); err != nil {
+		return in, err
+	}
+	if today <= start {
+		return in, nil
+	}
+	since, err := r.Visits(ctx, district, start, today-1)
+	if err != nil {
+		return in, err
+	}
+	for _, v := range since {
+		if v.Done {
+			in.done = append(in.done, reports.Visit{Resident: v.Resident, Date: v.Date})
+		}
+	}
+	return in, nil
+}
+
+// board makes the account of the problem that was built from the snapshot.
+func (in *inForce) board(ctx context.Context, p *planner.Problem) (*reports.Board, error) {
+	return reports.NewBoard(ctx, reports.BoardInput{Problem: p, Plan: in.plan, Today: max(in.today, p.Start), Done: in.done})
+}
+
+// readPlan reads a plan back as the planner made it.
+func readPlan(ctx context.Context, r *data.Reads, district string, rec *data.PlanRecord) (*planner.Plan, error) {
+	itineraries, err := r.PlanItineraries(ctx, district, rec.ID, data.ItineraryFilter{NoRoutes: true})
+	if err != nil {
+		return nil, err
+	}
+	p := &planner.Plan{Start: rec.Start, Days: rec.Days, Itineraries: make([]planner.Itinerary, len(itineraries))}
+	for i := range itineraries {
+		p.Itineraries[i] = itineraries[i].Itinerary
+	}
+	p.Unplanned, err = r.Unplanned(ctx, district, rec.ID, "")
+	return p, err
+}
