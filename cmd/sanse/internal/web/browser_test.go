@@ -127,8 +127,26 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 		"areas":    map[string]int{"grid": grids},
 		"facility": map[string]any{"id": facility, "people": people},
 		"day":      day,
-		"board":    map[string]any{"area": v.Area.Code, "period": "horizon", "children": children},
+		"board":    map[string]any{"area": v.Area.Code, "period": "horizon", "children": children, "past": lastMonth(t, svc)},
 	}
+}
+
+// lastMonth is the month before the plan, in which visits were missed.
+func lastMonth(t *testing.T, svc *service.Service) map[string]any {
+	t.Helper()
+	const from = "2026-11-01"
+	day, err := planner.ParseDate(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := svc.Board(t.Context(), "", "", "month", day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Totals.Late == 0 {
+		t.Fatal("nothing was late last month: nothing to show")
+	}
+	return map[string]any{"period": "month", "from": from, "required": v.Totals.Required, "late": v.Totals.Late}
 }
 
 // stops lists the doors of a visitor on the first day, in order.
