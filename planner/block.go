@@ -59,6 +59,7 @@ type door struct {
 	minutes int32
 	team    []candidate
 	group   int
+	spec    calendarSpec
 	cal     *calendar
 	near    []int32 // other doors, nearest first
 	visits  []visitAt
@@ -176,8 +177,8 @@ func newBlock(s *solver, b int, may func(shiftKey) bool) *block {
 		}
 	}
 	slices.SortFunc(k.vis, func(a, b walker) int { return a.index - b.index })
-	k.addDoors(s, in.residents)
 	k.addSlots(may)
+	k.addDoors(s, in.residents)
 	k.price = make([]offer, len(k.doors)*p.Days)
 	k.stamp = make([]uint32, p.Days)
 	k.stamps = 1
@@ -228,14 +229,15 @@ func (k *block) addDoors(s *solver, residents []int) {
 		}
 		k.doors = append(k.doors, d)
 	}
-	extra := spareVisits(p, k.doors)
+	extra := spareVisits(p, k.doors, k.served)
 	by := int(p.CatchUpBy() - p.Start)
 	for i := range k.doors {
 		d := &k.doors[i]
-		d.cal = newCalendar(calendarSpec{
+		d.spec = calendarSpec{
 			rules: d.rules, history: d.history, absent: d.r.Absent, start: p.Start, days: p.Days,
 			catchUp: by, weight: d.weight, extra: extra[i],
-		})
+		}
+		d.cal = newCalendar(d.spec)
 		k.neighbours(i)
 	}
 }
@@ -301,7 +303,13 @@ func (k *block) addSlots(may func(shiftKey) bool) {
 	}
 }
 
-func minutesOf(seconds int32) int32 { return (seconds + 59) / 60 }
+// minutesOf rounds up to whole minutes; no value overflows.
+func minutesOf(seconds int32) int32 {
+	if seconds%60 > 0 {
+		return seconds/60 + 1
+	}
+	return seconds / 60
+}
 
 // fit returns the cheapest place for the door in a round: seconds of walking
 // and minutes added; false if there is none.

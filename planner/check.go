@@ -195,15 +195,15 @@ func (c *checker) itinerary(it *Itinerary) {
 		c.add(CodeUnknownVisitor, it.Visitor, "", &day, "the problem has no such visitor")
 	}
 	block := it.Block
+	if block == "" && v != nil {
+		block = c.blockOf(it, v)
+	}
 	for i := range it.Stops {
 		s := &it.Stops[i]
 		r := c.residents[s.Resident]
 		if r == nil {
 			c.add(CodeUnknownResident, it.Visitor, s.Resident, &day, "the problem has no such resident")
 			continue
-		}
-		if block == "" {
-			block = r.Block
 		}
 		c.stop(it, v, r, s)
 	}
@@ -215,6 +215,38 @@ func (c *checker) itinerary(it *Itinerary) {
 	}
 	end := c.walk(it, v, block)
 	c.shift(it, v, end)
+}
+
+// blockOf finds the block of an itinerary that names none: that of its first
+// resident, or else the first whose matrix holds all places.
+func (c *checker) blockOf(it *Itinerary, v *Visitor) string {
+	holdsAll := func(m *Matrix) bool {
+		if m == nil || c.place(m, v.ID) < 0 {
+			return false
+		}
+		for i := range it.Stops {
+			if c.place(m, it.Stops[i].Resident) < 0 {
+				return false
+			}
+		}
+		return true
+	}
+	own := ""
+	for i := range it.Stops {
+		if r := c.residents[it.Stops[i].Resident]; r != nil {
+			own = r.Block
+			break
+		}
+	}
+	if holdsAll(c.matrices[[2]string{own, modeOf(v.Mode)}]) {
+		return own
+	}
+	for i := range c.p.Matrices {
+		if m := &c.p.Matrices[i]; modeOf(m.Mode) == modeOf(v.Mode) && holdsAll(m) {
+			return m.Block
+		}
+	}
+	return own
 }
 
 func (c *checker) stop(it *Itinerary, v *Visitor, r *Resident, s *Stop) {
@@ -402,6 +434,9 @@ func (c *checker) unplanned(list []Unplanned) {
 		}
 		for _, m := range missingVisits(c.p, r, rules, c.visits[r.ID]) {
 			k := key{r.ID, m.due, m.owed}
+			if plain := (key{r.ID, m.due, false}); m.owed && listed[k] == 0 && listed[plain] > 0 {
+				k = plain // the contract has no field for it; lapses of that day are behind us
+			}
 			if n := listed[k]; n < m.count {
 				code := CodeLapseNotListed
 				if m.owed {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -16,8 +17,8 @@ var ErrInvalid = errors.New("file is not valid")
 
 // ReadProblem reads a problem in the JSON of docs/schema/problem.json and
 // validates it. Fields it does not know are ignored. A resident without a
-// block gets the community of the grid. Errors about the content wrap
-// ErrInvalid.
+// block gets that of the matrix which holds it, the community of the grid
+// first. Errors about the content wrap ErrInvalid.
 func ReadProblem(r io.Reader) (*Problem, error) {
 	b, err := io.ReadAll(r)
 	if err != nil {
@@ -27,15 +28,109 @@ func ReadProblem(r io.Reader) (*Problem, error) {
 	if err := decodeJSON(b, &p); err != nil {
 		return nil, fmt.Errorf("read problem: %w", err)
 	}
-	for i := range p.Residents {
-		if q := &p.Residents[i]; q.Block == "" && len(q.Grid) >= 12 {
-			q.Block = q.Grid[:12]
-		}
-	}
-	if err := p.Validate(); err != nil {
+	p.fillBlocks()
+	if err := errors.Join(findGaps(b), p.Validate()); err != nil {
 		return nil, fmt.Errorf("read problem: %w: %w", ErrInvalid, err)
 	}
 	return &p, nil
+}
+
+// fillBlocks gives each resident without a block the community of the grid,
+// where its matrix holds the resident or no matrix does, else the block of the
+// first matrix that does.
+func (p *Problem) fillBlocks() {
+	const community = 12
+	holds := map[string][]string{} // location → blocks; only where somebody asks
+	for i := range p.Residents {
+		if p.Residents[i].Block == "" {
+			holds[p.Residents[i].ID] = nil
+		}
+	}
+	if len(holds) == 0 {
+		return
+	}
+	for i := range p.Matrices {
+		m := &p.Matrices[i]
+		for _, l := range m.Locations {
+			if in, ok := holds[l]; ok {
+				holds[l] = append(in, m.Block)
+			}
+		}
+	}
+	for i := range p.Residents {
+		r := &p.Residents[i]
+		if r.Block != "" {
+			continue
+		}
+		in, own := holds[r.ID], ""
+		if len(r.Grid) >= community {
+			own = r.Grid[:community]
+		}
+		if r.Block = own; len(in) > 0 && !slices.Contains(in, own) {
+			r.Block = in[0]
+		}
+	}
+}
+
+// findGaps tells what a problem's file leaves out that cannot be told from a
+// zero once it is read: whole lists, points, the hours of a shift.
+func findGaps(b []byte) error {
+	var s struct {
+		Policies  *[]struct{} `json:"policies"`
+		Residents *[]struct {
+			ID       string    `json:"id"`
+			Location []float64 `json:"location"`
+		} `json:"residents"`
+		Visitors *[]struct {
+			ID     string     `json:"id"`
+			Start  []float64  `json:"start"`
+			End    *[]float64 `json:"end"`
+			Shifts []struct {
+				From *string `json:"from"`
+				To   *string `json:"to"`
+			} `json:"shifts"`
+		} `json:"visitors"`
+		Areas    *[]struct{} `json:"areas"`
+		Matrices *[]struct{} `json:"matrices"`
+	}
+	if err := decodeJSON(b, &s); err != nil {
+		return err
+	}
+	var f findings
+	for _, l := range [...]struct {
+		name    string
+		missing bool
+	}{
+		{"policies", s.Policies == nil},
+		{"residents", s.Residents == nil},
+		{"visitors", s.Visitors == nil},
+		{"areas", s.Areas == nil},
+		{"matrices", s.Matrices == nil},
+	} {
+		if l.missing {
+			f.add("%s is missing, want a list", l.name)
+		}
+	}
+	if s.Residents != nil {
+		for _, r := range *s.Residents {
+			if len(r.Location) < 2 {
+				f.add("resident %q: location is missing, want [longitude, latitude]", r.ID)
+			}
+		}
+	}
+	if s.Visitors != nil {
+		for _, v := range *s.Visitors {
+			if len(v.Start) < 2 || v.End != nil && len(*v.End) < 2 {
+				f.add("visitor %q: start or end is not [longitude, latitude]", v.ID)
+			}
+			for k, h := range v.Shifts {
+				if h.From == nil || h.To == nil {
+					f.add("visitor %q: shift %d lacks from or to", v.ID, k+1)
+				}
+			}
+		}
+	}
+	return f.join()
 }
 
 // ReadPlan reads a plan in the JSON of docs/schema/plan.json. What it says is

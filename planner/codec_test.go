@@ -2,6 +2,7 @@ package planner_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -74,6 +75,18 @@ func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"a fraction in the matrix", `[[0,60],[60,0]]`, `[[0,1.5],[60,0]]`, "row 1, column 2 is 1.5"},
 		{"a diagonal that is not 0", `[[0,60],[60,0]]`, `[[0,60],[60,1]]`, "to itself takes 1 seconds"},
 		{"a matrix that is a number", `[[0,60],[60,0]]`, `7`, "must be a list of lists"},
+		{"no list of residents", `"residents":[`, `"people":[`, "residents is missing"},
+		{"visitors that are null", `"visitors":[`, `"visitors":null,"x":[`, "visitors is missing"},
+		{"a resident who lives nowhere", `"location":[104.3,30.8],"grid"`, `"grid"`, `resident "r": location is missing`},
+		{"a place of one number", `"location":[104.3,30.8]`, `"location":[104.3]`, `resident "r": location is missing`},
+		{"a visitor who starts nowhere", `"start":[104.3,30.8],`, ``, `visitor "v": start or end`},
+		{"a shift without a beginning", `"from":"09:00",`, ``, "shift 1 lacks from or to"},
+		{"a shift with null hours", `"from":"09:00"`, `"from":null`, "shift 1 lacks from or to"},
+		{"days to catch up beyond counting", `"days":31`, `"days":31,"catch_up_days":1000000000000`, "catch_up_days is 1000000000000"},
+		{"a horizon beyond the calendar", `"start":"2026-12-01"`, `"start":"9999-12-30"`, "is after 9999-12-31"},
+		{"tier 5", `"tier":"micro-grid"`, `"tier":5`, `"5" is not a tier`},
+		{"a tier that is a list", `"tier":"micro-grid"`, `"tier":[]`, "is not a tier"},
+		{"no tier", `"tier":"micro-grid",`, ``, "has no tier"},
 		{"a place named twice", `["r","v"]`, `["r","r"]`, `"r" is there twice`},
 	}
 	for _, tt := range tests {
@@ -146,6 +159,71 @@ func TestAPlanWithoutDeparturesAndBlocksIsChecked(t *testing.T) {
 	}
 }
 
+func TestABlockLeftOutIsThatOfTheMatrixThatHoldsTheResident(t *testing.T) {
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"a block that is no community", `{"block":"510199001001"`, `{"block":"east"`, "east"},
+		{"a grid too short for a community", `"grid":"510199001001001"`, `"grid":"g1"`, "510199001001"},
+		{"the community first, of two matrices", `"matrices":[`, `"matrices":[{"block":"510199009009","locations":["r","v"],"seconds":[[0,60],[60,0]]},`, "510199001001"},
+		{"no matrix at all", `"locations":["r","v"],"seconds":[[0,60],[60,0]]`, `"locations":[],"seconds":[]`, "510199001001"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := planner.ReadProblem(strings.NewReader(strings.Replace(small, tt.old, tt.new, 1)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Residents[0].Block; got != tt.want {
+				t.Errorf("block is %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAnItineraryWithoutABlockIsWalkedByAMatrixThatHoldsIt(t *testing.T) {
+	p := one()
+	p.Days = 1
+	p.Matrices[0].Block = "elsewhere"
+	plan, err := planner.ReadPlan(strings.NewReader(`{"itineraries":[{"visitor":"v","date":"2026-12-01","stops":[{"resident":"r","arrive":"09:10","leave":"09:40","walk_seconds":600}],"return_seconds":600}],"unplanned":[]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := planner.Check(p, plan); len(v) > 0 {
+		t.Errorf("check: %+v", v)
+	}
+}
+
+func TestADebtIsListedWithTheFieldsOfTheContractAlone(t *testing.T) {
+	p := one()
+	p.Residents[0].LastVisit = nil
+	p.Visitors[0].Shifts = nil // nobody works: every visit lapses and the debt stays
+	plan, _ := solve(t, p, planner.Options{})
+	debts := 0
+	for i := range plan.Unplanned {
+		if plan.Unplanned[i].Owed {
+			debts++
+			plan.Unplanned[i].Owed = false
+		}
+	}
+	if debts != 1 {
+		t.Fatalf("%d debts, want one to test with", debts)
+	}
+	if v := planner.Check(p, plan); len(v) > 0 {
+		t.Errorf("check: %+v", v)
+	}
+	plan.Unplanned = plan.Unplanned[1:]
+	if v := planner.Check(p, plan); len(v) == 0 {
+		t.Error("an entry less goes unnoticed")
+	}
+}
+
+func TestATimeTooLongToCountIsNoWay(t *testing.T) {
+	p := one()
+	p.Matrices[0].Seconds = [][]int32{{0, 1<<31 - 1}, {1<<31 - 1, 0}}
+	plan, _ := solve(t, p, planner.Options{})
+	if len(plan.Itineraries) > 0 || len(plan.Unplanned) == 0 || plan.Unplanned[0].Reason != planner.ReasonVisitTooLong {
+		t.Errorf("got %d itineraries and %+v", len(plan.Itineraries), plan.Unplanned)
+	}
+}
+
 type brokenFile struct{}
 
 func (brokenFile) Read([]byte) (int, error)  { return 0, io.ErrClosedPipe }
@@ -190,6 +268,15 @@ func TestTiersAndReasonsAreClosedLists(t *testing.T) {
 	for _, tier := range []planner.Tier{planner.TierMicroGrid, planner.TierGrid, planner.TierMasterGrid, planner.TierTaskForce} {
 		if got, err := planner.ParseTier(tier.String()); err != nil || got != tier {
 			t.Errorf("%s is read as %v, %v", tier, got, err)
+		}
+	}
+	for text, want := range map[string]planner.Tier{
+		`1`: planner.TierMicroGrid, `"2"`: planner.TierGrid, `4`: planner.TierTaskForce, `"微网格长"`: planner.TierMicroGrid,
+		`"网格长"`: planner.TierGrid, `"一般网格长"`: planner.TierGrid, `"总网格长"`: planner.TierMasterGrid, `"工作专班"`: planner.TierTaskForce,
+	} {
+		var got planner.Tier
+		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
+			t.Errorf("%s is read as %v, %v, want %v", text, got, err, want)
 		}
 	}
 	if _, err := planner.Tier(9).MarshalText(); err == nil {

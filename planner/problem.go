@@ -103,7 +103,7 @@ const (
 type Visitor struct {
 	ID       string     `json:"id"`
 	Kind     string     `json:"kind"`
-	Tier     Tier       `json:"tier"`  // as text: micro-grid, grid, master-grid, task-force
+	Tier     Tier       `json:"tier"`  // as text: micro-grid, grid, master-grid, task-force; read as 1 to 4 and in Chinese too
 	Scope    []string   `json:"scope"` // may visit residents of these areas
 	Start    orb.Point  `json:"start"` // where a working day begins
 	End      *orb.Point `json:"end"`   // where it ends; nil: at the last door

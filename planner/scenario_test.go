@@ -268,6 +268,39 @@ func TestACutQuotaKeepsItsShareOverTheBlock(t *testing.T) {
 	if !slices.Equal(seen, []string{"q0", "q1", "q2", "q3"}) || stats.Cost.Spare != 0 {
 		t.Errorf("visited %v (spare %d), want the four longest unseen", seen, stats.Cost.Spare)
 	}
+
+	// The longest unseen lives too far away for any shift.
+	for i := range m.Seconds {
+		if i != 1 {
+			m.Seconds[i][1], m.Seconds[1][i] = 36000, 36000
+		}
+	}
+	seen = nil
+	plan, stats = solve(t, p, planner.Options{})
+	for _, it := range plan.Itineraries {
+		for _, s := range it.Stops {
+			seen = append(seen, s.Resident)
+		}
+	}
+	slices.Sort(seen)
+	if !slices.Equal(seen, []string{"q1", "q2", "q3", "q4"}) || stats.Cost.Spare != 0 {
+		t.Errorf("visited %v (spare %d), want the four longest unseen who can be reached", seen, stats.Cost.Spare)
+	}
+	// In the only shift the visit of the longest unseen of the others leaves no
+	// room for more; three short ones fit instead.
+	p.Visitors[0].Shifts = []planner.Shift{{Weekday: 3, From: 9 * 60, To: 9*60 + 40}}
+	p.Days = 8
+	p.Residents[1].Minutes = 33
+	seen = nil
+	plan, stats = solve(t, p, planner.Options{})
+	for _, it := range plan.Itineraries {
+		for _, s := range it.Stops {
+			seen = append(seen, s.Resident)
+		}
+	}
+	if len(seen) < 3 || stats.Cost.Spare != 0 {
+		t.Errorf("visited %v (spare %d), want the share of 2.6 visits kept", seen, stats.Cost.Spare)
+	}
 }
 
 func TestHorizonsOverAYearBoundaryAndALeapDay(t *testing.T) {

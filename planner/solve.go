@@ -271,6 +271,7 @@ func (s *solver) solveBlock(ctx context.Context, k *block, n int, before *blockR
 	}
 	k.polish()
 	k.settle()
+	k.aimAgain()
 	k.result(&res)
 	return res, nil
 }

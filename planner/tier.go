@@ -1,6 +1,9 @@
 package planner
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 var tierNames = [...]string{TierMicroGrid: "micro-grid", TierGrid: "grid", TierMasterGrid: "master-grid", TierTaskForce: "task-force"}
 
@@ -13,14 +16,35 @@ func (t Tier) String() string {
 	return fmt.Sprintf("tier(%d)", uint8(t))
 }
 
-// ParseTier reads micro-grid, grid, master-grid or task-force.
+// ParseTier reads micro-grid, grid, master-grid or task-force, the numbers 1
+// to 4 for them, or the words of the field.
 func ParseTier(s string) (Tier, error) {
-	for t := TierMicroGrid; int(t) < len(tierNames); t++ {
-		if tierNames[t] == s {
-			return t, nil
+	switch s {
+	case tierNames[TierMicroGrid], "1", "微网格长":
+		return TierMicroGrid, nil
+	case tierNames[TierGrid], "2", "一般网格长", "网格长":
+		return TierGrid, nil
+	case tierNames[TierMasterGrid], "3", "总网格长":
+		return TierMasterGrid, nil
+	case tierNames[TierTaskForce], "4", "工作专班":
+		return TierTaskForce, nil
+	}
+	return 0, fmt.Errorf("%q is not a tier (want micro-grid, grid, master-grid or task-force, or 1 to 4 for them)", s)
+}
+
+// UnmarshalJSON reads what ParseTier reads, a number as well as a text. Null
+// leaves the tier as it is.
+func (t *Tier) UnmarshalJSON(b []byte) error {
+	s := string(b)
+	switch {
+	case s == "null":
+		return nil
+	case b[0] == '"':
+		if err := json.Unmarshal(b, &s); err != nil {
+			return err
 		}
 	}
-	return 0, fmt.Errorf("%q is not a tier (want micro-grid, grid, master-grid or task-force)", s)
+	return t.UnmarshalText([]byte(s))
 }
 
 // MarshalText writes the tier's name; a value outside the list is an error.
@@ -31,7 +55,7 @@ func (t Tier) MarshalText() ([]byte, error) {
 	return []byte(tierNames[t]), nil
 }
 
-// UnmarshalText reads the tier's name.
+// UnmarshalText reads what ParseTier reads.
 func (t *Tier) UnmarshalText(b []byte) error {
 	v, err := ParseTier(string(b))
 	if err != nil {

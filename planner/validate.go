@@ -17,6 +17,9 @@ const maxFindings = 20
 // maxDays bounds the horizon.
 const maxDays = 400
 
+// maxDate is the last day that a file can write.
+var maxDate = NewDate(9999, time.December, 31)
+
 type findings struct {
 	errs []error
 	more int
@@ -53,8 +56,11 @@ func (p *Problem) Validate() error {
 	} else if strings.TrimSpace(p.TimeZone) != p.TimeZone {
 		f.add("time_zone %q has spaces around it", p.TimeZone)
 	}
-	if p.CatchUpDays < 0 {
-		f.add("catch_up_days is %d, want 0 or more", p.CatchUpDays)
+	if p.Days <= maxDays && p.End() > maxDate {
+		f.add("the last day, %d days from %s, is after %s", p.Days, p.Start, maxDate)
+	}
+	if p.CatchUpDays < 0 || p.CatchUpDays > maxDays {
+		f.add("catch_up_days is %d, want 0 (for 7) to %d", p.CatchUpDays, maxDays)
 	}
 	ids := map[string]bool{}
 	for i := range p.Policies {
@@ -243,12 +249,15 @@ func (p *Problem) validateMatrices(f *findings) {
 	}
 }
 
-// modeOf returns the mode with the default written out.
+// modeOf returns the mode with the default, and other words for it, written as
+// foot.
 func modeOf(mode string) string {
-	if mode == "" {
+	switch mode {
+	case "", "walk", "walking", "步行":
 		return "foot"
+	default:
+		return mode
 	}
-	return mode
 }
 
 // Warnings returns what is odd in a valid problem, a sentence each: a policy
