@@ -1,12 +1,14 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -32,23 +34,52 @@ func New(s *service.Service, district string, pages http.Handler, log *slog.Logg
 	config.CreateHooks = nil // no $schema links in the bodies
 	srv := &Server{service: s, district: district, log: log}
 	srv.register(humago.New(mux, config))
+	mux.HandleFunc("/v1/", srv.nowhere)
 	mux.Handle("/", pages)
-	return loopbackOnly(gzhttp.GzipHandler(mux))
+	return srv.loopbackOnly(gzhttp.GzipHandler(mux))
 }
 
-// loopbackOnly refuses requests that name another host than this machine.
-func loopbackOnly(next http.Handler) http.Handler {
+// loopbackOnly refuses requests that name another host than this machine, and
+// keeps what it answers from being read or guessed at by pages from elsewhere.
+func (s *Server) loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		host := r.Host
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			http.Error(w, "this server answers to localhost only", http.StatusMisdirectedRequest)
+		host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+		if ip := net.ParseIP(host); !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
+			s.refuse(w, http.StatusMisdirectedRequest, "this server answers to localhost only")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// nowhere answers for what the API does not have.
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		s.refuse(w, http.StatusMethodNotAllowed, "this API is for reading")
+		return
+	}
+	s.refuse(w, http.StatusNotFound, "there is nothing at this address; /v1/openapi.json lists what there is")
+}
+
+// refuse answers with a problem where no operation does.
+func (s *Server) refuse(w http.ResponseWriter, status int, detail string) {
+	b, err := json.Marshal(huma.NewError(status, detail))
+	if err != nil {
+		s.log.Error("write problem", "error", err)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", fresh)
+	w.WriteHeader(status)
+	if _, err := w.Write(b); err != nil {
+		s.log.Debug("write problem", "error", err) // the client has gone
+	}
 }
 
 // problem turns an error of the service into what the client may read. What
@@ -66,7 +97,9 @@ func (s *Server) problem(err error) error {
 	case service.CodeNo:
 		status = http.StatusConflict
 	default:
-		s.log.Error("request failed", "error", err)
+		if !errors.Is(err, context.Canceled) { // the client has gone
+			s.log.Error("request failed", "error", err)
+		}
 		return huma.NewError(http.StatusInternalServerError, "something failed on the server; its log says what")
 	}
 	var e *service.Error
