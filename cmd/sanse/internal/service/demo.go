@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -68,6 +69,10 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 		Seed: opt.Seed, Tight: opt.Tight, Start: start, Extract: opt.Extract, Residents: opt.Residents, TimeZone: opt.TimeZone,
 		Progress: func(stage string, done, total int) { opt.Progress("make "+stage, int64(done), int64(total)) },
 	})
+	var disk *fs.PathError
+	if errors.As(err, &disk) && disk.Path != opt.Extract {
+		return nil, &Error{Code: CodeOutside, Message: "cannot write the district's files", Err: err}
+	}
 	if err != nil {
 		return nil, invalidCause(err, "cannot make the district's files")
 	}

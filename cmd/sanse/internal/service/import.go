@@ -75,7 +75,7 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 			Code:    CodeNo,
 			Message: fmt.Sprintf("%s: %d of %d rows were refused and nothing was stored", filepath.Base(opt.Path), report.Refused, report.Read),
 		}
-	case errors.As(err, &input):
+	case errors.As(err, &input), errors.As(err, new(*data.MissingError)), errors.As(err, new(*data.TwiceError)), errors.As(err, new(*data.InvalidError)):
 		return report, invalidCause(err, "cannot import %s", opt.Kind)
 	}
 	return report, err

@@ -25,10 +25,14 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
-	if err != nil {
-		return errors.Join(&Error{Code: CodeOutside, Message: "cannot write " + filepath.Base(path), Err: err}, os.Remove(f.Name()))
+	if err == nil {
+		return nil
 	}
-	return nil
+	var known *Error
+	if !errors.As(err, &known) { // else what was to be written is the trouble, not the disk
+		err = &Error{Code: CodeOutside, Message: "cannot write " + filepath.Base(path), Err: err}
+	}
+	return errors.Join(err, os.Remove(f.Name()))
 }
 
 // writeReports leaves problem, plan, coverage, page and workbook in a folder.

@@ -151,7 +151,7 @@ func (s *Service) Plan(ctx context.Context, d data.District, opt PlanOptions) (*
 	return r, nil
 }
 
-func (s *Service) plan(ctx context.Context, d data.District, opt PlanOptions, watch *Stopwatch) (*PlanResult, error) {
+func (s *Service) plan(ctx context.Context, d data.District, opt PlanOptions, watch *stopwatch) (*PlanResult, error) {
 	start, days, err := s.horizon(d, opt.Start, opt.Days)
 	if err != nil {
 		return nil, err

@@ -215,8 +215,8 @@ func (s *Service) Unplanned(ctx context.Context, district, area string) ([]repor
 	return v.board.Unplanned(a.Code), nil
 }
 
-// HeatLayers are the people that a heatmap can count.
-var HeatLayers = []string{"residents", "over60", "disabled"}
+// heatLayers are the people that a heatmap can count.
+var heatLayers = []string{"residents", "over60", "disabled"}
 
 // Heatmap counts people by H3 cell and hides small counts in a way that maps of
 // several resolutions cannot undo.
@@ -241,7 +241,7 @@ func (s *Service) Heatmap(ctx context.Context, district, layer string, res int) 
 			points = append(points, reports.HeatPoint{Location: p.Location, Weight: n})
 		}
 	default:
-		return nil, reports.Heat{}, invalid("%q is no layer: want one of %s", layer, strings.Join(HeatLayers, ", "))
+		return nil, reports.Heat{}, invalid("%q is no layer: want one of %s", layer, strings.Join(heatLayers, ", "))
 	}
 	heat, err := reports.Heatmap(points, res, hiddenBelow)
 	if err != nil {

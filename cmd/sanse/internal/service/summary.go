@@ -84,20 +84,20 @@ func summarize(r *PlanResult, board *reports.Board) Summary {
 	return s
 }
 
-// Stopwatch adds up the seconds of the stages of a job, in the order in which
+// stopwatch adds up the seconds of the stages of a job, in the order in which
 // they ran.
-type Stopwatch struct {
+type stopwatch struct {
 	now    func() time.Time
 	last   time.Time
 	stages map[string]float64
 }
 
-func newStopwatch(now func() time.Time) *Stopwatch {
-	return &Stopwatch{now: now, last: now(), stages: make(map[string]float64)}
+func newStopwatch(now func() time.Time) *stopwatch {
+	return &stopwatch{now: now, last: now(), stages: make(map[string]float64)}
 }
 
 // lap books the time since the last lap on a stage.
-func (w *Stopwatch) lap(stage string) {
+func (w *stopwatch) lap(stage string) {
 	t := w.now()
 	w.stages[stage] += float64(t.Sub(w.last).Milliseconds()) / 1000
 	w.last = t
