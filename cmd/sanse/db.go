@@ -108,25 +108,49 @@ func statusOf(ctx context.Context, store *data.Store, d data.District) (district
 }
 
 type dbDistrictCmd struct {
-	Code        string `arg:"" help:"Six digits, GB/T 2260."`
-	Name        string `arg:"" help:"Its name."`
-	TimeZone    string `help:"Its time zone: says where a day begins." default:"Asia/Shanghai" placeholder:"ZONE"`
-	Note        string `help:"A sentence shown wherever the district is shown."`
-	Attribution string `help:"Who is to be named for the map data, such as '© OpenStreetMap contributors'."`
+	Code        string  `arg:"" help:"Six digits, GB/T 2260."`
+	Name        string  `arg:"" help:"Its name."`
+	TimeZone    *string `help:"Its time zone: says where a day begins (a new district's: Asia/Shanghai)." placeholder:"ZONE"`
+	Note        *string `help:"A sentence shown wherever the district is shown." placeholder:"TEXT"`
+	Attribution *string `help:"Who is to be named for the map data, such as '© OpenStreetMap contributors'." placeholder:"TEXT"`
+}
+
+func (*dbDistrictCmd) Help() string {
+	return `Of a district that is there, what is not named stays as it is.
+
+  sanse db district 510101 示范区
+  sanse db district 510101 示范区 --time-zone Asia/Urumqi`
 }
 
 func (cmd *dbDistrictCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if len(cmd.Code) != 6 || strings.Trim(cmd.Code, "0123456789") != "" {
 		return badInput(nil, "%q is no district's code: want six digits", cmd.Code)
 	}
-	if _, err := time.LoadLocation(cmd.TimeZone); err != nil || cmd.TimeZone == "Local" {
-		return badInput(nil, "there is no time zone %q", cmd.TimeZone)
+	if strings.TrimSpace(cmd.Name) == "" {
+		return badInput(nil, "a district needs a name")
+	}
+	if z := cmd.TimeZone; z != nil {
+		if _, err := time.LoadLocation(*z); err != nil || *z == "" || *z == "Local" {
+			return badInput(nil, "there is no time zone %q", *z)
+		}
 	}
 	return c.withApp(ctx, s, func(a *app.App) error {
-		err := a.Store.Write(ctx, func(tx *data.Tx) error {
-			return tx.PutDistrict(data.District{Code: cmd.Code, Name: cmd.Name, TimeZone: cmd.TimeZone, Note: cmd.Note, Attribution: cmd.Attribution})
-		})
+		d, err := a.Store.District(ctx, cmd.Code)
+		if errors.Is(err, data.ErrNotFound) {
+			d, err = data.District{Code: cmd.Code, TimeZone: "Asia/Shanghai"}, nil
+		}
 		if err != nil {
+			return err
+		}
+		d.Name = cmd.Name
+		for _, field := range []struct{ given, kept *string }{
+			{cmd.TimeZone, &d.TimeZone}, {cmd.Note, &d.Note}, {cmd.Attribution, &d.Attribution},
+		} {
+			if field.given != nil {
+				*field.kept = *field.given
+			}
+		}
+		if err := a.Store.Write(ctx, func(tx *data.Tx) error { return tx.PutDistrict(d) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(s.out, "district %s %s is ready; import areas next\n", cmd.Code, cmd.Name)

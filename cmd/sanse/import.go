@@ -56,7 +56,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *cli, s streams) error {
 		opt.Progress = func(done, total int64) { show.step("import "+filepath.Base(cmd.File), done, total) }
 		report, err := a.Service.Import(ctx, d, opt)
 		show.end()
-		if service.CodeOf(err) == service.CodeInvalid || service.CodeOf(err) == service.CodeOutside {
+		if err != nil && service.CodeOf(err) != service.CodeNo {
 			return err
 		}
 		if cmd.JSON {

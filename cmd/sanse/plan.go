@@ -37,6 +37,9 @@ checks and stores the plan, and prints its summary. With --problem it works on f
 }
 
 func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if cmd.JSON && cmd.Out == "-" {
+		return badInput(nil, "--json and -o - both write to standard output")
+	}
 	if cmd.Problem != "" {
 		return cmd.runFile(ctx, s)
 	}
@@ -67,6 +70,9 @@ func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
 func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	if cmd.Start != 0 || cmd.Days != 0 {
 		return badInput(nil, "--start and --days are in the problem file")
+	}
+	if cmd.JSON {
+		return badInput(nil, "--json prints the summary of a district's plan; with --problem the plan itself is JSON already")
 	}
 	p, err := readProblem(cmd.Problem)
 	if err != nil {
