@@ -41,7 +41,10 @@ func writePage(tb testing.TB, in reports.HTMLInput) string {
 
 func pageOf(tb testing.TB, d *district) reports.HTMLInput {
 	script, _ := echartsScript(tb)
-	return reports.HTMLInput{About: d.about, Board: d.board, Coverage: d.coverage, Areas: d.areas, EChartsJS: script}
+	return reports.HTMLInput{
+		About: d.about, Labels: reports.Labels{"meals": {Chinese: "助餐", English: "meals"}},
+		Board: d.board, Coverage: d.coverage, Areas: d.areas, EChartsJS: script,
+	}
 }
 
 func TestPageAsksNothingOfAnyNetwork(t *testing.T) {
@@ -178,5 +181,21 @@ func TestChromiumRunsThePageAndNoLabel(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEveryReasonAndLevelHasWordsInBothLanguages(t *testing.T) {
+	var keys []string
+	for _, r := range planner.Reasons() {
+		keys = append(keys, string(r))
+	}
+	keys = append(keys, "district", "town", "community", "grid", "micro-grid")
+	for _, key := range keys {
+		if w := (reports.Labels{}).Of(key); w.Chinese == key || w.Chinese == "" || w.English == key || w.English == "" {
+			t.Errorf("%s is called %q and %q", key, w.Chinese, w.English)
+		}
+	}
+	if w := (reports.Labels{}).Of("一类"); w.Chinese != "一类" || w.English != "一类" {
+		t.Errorf("a key without words is called %q and %q", w.Chinese, w.English)
 	}
 }
