@@ -31,8 +31,12 @@ const description = `Sanse (三色) plans care visits for a district: who is see
 It keeps its records in PostgreSQL with PostGIS. With no --database-url it runs a private
 server from the installed PostgreSQL, in its own folder (--home), reached by nobody else.
 
-Exit codes: 0 done · 1 the answer is no (violations, refused rows, lapses where asked)
-            2 bad input or use · 3 something outside failed (database, disk)`
+Exit codes:
+
+  0  done
+  1  the answer is no: violations, refused rows, lapses where asked
+  2  bad input or use
+  3  something outside failed: the database, the disk`
 
 type cli struct {
 	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR"`
