@@ -308,50 +308,48 @@ func (t *trial) better(o *trial) bool {
 // only move.
 const maxMoves = 6
 
-// moved explains a visit for which there is time on the day, though it would
-// free nothing: with it the next window lapses instead, and what stands in the
-// way there is the reason. False if the visit would help.
-func (c *explainedResident) moved(m missing, day Date) (Unplanned, bool) {
+// helps tells whether one more visit on the day would leave less undone; if
+// not it would only move the lapse, and next is where to.
+func (c *explainedResident) helps(m missing, day Date) (next missing, yes bool) {
 	if m.owed {
-		return Unplanned{}, false
+		return next, true
 	}
 	before, after := 0, 0
 	for _, x := range missingVisits(c.p, c.r, c.rules, c.visits) {
 		before += x.count
 	}
-	with := slices.Clone(c.visits)
-	at, _ := slices.BinarySearch(with, day)
-	with = slices.Insert(with, at, day)
-	next := missing{}
-	for _, x := range missingVisits(c.p, c.r, c.rules, with) {
+	for _, x := range missingVisits(c.p, c.r, c.rules, c.with(day)) {
 		after += x.count
 		if next.count == 0 && !x.owed && x.due >= m.due {
 			next = x
 		}
 	}
-	if after < before || next.count == 0 || c.moves >= maxMoves {
-		return Unplanned{}, false
-	}
-	then := *c
-	then.visits, then.moves = with, c.moves+1
-	u := then.explain(next)
-	if u.Reason == ReasonSearchGap {
-		return u, true
-	}
-	u.Detail = fmt.Sprintf("a visit on %s would only move the lapse to %s: %s", day, next.due, u.Detail)
-	return u, true
+	return next, after < before || next.count == 0 || c.moves >= maxMoves
 }
 
+// with returns the planned visits and one on the day.
+func (c *explainedResident) with(day Date) []Date {
+	at, _ := slices.BinarySearch(c.visits, day)
+	return slices.Insert(slices.Clone(c.visits), at, day)
+}
+
+// nearest holds the trials that come nearest to a visit: with empty shifts,
+// and as things stand.
+type nearest struct{ empty, now trial }
+
+// explainTime finds what stands in the way of a visit that somebody could
+// make. Days on which it would free something come before those on which it
+// would only move the lapse to the next window: of those the reason is what
+// stands in the way there, unless nothing does.
 func (c *explainedResident) explainTime(m missing, from Date) Unplanned {
-	due := m.due
-	var empty, now trial // the nearest with empty shifts, and as things stand
-	var instead *Unplanned
-	working := false
-	for day := from; day <= due; day++ {
-		may := c.mayAdd(day)
+	var freeing, moving nearest
+	var next missing // where a visit on the day of moving.now or moving.empty leads
+	for day := from; day <= m.due; day++ {
 		if inRanges(c.off, day) {
 			continue
 		}
+		may, asked := c.mayAdd(day), false
+		near := &freeing
 		for i := range c.callers {
 			k := &c.callers[i]
 			if slices.Contains(k.v.DaysOff, day) {
@@ -361,38 +359,68 @@ func (c *explainedResident) explainTime(m missing, from Date) Unplanned {
 				if sh.Weekday != day.Weekday() {
 					continue
 				}
-				working = true
-				if t := (trial{c: k, day: day, short: k.alone - int(sh.To-sh.From)}); t.better(&empty) {
-					empty = t
+				if may && !asked {
+					asked = true
+					if to, yes := c.helps(m, day); !yes {
+						near = &moving
+						if next.count == 0 {
+							next = to
+						}
+					}
+				}
+				if t := (trial{c: k, day: day, short: k.alone - int(sh.To-sh.From)}); t.better(&near.empty) {
+					near.empty = t
 				}
 				if !may || k.alone > int(sh.To-sh.From) {
 					continue
 				}
 				t := c.try(k, day, si)
-				if t.short <= 0 && !t.full && !t.elsewhere {
-					may = false // the day is settled
-					if u, ok := c.moved(m, day); ok {
-						if instead == nil || instead.Reason == ReasonSearchGap {
-							instead = &u
-						}
-						continue
-					}
-					return Unplanned{
-						Reason: ReasonSearchGap, Visitor: k.v.ID, Date: &t.day,
-						Detail: fmt.Sprintf("visitor %s has time on %s; the search did not find it: run it longer", k.v.ID, day),
-					}
+				if t.fits() && near == &freeing {
+					return shortage(nearest{now: t})
 				}
-				if t.better(&now) {
-					now = t
+				if t.better(&near.now) {
+					near.now = t
 				}
 			}
 		}
 	}
 	switch {
-	case !working:
-		return Unplanned{Reason: ReasonNoVisitorWorking, Detail: fmt.Sprintf("none of the %d visitors in scope works from %s to %s", len(c.callers), from, due)}
-	case instead != nil:
-		return *instead
+	case freeing.empty.c != nil:
+		return shortage(freeing)
+	case moving.empty.c == nil:
+		return Unplanned{Reason: ReasonNoVisitorWorking, Detail: fmt.Sprintf("none of the %d visitors in scope works from %s to %s", len(c.callers), from, m.due)}
+	}
+	day := moving.empty.day
+	if moving.now.c != nil {
+		day = moving.now.day
+	}
+	if to, yes := c.helps(m, day); !yes {
+		next = to
+	}
+	then := *c
+	then.visits, then.moves = c.with(day), c.moves+1
+	u := then.explain(next)
+	if u.Reason == ReasonSearchGap && !moving.now.fits() {
+		return shortage(moving) // with this visit the rest could be made
+	}
+	if u.Reason != ReasonSearchGap {
+		u.Detail = fmt.Sprintf("a visit on %s would only move the lapse to %s: %s", day, next.due, u.Detail)
+	}
+	return u
+}
+
+// fits tells whether the visit could be made as things stand.
+func (t *trial) fits() bool { return t.c != nil && t.short <= 0 && !t.full && !t.elsewhere }
+
+// shortage is the reason where somebody works: what the nearest shift lacks.
+func shortage(n nearest) Unplanned {
+	empty, now := &n.empty, &n.now
+	switch {
+	case now.fits():
+		return Unplanned{
+			Reason: ReasonSearchGap, Visitor: now.c.v.ID, Date: &now.day,
+			Detail: fmt.Sprintf("visitor %s has time on %s; the search did not find it: run it longer", now.c.v.ID, now.day),
+		}
 	case empty.short > 0:
 		return Unplanned{
 			Reason: ReasonVisitTooLong, Visitor: empty.c.v.ID, Date: &empty.day, MinutesShort: empty.short,

@@ -106,6 +106,59 @@ func TestAVisitThatWouldFitIsASearchGap(t *testing.T) {
 	}
 }
 
+func TestAVisitThatWouldOnlyMoveTheLapseNamesWhatStandsInTheWayThen(t *testing.T) {
+	// Every second day, Friday to Sunday. Friday's shift lacks two minutes, and
+	// even with them Sunday would lapse instead of Saturday.
+	p := one()
+	p.Start = date("2026-12-04")
+	p.Policies[0].EveryDays = 2
+	p.Residents[0].LastVisit = ptr("2026-12-03")
+	p.Visitors[0].Shifts = []planner.Shift{{Weekday: 5, From: 540, To: 588}}
+	plan, _ := solve(t, p, planner.Options{})
+	u := plan.Unplanned
+	if len(u) != 1 || u[0].Reason != planner.ReasonNoVisitorWorking || !strings.Contains(u[0].Detail, "on 2026-12-04 would only move the lapse to 2026-12-06") {
+		t.Errorf("got %+v, want that nobody works on the weekend", u)
+	}
+	// With somebody there on Sunday the two minutes would do.
+	p.Visitors[0].Shifts = append(p.Visitors[0].Shifts, planner.Shift{Weekday: 7, From: 540, To: 600})
+	plan, _ = solve(t, p, planner.Options{})
+	u = plan.Unplanned
+	if len(u) != 1 || u[0].Reason != planner.ReasonVisitTooLong || u[0].MinutesShort != 2 {
+		t.Errorf("got %+v, want two minutes short on Friday", u)
+	}
+	p.Visitors[0].Shifts[0].To += 2
+	if plan, _ = solve(t, p, planner.Options{}); len(plan.Unplanned) > 0 {
+		t.Errorf("two minutes more, and still %+v", plan.Unplanned)
+	}
+}
+
+func TestWithTheMinutesSaidToBeShortEveryVisitWouldFit(t *testing.T) {
+	tried := 0
+	for seed := range uint64(4) {
+		p := sample.Problem(sample.Config{Seed: seed, Residents: 60, Visitors: 3})
+		plan, _ := solve(t, p, planner.Options{Iterations: 100})
+		for _, u := range plan.Unplanned {
+			if u.MinutesShort == 0 || strings.Contains(u.Detail, "other communities") || strings.Contains(u.Detail, "day's visits") {
+				continue
+			}
+			tried++
+			q := reread(t, p)
+			v := visitor(q, u.Visitor)
+			for i := range v.Shifts {
+				v.Shifts[i].To += planner.Clock(u.MinutesShort)
+			}
+			for _, now := range planner.Explain(q, plan) {
+				if now.Resident == u.Resident && now.DueBy == u.DueBy && now.Owed == u.Owed && now.Reason != planner.ReasonSearchGap {
+					t.Errorf("%+v\nwith the minutes: %+v", u, now)
+				}
+			}
+		}
+	}
+	if tried < 20 {
+		t.Errorf("only %d visits to try", tried)
+	}
+}
+
 func TestTheMinutesSaidToBeShortAreEnough(t *testing.T) {
 	p := one()
 	p.Residents[0].Minutes = 45
