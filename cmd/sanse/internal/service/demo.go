@@ -37,8 +37,8 @@ type DemoResult struct {
 }
 
 // Demo does the whole job on a district that it makes: files, import, plan,
-// check, coverage, reports. A district of the same code that was there before
-// is replaced.
+// check, coverage, reports. A made-up district of the same code that was there
+// before is replaced.
 func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err error) {
 	if opt.Progress == nil {
 		opt.Progress = func(string, int64, int64) {}
@@ -121,6 +121,14 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 // importAll replaces a district by the files of a manifest.
 func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.Date, progress func(string, int64, int64)) error {
 	err := s.store.Write(ctx, func(tx *data.Tx) error {
+		there, err := tx.Reads().District(ctx, m.District.Code)
+		switch {
+		case errors.Is(err, data.ErrNotFound):
+		case err != nil:
+			return err
+		case !there.MadeUp:
+			return invalid("district %s here is not made up: a demo does not replace it", there.Code)
+		}
 		if err := tx.DropDistrict(m.District.Code); err != nil {
 			return err
 		}

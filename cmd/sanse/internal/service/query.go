@@ -172,11 +172,7 @@ type BoardView struct {
 // Board returns the account of an area in the day, week or month that holds a
 // day (0: the day on which the pages open), or in the plan's whole horizon.
 func (s *Service) Board(ctx context.Context, district, area, period string, day planner.Date) (BoardView, error) {
-	v, err := s.view(ctx, district)
-	if err != nil {
-		return BoardView{}, err
-	}
-	a, err := v.area(area)
+	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return BoardView{}, err
 	}
@@ -204,11 +200,7 @@ func (s *Service) Board(ctx context.Context, district, area, period string, day 
 
 // Unplanned returns what the plan does not make in an area, and why.
 func (s *Service) Unplanned(ctx context.Context, district, area string) ([]reports.UnplannedRow, error) {
-	v, err := s.view(ctx, district)
-	if err != nil {
-		return nil, err
-	}
-	a, err := v.area(area)
+	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, err
 	}
@@ -298,17 +290,19 @@ func (s *Service) Circle(ctx context.Context, district, facility string) (*geojs
 	if err != nil {
 		return nil, err
 	}
-	run, err := s.store.CurrentCoverage(ctx, d.Code)
-	if errors.Is(err, data.ErrNotFound) {
-		return nil, notFound("the coverage of district %s has not been computed yet", d.Code)
-	}
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.store.ServiceCircle(ctx, d.Code, facility)
-	if errors.Is(err, data.ErrNotFound) {
-		return nil, notFound("facility %q has no service circle: it is not open, or no street is near", facility)
-	}
+	var run data.CoverageRun
+	var c data.ServiceCircle
+	err = s.store.View(ctx, func(r *data.Reads) (err error) {
+		if run, err = r.CurrentCoverage(ctx, d.Code); errors.Is(err, data.ErrNotFound) {
+			return notFound("the coverage of district %s has not been computed yet", d.Code)
+		} else if err != nil {
+			return err
+		}
+		if c, err = r.ServiceCircle(ctx, d.Code, facility); errors.Is(err, data.ErrNotFound) {
+			return notFound("facility %q has no service circle: it is not open, or no street is near", facility)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -331,7 +325,7 @@ func (s *Service) CoverageCells(ctx context.Context, district, service string) (
 		return nil, invalid("%q is no service", service)
 	}
 	cells, err := s.store.CoverageCells(ctx, d.Code, service)
-	if err != nil && !errors.Is(err, data.ErrNotFound) {
+	if err != nil {
 		return nil, err
 	}
 	fc := geojson.NewFeatureCollection()
@@ -345,11 +339,7 @@ func (s *Service) CoverageCells(ctx context.Context, district, service string) (
 
 // Routes returns the ways of everybody who visits in an area on a day.
 func (s *Service) Routes(ctx context.Context, district, area string, day planner.Date) (*geojson.FeatureCollection, error) {
-	v, err := s.view(ctx, district)
-	if err != nil {
-		return nil, err
-	}
-	a, err := v.area(area)
+	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, err
 	}
@@ -397,11 +387,7 @@ const maxVisitors = 200
 // Visitors lists those who may visit in an area, the ones with visits on the
 // day first, and says how many there are in all.
 func (s *Service) Visitors(ctx context.Context, district, area, text string, day planner.Date) ([]VisitorRow, int, error) {
-	v, err := s.view(ctx, district)
-	if err != nil {
-		return nil, 0, err
-	}
-	a, err := v.area(area)
+	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, 0, err
 	}

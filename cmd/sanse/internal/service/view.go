@@ -106,6 +106,17 @@ func (v *view) opensOn() planner.Date {
 	return min(max(v.today, v.plan.Start), v.plan.Start+planner.Date(v.plan.Days)-1)
 }
 
+// viewArea is the current view with one of its areas; an empty code is the
+// district.
+func (s *Service) viewArea(ctx context.Context, district, code string) (*view, planner.Area, error) {
+	v, err := s.view(ctx, district)
+	if err != nil {
+		return nil, planner.Area{}, err
+	}
+	a, err := v.area(code)
+	return v, a, err
+}
+
 // area finds an area by code; an empty code is the district.
 func (v *view) area(code string) (planner.Area, error) {
 	if code == "" {
