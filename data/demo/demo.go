@@ -142,10 +142,7 @@ func (g *generator) invent() error {
 		Code: demoCode, Name: "示范区（虚构）", TimeZone: g.opt.TimeZone, MadeUp: true,
 		Note: "示范数据：地形、街道、建筑和人员均为虚构，由随机种子生成。Made up from a seed: ground, streets, buildings and people.",
 	}
-	for _, s := range []struct {
-		name string
-		run  func() error
-	}{
+	return g.run([]step{
 		{"ground", g.ground},
 		{"streets", g.streets},
 		{"houses", g.houses},
@@ -153,11 +150,22 @@ func (g *generator) invent() error {
 		{"residents", g.enrol},
 		{"facilities", g.placeFacilities},
 		{"visitors", g.staff},
-	} {
+	})
+}
+
+// step is one stage of making a district.
+type step struct {
+	name string
+	do   func() error
+}
+
+// run takes the steps one after the other.
+func (g *generator) run(steps []step) error {
+	for _, s := range steps {
 		if err := g.stage(s.name); err != nil {
 			return err
 		}
-		if err := s.run(); err != nil {
+		if err := s.do(); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}

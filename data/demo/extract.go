@@ -40,24 +40,13 @@ func (g *generator) fromExtract() error {
 		Code: extractCode, Name: name + "（人员虚构）", TimeZone: g.opt.TimeZone, MadeUp: true,
 		Attribution: "© OpenStreetMap contributors",
 	}
-	for _, s := range []struct {
-		name string
-		run  func() error
-	}{
+	return g.run([]step{
 		{"ground", func() error { return g.realGround(x) }},
 		{"people", func() error { return g.settle(x) }},
 		{"residents", g.enrol},
 		{"facilities", func() error { g.mappedFacilities(x); return nil }},
 		{"visitors", g.staff},
-	} {
-		if err := g.stage(s.name); err != nil {
-			return err
-		}
-		if err := s.run(); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-	}
-	return nil
+	})
 }
 
 // outlined is an area of the extract that becomes a community.
