@@ -116,6 +116,9 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 	if snap.Tree, err = treeOf(areas); err != nil {
 		return nil, invalidCause(err, "the areas of district %s", district)
 	}
+	if err := snap.settle(ctx, r, areas); err != nil {
+		return nil, fmt.Errorf("read district %s: %w", district, err)
+	}
 	if !streets {
 		return snap, nil
 	}

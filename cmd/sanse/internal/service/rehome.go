@@ -3,78 +3,34 @@ package service
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/paulmach/orb"
 
 	"sanse/data"
+	"sanse/data/imports"
 	"sanse/geo"
 	"sanse/planner"
 )
 
-// rehome decides anew who is in which grid, after boundaries that hold today
-// have changed. A resident whom no grid would hold any more is an error: a
-// redraw must not lose anybody.
-func rehome(ctx context.Context, tx *data.Tx, district string, today planner.Date) error {
+// rehome decides anew who is in which grid, after boundaries have changed.
+// Those of today move the records at once; those of a later day, from, move
+// nobody before it, but are tried. A resident whom no grid would hold any more
+// is an error: a redraw must not lose anybody.
+func rehome(ctx context.Context, tx *data.Tx, district string, today, from planner.Date) error {
 	r := tx.Reads()
-	areas, err := r.Areas(ctx, district, today)
-	if err != nil || len(areas) == 0 {
-		return err
-	}
-	tree, err := treeOf(areas)
-	if err != nil {
-		return invalidCause(err, "the areas with those that are stored already")
-	}
-	residents, err := r.Residents(ctx, district)
+	here, err := readHomes(ctx, r, district)
 	if err != nil {
 		return err
 	}
-	population, err := r.Population(ctx, district)
+	if from > today {
+		if _, err := here.under(ctx, r, district, from); err != nil {
+			return err
+		}
+	}
+	m, err := here.under(ctx, r, district, today)
 	if err != nil {
 		return err
-	}
-	facilities, err := r.Facilities(ctx, district)
-	if err != nil {
-		return err
-	}
-	points, err := r.BuildingPoints(ctx, district)
-	if err != nil {
-		return err
-	}
-	buildings := make(map[string]orb.Point, len(points))
-	for _, b := range points {
-		buildings[b.ID] = b.Point
-	}
-	var m data.Membership
-	lost := 0
-	for i := range residents {
-		p := residents[i].Location
-		if b, known := buildings[residents[i].Building]; known {
-			p = b // an address beats a point
-		}
-		grid, micro := homeOf(tree, p)
-		if grid == "" {
-			lost++
-			continue
-		}
-		if grid != residents[i].Grid || micro != residents[i].MicroGrid {
-			m.Residents = append(m.Residents, data.Home{ID: residents[i].ID, Grid: grid, MicroGrid: micro})
-		}
-	}
-	if lost > 0 {
-		return invalid("%d residents who are stored would lie in no grid under these boundaries; nothing was stored", lost)
-	}
-	for i := range population {
-		p := &population[i]
-		grid, micro := homeOf(tree, p.Location)
-		if grid != p.Grid || micro != p.MicroGrid {
-			m.Population = append(m.Population, data.Home{ID: p.Spot(), Grid: grid, MicroGrid: micro})
-		}
-	}
-	for i := range facilities {
-		f := &facilities[i]
-		if grid, _ := homeOf(tree, f.Location); grid != f.Grid {
-			m.Facilities = append(m.Facilities, data.Home{ID: f.ID, Grid: grid})
-		}
 	}
 	if err := tx.PutMembership(district, m); err != nil {
 		return fmt.Errorf("move people to their new grids: %w", err)
@@ -82,9 +38,155 @@ func rehome(ctx context.Context, tx *data.Tx, district string, today planner.Dat
 	return nil
 }
 
+// homes are the records that have a grid, with the buildings that decide it.
+type homes struct {
+	residents  []data.Resident
+	population []data.Population
+	facilities []data.Facility
+	buildings  map[string]orb.Point
+}
+
+func readHomes(ctx context.Context, r *data.Reads, district string) (h homes, err error) {
+	if h.residents, err = r.Residents(ctx, district); err != nil {
+		return h, err
+	}
+	if h.population, err = r.Population(ctx, district); err != nil {
+		return h, err
+	}
+	if h.facilities, err = r.Facilities(ctx, district); err != nil {
+		return h, err
+	}
+	h.buildings, err = readBuildings(ctx, r, district)
+	return h, err
+}
+
+func readBuildings(ctx context.Context, r *data.Reads, district string) (map[string]orb.Point, error) {
+	points, err := r.BuildingPoints(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	buildings := make(map[string]orb.Point, len(points))
+	for _, b := range points {
+		buildings[b.ID] = b.Point
+	}
+	return buildings, nil
+}
+
+// under tells who moves under the boundaries of a day; nobody where there are
+// none.
+func (h *homes) under(ctx context.Context, r *data.Reads, district string, on planner.Date) (data.Membership, error) {
+	areas, err := r.Areas(ctx, district, on)
+	if err != nil || len(areas) == 0 {
+		return data.Membership{}, err
+	}
+	tree, err := treeOf(areas)
+	if err != nil {
+		return data.Membership{}, invalidCause(err, "the areas with those that are stored already")
+	}
+	m, lost := h.moves(tree)
+	if lost > 0 {
+		return m, invalid("%d residents who are stored would lie in no grid under these boundaries; nothing was stored", lost)
+	}
+	return m, nil
+}
+
+// moves tells who lies in another grid of the tree than the records say, and
+// how many residents lie in none.
+func (h *homes) moves(tree *geo.Tree) (m data.Membership, lost int) {
+	for i := range h.residents {
+		p := h.residents[i].Location
+		if b, known := h.buildings[h.residents[i].Building]; known {
+			p = b // an address beats a point
+		}
+		grid, micro := homeOf(tree, p)
+		if grid == "" {
+			lost++
+			continue
+		}
+		if grid != h.residents[i].Grid || micro != h.residents[i].MicroGrid {
+			m.Residents = append(m.Residents, data.Home{ID: h.residents[i].ID, Grid: grid, MicroGrid: micro})
+		}
+	}
+	for i := range h.population {
+		p := &h.population[i]
+		grid, micro := homeOf(tree, p.Location)
+		if grid != p.Grid || micro != p.MicroGrid {
+			m.Population = append(m.Population, data.Home{ID: p.Spot(), Grid: grid, MicroGrid: micro})
+		}
+	}
+	for i := range h.facilities {
+		f := &h.facilities[i]
+		if grid, _ := homeOf(tree, f.Location); grid != f.Grid {
+			m.Facilities = append(m.Facilities, data.Home{ID: f.ID, Grid: grid})
+		}
+	}
+	return m, lost
+}
+
 // homeOf finds the grid and, where there is one, the micro-grid of a point.
 func homeOf(tree *geo.Tree, p orb.Point) (grid, micro string) {
 	grid, _ = tree.Locate(p, geo.LevelGrid)
 	micro, _ = tree.Locate(p, geo.LevelMicroGrid)
 	return grid, micro
+}
+
+// settle gives the people of a snapshot the grids of its day, where boundaries
+// have come into force since the records were given theirs: when areas were
+// last imported. The records themselves follow with the next import of areas.
+func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area) error {
+	log, err := r.Imports(ctx, s.District.Code) // the latest first
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(s.District.TimeZone)
+	if err != nil {
+		return invalid("there is no time zone %q", s.District.TimeZone)
+	}
+	var decided planner.Date
+	for _, i := range log {
+		if i.Kind == string(imports.Areas) {
+			decided = planner.DateOf(i.At.In(zone))
+			break
+		}
+	}
+	var latest planner.Date
+	for i := range areas {
+		latest = max(latest, areas[i].ValidFrom)
+	}
+	if decided == 0 || latest <= decided {
+		return nil
+	}
+	here := homes{residents: s.Residents, population: s.Population, facilities: s.Facilities}
+	if here.buildings, err = readBuildings(ctx, r, s.District.Code); err != nil {
+		return err
+	}
+	m, _ := here.moves(s.Tree) // whom no grid holds stays where they were
+	to := make(map[string]data.Home)
+	for _, h := range m.Residents {
+		to[h.ID] = h
+	}
+	for i := range s.Residents {
+		if h, ok := to[s.Residents[i].ID]; ok {
+			s.Residents[i].Grid, s.Residents[i].MicroGrid = h.Grid, h.MicroGrid
+		}
+	}
+	clear(to)
+	for _, h := range m.Population {
+		to[h.ID] = h
+	}
+	for i := range s.Population {
+		if h, ok := to[s.Population[i].Spot()]; ok {
+			s.Population[i].Grid, s.Population[i].MicroGrid = h.Grid, h.MicroGrid
+		}
+	}
+	clear(to)
+	for _, h := range m.Facilities {
+		to[h.ID] = h
+	}
+	for i := range s.Facilities {
+		if h, ok := to[s.Facilities[i].ID]; ok {
+			s.Facilities[i].Grid = h.Grid
+		}
+	}
+	return nil
 }
