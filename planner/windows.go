@@ -96,27 +96,6 @@ func Windows(rules []Policy, history []Date, absent []DateRange, from, to Date) 
 	return out
 }
 
-// DueBy returns the last day of the earliest window that is open on the day
-// and short of visits, as known from the visits in history; false if no rule
-// asks for one.
-func DueBy(rules []Policy, history []Date, absent []DateRange, day Date) (Date, bool) {
-	to := day + 62
-	for i := range rules {
-		to = max(to, day+2*Date(rules[i].EveryDays))
-	}
-	for _, r := range pausedDays(rules, absent) {
-		if r.From <= to && r.To >= day {
-			to += min(r.To, day+3660) - max(r.From, day) + 1
-		}
-	}
-	for _, w := range Windows(rules, history, absent, day, to) {
-		if w.State != WindowOwed && w.First <= day && day <= w.Last && w.Short() > 0 {
-			return w.Last, true
-		}
-	}
-	return 0, false
-}
-
 const (
 	dateMin Date = -1 << 30
 	dateMax Date = 1 << 30

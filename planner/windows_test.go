@@ -95,9 +95,6 @@ func describe(c windowCase) string {
 	h := dates(c.history)
 	before, _ := slices.BinarySearch(h, date(c.from))
 	fmt.Fprintf(&b, "\nowed %v", planner.Owed(c.rules, h[:before], c.absent, date(c.from)))
-	if due, ok := planner.DueBy(c.rules, h[:before], c.absent, date(c.from)); ok {
-		fmt.Fprintf(&b, ", due by %s", due)
-	}
 	b.WriteString("\n")
 	for _, w := range planner.Windows(c.rules, h, c.absent, date(c.from), date(c.to)) {
 		fmt.Fprintf(&b, "rule %d: %s to %s needs %d, has %d: %s", w.Rule, w.First, w.Last, w.Need, w.Met, w.State)
