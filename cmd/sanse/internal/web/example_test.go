@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"testing/fstest"
 
@@ -17,7 +18,7 @@ func ExampleNew() {
 	}
 	for _, path := range []string{"/", "/day", "/board", "/elsewhere"} {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 		fmt.Println(path, w.Code, w.Header().Get("Referrer-Policy"))
 	}
 	// Output:
