@@ -7,10 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -43,7 +40,8 @@ type Cluster struct {
 	version string // major
 
 	stop   sync.Mutex
-	server *server // nil: another process runs it, or it has been stopped
+	users  *lock   // shared while the cluster is open; nil: closed
+	server *server // nil: another process started it, or the cluster is closed
 	reaper *reaper // of an ephemeral cluster
 }
 
@@ -51,7 +49,7 @@ type Cluster struct {
 // PostgreSQL than is installed.
 var ErrOtherVersion = errors.New("made by another major version of PostgreSQL")
 
-// ErrNotInstalled says that PostgreSQL or PostGIS is missing.
+// ErrNotInstalled says that PostgreSQL, PostGIS or a tool is missing.
 var ErrNotInstalled = errors.New("not installed")
 
 // Open returns the running cluster of a folder: it makes the cluster if the
@@ -90,12 +88,24 @@ func open(ctx context.Context, dir string, opts Options) (_ *Cluster, err error)
 	}
 	c := &Cluster{dir: dir, opts: opts}
 
-	// Two starts must not race; the lock goes with the process.
-	lock, err := lockFile(ctx, filepath.Join(dir, "cluster.lock"))
+	// One process at a time starts, joins or leaves.
+	start, err := takeLock(ctx, c.startLock(), syscall.LOCK_EX)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("wait for another start: %w", err)
 	}
-	defer func() { err = errors.Join(err, lock.Close()) }()
+	defer func() { err = errors.Join(err, start.release()) }()
+	// From here on the watcher leaves the server alone. If it is stopping the
+	// server just now, this waits for its end.
+	waiting, cancel := context.WithTimeout(ctx, opts.StartTimeout)
+	defer cancel()
+	if c.users, err = takeLock(waiting, c.usersLock(), syscall.LOCK_SH); err != nil {
+		return nil, fmt.Errorf("wait for the server to stop: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.users.release())
+		}
+	}()
 
 	if err := owner.mkdir(c.data()); err != nil {
 		return nil, err
@@ -115,6 +125,12 @@ func open(ctx context.Context, dir string, opts Options) (_ *Cluster, err error)
 	if made == nil {
 		opts.Log.Info("making a private PostgreSQL cluster", "dir", dir, "version", version)
 		if err := owner.initdb(ctx, bin, c.data(), opts.Ephemeral); err != nil {
+			return nil, err
+		}
+	}
+	if !opts.Ephemeral {
+		// Before the server, so that no moment is without a watcher.
+		if err := c.watch(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -155,7 +171,8 @@ func quote(s string) string {
 	return `'` + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + `'`
 }
 
-// Started tells whether this process started the server, and so stops it.
+// Started tells whether this Cluster started the server, rather than joined
+// it; false once it is closed.
 func (c *Cluster) Started() bool {
 	c.stop.Lock()
 	defer c.stop.Unlock()
@@ -190,38 +207,55 @@ func (c *Cluster) CreateDatabase(ctx context.Context, name string) (err error) {
 	return nil
 }
 
-// Stop shuts the server down cleanly (fast: open transactions are rolled back)
-// and waits for its end; if ctx ends first, the server is made to end at once
-// and recovers when it starts again. A server that another process started is
-// left running. Stopping twice is no error.
+// Stop leaves the cluster. The last to leave shuts the server down cleanly
+// (fast: open transactions are rolled back) and waits for its end; if ctx ends
+// first, the server is made to end at once and recovers when it starts again.
+// While others have the cluster open, the server is left running. A server
+// that had ended by itself is an error. Stopping twice is none.
+//
+// An ephemeral cluster ends with whoever started it, used or not.
 func (c *Cluster) Stop(ctx context.Context) error {
 	c.stop.Lock()
 	defer c.stop.Unlock()
-	if c.server == nil {
+	if c.users == nil {
 		return nil
 	}
-	sig := syscall.SIGINT // fast
-	if c.opts.Ephemeral {
-		sig = syscall.SIGQUIT // immediate: the data are thrown away
-	}
-	err := c.server.stop(ctx, sig)
-	c.server = nil
-	if err == nil && filepath.Dir(c.sockets) != c.dir { // in a shared folder: leave nothing behind
-		if e := os.Remove(c.sockets); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = e
-		}
-	}
+	var err error
 	if c.reaper != nil {
-		err = errors.Join(err, c.reaper.finish())
+		err = c.throwAway(ctx)
+	} else {
+		err = c.leave(ctx)
 	}
+	err = errors.Join(err, c.users.release())
+	c.users, c.server, c.reaper = nil, nil, nil
 	if err != nil {
 		return fmt.Errorf("stop cluster: %w", err)
 	}
-	c.opts.Log.Info("private PostgreSQL stopped", "dir", c.dir)
 	return nil
 }
 
-// Close stops the cluster as Stop does, waiting half a minute at most.
+// throwAway ends an ephemeral cluster and removes its folder.
+func (c *Cluster) throwAway(ctx context.Context) error {
+	err := c.server.stop(ctx, syscall.SIGQUIT) // immediate: the data are thrown away
+	err = errors.Join(err, c.removeSockets(), c.reaper.finish())
+	if err == nil {
+		c.opts.Log.Info("private PostgreSQL stopped", "dir", c.dir)
+	}
+	return err
+}
+
+// removeSockets leaves nothing behind in a folder shared with others.
+func (c *Cluster) removeSockets() error {
+	if !c.socketsElsewhere() {
+		return nil
+	}
+	if err := os.Remove(c.sockets); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Close leaves the cluster as Stop does, waiting half a minute at most.
 func (c *Cluster) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -231,7 +265,14 @@ func (c *Cluster) Close() error {
 // port names the socket file; nothing listens on the network.
 const port = 5432
 
-func (c *Cluster) data() string { return filepath.Join(c.dir, "pg") }
+func (c *Cluster) data() string      { return filepath.Join(c.dir, "pg") }
+func (c *Cluster) pidFile() string   { return filepath.Join(c.data(), "postmaster.pid") }
+func (c *Cluster) startLock() string { return filepath.Join(c.dir, "cluster.lock") }
+func (c *Cluster) usersLock() string { return filepath.Join(c.dir, "users.lock") }
+func (c *Cluster) watchLock() string { return filepath.Join(c.dir, "watch.lock") }
+
+// socketsElsewhere tells whether the sockets lie in a folder for all.
+func (c *Cluster) socketsElsewhere() bool { return filepath.Dir(c.sockets) != c.dir }
 
 // logPath is where the server writes what it has to say.
 func (c *Cluster) logPath() string { return filepath.Join(c.dir, "postgres.log") }
@@ -291,7 +332,7 @@ func (c *Cluster) join(ctx context.Context) (bool, error) {
 // number by now is another one, at which the server itself would balk.
 func (c *Cluster) clearStale() error {
 	for _, path := range []string{
-		filepath.Join(c.data(), "postmaster.pid"),
+		c.pidFile(),
 		filepath.Join(c.sockets, fmt.Sprintf(".s.PGSQL.%d", port)),
 		filepath.Join(c.sockets, fmt.Sprintf(".s.PGSQL.%d.lock", port)),
 	} {
@@ -364,127 +405,4 @@ func sameFile(a, b string) bool {
 	}
 	y, err := os.Stat(b)
 	return err == nil && os.SameFile(x, y)
-}
-
-// processesOn returns the PostgreSQL processes that work in a data folder:
-// the server and its children have it as their working folder. Where there is
-// no /proc it finds none, and PostgreSQL's own check remains.
-func processesOn(data string) []int {
-	dirs, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		return nil
-	}
-	var pids []int
-	for _, d := range dirs {
-		cwd, err := os.Readlink(filepath.Join(d, "cwd"))
-		if err != nil || cwd != data {
-			continue
-		}
-		comm, err := os.ReadFile(filepath.Join(d, "comm"))
-		if err != nil || strings.TrimSpace(string(comm)) != "postgres" {
-			continue
-		}
-		if pid, err := strconv.Atoi(filepath.Base(d)); err == nil {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
-
-// server is a postgres process that this process started.
-type server struct {
-	cmd   *exec.Cmd
-	ended chan struct{} // closed when the process has ended
-	err   error         // how, valid then
-}
-
-func (s *server) pid() int { return s.cmd.Process.Pid }
-
-// start runs the server in a process group of its own, so that a Ctrl-C in the
-// terminal reaches this process alone, which then stops the server in order.
-func (o owner) start(bin string, c *Cluster) (*server, error) {
-	logFile, err := os.OpenFile(c.logPath(), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	args := []string{
-		"-D", c.data(), "-k", c.sockets, "-p", strconv.Itoa(port),
-		"-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", "logging_collector=off",
-		"-c", "max_connections=100", "-c", "shared_buffers=128MB", "-c", "lc_messages=C", "-c", "jit=off",
-	}
-	death := syscall.SIGINT
-	if c.opts.Ephemeral {
-		death = syscall.SIGQUIT
-		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-			"-c", "autovacuum_naptime=600", "-c", "max_wal_size=2GB")
-	}
-	cmd := o.command(context.Background(), filepath.Join(bin, "postgres"), args...)
-	cmd.Dir = c.data()
-	cmd.Stdout, cmd.Stderr = logFile, logFile
-	cmd.SysProcAttr.Pdeathsig = death
-	cmd.SysProcAttr.Setpgid = true
-	s := &server{cmd: cmd, ended: make(chan struct{})}
-	started := make(chan error)
-	go func() {
-		// Pdeathsig follows the thread that started the child: keep one for it
-		// as long as the child lives.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			s.err = cmd.Wait()
-			close(s.ended)
-		}
-	}()
-	err = <-started
-	if err = errors.Join(err, logFile.Close()); err != nil {
-		return nil, fmt.Errorf("start postgres: %w", err)
-	}
-	return s, nil
-}
-
-// stop signals the server and waits for its end; if ctx ends first, it is
-// made to end at once.
-func (s *server) stop(ctx context.Context, sig syscall.Signal) error {
-	if err := s.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	select {
-	case <-s.ended:
-	case <-ctx.Done():
-		if err := s.cmd.Process.Signal(syscall.SIGQUIT); err != nil && !errors.Is(err, os.ErrProcessDone) {
-			return err
-		}
-		<-s.ended
-		if sig != syscall.SIGQUIT {
-			return fmt.Errorf("the server did not shut down in time and was ended: %w", ctx.Err())
-		}
-	}
-	var exit *exec.ExitError
-	if sig == syscall.SIGQUIT && errors.As(s.err, &exit) {
-		return nil // an immediate shutdown is no clean exit, and was asked for
-	}
-	return s.err
-}
-
-// lockFile takes an exclusive lock that the system gives back when the
-// process ends.
-func lockFile(ctx context.Context, path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return f, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
-		}
-		if err := pause(ctx, 20*time.Millisecond); err != nil {
-			return nil, errors.Join(fmt.Errorf("wait for another start: %w", err), f.Close())
-		}
-	}
 }

@@ -55,10 +55,13 @@ type process struct {
 	said  string // its first line
 }
 
-func startChild(t *testing.T, dir string, ephemeral bool) *process {
+func startChild(t *testing.T, dir string, ephemeral bool, changes ...func(*exec.Cmd)) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childDir+"="+dir)
+	for _, change := range changes {
+		change(cmd)
+	}
 	if ephemeral {
 		cmd.Env = append(cmd.Env, childDir+"_EPHEMERAL=1")
 	}
@@ -78,6 +81,29 @@ func startChild(t *testing.T, dir string, ephemeral bool) *process {
 		t.Fatalf("child said nothing: %v", err)
 	}
 	return &process{cmd, stdin, strings.TrimSpace(line)}
+}
+
+// leave lets the process close the cluster and waits for its end.
+func (p *process) leave(t *testing.T) {
+	t.Helper()
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("the process that leaves: %v", err)
+	}
+}
+
+// kill ends the process without a chance to close anything.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := p.cmd.Wait(); !errors.As(err, &exit) {
+		t.Fatalf("the process that was killed ended with %v", err)
+	}
 }
 
 func folder(t *testing.T) string {
@@ -150,13 +176,17 @@ func serverPid(t *testing.T, dir string) int {
 func gone(t *testing.T, pid int) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil || strings.Contains(string(b), ") Z ") {
+		if isGone(pid) {
 			return
 		}
 		poll(t)
 	}
 	t.Fatalf("process %d is still there", pid)
+}
+
+func isGone(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err != nil || strings.Contains(string(b), ") Z ")
 }
 
 // poll lets others run for a moment without waiting for a time to pass.
@@ -267,49 +297,28 @@ func TestASecondProcessUsesTheServerAndLeavesItRunning(t *testing.T) {
 	if p.said != "started false" {
 		t.Errorf("the second process said %q", p.said)
 	}
-	if err := p.stdin.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("the second process: %v", err)
-	}
+	p.leave(t)
 	if got := query(t, c, "SELECT 'alive'"); got != "alive" {
 		t.Errorf("got %q", got)
 	}
 }
 
-func TestTheServerEndsWithTheProcessThatWasKilled(t *testing.T) {
-	for _, ephemeral := range []bool{false, true} {
-		t.Run(fmt.Sprintf("ephemeral=%v", ephemeral), func(t *testing.T) {
-			dir := folder(t)
-			p := startChild(t, dir, ephemeral)
-			if p.said != "started true" {
-				t.Fatalf("the child said %q", p.said)
-			}
-			pid := serverPid(t, dir)
-			if err := p.cmd.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			var exit *exec.ExitError
-			if err := p.cmd.Wait(); !errors.As(err, &exit) {
-				t.Fatalf("the child ended with %v", err)
-			}
-			if ephemeral {
-				gone(t, pid)
-				for deadline := time.Now().Add(30 * time.Second); ; poll(t) {
-					if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
-						return
-					}
-					if time.Now().After(deadline) {
-						t.Fatal("the folder of an ephemeral cluster is still there")
-					}
-				}
-			}
-			// No wait here: opening waits for the old server to end.
-			if c := open(t, dir); !c.Started() {
-				t.Error("the next process has to start a server of its own")
-			}
-		})
+func TestAnEphemeralServerEndsWithTheProcessThatWasKilled(t *testing.T) {
+	dir := folder(t)
+	p := startChild(t, dir, true)
+	if p.said != "started true" {
+		t.Fatalf("the child said %q", p.said)
+	}
+	pid := serverPid(t, dir)
+	p.kill(t)
+	gone(t, pid)
+	for deadline := time.Now().Add(30 * time.Second); ; poll(t) {
+		if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the folder of an ephemeral cluster is still there")
+		}
 	}
 }
 
@@ -335,12 +344,12 @@ func TestTwoStartsAtOnceMakeOneServer(t *testing.T) {
 		}
 		if r.c.Started() {
 			started++
-			defer func() {
-				if err := r.c.Close(); err != nil {
-					t.Error(err)
-				}
-			}()
 		}
+		defer func() {
+			if err := r.c.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
 	}
 	if started != 1 {
 		t.Errorf("%d of them started a server", started)

@@ -10,8 +10,10 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // owner is the user as whom the server runs.
@@ -115,7 +117,7 @@ func (o owner) socketFolder(dir string) (string, error) {
 // this process's environment that could mislead it.
 func (o owner) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = []string{"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/local/bin:/usr/bin:/bin"}
+	cmd.Env = environment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{}
 	if o.other {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(o.uid), Gid: uint32(o.gid)}
@@ -123,27 +125,40 @@ func (o owner) command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
-// initdb makes a cluster in an empty folder. Whatever is left of a try that was
-// cut short is cleared away first: without PG_VERSION there is no cluster in
-// it.
+func environment() []string {
+	return []string{"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/local/bin:/usr/bin:/bin"}
+}
+
+// initdb makes a cluster in a folder beside data, which takes the place of data
+// when it is whole: a try that was cut short leaves none that looks made. It
+// ends with this process.
 func (o owner) initdb(ctx context.Context, bin, data string, ephemeral bool) error {
-	left, err := os.ReadDir(data)
-	if err != nil {
-		return err
-	}
-	for _, e := range left {
-		if err := os.RemoveAll(filepath.Join(data, e.Name())); err != nil {
-			return err
+	making := data + ".making"
+	for len(processesOn(making)) > 0 { // of a try that was killed: about to notice
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return fmt.Errorf("wait for an earlier try to end: %w", err)
 		}
 	}
-	args := []string{"-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"}
+	if err := os.RemoveAll(making); err != nil {
+		return err
+	}
+	if err := o.mkdir(making); err != nil {
+		return err
+	}
+	args := []string{"-D", making, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"}
 	if ephemeral {
 		args = append(args, "--no-sync")
 	}
 	cmd := o.command(ctx, filepath.Join(bin, "initdb"), args...)
-	cmd.Dir = data
+	cmd.Dir = making
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	runtime.LockOSThread() // Pdeathsig follows the thread
+	defer runtime.UnlockOSThread()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make cluster: %w: %s", err, out)
 	}
-	return nil
+	if err := os.RemoveAll(data); err != nil {
+		return err
+	}
+	return os.Rename(making, data)
 }
