@@ -454,29 +454,9 @@ func (b *Board) Weeks(area string) []PeriodRow {
 	return out
 }
 
-// Months returns the account of an area for each calendar month that the plan
-// touches, with each grade; the first and the last are cut to the plan's days.
-func (b *Board) Months(area string) []PeriodRow {
-	var out []PeriodRow
-	for d := b.start.MonthStart(); d <= b.end; d = d.NextMonth() {
-		out = append(out, b.period(area, b.cut(Month(d))))
-	}
-	return out
-}
-
 func (b *Board) cut(p Period) Period {
 	p.From, p.To = max(p.From, b.start), min(p.To, b.end)
 	return p
-}
-
-// Days returns the account of an area for each day of the plan, with each
-// grade.
-func (b *Board) Days(area string) []PeriodRow {
-	var out []PeriodRow
-	for d := b.start; d <= b.end; d++ {
-		out = append(out, b.period(area, Day(d)))
-	}
-	return out
 }
 
 func (b *Board) period(area string, p Period) PeriodRow {
@@ -492,16 +472,6 @@ func (b *Board) Unplanned(area string) []UnplannedRow {
 		if area == "" || r.in(area) {
 			out = append(out, u)
 		}
-	}
-	return out
-}
-
-// Reasons counts what an area's plan does not make by reason, those owed
-// before the plan began included.
-func (b *Board) Reasons(area string) map[string]int {
-	out := map[string]int{}
-	for _, u := range b.Unplanned(area) {
-		out[u.Reason]++
 	}
 	return out
 }

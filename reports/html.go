@@ -135,7 +135,6 @@ type pageData struct {
 	Coverage    *Coverage
 	Unplanned   []UnplannedRow
 	More        int // of the unplanned, not shown
-	Lapsed      map[string]int
 }
 
 type townRows struct {

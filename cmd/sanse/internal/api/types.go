@@ -145,11 +145,10 @@ type Unplanned struct {
 
 // Heatmap is a map of counts.
 type Heatmap struct {
-	Res         int                        `json:"res"`
-	K           int                        `json:"k" doc:"counts below are hidden"`
-	Total       *int                       `json:"total" doc:"null where it is hidden"`
-	Cells       *geojson.FeatureCollection `json:"cells"`
-	Description string                     `json:"description,omitempty"`
+	Res   int                        `json:"res"`
+	K     int                        `json:"k" doc:"counts below are hidden"`
+	Total *int                       `json:"total" doc:"null where it is hidden"`
+	Cells *geojson.FeatureCollection `json:"cells"`
 }
 
 // VisitorList lists visitors.
