@@ -362,6 +362,25 @@ func TestAFolderWithALongNameKeepsItsSocketElsewhere(t *testing.T) {
 	if got := query(t, c, "SELECT 'here'"); got != "here" {
 		t.Errorf("got %q", got)
 	}
+	cfg, err := pgx.ParseConfig(c.DSN("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	noSocketFolder := func(after string) {
+		if _, err := os.Stat(cfg.Host); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: the folder of the socket: %v, want none", after, err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	noSocketFolder("after Close")
+	p := startChild(t, dir, false)
+	server, watcher := serverPid(t, dir), oneWatcher(t, dir)
+	p.kill(t)
+	gone(t, server)
+	gone(t, watcher)
+	noSocketFolder("after a kill")
 }
 
 func TestWhatCannotRunSaysWhy(t *testing.T) {
