@@ -343,6 +343,7 @@ func TestTheAPITellsWhatIsWrongAsProblems(t *testing.T) {
 		"/v1/tiles/23/0/0.mvt":                          422,
 		"/v1/tiles/3/0/99.mvt":                          404,
 		"/v1/tiles/3/0/1.png":                           422,
+		"/v1/nothing":                                   404,
 		"/v1/areas/search?q=" + strings.Repeat("x", 51): 422,
 	} {
 		a := c.ask(path)
@@ -360,13 +361,13 @@ func TestTheAPITellsWhatIsWrongAsProblems(t *testing.T) {
 			t.Errorf("host %s: %d %s", host, a.status, clip(a.body))
 		}
 	}
-	for _, host := range []string{"localhost:1", "127.0.0.1", "[::1]:8080", "localhost"} {
+	for _, host := range []string{"localhost:1", "127.0.0.1", "[::1]:8080", "[::1]", "localhost"} {
 		if a := c.ask("/v1/district", func(r *http.Request) { r.Host = host }); a.status != http.StatusOK {
 			t.Errorf("host %s: %d", host, a.status)
 		}
 	}
-	if a := c.ask("/v1/district", func(r *http.Request) { r.Method = http.MethodPost }); a.status != http.StatusMethodNotAllowed && a.status != http.StatusNotFound {
-		t.Errorf("POST: %d", a.status)
+	if a := c.ask("/v1/board", func(r *http.Request) { r.Method = http.MethodPost }); a.status != http.StatusMethodNotAllowed || a.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("POST: %d %s", a.status, a.header.Get("Content-Type"))
 	}
 	if c.log.Len() > 0 {
 		t.Errorf("the log says: %s", clip(c.log.String()))

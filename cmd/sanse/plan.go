@@ -25,7 +25,7 @@ type planCmd struct {
 	Seed       uint64       `help:"Seed of the planner: the same seed gives the same plan." default:"1"`
 	Iterations int          `help:"Steps of the local search in each block (0: the planner's own measure)." placeholder:"N"`
 	Threads    int          `help:"Blocks planned at the same time (0: one a processor)." placeholder:"N"`
-	JSON       bool         `name:"json" help:"Print the summary as JSON."`
+	JSON       bool         `name:"json" help:"Print the summary (with --problem: the account of the plan) as JSON."`
 }
 
 func (*planCmd) Help() string {
@@ -71,10 +71,10 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	if cmd.Start != 0 || cmd.Days != 0 {
 		return badInput(nil, "--start and --days are in the problem file")
 	}
-	if cmd.JSON {
-		return badInput(nil, "--json prints the summary of a district's plan; with --problem the plan itself is JSON already")
+	if cmd.JSON && (cmd.Out == "" || cmd.Out == "-") {
+		return badInput(nil, "--json prints the account of the plan, and the plan goes there too: give it a file with -o")
 	}
-	p, err := readProblem(cmd.Problem)
+	p, err := readProblem(cmd.Problem, s.err)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,13 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	if out == "" {
 		out = "-"
 	}
-	return writeOut(out, s.out, func(w io.Writer) error { return planner.WritePlan(w, plan) })
+	if err := writeOut(out, s.out, func(w io.Writer) error { return planner.WritePlan(w, plan) }); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		return printJSON(s.out, planner.Account(p, plan))
+	}
+	return nil
 }
 
 type checkCmd struct {
@@ -107,7 +113,7 @@ of the files is not valid. It knows nothing of how the plan was made.
 }
 
 func (cmd *checkCmd) Run(s streams) error {
-	p, err := readProblem(cmd.Problem)
+	p, err := readProblem(cmd.Problem, s.err)
 	if err != nil {
 		return err
 	}
@@ -128,13 +134,24 @@ func (cmd *checkCmd) Run(s streams) error {
 	return nil
 }
 
-func readProblem(path string) (*planner.Problem, error) {
+// shownWarnings is how many oddities of a problem file are told.
+const shownWarnings = 10
+
+// readProblem reads a problem and tells what is odd in it, though valid.
+func readProblem(path string, odd io.Writer) (*planner.Problem, error) {
 	p, err := readFile(path, planner.ReadProblem)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.Validate(); err != nil {
 		return nil, badInput(err, "%s is not a valid problem", filepath.Base(path))
+	}
+	for i, w := range p.Warnings() {
+		if i == shownWarnings {
+			fmt.Fprintln(odd, "sanse: … and more of the kind")
+			break
+		}
+		fmt.Fprintln(odd, "sanse: note:", w)
 	}
 	return p, nil
 }

@@ -48,6 +48,8 @@ func TestWrongUseExitsWithTwo(t *testing.T) {
 		{"export", "everything"},
 		{"plan", "--problem", "/nowhere/at/all.json"},
 		{"plan", "--problem", file},
+		{"plan", "--problem", file, "--json"},
+		{"plan", "--json", "-o", "-"},
 		{"db"},
 		{"db", "district", "51019", "短"},
 		{"db", "district", "51019x", "字母"},

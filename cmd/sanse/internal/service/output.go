@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"sanse/cmd/sanse/internal/web"
 	"sanse/data"
@@ -15,13 +16,14 @@ import (
 )
 
 // WriteFile writes a file as a whole or not at all: under a name of its own
-// first, then in the place of what was there.
+// first, then in the place of what was there. Only its owner can read it, for
+// what the program writes tells where people live who need care.
 func WriteFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return &Error{Code: CodeOutside, Message: "cannot write " + filepath.Base(path), Err: err}
 	}
-	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
+	err = errors.Join(write(f), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
@@ -104,4 +106,12 @@ func labels() reports.Labels {
 		}
 	}
 	return out
+}
+
+// made formats an instant in the district's time zone for people.
+func made(at time.Time, timeZone string) string {
+	if loc, err := time.LoadLocation(timeZone); err == nil {
+		at = at.In(loc)
+	}
+	return at.Format("2006-01-02 15:04")
 }

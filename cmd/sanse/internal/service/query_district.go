@@ -1,0 +1,59 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"sanse/data"
+	"sanse/planner"
+)
+
+// DistrictView is what a page needs to know of a district before anything else.
+type DistrictView struct {
+	Code         string
+	Name         string
+	MadeUp       bool
+	Note         string
+	Attribution  string
+	TimeZone     string
+	Today        planner.Date // the day on which the pages open: today, or the nearest day of the plan
+	DataVersion  int64
+	Bounds       orb.Bound
+	Grades       []string // in use, the reference grades first
+	Kinds        []string
+	VisitorKinds []string
+	Plan         *data.PlanRecord
+	Summary      json.RawMessage // of the plan; nil without one
+}
+
+// DistrictView describes a district.
+func (s *Service) DistrictView(ctx context.Context, district string) (DistrictView, error) {
+	v, err := s.view(ctx, district)
+	if err != nil {
+		return DistrictView{}, err
+	}
+	d := v.snap.District
+	out := DistrictView{
+		Code: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution, TimeZone: d.TimeZone,
+		Today: v.opensOn(), DataVersion: v.snap.Version, Plan: v.plan, Grades: v.board.GradeNames(),
+	}
+	kinds, visitorKinds := make(map[string]struct{}), make(map[string]struct{})
+	for i := range v.problem.Residents {
+		for _, k := range v.problem.Residents[i].Kinds {
+			kinds[k] = struct{}{}
+		}
+	}
+	for i := range v.problem.Visitors {
+		visitorKinds[v.problem.Visitors[i].Kind] = struct{}{}
+	}
+	out.Kinds, out.VisitorKinds = slices.Sorted(maps.Keys(kinds)), slices.Sorted(maps.Keys(visitorKinds))
+	out.Bounds = v.snap.Tree.District().Boundary.Bound()
+	if v.plan != nil {
+		out.Summary = v.plan.Summary
+	}
+	return out, nil
+}
