@@ -66,6 +66,7 @@ func newFixture() *fixture {
 	special.Special = true
 	from, to := day("2026-12-20"), day("2027-01-10")
 	end := orb.Point{104.302, 30.803}
+	short := day("2026-12-30")
 	return &fixture{
 		district: data.District{
 			Code: code, Name: "示范区（虚构）", TimeZone: "Asia/Shanghai", MadeUp: true, Note: "All of it is made up.", Attribution: "© nobody",
@@ -150,7 +151,7 @@ func newFixture() *fixture {
 			}},
 		},
 		unplanned: []planner.Unplanned{
-			{Resident: "r2", DueBy: day("2026-12-31"), Reason: "no_time", Detail: "another 20 minutes"},
+			{Resident: "r2", DueBy: day("2026-12-31"), Reason: "no_time", Detail: "another 20 minutes", Visitor: "v1", Date: &short, MinutesShort: 20},
 			{Resident: "r1", DueBy: day("2026-12-07"), Reason: "no_time", Detail: "tomorrow", Owed: true},
 		},
 		coverage: data.CoverageRecord{

@@ -102,8 +102,8 @@ func (s *Reads) PlanItineraries(ctx context.Context, district string, plan int64
 // the residents in the area of that code; an empty code is the whole district.
 func (s *Reads) Unplanned(ctx context.Context, district string, plan int64, area string) ([]planner.Unplanned, error) {
 	return collect(ctx, s, "unplanned visits", func(r pgx.Rows, u *planner.Unplanned) error {
-		return r.Scan(&u.Resident, &u.DueBy, &u.Reason, &u.Detail, &u.Owed)
-	}, `SELECT u.resident, `+dayOf("u.due_by")+`, u.reason, u.detail, u.owed
+		return r.Scan(&u.Resident, &u.DueBy, &u.Reason, &u.Detail, &u.Owed, &u.Visitor, &u.Date, &u.MinutesShort)
+	}, `SELECT u.resident, `+dayOf("u.due_by")+`, u.reason, u.detail, u.owed, COALESCE(u.visitor, ''), `+dayOf("u.day")+`, u.minutes_short
 		FROM plan_unplanned u JOIN resident r ON r.district = u.district AND r.id = u.resident
 		WHERE u.district = $1 AND u.plan = $2 AND (starts_with(r.grid, $3) OR starts_with(r.micro_grid, $3)) ORDER BY u.n`, district, plan, area)
 }

@@ -35,10 +35,14 @@ func (tx *Tx) PutPlan(district string, rec PlanRecord, itineraries []ItineraryRe
 	if err := tx.insertItineraries(district, id, itineraries); err != nil {
 		return 0, err
 	}
-	columns := []string{"district", "plan", "n", "resident", "due_by", "reason", "detail", "owed"}
+	columns := []string{"district", "plan", "n", "resident", "due_by", "reason", "detail", "owed", "visitor", "day", "minutes_short"}
 	err = tx.insert("plan_unplanned", columns, len(unplanned), func(i int) ([]any, error) {
 		u := &unplanned[i]
-		return []any{district, id, i, u.Resident, u.DueBy.Time(), string(u.Reason), u.Detail, u.Owed}, nil
+		var day any
+		if u.Date != nil {
+			day = u.Date.Time()
+		}
+		return []any{district, id, i, u.Resident, u.DueBy.Time(), string(u.Reason), u.Detail, u.Owed, orNil(u.Visitor), day, u.MinutesShort}, nil
 	})
 	return id, err
 }

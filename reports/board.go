@@ -132,6 +132,11 @@ type UnplannedRow struct {
 	Reason   string       `json:"reason"`
 	Detail   string       `json:"detail"`
 	Owed     bool         `json:"owed"`
+	// Visitor and Date name the shift that comes nearest to holding the visit,
+	// MinutesShort what it lacks; empty where the reason is not about time.
+	Visitor      string        `json:"visitor,omitempty"`
+	Date         *planner.Date `json:"date,omitempty"`
+	MinutesShort int           `json:"minutes_short,omitempty"`
 
 	microGrid string
 }
@@ -271,7 +276,7 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		if !u.Owed {
 			r.lapses = append(r.lapses, u.DueBy)
 		}
-		b.unplanned = append(b.unplanned, UnplannedRow{Resident: r.id, Grade: r.grade, Grid: r.grid, DueBy: u.DueBy, Reason: string(u.Reason), Detail: u.Detail, Owed: u.Owed, microGrid: r.microGrid})
+		b.unplanned = append(b.unplanned, UnplannedRow{Resident: r.id, Grade: r.grade, Grid: r.grid, DueBy: u.DueBy, Reason: string(u.Reason), Detail: u.Detail, Owed: u.Owed, Visitor: u.Visitor, Date: u.Date, MinutesShort: u.MinutesShort, microGrid: r.microGrid})
 	}
 	slices.SortFunc(b.unplanned, func(x, y UnplannedRow) int {
 		return cmp.Or(cmp.Compare(x.DueBy, y.DueBy), cmp.Compare(x.Grid, y.Grid), cmp.Compare(x.Resident, y.Resident))

@@ -372,12 +372,18 @@ CREATE TABLE plan_unplanned (
 	reason text NOT NULL CHECK (reason <> ''),
 	detail text NOT NULL,
 	owed boolean NOT NULL,
+	visitor text,
+	day date,
+	minutes_short integer NOT NULL DEFAULT 0 CHECK (minutes_short >= 0),
 	PRIMARY KEY (district, plan, n),
 	FOREIGN KEY (district, plan) REFERENCES plan (district, id) ON DELETE CASCADE,
-	FOREIGN KEY (district, resident) REFERENCES resident (district, id)
+	FOREIGN KEY (district, resident) REFERENCES resident (district, id),
+	FOREIGN KEY (district, visitor) REFERENCES visitor (district, id)
 );
 COMMENT ON TABLE plan_unplanned IS 'Visits that a plan does not make, with the reason: a lapse each, or (owed) a debt that is not caught up in time.';
+COMMENT ON COLUMN plan_unplanned.visitor IS 'With day: the shift that comes nearest to holding the visit; minutes_short is what it lacks. Null where the reason is not about time.';
 CREATE INDEX plan_unplanned_resident ON plan_unplanned (district, resident);
+CREATE INDEX plan_unplanned_visitor ON plan_unplanned (district, visitor);
 
 -- Coverage ----------------------------------------------------------------------------
 

@@ -151,9 +151,14 @@ func (s *Server) getUnplanned(ctx context.Context, in *areaInput) (*answer[Unpla
 	}
 	out := UnplannedList{Items: []Unplanned{}, Total: len(rows)}
 	for _, r := range rows {
-		out.Items = append(out.Items, Unplanned{
+		u := Unplanned{
 			Resident: r.Resident, Grade: r.Grade, Grid: r.Grid, DueBy: r.DueBy.String(), Reason: r.Reason, Detail: r.Detail, Owed: r.Owed,
-		})
+			Date: text(r.Date), MinutesShort: r.MinutesShort,
+		}
+		if r.Visitor != "" {
+			u.Visitor = &r.Visitor
+		}
+		out.Items = append(out.Items, u)
 	}
 	return answerOf(out), nil
 }

@@ -141,6 +141,11 @@ type Unplanned struct {
 	Reason   string `json:"reason"`
 	Detail   string `json:"detail"`
 	Owed     bool   `json:"owed"`
+	// The shift that comes nearest to holding the visit, and what it lacks;
+	// null and 0 where the reason is not about time.
+	Visitor      *string `json:"visitor"`
+	Date         *string `json:"date"`
+	MinutesShort int     `json:"minutes_short"`
 }
 
 // Heatmap is a map of counts.

@@ -81,8 +81,8 @@ func Open(ctx context.Context, cfg Config) (_ *App, err error) {
 	return a, nil
 }
 
-// Close takes everything down: the store first, then the private cluster, if
-// this process started it.
+// Close takes everything down: the store first, then this process's hold on
+// the private cluster, which stops when the last one leaves.
 func (a *App) Close() error {
 	if a.Store != nil {
 		a.Store.Close()
