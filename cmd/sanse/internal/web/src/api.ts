@@ -133,6 +133,10 @@ export interface UnplannedItem {
   reason: string
   detail: string
   owed?: boolean
+  /** the shift that comes nearest to holding the visit; null where the reason is not about time */
+  visitor: string | null
+  date: string | null
+  minutes_short: number
 }
 
 export interface Unplanned {

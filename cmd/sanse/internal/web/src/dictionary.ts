@@ -228,6 +228,7 @@ export const dictionary = {
   'board.byGrade': { zh: '按等级', en: 'By grade' },
   'board.coverage': { zh: '15分钟服务覆盖', en: 'Services within 15 minutes' },
   'board.unplanned': { zh: '未能排上的走访', en: 'Visits that are not planned' },
+  'board.nearestShift': { zh: '看这一班', en: 'See that shift' },
   'board.unplannedCount': { zh: '共 {n} 次', en: '{n} in all' },
   'board.unplannedNone': { zh: '没有：每一次走访都排上了。', en: 'None: every visit is planned.' },
   'board.allReasons': { zh: '全部', en: 'All' },

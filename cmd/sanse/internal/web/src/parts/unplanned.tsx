@@ -212,7 +212,17 @@ function List({ items, district }: { items: readonly UnplannedItem[]; district: 
                   </a>
                 </td>
                 <td>{term(district.reasons, i.reason)}</td>
-                <td class="detail">{detail(i.detail)}</td>
+                <td class="detail">
+                  {detail(i.detail)}
+                  {i.visitor && i.date && (
+                    <>
+                      {' '}
+                      <a href={href('day', { visitor: i.visitor, date: i.date })} onClick={follow}>
+                        {t('board.nearestShift')}
+                      </a>
+                    </>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
