@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"sanse/data"
 	"sanse/data/demo"
@@ -142,24 +145,57 @@ func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.
 		imports.Facilities: m.Facilities, imports.Policies: m.Policies, imports.Visitors: m.Visitors,
 		imports.Residents: m.Residents, imports.Visits: m.Visits,
 	}
-	for _, kind := range imports.Kinds() {
-		path := files[kind]
-		if path == "" {
-			continue
+	var mu sync.Mutex
+	var done int64
+	count := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		progress("import", done, int64(len(files)))
+		done++
+	}
+	count()
+	// What does not refer to one another goes in side by side.
+	for _, step := range [][][]imports.Kind{
+		{{imports.Areas}},
+		{{imports.Buildings, imports.Population}, {imports.Facilities, imports.Policies, imports.Visitors, imports.Streets}},
+		{{imports.Residents}},
+		{{imports.Visits}},
+	} {
+		group, ctx := errgroup.WithContext(ctx)
+		for _, lane := range step {
+			group.Go(func() error {
+				for _, kind := range lane {
+					if err := s.importMade(ctx, m.District, kind, files[kind], start); err != nil {
+						return err
+					}
+					count()
+				}
+				return nil
+			})
 		}
-		report, err := s.importAsOf(ctx, m.District, imports.Options{
-			Kind: kind, Path: path, CRS: geo.CRS("wgs84"),
-			// Boundaries hold for the history too.
-			ValidFrom: start - historyDays,
-			Progress:  func(done, total int64) { progress("import "+string(kind), done, total) },
-		}, start)
-		if err != nil {
-			if len(report.Refusals) > 0 {
-				r := report.Refusals[0]
-				err = fmt.Errorf("%w; the first in line %d, %s: %s", err, r.Line, r.Column, r.Reason)
-			}
-			return fmt.Errorf("import %s (%s): %w", kind, filepath.Base(path), err)
+		if err := group.Wait(); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// importMade imports a file that the demo has made; an empty path is none.
+func (s *Service) importMade(ctx context.Context, d data.District, kind imports.Kind, path string, start planner.Date) error {
+	if path == "" {
+		return nil
+	}
+	report, err := s.importAsOf(ctx, d, imports.Options{
+		Kind: kind, Path: path, CRS: geo.WGS84,
+		// Boundaries hold for the history too.
+		ValidFrom: start - historyDays,
+	}, start)
+	if err == nil {
+		return nil
+	}
+	if len(report.Refusals) > 0 {
+		r := report.Refusals[0]
+		err = fmt.Errorf("%w; the first in line %d, %s: %s", err, r.Line, r.Column, r.Reason)
+	}
+	return fmt.Errorf("import %s (%s): %w", kind, filepath.Base(path), err)
 }
