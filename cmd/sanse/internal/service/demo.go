@@ -80,6 +80,13 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 		return nil, invalidCause(err, "cannot make the district's files")
 	}
 	watch.lap("generate")
+	// Two demos of one district at once would each plan half of the other's.
+	release, err := s.store.Lock(ctx, "demo of district "+manifest.District.Code)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	watch.lap("wait")
 	if err := s.importAll(ctx, manifest, start, opt.Progress); err != nil {
 		return nil, err
 	}
