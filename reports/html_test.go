@@ -176,7 +176,8 @@ func TestChromiumRunsThePageAndNoLabel(t *testing.T) {
 				t.Errorf("%d charts are drawn, want 3 or more", n)
 			}
 			for _, line := range strings.Split(stderr.String(), "\n") {
-				if strings.Contains(line, "CONSOLE") {
+				// The browser's own pages (chrome://) grumble about a slow network.
+				if strings.Contains(line, "CONSOLE") && !strings.Contains(line, "chrome://") {
 					t.Errorf("the console says: %s", line)
 				}
 			}
