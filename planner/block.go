@@ -665,31 +665,15 @@ func (k *block) rollback() {
 // nobody sets out for a door that a colleague of the same rank passes.
 func (k *block) settle() {
 	const most = 5
-	var keep []savedDoor
 	for range most {
 		start := k.total
 		for i := range k.doors {
 			before := k.total
 			k.undo = k.undo[:0]
-			picked := []int{i}
-			keep = keep[:0]
-			for q := 0; q < len(picked); q++ {
-				keep = append(keep, savedDoor{k.doors[picked[q]].visits, k.doors[picked[q]].base})
-				for _, j := range k.remove(picked[q]) {
-					if !slices.Contains(picked, int(j)) {
-						picked = append(picked, int(j))
-					}
-				}
-			}
-			for _, j := range picked {
-				k.insert(j, nil)
-			}
+			restore := k.reseat(i)
 			if k.total >= before {
-				k.rollback()
+				restore()
 				k.total = before
-				for q, j := range picked {
-					k.doors[j].visits, k.doors[j].base = keep[q].visits, keep[q].base
-				}
 			}
 		}
 		if k.total == start {
@@ -697,6 +681,31 @@ func (k *block) settle() {
 		}
 	}
 	k.undo = k.undo[:0]
+}
+
+// reseat takes a door out, and in turn those whose visits that upsets, and puts
+// each back where it costs least by now. restore puts all as it was since undo
+// was last emptied, but for the total.
+func (k *block) reseat(door int) (restore func()) {
+	picked := []int{door}
+	var keep []savedDoor
+	for q := 0; q < len(picked); q++ {
+		keep = append(keep, savedDoor{k.doors[picked[q]].visits, k.doors[picked[q]].base})
+		for _, j := range k.remove(picked[q]) {
+			if !slices.Contains(picked, int(j)) {
+				picked = append(picked, int(j))
+			}
+		}
+	}
+	for _, j := range picked {
+		k.insert(j, nil)
+	}
+	return func() {
+		k.rollback()
+		for q, j := range picked {
+			k.doors[j].visits, k.doors[j].base = keep[q].visits, keep[q].base
+		}
+	}
 }
 
 // choose picks the doors to ruin.

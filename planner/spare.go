@@ -185,26 +185,11 @@ func (k *block) giveSpare(from, to spareDoor) bool {
 	specs := [2]calendarSpec{k.doors[from.door].spec, k.doors[to.door].spec}
 	k.wantSpare(from, 0)
 	k.wantSpare(to, 1)
-	picked := []int{to.door}
-	var keep []savedDoor
-	for q := 0; q < len(picked); q++ {
-		keep = append(keep, savedDoor{k.doors[picked[q]].visits, k.doors[picked[q]].base})
-		for _, j := range k.remove(picked[q]) {
-			if !slices.Contains(picked, int(j)) {
-				picked = append(picked, int(j))
-			}
-		}
-	}
-	for _, j := range picked {
-		k.insert(j, nil)
-	}
+	restore := k.reseat(to.door)
 	if k.total < before-unitSpare/2 { // a visit more costs far less than a spare one saves
 		return true
 	}
-	k.rollback()
-	for q, j := range picked {
-		k.doors[j].visits, k.doors[j].base = keep[q].visits, keep[q].base
-	}
+	restore()
 	for n, s := range [2]spareDoor{from, to} {
 		dr := &k.doors[s.door]
 		dr.spec = specs[n]
