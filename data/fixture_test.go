@@ -189,7 +189,7 @@ func (f *fixture) put(tx *data.Tx) error {
 		func() error { return tx.PutResidents(d, f.residents) },
 		func() error { return tx.PutVisits(d, f.visits) },
 		func() error { return tx.PutPolicies(d, f.policies) },
-		func() error { return tx.PutStreets(d, f.version, f.graph, f.streets) },
+		func() error { _, err := tx.PutStreets(d, f.version, f.graph, f.streets); return err },
 		func() error { _, err := tx.PutPlan(d, f.plan, f.itineraries, f.unplanned); return err },
 		func() error { _, err := tx.PutCoverage(d, f.coverage); return err },
 		func() error { return tx.PutImport(d, f.imported) },

@@ -143,15 +143,42 @@ func (s *Reads) Facilities(ctx context.Context, district string) ([]Facility, er
 		FROM facility WHERE district = $1 ORDER BY id`, district)
 }
 
+const streetVersionColumns = `version, source, attribution, imported, COALESCE(base, 0), COALESCE(overlay, 0), in_force`
+
+func (v *StreetVersion) fields() []any {
+	return []any{&v.Version, &v.Source, &v.Attribution, &v.Imported, &v.Base, &v.Overlay, &v.InForce}
+}
+
 // Graph returns the walking network in use, in the binary form of package
 // routing; ErrNotFound if none is stored.
 func (s *Reads) Graph(ctx context.Context, district string) ([]byte, StreetVersion, error) {
 	var b []byte
 	var v StreetVersion
 	err := one(ctx, s, "streets of district "+district,
-		`SELECT graph, version, source, attribution, imported FROM street_version WHERE district = $1 ORDER BY version DESC LIMIT 1`,
-		[]any{district}, &b, &v.Version, &v.Source, &v.Attribution, &v.Imported)
+		`SELECT graph, `+streetVersionColumns+` FROM street_version WHERE district = $1 ORDER BY version DESC LIMIT 1`,
+		[]any{district}, append([]any{&b}, v.fields()...)...)
 	return b, v, err
+}
+
+// BaseGraph returns the walking network last imported, with no change laid
+// over it; ErrNotFound if none is stored.
+func (s *Reads) BaseGraph(ctx context.Context, district string) ([]byte, StreetVersion, error) {
+	var b []byte
+	var v StreetVersion
+	err := one(ctx, s, "streets of district "+district,
+		`SELECT graph, `+streetVersionColumns+` FROM street_version WHERE district = $1 AND base IS NULL ORDER BY version DESC LIMIT 1`,
+		[]any{district}, append([]any{&b}, v.fields()...)...)
+	return b, v, err
+}
+
+// StreetOverlay returns the changes to the streets in use; ErrNotFound if none
+// were ever imported.
+func (s *Reads) StreetOverlay(ctx context.Context, district string) (StreetOverlay, error) {
+	var o StreetOverlay
+	err := one(ctx, s, "street overlay of district "+district,
+		`SELECT version, source, imported, changes FROM street_overlay WHERE district = $1 ORDER BY version DESC LIMIT 1`,
+		[]any{district}, &o.Version, &o.Source, &o.Imported, &o.Changes)
+	return o, err
 }
 
 // Streets returns the lines to draw of the walking network in use.

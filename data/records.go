@@ -142,10 +142,22 @@ type Street struct {
 	Line  orb.LineString
 }
 
-// StreetVersion is a walking network as it was imported.
+// StreetVersion is a walking network: a base as it was imported, or a base with
+// the changes of an overlay that were in force when it was made.
 type StreetVersion struct {
 	Version     int
 	Source      string // base name of the file it came from
 	Attribution string
 	Imported    time.Time
+	Base        int    // the version underneath; 0 for a base
+	Overlay     int    // the version of the overlay in it; 0 for none
+	InForce     string // a digest of the changes in it; empty for none
+}
+
+// StreetOverlay is a district's file of changes to its streets, as imported.
+type StreetOverlay struct {
+	Version  int
+	Source   string // base name of the file
+	Imported time.Time
+	Changes  []byte // the file
 }

@@ -12,7 +12,7 @@ var wipeOrder = [...]string{
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan",
 	"visit", "policy", "team", "resident_absence", "resident_kind", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
-	"street", "street_version", "facility", "population", "building",
+	"street", "street_version", "street_overlay", "facility", "population", "building",
 	"area_version", "area",
 }
 
@@ -192,30 +192,31 @@ func (tx *Tx) PutFacilities(district string, facilities []Facility) error {
 
 // PutStreets stores a walking network: the graph in the binary form of package
 // routing and the lines to draw. A Version of 0 is the next one; a version
-// that is there is replaced.
-func (tx *Tx) PutStreets(district string, v StreetVersion, graph []byte, streets []Street) error {
+// that is there is replaced. It returns the version.
+func (tx *Tx) PutStreets(district string, v StreetVersion, graph []byte, streets []Street) (version int, err error) {
 	if err := tx.touch(district); err != nil {
-		return err
+		return 0, err
 	}
 	if v.Version < 0 || v.Version > math.MaxInt32 {
-		return &InvalidError{Table: "street_version", Rule: "version"}
+		return 0, &InvalidError{Table: "street_version", Rule: "version"}
 	}
 	if err := tx.lockDistrict(district); err != nil {
-		return err
+		return 0, err
 	}
-	err := tx.tx.QueryRow(tx.ctx, `INSERT INTO street_version (district, version, source, attribution, imported, graph)
-		VALUES ($1, COALESCE(NULLIF($2::int, 0), (SELECT COALESCE(max(version), 0) + 1 FROM street_version WHERE district = $1)), $3, $4, $5, $6)
+	err = tx.tx.QueryRow(tx.ctx, `INSERT INTO street_version (district, version, source, attribution, imported, graph, base, overlay, in_force)
+		VALUES ($1, COALESCE(NULLIF($2::int, 0), (SELECT COALESCE(max(version), 0) + 1 FROM street_version WHERE district = $1)), $3, $4, $5, $6,
+			NULLIF($7::int, 0), NULLIF($8::int, 0), $9)
 		ON CONFLICT (district, version) DO UPDATE SET source = EXCLUDED.source, attribution = EXCLUDED.attribution,
-			imported = EXCLUDED.imported, graph = EXCLUDED.graph
-		RETURNING version`, district, v.Version, v.Source, v.Attribution, v.Imported, graph).Scan(&v.Version)
+			imported = EXCLUDED.imported, graph = EXCLUDED.graph, base = EXCLUDED.base, overlay = EXCLUDED.overlay, in_force = EXCLUDED.in_force
+		RETURNING version`, district, v.Version, v.Source, v.Attribution, v.Imported, graph, v.Base, v.Overlay, v.InForce).Scan(&v.Version)
 	if err != nil {
-		return fmt.Errorf("store street version: %w", tidy(err))
+		return 0, fmt.Errorf("store street version: %w", tidy(err))
 	}
 	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM street WHERE district = $1 AND version = $2`, district, v.Version); err != nil {
-		return fmt.Errorf("clear streets: %w", tidy(err))
+		return 0, fmt.Errorf("clear streets: %w", tidy(err))
 	}
 	columns := []string{"district", "version", "n", "id", "class", "name", "line"}
-	return tx.insert("street", columns, len(streets), func(i int) ([]any, error) {
+	return v.Version, tx.insert("street", columns, len(streets), func(i int) ([]any, error) {
 		s := &streets[i]
 		g, err := geometry(s.Line)
 		if err != nil {
@@ -223,6 +224,24 @@ func (tx *Tx) PutStreets(district string, v StreetVersion, graph []byte, streets
 		}
 		return []any{district, v.Version, i, s.ID, s.Class, s.Name, g}, nil
 	})
+}
+
+// PutStreetOverlay keeps a file of changes to the streets as the next version
+// of the district's overlay, and returns that.
+func (tx *Tx) PutStreetOverlay(district string, o StreetOverlay) (version int, err error) {
+	if err := tx.touch(district); err != nil {
+		return 0, err
+	}
+	if err := tx.lockDistrict(district); err != nil {
+		return 0, err
+	}
+	err = tx.tx.QueryRow(tx.ctx, `INSERT INTO street_overlay (district, version, source, imported, changes)
+		VALUES ($1, (SELECT COALESCE(max(version), 0) + 1 FROM street_overlay WHERE district = $1), $2, $3, $4)
+		RETURNING version`, district, o.Source, o.Imported, o.Changes).Scan(&version)
+	if err != nil {
+		return 0, fmt.Errorf("store street overlay: %w", tidy(err))
+	}
+	return version, nil
 }
 
 // lockDistrict makes transactions that number something within the district

@@ -46,7 +46,7 @@ func importStreets(ctx context.Context, j *job, s Sink) error {
 	})
 	streets = append(streets, waterLines(x.Waters, int64(len(streets)))...)
 	version := data.StreetVersion{Source: j.base(), Attribution: j.env.Attribution, Imported: j.env.Now}
-	if err := s.PutStreets(j.district, version, graph, streets); err != nil {
+	if _, err := s.PutStreets(j.district, version, graph, streets); err != nil {
 		return fmt.Errorf("store streets: %w", err)
 	}
 	j.rep.Stored = j.rep.Read

@@ -35,6 +35,7 @@ type memory struct {
 	streets    []data.Street
 	graph      []byte
 	version    data.StreetVersion
+	overlay    data.StreetOverlay
 	log        []data.ImportRecord
 	puts       int
 	fail       error
@@ -82,9 +83,16 @@ func (m *memory) PutPolicies(_ string, v []data.Policy) error {
 	return m.put()
 }
 
-func (m *memory) PutStreets(_ string, v data.StreetVersion, graph []byte, s []data.Street) error {
+func (m *memory) PutStreets(_ string, v data.StreetVersion, graph []byte, s []data.Street) (int, error) {
+	v.Version = m.version.Version + 1
 	m.version, m.graph, m.streets = v, graph, s
-	return m.put()
+	return v.Version, m.put()
+}
+
+func (m *memory) PutStreetOverlay(_ string, o data.StreetOverlay) (int, error) {
+	o.Version = m.overlay.Version + 1
+	m.overlay = o
+	return o.Version, m.put()
 }
 
 func (m *memory) PutImport(_ string, r data.ImportRecord) error {

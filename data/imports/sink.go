@@ -23,7 +23,8 @@ type Sink interface {
 	PutResidents(district string, residents []data.Resident) error
 	PutVisits(district string, visits []data.Visit) error
 	PutPolicies(district string, policies []data.Policy) error
-	PutStreets(district string, version data.StreetVersion, graph []byte, streets []data.Street) error
+	PutStreets(district string, v data.StreetVersion, graph []byte, streets []data.Street) (version int, err error)
+	PutStreetOverlay(district string, overlay data.StreetOverlay) (version int, err error)
 	PutImport(district string, rec data.ImportRecord) error
 }
 
