@@ -1,0 +1,67 @@
+package rtree
+
+// Crossings calls visit with every segment that has a point in common with the
+// straight line from a to b, ends included, until visit returns false.
+func (t *Tree) Crossings(ax, ay, bx, by int32, visit func(Segment) bool) {
+	within := Box{min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)}
+	t.descend(within, func(i int32) bool {
+		s := t.segment(i)
+		return !meet(ax, ay, bx, by, s[0], s[1], s[2], s[3]) || visit(t.item(i))
+	})
+}
+
+// Search calls visit with every segment that has a point in common with a box,
+// its edges included, until visit returns false.
+func (t *Tree) Search(b Box, visit func(Segment) bool) {
+	t.descend(b, func(i int32) bool {
+		s := t.segment(i)
+		return !b.meets(s[0], s[1], s[2], s[3]) || visit(t.item(i))
+	})
+}
+
+// meets tells whether the closed segment p–q has a point in the box.
+func (b Box) meets(px, py, qx, qy int32) bool {
+	if max(px, qx) < b.MinX || min(px, qx) > b.MaxX || max(py, qy) < b.MinY || min(py, qy) > b.MaxY {
+		return false
+	}
+	// All four corners strictly on one side: the line passes by.
+	sum := side(px, py, qx, qy, b.MinX, b.MinY) + side(px, py, qx, qy, b.MaxX, b.MinY) +
+		side(px, py, qx, qy, b.MinX, b.MaxY) + side(px, py, qx, qy, b.MaxX, b.MaxY)
+	return sum > -4 && sum < 4
+}
+
+// Overlaps tells whether two boxes have a point in common.
+func (b Box) Overlaps(c Box) bool {
+	return b.MinX <= c.MaxX && c.MinX <= b.MaxX && b.MinY <= c.MaxY && c.MinY <= b.MaxY
+}
+
+// descend calls visit with the number of every segment in a leaf whose box
+// overlaps b until visit returns false.
+func (t *Tree) descend(b Box, visit func(i int32) bool) {
+	if t.levels == 0 || !b.Overlaps(t.Bounds()) {
+		return
+	}
+	// A box waits with its level; on each level at most fanout do at a time.
+	var stack [maxLevels * fanout]struct{ level, box int32 }
+	stack[0].level, stack[0].box = int32(t.levels-1), t.first[t.levels]-1
+	for n := 1; n > 0; {
+		n--
+		level, box := stack[n].level, stack[n].box
+		from, to := t.children(int(level), box)
+		if level == 0 {
+			for i := from; i < to; i++ {
+				if !visit(i) {
+					return
+				}
+			}
+			continue
+		}
+		for i := to - 1; i >= from; i-- {
+			c := t.boxes[4*int(i) : 4*int(i)+4]
+			if b.MinX <= c[2] && c[0] <= b.MaxX && b.MinY <= c[3] && c[1] <= b.MaxY {
+				stack[n].level, stack[n].box = level-1, i
+				n++
+			}
+		}
+	}
+}
