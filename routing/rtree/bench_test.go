@@ -24,7 +24,7 @@ func town(tb testing.TB, n int) *rtree.Tree {
 		}
 		first = append(first, uint32(len(coords)/2))
 	}
-	tree, err := rtree.Build(coords, first)
+	tree, err := rtree.Build(flat{coords, first})
 	if err != nil {
 		tb.Fatal(err)
 	}

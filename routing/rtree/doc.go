@@ -3,9 +3,9 @@
 // Packing R-trees", 1993), built once, in flat arrays that a file can hold and
 // a process can map.
 //
-// It knows nothing of streets. Lines are given as points in one array, x and y
-// in turn; a segment is a piece of a line between two points that follow each
-// other. The tree keeps the array it was built over and does not copy it.
+// It knows nothing of streets. What it finds are segments: pieces of [Lines],
+// each between two points that follow each other. The lines stay with the
+// caller, who says where a segment lies; the tree keeps their numbers and boxes.
 //
 // Invariants:
 //

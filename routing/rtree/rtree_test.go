@@ -1,13 +1,14 @@
 package rtree_test
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"math/big"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"sanse/routing/rtree"
@@ -15,21 +16,35 @@ import (
 
 // world is some lines, and the segments in them one by one.
 type world struct {
-	coords   []int32
-	first    []uint32
+	flat
 	segments []rtree.Segment
+}
+
+// flat is lines in one array of x and y in turn: line i has the points first[i]
+// to first[i+1]-1.
+type flat struct {
+	coords []int32
+	first  []uint32
+}
+
+func (f flat) Len() int               { return max(0, len(f.first)-1) }
+func (f flat) Points(line uint32) int { return int(f.first[line+1] - f.first[line]) }
+
+func (f flat) Ends(s rtree.Segment) (ax, ay, bx, by int32) {
+	c := f.coords[2*(f.first[s.Line]+s.Point):]
+	return c[0], c[1], c[2], c[3]
 }
 
 // drawWorld makes up to thirty lines. Small numbers make segments touch, share
 // ends, lie on one line or have no length; large ones try the arithmetic.
 func drawWorld(t *rapid.T) world {
-	w := world{first: []uint32{0}}
+	w := world{flat: flat{first: []uint32{0}}}
 	coord := drawCoord(t)
 	for range rapid.IntRange(0, 30).Draw(t, "lines") {
 		points := rapid.IntRange(0, 6).Draw(t, "points")
 		for i := range points {
 			if i > 0 {
-				w.segments = append(w.segments, rtree.Segment{Line: uint32(len(w.first) - 1), Point: uint32(len(w.coords)/2 - 1)})
+				w.segments = append(w.segments, rtree.Segment{Line: uint32(len(w.first) - 1), Point: uint32(i - 1)})
 			}
 			w.coords = append(w.coords, coord.Draw(t, "x"), coord.Draw(t, "y"))
 		}
@@ -45,15 +60,20 @@ func drawCoord(t *rapid.T) *rapid.Generator[int32] {
 	}).Draw(t, "size")
 }
 
-func (w world) ends(s rtree.Segment) []int32 { return w.coords[2*s.Point : 2*s.Point+4] }
+func (w world) ends(s rtree.Segment) []int32 {
+	ax, ay, bx, by := w.Ends(s)
+	return []int32{ax, ay, bx, by}
+}
 
 func sorted(all []rtree.Segment) []rtree.Segment {
-	slices.SortFunc(all, func(a, b rtree.Segment) int { return int(a.Point) - int(b.Point) })
+	slices.SortFunc(all, func(a, b rtree.Segment) int {
+		return cmp.Or(int(a.Line)-int(b.Line), int(a.Point)-int(b.Point))
+	})
 	return all
 }
 
 func build(t interface{ Fatal(...any) }, w world) *rtree.Tree {
-	tree, err := rtree.Build(w.coords, w.first)
+	tree, err := rtree.Build(w.flat)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +120,7 @@ func TestCrossingsAreThoseThatMeetTheLine(t *testing.T) {
 				want = append(want, s)
 			}
 		}
-		if d := cmp.Diff(want, sorted(got)); d != "" {
+		if d := gocmp.Diff(want, sorted(got)); d != "" {
 			t.Fatalf("crossings of %v (-want +got):\n%s", line, d)
 		}
 	})
@@ -134,7 +154,7 @@ func TestSearchFindsThoseThatMeetTheBox(t *testing.T) {
 				want = append(want, s)
 			}
 		}
-		if d := cmp.Diff(want, sorted(got)); d != "" {
+		if d := gocmp.Diff(want, sorted(got)); d != "" {
 			t.Fatalf("in %v (-want +got):\n%s", b, d)
 		}
 	})
@@ -164,10 +184,17 @@ func TestWalkGivesAllWithinTheLimitNearestFirst(t *testing.T) {
 		x, y := float64(rapid.IntRange(-4800, 4800).Draw(t, "4x"))/4, float64(rapid.IntRange(-4800, 4800).Draw(t, "4y"))/4
 		kx, ky := rapid.Float64Range(0.1, 1).Draw(t, "kx"), rapid.Float64Range(0.1, 1).Draw(t, "ky")
 		limit := rapid.SampledFrom([]float64{0, 5, 300, 1e4, math.Inf(1)}).Draw(t, "limit")
+		// Whether a segment at the very limit is in, rounding may decide.
+		const eps = 1e-4
 		var want []float64
+		surely := 0
 		for _, s := range w.segments {
-			if d2 := near(w.ends(s), x, y, kx, ky); d2 <= limit*limit {
+			d2 := near(w.ends(s), x, y, kx, ky)
+			if math.Sqrt(d2) <= limit+eps {
 				want = append(want, d2)
+			}
+			if math.Sqrt(d2) <= limit-eps {
+				surely++
 			}
 		}
 		slices.Sort(want)
@@ -197,19 +224,23 @@ func TestWalkGivesAllWithinTheLimitNearestFirst(t *testing.T) {
 			}
 			n++
 		}
-		if n != len(want) {
-			t.Fatalf("%d segments instead of %d", n, len(want))
+		if n < surely {
+			t.Fatalf("%d segments instead of %d", n, surely)
 		}
 	})
 }
 
 func TestAWalkThatIsNarrowedEndsEarlier(t *testing.T) {
 	coords := []int32{0, 10, 5, 10, 0, 20, 5, 20, 0, 30, 5, 30}
-	tree, err := rtree.Build(coords, []int32{0, 2, 4, 6})
+	tree, err := rtree.Build(flat{coords, []uint32{0, 2, 4, 6}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var w rtree.Walk
+	w.Start(tree, 2, 10, 1, 1, 0)
+	if h, ok := w.Next(); !ok || h.Line != 0 || h.D2 != 0 {
+		t.Fatalf("on the line is %v, %v", h, ok)
+	}
 	w.Start(tree, 2, 0, 1, 1, 100)
 	if h, ok := w.Next(); !ok || h.Line != 0 || h.D2 != 100 {
 		t.Fatalf("first is %v, %v", h, ok)
@@ -225,7 +256,7 @@ func TestAWalkThatIsNarrowedEndsEarlier(t *testing.T) {
 }
 
 func TestStrangePlacesAndLimitsGiveNothing(t *testing.T) {
-	tree, err := rtree.Build([]int32{0, 0, 1, 1}, []uint32{0, 2})
+	tree, err := rtree.Build(flat{[]int32{0, 0, 1, 1}, []uint32{0, 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +272,7 @@ func TestStrangePlacesAndLimitsGiveNothing(t *testing.T) {
 
 func TestATreeWithoutSegmentsAnswersNothing(t *testing.T) {
 	for name, first := range map[string][]uint32{"no lines": nil, "one end": {0}, "lines of one point": {0, 1, 2}} {
-		tree, err := rtree.Build([]int32{3, 4, 5, 6}, first)
+		tree, err := rtree.Build(flat{[]int32{3, 4, 5, 6}, first})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -264,11 +295,11 @@ func TestATreeOfItsArraysAnswersAlike(t *testing.T) {
 		w := drawWorld(t)
 		tree := build(t, w)
 		a := tree.Arrays()
-		again, err := rtree.FromArrays(w.coords, len(w.first)-1, a)
+		again, err := rtree.FromArrays(w.flat, a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(all(tree), all(again)); d != "" || again.Len() != len(w.segments) || tree.Bounds() != again.Bounds() {
+		if d := gocmp.Diff(all(tree), all(again)); d != "" || again.Len() != len(w.segments) || tree.Bounds() != again.Bounds() {
 			t.Fatalf("bounds %v and %v, order (-built +read):\n%s", tree.Bounds(), again.Bounds(), d)
 		}
 		if n := len(w.segments); n > 0 && float64(4*len(a.Items)+4*len(a.Boxes)) > 12*float64(n)+64 {
@@ -291,19 +322,9 @@ func all(tree *rtree.Tree) []rtree.Hit {
 	}
 }
 
-func TestLinesBeyondTheCoordinatesAreRefused(t *testing.T) {
-	for name, first := range map[string][]int32{
-		"beyond the end": {0, 3}, "backwards": {2, 1}, "below zero": {-1, 2},
-	} {
-		if _, err := rtree.Build(make([]int32, 4), first); !errors.Is(err, rtree.ErrArrays) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
 func TestArraysThatDoNotFitAreRefused(t *testing.T) {
-	coords := []int32{0, 0, 1, 1, 2, 2}
-	tree, err := rtree.Build(coords, []uint32{0, 3})
+	line := flat{[]int32{0, 0, 1, 1, 2, 2}, []uint32{0, 3}}
+	tree, err := rtree.Build(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,11 +339,11 @@ func TestArraysThatDoNotFitAreRefused(t *testing.T) {
 		"a point far away":     {Items: []uint32{0, 0, 0, math.MaxUint32}, Boxes: good.Boxes},
 		"boxes of no segments": {Items: nil, Boxes: good.Boxes},
 	} {
-		if _, err := rtree.FromArrays(coords, 1, a); !errors.Is(err, rtree.ErrArrays) {
+		if _, err := rtree.FromArrays(line, a); !errors.Is(err, rtree.ErrArrays) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := rtree.FromArrays(coords, 1, good); err != nil {
+	if _, err := rtree.FromArrays(line, good); err != nil {
 		t.Errorf("good arrays: %v", err)
 	}
 }
@@ -344,7 +365,8 @@ func FuzzFromArrays(f *testing.F) {
 		for _, v := range items {
 			a.Items = append(a.Items, uint32(v))
 		}
-		tree, err := rtree.FromArrays(signed(coords), 3, a)
+		points := uint32(len(coords) / 2)
+		tree, err := rtree.FromArrays(flat{signed(coords), []uint32{0, points / 2, points / 2, points}}, a)
 		if err != nil {
 			return
 		}

@@ -4,18 +4,18 @@ package rtree
 // straight line from a to b, ends included, until visit returns false.
 func (t *Tree) Crossings(ax, ay, bx, by int32, visit func(Segment) bool) {
 	within := Box{min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)}
-	t.descend(within, func(i int32) bool {
-		s := t.segment(i)
-		return !meet(ax, ay, bx, by, s[0], s[1], s[2], s[3]) || visit(t.item(i))
+	t.descend(within, func(s Segment) bool {
+		cx, cy, dx, dy := t.lines.Ends(s)
+		return !meet(ax, ay, bx, by, cx, cy, dx, dy) || visit(s)
 	})
 }
 
 // Search calls visit with every segment that has a point in common with a box,
 // its edges included, until visit returns false.
 func (t *Tree) Search(b Box, visit func(Segment) bool) {
-	t.descend(b, func(i int32) bool {
-		s := t.segment(i)
-		return !b.meets(s[0], s[1], s[2], s[3]) || visit(t.item(i))
+	t.descend(b, func(s Segment) bool {
+		px, py, qx, qy := t.lines.Ends(s)
+		return !b.meets(px, py, qx, qy) || visit(s)
 	})
 }
 
@@ -35,9 +35,9 @@ func (b Box) Overlaps(c Box) bool {
 	return b.MinX <= c.MaxX && c.MinX <= b.MaxX && b.MinY <= c.MaxY && c.MinY <= b.MaxY
 }
 
-// descend calls visit with the number of every segment in a leaf whose box
-// overlaps b until visit returns false.
-func (t *Tree) descend(b Box, visit func(i int32) bool) {
+// descend calls visit with every segment in a leaf whose box overlaps b until
+// visit returns false.
+func (t *Tree) descend(b Box, visit func(Segment) bool) {
 	if t.levels == 0 || !b.Overlaps(t.Bounds()) {
 		return
 	}
@@ -50,7 +50,7 @@ func (t *Tree) descend(b Box, visit func(i int32) bool) {
 		from, to := t.children(int(level), box)
 		if level == 0 {
 			for i := from; i < to; i++ {
-				if !visit(i) {
+				if !visit(t.item(i)) {
 					return
 				}
 			}

@@ -19,19 +19,32 @@ const maxLevels = 11
 // ErrArrays says that arrays do not make a tree.
 var ErrArrays = errors.New("arrays do not make a segment tree")
 
-// Tree is an index of straight segments.
+// Lines are what a tree finds segments of: the caller's own, however it keeps
+// them. They must not change while a tree stands on them, and may be asked by
+// several goroutines at a time.
+type Lines interface {
+	// Len returns the number of lines.
+	Len() int
+	// Points returns the number of points of a line.
+	Points(line uint32) int
+	// Ends returns x and y of both ends of a segment: one with Line < Len() and
+	// Point+1 < Points(Line).
+	Ends(s Segment) (ax, ay, bx, by int32)
+}
+
+// Segment names a piece of a line, from its point number Point, counted from 0,
+// to the next.
+type Segment struct {
+	Line, Point uint32
+}
+
+// Tree is an index of the segments of some lines.
 type Tree struct {
-	coords []int32  // x and y of each point in turn; the caller's
-	items  []uint32 // line and first point of each segment in turn
+	lines  Lines
+	items  []uint32 // line and point of each segment in turn
 	boxes  []int32  // min x, min y, max x, max y; the leaves first, the root last
 	levels int
 	first  [maxLevels + 1]int32 // first box of each level, and one past the root
-}
-
-// Segment names a piece of a line: from point Point of all points to the one
-// after it.
-type Segment struct {
-	Line, Point uint32
 }
 
 // Box is a rectangle, its edges included.
@@ -39,34 +52,25 @@ type Box struct {
 	MinX, MinY, MaxX, MaxY int32
 }
 
-// Build makes the tree of all segments of some lines. The coordinates are x and
-// y in turn; line i has the points first[i] to first[i+1]-1, so first has one
-// more than there are lines. A line of one point or none has no segments. The
-// coordinates are kept and must not change afterwards. Errors: ErrArrays when
-// the lines do not lie within the coordinates.
-func Build[I ~int32 | ~uint32](coords []int32, first []I) (*Tree, error) {
-	points := int64(len(coords) / 2)
+// Build makes the tree of all segments of some lines. A line of one point or
+// none has no segments. Errors: ErrArrays when there are over 2³⁰ segments.
+func Build(lines Lines) (*Tree, error) {
 	count := 0
-	for i := 1; i < len(first); i++ {
-		from, to := int64(first[i-1]), int64(first[i])
-		if from < 0 || to < from || to > points {
-			return nil, fmt.Errorf("build segment tree: line %d has points %d to %d of %d: %w", i-1, from, to, points, ErrArrays)
+	for i := range lines.Len() {
+		if count += max(0, lines.Points(uint32(i))-1); count > maxSegments {
+			return nil, fmt.Errorf("build segment tree: more than %d segments: %w", maxSegments, ErrArrays)
 		}
-		count += int(max(0, to-from-1))
-	}
-	if count > maxSegments {
-		return nil, fmt.Errorf("build segment tree: %d segments are more than %d: %w", count, maxSegments, ErrArrays)
 	}
 	type keyed struct {
 		key uint64
 		Segment
 	}
 	all := make([]keyed, 0, count)
-	for i := 1; i < len(first); i++ {
-		for p := int64(first[i-1]); p+1 < int64(first[i]); p++ {
-			c := coords[2*p : 2*p+4]
-			key := hilbert(middle(c[0], c[2]), middle(c[1], c[3]))
-			all = append(all, keyed{key, Segment{Line: uint32(i - 1), Point: uint32(p)}})
+	for i := range uint32(lines.Len()) {
+		for p := range uint32(max(0, lines.Points(i)-1)) {
+			s := Segment{Line: i, Point: p}
+			ax, ay, bx, by := lines.Ends(s)
+			all = append(all, keyed{hilbert(middle(ax, bx), middle(ay, by)), s})
 		}
 	}
 	slices.SortFunc(all, func(a, b keyed) int {
@@ -75,11 +79,13 @@ func Build[I ~int32 | ~uint32](coords []int32, first []I) (*Tree, error) {
 			return -1
 		case a.key > b.key:
 			return 1
+		case a.Line != b.Line:
+			return int(a.Line) - int(b.Line)
 		default:
 			return int(a.Point) - int(b.Point)
 		}
 	})
-	t := &Tree{coords: coords, items: make([]uint32, 0, 2*count)}
+	t := &Tree{lines: lines, items: make([]uint32, 0, 2*count)}
 	t.layout(count)
 	for _, s := range all {
 		t.items = append(t.items, s.Line, s.Point)
@@ -107,8 +113,8 @@ func (t *Tree) layout(segments int) {
 func (t *Tree) fill() {
 	t.boxes = make([]int32, 0, 4*t.first[t.levels])
 	for i := 0; i < t.Len(); i++ {
-		s := t.segment(int32(i))
-		t.grow(i, Box{min(s[0], s[2]), min(s[1], s[3]), max(s[0], s[2]), max(s[1], s[3])})
+		ax, ay, bx, by := t.lines.Ends(t.item(int32(i)))
+		t.grow(i, Box{min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)})
 	}
 	for level := 1; level < t.levels; level++ {
 		for i := range t.first[level] - t.first[level-1] {
@@ -129,20 +135,20 @@ func (t *Tree) grow(i int, b Box) {
 	last[2], last[3] = max(last[2], b.MaxX), max(last[3], b.MaxY)
 }
 
-// Arrays are what a tree consists of besides the coordinates.
+// Arrays are what a tree consists of besides the lines.
 type Arrays struct {
-	Items []uint32 // line and first point of each segment in turn
+	Items []uint32 // line and point of each segment in turn
 	Boxes []int32  // min x, min y, max x, max y of each box in turn
 }
 
 // Arrays returns the tree's own arrays, which must not be changed.
 func (t *Tree) Arrays() Arrays { return Arrays{Items: t.items, Boxes: t.boxes} }
 
-// FromArrays makes a tree in place of arrays that Arrays returned and the
-// coordinates and number of lines it was built with. Errors: ErrArrays when
-// lengths do not fit together or a segment lies outside the coordinates.
-func FromArrays(coords []int32, lines int, a Arrays) (*Tree, error) {
-	t := &Tree{coords: coords, items: a.Items, boxes: a.Boxes}
+// FromArrays makes a tree in place of the arrays of one that was built over the
+// same lines. Errors: ErrArrays when lengths do not fit together or the lines
+// have no such segment.
+func FromArrays(lines Lines, a Arrays) (*Tree, error) {
+	t := &Tree{lines: lines, items: a.Items, boxes: a.Boxes}
 	if len(a.Items)%2 != 0 || len(a.Items)/2 > maxSegments {
 		return nil, fmt.Errorf("read segment tree: %d items: %w", len(a.Items), ErrArrays)
 	}
@@ -150,10 +156,11 @@ func FromArrays(coords []int32, lines int, a Arrays) (*Tree, error) {
 	if want := 4 * int(t.first[t.levels]); len(a.Boxes) != want {
 		return nil, fmt.Errorf("read segment tree: %d box sides instead of %d: %w", len(a.Boxes), want, ErrArrays)
 	}
-	points := uint64(len(coords) / 2)
+	count := uint64(lines.Len())
 	for i := 0; i < len(a.Items); i += 2 {
-		if uint64(a.Items[i]) >= uint64(lines) || uint64(a.Items[i+1])+1 >= points {
-			return nil, fmt.Errorf("read segment tree: segment %d is of line %d at point %d: %w", i/2, a.Items[i], a.Items[i+1], ErrArrays)
+		line, point := a.Items[i], a.Items[i+1]
+		if uint64(line) >= count || int64(point)+1 >= int64(lines.Points(line)) {
+			return nil, fmt.Errorf("read segment tree: segment %d is point %d of line %d: %w", i/2, point, line, ErrArrays)
 		}
 	}
 	return t, nil
@@ -171,22 +178,9 @@ func (t *Tree) Bounds() Box {
 	return t.box(t.first[t.levels] - 1)
 }
 
-// Ends returns the coordinates of a segment of this tree: x and y of its first
-// point, x and y of its second.
-func (t *Tree) Ends(s Segment) (ax, ay, bx, by int32) {
-	c := t.coords[2*int(s.Point) : 2*int(s.Point)+4]
-	return c[0], c[1], c[2], c[3]
-}
-
 // item returns segment i in the tree's order.
 func (t *Tree) item(i int32) Segment {
 	return Segment{Line: t.items[2*int(i)], Point: t.items[2*int(i)+1]}
-}
-
-// segment returns the coordinates of segment i in the tree's order.
-func (t *Tree) segment(i int32) []int32 {
-	p := 2 * int(t.items[2*int(i)+1])
-	return t.coords[p : p+4 : p+4]
 }
 
 func (t *Tree) box(i int32) Box {

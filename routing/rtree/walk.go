@@ -14,7 +14,7 @@ type Walk struct {
 // Hit is a segment with the place on it that is nearest to what was asked.
 type Hit struct {
 	Segment
-	Fraction float64 // of the segment, 0 at its first point
+	Fraction float64 // of the segment, 0 at its first end
 	D2       float64 // the distance squared, in the unit of the scales
 }
 
@@ -88,9 +88,9 @@ func (w *Walk) toBox(i int32) float64 {
 // toSegment returns where on segment i the nearest point lies and the square of
 // its distance.
 func (w *Walk) toSegment(i int32) (fraction, d2 float64) {
-	s := w.tree.segment(i)
-	ax, ay := float64(s[0]), float64(s[1])
-	ux, uy := (float64(s[2])-ax)*w.scaleX, (float64(s[3])-ay)*w.scaleY
+	x0, y0, x1, y1 := w.tree.lines.Ends(w.tree.item(i))
+	ax, ay := float64(x0), float64(y0)
+	ux, uy := (float64(x1)-ax)*w.scaleX, (float64(y1)-ay)*w.scaleY
 	px, py := (w.x-ax)*w.scaleX, (w.y-ay)*w.scaleY
 	if l2 := ux*ux + uy*uy; l2 > 0 {
 		fraction = min(1, max(0, (px*ux+py*uy)/l2))
