@@ -1,0 +1,359 @@
+package hierarchy
+
+import "math"
+
+// Lanes is how many rows a table works out at once: give [Table.Rows] a
+// multiple of it where speed matters.
+const Lanes = 8
+
+// Table is the room for tables from many places to many: one goroutine's. The
+// targets are set once; then come the rows.
+//
+// It keeps the part of the hierarchy that the targets can be reached through
+// (Delling, Goldberg, Werneck 2011, "RPHAST"): a row is a search upward from its
+// source and one pass down over that part, eight rows in one pass. That is
+// quicker than buckets at every size from 10 to 10,000 targets.
+type Table struct {
+	x       *Index
+	open    frontier
+	cost    []uint32 // by node, during the search upward
+	sum     []uint64 // the same with the length, when asked
+	local   []uint32 // by node: its place in the part, or none
+	part    part
+	lanes   []uint32
+	sums    []uint64
+	careful carefulRoom
+}
+
+// none is the place of nodes that are not in the part.
+const none = math.MaxUint32
+
+// part is what is left of the half that leads down, numbered anew.
+type part struct {
+	node   []uint32 // by place: the node
+	first  []uint32
+	head   []uint32 // by arc: its place, times Lanes
+	weight []uint32
+	both   []uint64 // by arc: weight and length, once asked
+	length []uint32
+	// of the targets
+	starts []uint32 // an entry more than targets
+	seeds  []target
+	top    uint32 // the greatest cost of a seed
+	long   uint32 // and the greatest length
+}
+
+// target is a seed of a target: a place in the part.
+type target struct{ place, cost, length uint32 }
+
+// NewTable makes room for tables over the index.
+func NewTable(x *Index) *Table {
+	t := &Table{x: x, open: newFrontier(x.nodes), cost: make([]uint32, x.nodes), local: make([]uint32, x.nodes)}
+	for i := range t.cost {
+		t.cost[i], t.local[i] = Unreached, none
+	}
+	return t
+}
+
+// Targets returns how many targets are set.
+func (t *Table) Targets() int { return max(len(t.part.starts)-1, 0) }
+
+// SetTargets says where the rows lead: target i is the seeds first[i] up to, not
+// including, first[i+1]. A target without seeds is never reached. Starts that
+// fall, or lie beyond the seeds, count as the nearest that do not. The slices
+// are not kept.
+func (t *Table) SetTargets(first []uint32, seeds []Seed) {
+	x, p := t.x, &t.part
+	for _, v := range p.node {
+		t.local[v] = none
+	}
+	p.node, p.first, p.head, p.weight, p.length, p.both = p.node[:0], p.first[:0], p.head[:0], p.weight[:0], p.length[:0], p.both[:0]
+	p.starts, p.seeds, p.top, p.long = p.starts[:0], p.seeds[:0], 0, 0
+	if len(first) == 0 {
+		return
+	}
+	p.starts = append(p.starts, 0)
+	for i := range len(first) - 1 {
+		start, end := span(first, i, len(seeds))
+		for _, s := range seeds[start:end] {
+			if int(s.Node) >= x.nodes || s.Cost == Unreached {
+				continue
+			}
+			v := x.rank[s.Node]
+			t.open.add(v)
+			p.seeds = append(p.seeds, target{place: v, cost: s.Cost, length: s.Length})
+			p.top, p.long = max(p.top, s.Cost), max(p.long, s.Length)
+		}
+		p.starts = append(p.starts, uint32(len(p.seeds)))
+	}
+	// All above the targets, those that matter least first; then turned round.
+	for {
+		v, ok := t.open.take()
+		if !ok {
+			break
+		}
+		p.node = append(p.node, v)
+		arcs := x.down.arcs[2*x.down.first[v] : 2*x.down.first[v+1]]
+		for len(arcs) >= 2 {
+			t.open.add(arcs[0])
+			arcs = arcs[2:]
+		}
+	}
+	for i, v := range p.node {
+		t.local[v] = uint32(len(p.node) - 1 - i)
+	}
+	for i, j := 0, len(p.node)-1; i < j; i, j = i+1, j-1 {
+		p.node[i], p.node[j] = p.node[j], p.node[i]
+	}
+	p.first = append(p.first, 0)
+	for _, v := range p.node {
+		i, end := x.down.first[v], x.down.first[v+1]
+		if x.lengths {
+			p.length = append(p.length, x.down.length[i:end]...)
+		}
+		arcs := x.down.arcs[2*i : 2*end]
+		for len(arcs) >= 2 {
+			p.head = append(p.head, Lanes*t.local[arcs[0]])
+			p.weight = append(p.weight, arcs[1])
+			arcs = arcs[2:]
+		}
+		p.first = append(p.first, uint32(len(p.head)))
+	}
+	for i := range p.seeds {
+		p.seeds[i].place = t.local[p.seeds[i].place]
+	}
+}
+
+// span returns the seeds of place i, whatever the starts say.
+func span(first []uint32, i, seeds int) (start, end int) {
+	start = min(int(first[i]), seeds)
+	return start, max(start, min(int(first[i+1]), seeds))
+}
+
+// Row writes into cost, by target, the least cost of a way from one of the
+// source's seeds, the costs of the seeds at both ends included, and into length,
+// unless it is nil, the length of that way; Unreached where there is none. Both
+// need an entry a target, or the rest is left out.
+func (t *Table) Row(source []Seed, cost, length []uint32) {
+	first := [2]uint32{0, uint32(len(source))}
+	t.Rows(first[:], source, cost, length)
+}
+
+// Rows does as [Table.Row] for several sources: source i is the seeds first[i]
+// up to, not including, first[i+1], and its row starts at i × [Table.Targets] in
+// cost and in length.
+func (t *Table) Rows(first []uint32, seeds []Seed, cost, length []uint32) {
+	rows, width := len(first)-1, t.Targets()
+	if width == 0 || rows <= 0 {
+		return
+	}
+	rows = min(rows, len(cost)/width)
+	if length != nil {
+		rows = min(rows, len(length)/width)
+	}
+	for i := 0; i < rows; i += Lanes {
+		k := min(Lanes, rows-i)
+		c := cost[i*width : (i+k)*width]
+		switch {
+		case !t.roomy(first[i:i+k+1], seeds, length != nil):
+			for j := range k {
+				start, end := span(first, i+j, len(seeds))
+				var l []uint32
+				if length != nil {
+					l = length[(i+j)*width : (i+j+1)*width]
+				}
+				t.carefulRow(seeds[start:end], c[j*width:(j+1)*width], l)
+			}
+		case length != nil:
+			t.rowsWithLength(first[i:i+k+1], seeds, c, length[i*width:(i+k)*width])
+		default:
+			t.rows(first[i:i+k+1], seeds, c)
+		}
+	}
+}
+
+// roomy tells whether no sum can come near the end of 32 bits: costs stay below
+// half of them, so that half of them can stand for no way.
+func (t *Table) roomy(first []uint32, seeds []Seed, withLength bool) bool {
+	top, long := uint32(0), uint32(0)
+	for i := range len(first) - 1 {
+		start, end := span(first, i, len(seeds))
+		for _, s := range seeds[start:end] {
+			top, long = max(top, s.Cost), max(long, s.Length)
+		}
+	}
+	if t.x.steep+uint64(top)+uint64(t.part.top) >= noWay {
+		return false
+	}
+	return !withLength || t.x.long+uint64(long)+uint64(t.part.long) < math.MaxUint32
+}
+
+// noWay stands for no way where sums are roomy: adding to it does not wrap.
+const noWay = 1 << 31
+
+// rows works out up to Lanes rows at once.
+func (t *Table) rows(first []uint32, seeds []Seed, cost []uint32) {
+	p, width := &t.part, t.Targets()
+	t.lanes = grow(t.lanes, Lanes*len(p.node))
+	for i := range t.lanes {
+		t.lanes[i] = noWay
+	}
+	for lane := range len(first) - 1 {
+		start, end := span(first, lane, len(seeds))
+		t.climb(seeds[start:end], lane)
+	}
+	descend(p.first, p.head, p.weight, t.lanes)
+	for i := range width {
+		for lane := range len(first) - 1 {
+			best := uint32(noWay)
+			for _, s := range p.seeds[p.starts[i]:p.starts[i+1]] {
+				best = min(best, t.lanes[Lanes*int(s.place)+lane]+s.cost)
+			}
+			if best >= noWay {
+				best = Unreached
+			}
+			cost[lane*width+i] = best
+		}
+	}
+}
+
+// climb searches upward from one source and writes what it reached into a lane
+// of the part.
+func (t *Table) climb(source []Seed, lane int) {
+	x := t.x
+	for _, s := range source {
+		if int(s.Node) >= x.nodes || s.Cost == Unreached {
+			continue
+		}
+		if v := x.rank[s.Node]; s.Cost < t.cost[v] {
+			t.cost[v] = s.Cost
+			t.open.add(v)
+		}
+	}
+	for {
+		v, ok := t.open.take()
+		if !ok {
+			return
+		}
+		c := t.cost[v]
+		t.cost[v] = Unreached
+		if place := t.local[v]; place != none {
+			t.lanes[Lanes*int(place)+lane] = c
+		}
+		arcs := x.up.arcs[2*x.up.first[v] : 2*x.up.first[v+1]]
+		for len(arcs) >= 2 {
+			head := arcs[0]
+			if next := c + arcs[1]; next < t.cost[head] {
+				t.cost[head] = next
+				t.open.add(head)
+			}
+			arcs = arcs[2:]
+		}
+	}
+}
+
+// rowsWithLength is rows with the cost in the upper and the length in the lower
+// half of one number: of two ways that cost the same the shorter one counts.
+func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint32) {
+	p, width := &t.part, t.Targets()
+	if t.sum == nil {
+		t.sum = make([]uint64, t.x.nodes)
+		for i := range t.sum {
+			t.sum[i] = math.MaxUint64
+		}
+	}
+	if len(p.both) != len(p.weight) {
+		p.both = p.both[:0]
+		for i, w := range p.weight {
+			both := uint64(w) << 32
+			if t.x.lengths {
+				both |= uint64(p.length[i])
+			}
+			p.both = append(p.both, both)
+		}
+	}
+	t.sums = grow(t.sums, Lanes*len(p.node))
+	for i := range t.sums {
+		t.sums[i] = noWay << 32
+	}
+	for lane := range len(first) - 1 {
+		start, end := span(first, lane, len(seeds))
+		t.climbWithLength(seeds[start:end], lane)
+	}
+	descend(p.first, p.head, p.both, t.sums)
+	for i := range width {
+		for lane := range len(first) - 1 {
+			best := uint64(noWay) << 32
+			for _, s := range p.seeds[p.starts[i]:p.starts[i+1]] {
+				best = min(best, t.sums[Lanes*int(s.place)+lane]+(uint64(s.cost)<<32|uint64(s.length)))
+			}
+			c, l := uint32(best>>32), uint32(best)
+			if c >= noWay {
+				c, l = Unreached, Unreached
+			}
+			cost[lane*width+i], length[lane*width+i] = c, l
+		}
+	}
+}
+
+// climbWithLength is climb with the length in the lower half.
+func (t *Table) climbWithLength(source []Seed, lane int) {
+	x := t.x
+	for _, s := range source {
+		if int(s.Node) >= x.nodes || s.Cost == Unreached {
+			continue
+		}
+		v, c := x.rank[s.Node], uint64(s.Cost)<<32|uint64(s.Length)
+		if c < t.sum[v] {
+			t.sum[v] = c
+			t.open.add(v)
+		}
+	}
+	for {
+		v, ok := t.open.take()
+		if !ok {
+			return
+		}
+		c := t.sum[v]
+		t.sum[v] = math.MaxUint64
+		if place := t.local[v]; place != none {
+			t.sums[Lanes*int(place)+lane] = c
+		}
+		for i := x.up.first[v]; i < x.up.first[v+1]; i++ {
+			head, next := x.up.arcs[2*i], c+uint64(x.up.arcs[2*i+1])<<32
+			if x.lengths {
+				next += uint64(x.up.length[i])
+			}
+			if next < t.sum[head] {
+				t.sum[head] = next
+				t.open.add(head)
+			}
+		}
+	}
+}
+
+// descend passes once down over the part: each place takes the least that comes
+// from those above it, in all lanes at once.
+func descend[T uint32 | uint64](first, head []uint32, weight, lanes []T) {
+	for place := range len(first) - 1 {
+		at := (*[Lanes]T)(lanes[Lanes*place:])
+		a0, a1, a2, a3, a4, a5, a6, a7 := at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]
+		heads := head[first[place]:first[place+1]]
+		weights := weight[first[place]:first[place+1]]
+		for i, h := range heads {
+			w := weights[i]
+			from := (*[Lanes]T)(lanes[h:])
+			a0, a1, a2, a3 = min(a0, from[0]+w), min(a1, from[1]+w), min(a2, from[2]+w), min(a3, from[3]+w)
+			a4, a5, a6, a7 = min(a4, from[4]+w), min(a5, from[5]+w), min(a6, from[6]+w), min(a7, from[7]+w)
+		}
+		*at = [Lanes]T{a0, a1, a2, a3, a4, a5, a6, a7}
+	}
+}
+
+// grow returns the slice with n entries, of any content.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
