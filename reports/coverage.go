@@ -22,7 +22,7 @@ type CoverageInput struct {
 	Streets *routing.Graph
 	// Engine walks on Streets at the pace of those who are to be served, the
 	// elderly profile of 1.0 m/s as a rule. It must be safe to share.
-	Engine          routing.Engine
+	Engine          *routing.Engine
 	MetresPerSecond float64 // of the engine; shown, not used
 
 	Residents  []CoverageResident

@@ -29,6 +29,16 @@ func at(east, north float64) orb.Point {
 	return orb.Point{104.3 + east*metreLon, 30.8 + north*metreLat}
 }
 
+// engineOf is an engine for a profile that is known to be right.
+func engineOf(tb testing.TB, g *routing.Graph) *routing.Engine {
+	tb.Helper()
+	e, err := routing.NewEngine(g, routing.Elderly())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
+}
+
 // gridStreets is a square grid of n by n crossings, step metres apart.
 func gridStreets(tb testing.TB, n int, step float64) *routing.Graph {
 	tb.Helper()
@@ -38,9 +48,9 @@ func gridStreets(tb testing.TB, n int, step float64) *routing.Graph {
 			b.AddNode(at(float64(x)*step, float64(y)*step))
 		}
 	}
-	attr := routing.EdgeAttr{Class: "residential", Forward: true, Backward: true}
+	attr := routing.EdgeAttr{Class: "residential", Walk: routing.Both}
 	add := func(from, to int) {
-		if err := b.AddEdge(int32(from), int32(to), nil, attr); err != nil {
+		if _, err := b.AddEdge(int32(from), int32(to), nil, attr); err != nil {
 			tb.Fatal(err)
 		}
 	}
@@ -64,7 +74,7 @@ func gridStreets(tb testing.TB, n int, step float64) *routing.Graph {
 func smallCoverage(tb testing.TB) reports.CoverageInput {
 	g := gridStreets(tb, 41, 100) // 4 km square
 	return reports.CoverageInput{
-		Streets: g, Engine: routing.NewDijkstra(g, routing.Elderly()), MetresPerSecond: 1,
+		Streets: g, Engine: engineOf(tb, g), MetresPerSecond: 1,
 		Areas: []planner.Area{
 			{Code: "510199", Level: "district", Name: "示范区"},
 			{Code: "510199001", Level: "town", Parent: "510199", Name: "东"},
@@ -173,10 +183,10 @@ func TestCoverageCircleHoldsThoseItCounts(t *testing.T) {
 
 func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 	g := gridStreets(t, 21, 120)
-	engine := routing.NewDijkstra(g, routing.Elderly())
+	engine := engineOf(t, g)
 	rapid.Check(t, func(rt *rapid.T) {
 		seed := rapid.Uint64().Draw(rt, "seed")
-		in := madeUp(g, seed, 12, 40, rapid.IntRange(0, 8).Draw(rt, "facilities"), 2400)
+		in := madeUp(t, g, seed, 12, 40, rapid.IntRange(0, 8).Draw(rt, "facilities"), 2400)
 		in.Minutes = rapid.IntRange(1, 20).Draw(rt, "minutes")
 		in.Threads = rapid.IntRange(1, 4).Draw(rt, "threads")
 		c, err := reports.NewCoverage(context.Background(), in)
@@ -228,7 +238,7 @@ func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 
 func TestCoverageRefusesWhatItCannotMeasure(t *testing.T) {
 	g := gridStreets(t, 3, 100)
-	engine := routing.NewDijkstra(g, routing.Elderly())
+	engine := engineOf(t, g)
 	for name, in := range map[string]reports.CoverageInput{
 		"no streets":           {Engine: engine},
 		"no engine":            {Streets: g},
@@ -249,7 +259,7 @@ func TestCoverageRefusesWhatItCannotMeasure(t *testing.T) {
 
 func TestCoverageOfNobodyIsNoShare(t *testing.T) {
 	g := gridStreets(t, 3, 100)
-	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{Streets: g, Engine: routing.NewDijkstra(g, routing.Elderly()), Services: []string{"meals"}})
+	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{Streets: g, Engine: engineOf(t, g), Services: []string{"meals"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,10 +269,10 @@ func TestCoverageOfNobodyIsNoShare(t *testing.T) {
 }
 
 // madeUp strews people and facilities over a square of so many metres.
-func madeUp(g *routing.Graph, seed uint64, residents, places, facilities int, metres float64) reports.CoverageInput {
+func madeUp(tb testing.TB, g *routing.Graph, seed uint64, residents, places, facilities int, metres float64) reports.CoverageInput {
 	r := rand.New(rand.NewPCG(seed, 1))
 	services := []string{"bathing", "children_home", "clinic", "day_care", "meals", "rehabilitation"}
-	in := reports.CoverageInput{Streets: g, Engine: routing.NewDijkstra(g, routing.Elderly()), MetresPerSecond: 1, Services: services}
+	in := reports.CoverageInput{Streets: g, Engine: engineOf(tb, g), MetresPerSecond: 1, Services: services}
 	point := func() orb.Point { return at(r.Float64()*metres, r.Float64()*metres) }
 	area := func() string {
 		return fmt.Sprintf("510199%03d%03d%03d", 1+r.IntN(7), 1+r.IntN(12), 1+r.IntN(4))
@@ -297,7 +307,7 @@ func madeUp(g *routing.Graph, seed uint64, residents, places, facilities int, me
 func BenchmarkCoverage(b *testing.B) {
 	n := 245
 	g := gridStreets(b, n, 80)
-	in := madeUp(g, 1, 2370, 25_000, 300, float64(n-1)*80)
+	in := madeUp(b, g, 1, 2370, 25_000, 300, float64(n-1)*80)
 	b.ReportAllocs()
 	for b.Loop() {
 		c, err := reports.NewCoverage(context.Background(), in)

@@ -17,7 +17,7 @@ import (
 func Example() {
 	b := routing.NewBuilder()
 	west, east := b.AddNode(orb.Point{104.3000, 30.8}), b.AddNode(orb.Point{104.3157, 30.8})
-	if err := b.AddEdge(west, east, nil, routing.EdgeAttr{Class: "residential", Forward: true, Backward: true}); err != nil {
+	if _, err := b.AddEdge(west, east, nil, routing.EdgeAttr{Class: "residential", Walk: routing.Both}); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -26,8 +26,13 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	engine, err := routing.NewEngine(streets, routing.Elderly())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{
-		Streets: streets, Engine: routing.NewDijkstra(streets, routing.Elderly()), MetresPerSecond: 1,
+		Streets: streets, Engine: engine, MetresPerSecond: 1,
 		Residents: []reports.CoverageResident{
 			{ID: "a", Location: orb.Point{104.3084, 30.8}},
 			{ID: "b", Location: orb.Point{104.3126, 30.8}},

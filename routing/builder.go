@@ -11,26 +11,21 @@ import (
 // ErrEmpty is returned where a graph would have no edge at all.
 var ErrEmpty = errors.New("no street that can be walked")
 
-// EdgeAttr is what is known of a piece of street. Forward and Backward are the
-// directions in which it may be walked, seen along its line; one at least must
-// be set.
-type EdgeAttr struct {
-	Class, Name       string // the OpenStreetMap highway value, say; the street's name
-	Forward, Backward bool
-	Steps, Ridable    bool  // stairs; fit for riding a bike
-	Way               int64 // where it comes from, for messages; 0 if made up
-}
-
-// Builder collects nodes and edges of a walking graph. It is for one goroutine.
+// Builder collects nodes, edges, turn rules and surroundings of a graph. It is
+// for one goroutine.
 type Builder struct {
-	points []orb.Point
-	edges  []builderEdge
+	nodes []position
+	edges []builderEdge
+	lines []position // inner points of all edges
+	turns []TurnRule
+	land  land
 }
 
+// builderEdge has the inner points lines[first:last] between its two nodes.
 type builderEdge struct {
-	from, to int32
-	line     orb.LineString
-	attr     EdgeAttr
+	from, to    int32
+	first, last int
+	attr        EdgeAttr
 }
 
 // NewBuilder returns an empty builder.
@@ -40,210 +35,167 @@ func NewBuilder() *Builder { return &Builder{} }
 // from 0. Whether the point makes sense is checked by the first edge that ends
 // there.
 func (b *Builder) AddNode(p orb.Point) int32 {
-	b.points = append(b.points, p)
-	return int32(len(b.points) - 1)
+	b.nodes = append(b.nodes, positionOf(p))
+	return int32(len(b.nodes) - 1)
 }
 
-// AddEdge adds a piece of street between two nodes. The line runs from one to
-// the other, both ends included; nil stands for the straight line. The builder
-// keeps the line and the caller must not change it.
-func (b *Builder) AddEdge(from, to int32, line orb.LineString, attr EdgeAttr) error {
-	for _, n := range []int32{from, to} {
-		if n < 0 || int(n) >= len(b.points) {
-			return fmt.Errorf("add edge of way %d: node %d does not exist", attr.Way, n)
+// AddEdge adds a piece of street between two nodes and returns its number,
+// which AddTurn knows. The line runs from one to the other, both ends included;
+// nil stands for the straight line. Positions are kept to 1e-7 degrees.
+func (b *Builder) AddEdge(from, to int32, line orb.LineString, a EdgeAttr) (edge int32, err error) {
+	for _, n := range [2]int32{from, to} {
+		if n < 0 || int(n) >= len(b.nodes) {
+			return 0, fmt.Errorf("add edge of way %d: node %d does not exist", a.Way, n)
+		}
+		if !b.nodes[n].valid() {
+			return 0, fmt.Errorf("add edge of way %d: node %d is at no position in degrees of longitude and latitude", a.Way, n)
 		}
 	}
-	if line == nil {
-		line = orb.LineString{b.points[from], b.points[to]}
+	if line != nil && (len(line) < 2 || positionOf(line[0]) != b.nodes[from] || positionOf(line[len(line)-1]) != b.nodes[to]) {
+		return 0, fmt.Errorf("add edge of way %d: its line does not run from node %d to node %d", a.Way, from, to)
 	}
-	if len(line) < 2 || line[0] != b.points[from] || line[len(line)-1] != b.points[to] {
-		return fmt.Errorf("add edge of way %d: its line does not run from node %d to node %d", attr.Way, from, to)
+	if a.Walk|a.Ride|a.Drive == Neither || a.Walk|a.Ride|a.Drive > Both {
+		return 0, fmt.Errorf("add edge of way %d: it can be used in no direction", a.Way)
 	}
-	for _, p := range line {
-		if !validPoint(p) {
-			return fmt.Errorf("add edge of way %d: %v is no position in degrees of longitude and latitude", attr.Way, p)
+	if a.Wheels > WheelsNo || a.Surface > SurfaceSoft {
+		return 0, fmt.Errorf("add edge of way %d: no such wheels or surface", a.Way)
+	}
+	first := len(b.lines)
+	for i := 1; i+1 < len(line); i++ {
+		p := positionOf(line[i])
+		if p == nowhere {
+			b.lines = b.lines[:first]
+			return 0, fmt.Errorf("add edge of way %d: %v is no position in degrees of longitude and latitude", a.Way, line[i])
 		}
+		b.lines = append(b.lines, p)
 	}
-	if !attr.Forward && !attr.Backward {
-		return fmt.Errorf("add edge of way %d: it can be walked in no direction", attr.Way)
-	}
-	b.edges = append(b.edges, builderEdge{from, to, line, attr})
-	return nil
-}
-
-// halfEdge is an edge seen from one of its ends.
-type halfEdge struct {
-	edge     int32
-	reversed bool // walked from its to-node to its from-node
+	b.edges = append(b.edges, builderEdge{from, to, first, len(b.lines), a})
+	return int32(len(b.edges) - 1), nil
 }
 
 // Build makes the graph: nodes without an edge are dropped, and a node with two
 // neighbours disappears into one edge when the street is the same on both sides
-// (class, name, directions, steps, ridable). Parallel edges, loops and edges
-// without length are kept; the last are walked both ways. With no edge it returns ErrEmpty.
+// in everything but the halves, which add up, and the way, which is the first
+// one's. Nodes that a turn rule names stay. Parallel edges, loops and edges
+// without length are kept. With no edge it returns ErrEmpty.
 func (b *Builder) Build() (*Graph, error) {
 	if len(b.edges) == 0 {
 		return nil, fmt.Errorf("build graph: %w", ErrEmpty)
 	}
-	if len(b.edges) > math.MaxInt32/4 {
-		return nil, fmt.Errorf("build graph: %d edges are too many", len(b.edges))
+	if len(b.edges) > math.MaxInt32/4 || len(b.nodes)+len(b.lines) > math.MaxInt32/4 {
+		return nil, fmt.Errorf("build graph: %d edges with %d points are too many", len(b.edges), len(b.nodes)+len(b.lines))
 	}
 	c := b.newChains()
-	g := &Graph{geomFirst: []int32{0}}
-	nodes := make([]int32, len(b.points)) // graph's number + 1, 0 for none
-	node := func(n int32) int32 {
-		if nodes[n] == 0 {
-			g.points = append(g.points, b.points[n])
-			nodes[n] = int32(len(g.points))
+	order := c.order()
+	g := &Graph{nodes: 0, lineFirst: make([]uint32, 1, len(order)+1)}
+	number := make([]int32, len(b.nodes)) // graph's number + 1, 0 for none
+	place := func(n int32) {
+		if number[n] == 0 {
+			g.points = append(g.points, b.nodes[n])
+			number[n] = int32(len(g.points))
 		}
-		return nodes[n] - 1
 	}
-	classes, names := newInterner(), newInterner()
-	add := func(h halfEdge) error {
-		from, to, line := c.follow(h)
-		attr := b.edges[h.edge].attr
-		mm := math.Round(lineMetres(line) * 1000)
-		if mm >= math.MaxUint32 {
-			return fmt.Errorf("build graph: way %d is %.0f km long", attr.Way, mm/1e6)
-		}
-		if len(g.geom)+len(line) > math.MaxInt32 {
-			return errors.New("build graph: too many points")
-		}
-		g.tail = append(g.tail, node(from))
-		g.head = append(g.head, node(to))
-		g.mm = append(g.mm, uint32(mm))
-		flags := flagsOf(attr, h.reversed)
-		if mm == 0 {
-			flags |= flagForward | flagBackward
-		}
-		g.flags = append(g.flags, flags)
-		g.class = append(g.class, classes.id(attr.Class))
-		g.name = append(g.name, names.id(attr.Name))
-		g.way = append(g.way, attr.Way)
-		g.geom = append(g.geom, line...)
-		g.geomFirst = append(g.geomFirst, int32(len(g.geom)))
-		return nil
+	ends := make([][2]int32, len(order))
+	for i, h := range order {
+		from, to := c.run(h, nil)
+		place(from)
+		place(to)
+		ends[i] = [2]int32{number[from] - 1, number[to] - 1}
 	}
-	for e := range b.edges {
-		for _, h := range []halfEdge{{int32(e), false}, {int32(e), true}} {
-			if !c.done[e] && !c.through[b.start(h)] {
-				if err := add(h); err != nil {
-					return nil, err
+	g.nodes = len(g.points)
+	kinds, names := newKinds(), newInterner()
+	became := make([]int32, len(b.edges)) // graph edge<<1, +1 where its line is turned
+	for i, h := range order {
+		attr := c.alongside(h)
+		from := c.b.start(h)
+		length, last := 0.0, b.nodes[from]
+		step := func(p position) {
+			length += metres(last.point(), p.point())
+			last = p
+		}
+		c.run(h, func(h halfEdge, to int32) {
+			became[h.edge] = int32(i)<<1 | flag(h.reversed)
+			e := b.edges[h.edge]
+			line := b.lines[e.first:e.last]
+			for k := range line {
+				p := line[k]
+				if h.reversed {
+					p = line[len(line)-1-k]
 				}
+				step(p)
+				g.points = append(g.points, p)
 			}
-		}
-	}
-	for e := range b.edges { // rings with no junction: any node is as good
-		if !c.done[e] {
-			c.through[b.edges[e].from] = false
-			if err := add(halfEdge{int32(e), false}); err != nil {
-				return nil, err
+			step(b.nodes[to])
+			if c.through[to] {
+				g.points = append(g.points, b.nodes[to])
 			}
+		})
+		mm := math.Round(length * 1000)
+		if mm >= math.MaxUint32 {
+			return nil, fmt.Errorf("build graph: way %d is %.0f km long", attr.Way, mm/1e6)
 		}
+		g.lineFirst = append(g.lineFirst, uint32(len(g.points)-g.nodes))
+		g.tail, g.head = append(g.tail, ends[i][0]), append(g.head, ends[i][1])
+		g.mm = append(g.mm, uint32(mm))
+		g.name = append(g.name, uint32(names.id(attr.Name)))
+		g.way = append(g.way, attr.Way)
+		g.kind = append(g.kind, kinds.id(attr))
 	}
-	g.classes, g.names = classes.words, names.words
-	g.derive()
+	g.kinds, g.names = kinds.all, names.words
+	turns, err := b.turnRules(became)
+	if err != nil {
+		return nil, err
+	}
+	g.turns = turns
+	g.land = b.land.clone()
+	if err := g.derive(); err != nil {
+		return nil, fmt.Errorf("build graph: %w", err)
+	}
 	return g, nil
 }
 
-func (b *Builder) start(h halfEdge) int32 {
-	if h.reversed {
-		return b.edges[h.edge].to
+// Builder returns a builder that holds everything the graph holds; its edges
+// and nodes have the graph's numbers.
+func (g *Graph) Builder() *Builder {
+	b := &Builder{
+		nodes: append([]position(nil), g.points[:g.nodes]...),
+		lines: append([]position(nil), g.points[g.nodes:]...),
+		edges: make([]builderEdge, g.Edges()), land: g.land.clone(),
 	}
-	return b.edges[h.edge].from
-}
-
-func (b *Builder) end(h halfEdge) int32 { return b.start(halfEdge{h.edge, !h.reversed}) }
-
-// chains finds the runs of edges that become one.
-type chains struct {
-	b       *Builder
-	through []bool        // by node: disappears
-	ends    [][2]halfEdge // by node: the first two half-edges that leave it
-	done    []bool        // by edge
-}
-
-func (b *Builder) newChains() *chains {
-	c := &chains{
-		b: b, through: make([]bool, len(b.points)),
-		ends: make([][2]halfEdge, len(b.points)), done: make([]bool, len(b.edges)),
-	}
-	degree := make([]int32, len(b.points))
 	for e := range b.edges {
-		for _, h := range []halfEdge{{int32(e), false}, {int32(e), true}} {
-			n := b.start(h)
-			if degree[n] < 2 {
-				c.ends[n][degree[n]] = h
-			}
-			degree[n]++
-		}
+		attr := g.kinds[g.kind[e]]
+		attr.Name, attr.Way = g.names[g.name[e]], g.way[e]
+		b.edges[e] = builderEdge{g.tail[e], g.head[e], int(g.lineFirst[e]), int(g.lineFirst[e+1]), attr}
 	}
-	for n := range b.points {
-		if degree[n] == 2 && c.ends[n][0].edge != c.ends[n][1].edge {
-			in, out := c.ends[n][0], c.ends[n][1]
-			in.reversed = !in.reversed
-			c.through[n] = b.sameStreet(in, out)
-		}
-	}
-	return c
+	b.turns = g.turnRules()
+	return b
 }
 
-// sameStreet tells whether two edges, walked one after the other, are alike.
-func (b *Builder) sameStreet(in, out halfEdge) bool {
-	a, z := b.edges[in.edge].attr, b.edges[out.edge].attr
-	return a.Class == z.Class && a.Name == z.Name && flagsOf(a, in.reversed) == flagsOf(z, out.reversed)
+// flag is 1 for true.
+func flag(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
-// follow walks from a half-edge to the next node that stays, marks what it
-// passes as done and returns both end nodes and the whole line.
-func (c *chains) follow(h halfEdge) (from, to int32, line orb.LineString) {
-	from = c.b.start(h)
-	for {
-		c.done[h.edge] = true
-		line = appendLine(line, c.b.edges[h.edge].line, h.reversed)
-		to = c.b.end(h)
-		if !c.through[to] {
-			return from, to, line
-		}
-		next := c.ends[to][0]
-		if next.edge == h.edge {
-			next = c.ends[to][1]
-		}
-		h = next
-	}
+// kinds numbers what edges are, apart from name and way.
+type kinds struct {
+	ids map[EdgeAttr]uint32
+	all []EdgeAttr
 }
 
-// appendLine puts a piece behind a line, leaving out the point they share.
-func appendLine(line, piece orb.LineString, reversed bool) orb.LineString {
-	skip := 0
-	if len(line) > 0 {
-		skip = 1
-	}
-	for i := skip; i < len(piece); i++ {
-		p := piece[i]
-		if reversed {
-			p = piece[len(piece)-1-i]
-		}
-		line = append(line, p)
-	}
-	return line
-}
+func newKinds() *kinds { return &kinds{ids: map[EdgeAttr]uint32{}} }
 
-func flagsOf(a EdgeAttr, reversed bool) edgeFlags {
-	var f edgeFlags
-	forward, backward := a.Forward, a.Backward
-	if reversed {
-		forward, backward = backward, forward
+func (k *kinds) id(a EdgeAttr) uint32 {
+	a.Name, a.Way = "", 0
+	id, ok := k.ids[a]
+	if !ok {
+		id = uint32(len(k.all))
+		k.ids[a] = id
+		k.all = append(k.all, a)
 	}
-	for _, x := range []struct {
-		set  bool
-		flag edgeFlags
-	}{{forward, flagForward}, {backward, flagBackward}, {a.Steps, flagSteps}, {a.Ridable, flagRidable}} {
-		if x.set {
-			f |= x.flag
-		}
-	}
-	return f
+	return id
 }
 
 // interner numbers words in the order in which they come.

@@ -3,80 +3,129 @@ package routing
 import (
 	"context"
 	"errors"
-
-	"github.com/paulmach/orb"
+	"fmt"
+	"math"
+	"sync"
 )
 
-// ErrNoWay is returned by Route when there is no way between two locations.
+// ErrNoWay is returned where there is no way between two locations.
 var ErrNoWay = errors.New("no way on foot")
 
-// Engine answers questions of walking time on one graph for one profile. It is
-// immutable and safe for concurrent use; one call uses one goroutine, so whoever
-// wants more runs several calls. Every time includes the straight walk from the
-// location to its street at both ends, except that two locations at the very
-// same point are 0 apart.
-type Engine interface {
-	// Symmetric tells that every time is the same in both directions, so that
-	// one half of a table says it all.
-	Symmetric() bool
-	// Table returns the whole seconds, rounded up, from every from to every to,
-	// -1 where there is no way or a location has no street: one row a from.
-	Table(ctx context.Context, from, to []Snap) ([][]int32, error)
-	// Route returns the quickest way, or an error that is ErrNoWay.
-	Route(ctx context.Context, from, to Snap) (Path, error)
-	// Reach returns everything that can be reached within some seconds.
-	Reach(ctx context.Context, from Snap, seconds int) (Reach, error)
-	// Nearest returns, for every target, the whole seconds (rounded up) from
-	// the facility nearest to it and that facility's index; -1 and -1 where
-	// none is within so many seconds. 0 seconds or fewer set no bound. Of
-	// several equally near it names one, the same in every run.
-	Nearest(ctx context.Context, facilities, targets []Snap, seconds int) (walk, facility []int32, err error)
+// Unreached is the milliseconds of what cannot be reached. Times of 49 days and
+// more count as such.
+const Unreached = math.MaxUint32
+
+const unreached = Unreached
+
+// Engine answers questions of travelling time on one graph for one profile: by
+// plain search, or, once prepared, by a contraction hierarchy; the answers are
+// the same. It is immutable and safe for concurrent use. Every time includes the
+// straight walk from the location to its street at both ends, except that two
+// locations at the very same point are 0 apart.
+type Engine struct {
+	g         *Graph
+	profile   Profile
+	forward   []uint32 // by edge: milliseconds along its line; shut where the profile cannot go
+	backward  []uint32
+	net       net
+	symmetric bool
+	pool      *sync.Pool
 }
 
-// Path is a way from one location to another.
-type Path struct {
-	Seconds int     // rounded up, as in a table
-	Metres  float64 // along the line
-	// Line runs from location to location, lon-lat, over the streets between.
-	Line orb.LineString
-	// Edges are those walked, in order; the first and the last may be partial.
-	Edges []int32
+// net is the network that is searched: nodes with the arcs that leave them.
+type net struct {
+	first []uint32 // nodes+1
+	arcs  []arc
+	edge  []int32 // by arc: edge<<1, +1 against its line
 }
 
-// Reach is what can be reached from a location within a number of seconds.
-type Reach struct {
-	From    Snap
-	Seconds int
-	// Edges are the pieces reached, by edge, then by fraction.
-	Edges []ReachedEdge
-	// Nodes are the nodes reached, ascending, and NodeSeconds the whole seconds
-	// to them, rounded up.
-	Nodes       []int32
-	NodeSeconds []int32
-
-	graph *Graph
+type arc struct {
+	head   int32
+	weight uint32
 }
 
-// ReachedEdge is the part of an edge from one fraction to another, From <= To.
-type ReachedEdge struct {
-	Edge     int32
-	From, To float64
-}
-
-// Lines returns the reached pieces as lines, in the order of Edges.
-func (r Reach) Lines() orb.MultiLineString {
-	out := make(orb.MultiLineString, 0, len(r.Edges))
-	for _, e := range r.Edges {
-		out = append(out, cutLine(r.graph.line(e.Edge), e.From, e.To))
+// NewEngine returns an engine that searches plainly. A profile that Validate
+// refuses is an error.
+func NewEngine(g *Graph, p Profile) (*Engine, error) {
+	if g == nil || g.Edges() == 0 {
+		return nil, fmt.Errorf("make engine: %w", ErrEmpty)
 	}
-	return out
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("make engine: %w", err)
+	}
+	e := &Engine{g: g, profile: p}
+	e.weigh()
+	e.connect()
+	e.pool = &sync.Pool{New: func() any { return newScratch(e.nodes()) }}
+	return e, nil
 }
 
-// Metres returns the length of all reached pieces.
-func (r Reach) Metres() float64 {
-	sum := 0.0
-	for _, e := range r.Edges {
-		sum += float64(r.graph.mm[e.Edge]) / 1000 * (e.To - e.From)
+// weigh prices every edge.
+func (e *Engine) weigh() {
+	e.forward, e.backward = make([]uint32, e.g.Edges()), make([]uint32, e.g.Edges())
+	paces := make([][2]pace, len(e.g.kinds))
+	for k := range paces {
+		paces[k] = [2]pace{e.profile.paceOf(&e.g.kinds[k], false), e.profile.paceOf(&e.g.kinds[k], true)}
 	}
-	return sum
+	e.symmetric = true
+	for i, k := range e.g.kind {
+		e.forward[i], e.backward[i] = paces[k][0].millis(e.g.mm[i]), paces[k][1].millis(e.g.mm[i])
+		e.symmetric = e.symmetric && e.forward[i] == e.backward[i]
+	}
+}
+
+// connect lists the arcs of the network.
+func (e *Engine) connect() {
+	n := &e.net
+	n.first = make([]uint32, e.g.nodes+1)
+	for node := range e.g.nodes {
+		for _, half := range e.g.arcs[e.g.firstArc[node]:e.g.firstArc[node+1]] {
+			edge := half >> 1
+			weight, head := e.forward[edge], e.g.head[edge]
+			if half&1 == 1 {
+				weight, head = e.backward[edge], e.g.tail[edge]
+			}
+			if weight != shut {
+				n.arcs = append(n.arcs, arc{head, weight})
+				n.edge = append(n.edge, half)
+			}
+		}
+		n.first[node+1] = uint32(len(n.arcs))
+	}
+}
+
+func (e *Engine) nodes() int { return len(e.net.first) - 1 }
+
+// Symmetric tells that every time is the same in both directions, so that one
+// half of a table says it all.
+func (e *Engine) Symmetric() bool { return e.symmetric }
+
+// Graph returns the graph that the engine runs on.
+func (e *Engine) Graph() *Graph { return e.g }
+
+// Profile returns the profile that the engine runs with.
+func (e *Engine) Profile() Profile { return e.profile }
+
+// Prepared tells whether the engine has a contraction hierarchy.
+func (e *Engine) Prepared() bool { return false }
+
+// EdgeMillis returns the milliseconds that an edge takes along its line and
+// against it, Unreached where it is shut or does not exist.
+func (e *Engine) EdgeMillis(edge int32) (forward, backward uint32) {
+	if edge < 0 || int(edge) >= len(e.forward) {
+		return Unreached, Unreached
+	}
+	return e.forward[edge], e.backward[edge]
+}
+
+// PrepareOptions says how to prepare.
+type PrepareOptions struct {
+	Threads  int                   // 0 is 1
+	Progress func(done, total int) // nil: nobody looks
+}
+
+// Prepare returns an engine with a contraction hierarchy. It gives the same
+// answers, sooner.
+func (e *Engine) Prepare(ctx context.Context, o PrepareOptions) (*Engine, error) {
+	return nil, fmt.Errorf("prepare engine: %w", errors.ErrUnsupported)
 }

@@ -15,7 +15,7 @@ import (
 	"sanse/routing"
 )
 
-const far = math.MaxInt64 / 4
+const far = math.MaxInt64 / 8
 
 // oracle is the slow truth: every place is a vertex on its edge, and Floyd and
 // Warshall's algorithm finds all times in milliseconds.
@@ -35,7 +35,7 @@ func newOracle(g *routing.Graph, p routing.Profile) oracle {
 			speed = 0
 		case e.Steps:
 			factor = p.StepsFactor
-		case e.Ridable && p.RideMetresPerSecond > 0:
+		case e.Ride == routing.Both && p.RideMetresPerSecond > 0:
 			speed = p.RideMetresPerSecond
 		}
 		w := int64(-1)
@@ -71,36 +71,75 @@ func (o oracle) times(places []routing.Snap) [][]int64 {
 		}
 		d[i][i] = 0
 	}
-	type point struct {
-		vertex int
-		offset int64
-	}
 	for e, edge := range o.edges {
 		if o.weights[e] < 0 {
 			continue
 		}
-		on := []point{{int(edge.Tail), 0}, {int(edge.Head), o.weights[e]}}
-		for i, s := range places {
-			if s.OK && int(s.Edge) == e {
-				on = append(on, point{o.nodes + i, o.offset(s)})
-			}
+		if edge.Walk&routing.Forward != 0 {
+			d[edge.Tail][edge.Head] = min(d[edge.Tail][edge.Head], o.weights[e])
 		}
-		for _, a := range on {
-			for _, b := range on {
-				if edge.Forward && a.offset <= b.offset {
-					d[a.vertex][b.vertex] = min(d[a.vertex][b.vertex], b.offset-a.offset)
-				}
-				if edge.Backward && a.offset >= b.offset {
-					d[a.vertex][b.vertex] = min(d[a.vertex][b.vertex], a.offset-b.offset)
-				}
+		if edge.Walk&routing.Backward != 0 {
+			d[edge.Head][edge.Tail] = min(d[edge.Head][edge.Tail], o.weights[e])
+		}
+	}
+	for k := range o.nodes {
+		for i := range o.nodes {
+			for j := range o.nodes {
+				d[i][j] = min(d[i][j], d[i][k]+d[k][j])
 			}
 		}
 	}
-	for k := range n {
-		for i := range n {
-			for j := range n {
-				d[i][j] = min(d[i][j], d[i][k]+d[k][j])
+	// A place is left and entered over the ends of its edge, and at the very
+	// end of an edge it is at the node.
+	leave := func(s routing.Snap) (tail, head int64) {
+		tail, head = far, far
+		edge, w, at := o.edges[s.Edge], o.weights[s.Edge], o.offset(s)
+		if edge.Walk&routing.Backward != 0 || at == 0 {
+			tail = at
+		}
+		if edge.Walk&routing.Forward != 0 || at == w {
+			head = w - at
+		}
+		return tail, head
+	}
+	enter := func(s routing.Snap) (tail, head int64) {
+		tail, head = far, far
+		edge, w, at := o.edges[s.Edge], o.weights[s.Edge], o.offset(s)
+		if edge.Walk&routing.Forward != 0 || at == 0 {
+			tail = at
+		}
+		if edge.Walk&routing.Backward != 0 || at == w {
+			head = w - at
+		}
+		return tail, head
+	}
+	for i, s := range places {
+		if !s.OK || o.weights[s.Edge] < 0 {
+			continue
+		}
+		edge := o.edges[s.Edge]
+		tail, head := leave(s)
+		row := d[o.nodes+i]
+		for n := range o.nodes {
+			row[n] = min(far, tail+d[edge.Tail][n], head+d[edge.Head][n])
+		}
+		for j, to := range places {
+			if !to.OK || o.weights[to.Edge] < 0 {
+				continue
 			}
+			last := o.edges[to.Edge]
+			tail, head := enter(to)
+			best := min(row[last.Tail]+tail, row[last.Head]+head)
+			if s.Edge == to.Edge {
+				a, b := o.offset(s), o.offset(to)
+				if edge.Walk&routing.Forward != 0 && a <= b {
+					best = min(best, b-a)
+				}
+				if edge.Walk&routing.Backward != 0 && a >= b {
+					best = min(best, a-b)
+				}
+			}
+			row[o.nodes+j] = best
 		}
 	}
 	return d
@@ -141,8 +180,11 @@ func drawTown(t *rapid.T) *routing.Graph {
 		to := rapid.Int32Range(0, int32(nodes)-1).Draw(t, "to")
 		way := rapid.IntRange(0, 4).Draw(t, "way") // mostly both ways
 		kind := rapid.IntRange(0, 4).Draw(t, "kind")
-		attr := routing.EdgeAttr{Forward: way != 1, Backward: way != 2, Steps: kind == 1, Ridable: kind == 2}
-		if err := b.AddEdge(from, to, nil, attr); err != nil {
+		attr := routing.EdgeAttr{Walk: oneWayIf(way != 1, way != 2), Steps: kind == 1}
+		if kind == 2 {
+			attr.Walk, attr.Ride = routing.Both, routing.Both
+		}
+		if _, err := b.AddEdge(from, to, nil, attr); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -192,7 +234,7 @@ func TestTablesAndRoutesEqualFloydWarshall(t *testing.T) {
 				want[i][j] = seconds(o.millis(d, places, i, j))
 			}
 		}
-		engine := routing.NewDijkstra(g, p)
+		engine := engineOf(t, g, p)
 		square, err := engine.Table(ctx, places, places)
 		if err != nil {
 			t.Fatal(err)
@@ -231,7 +273,7 @@ func TestARouteIsAsLongAsItsTime(t *testing.T) {
 	p := routing.Profile{Name: "one metre a second", MetresPerSecond: 1}
 	rapid.Check(t, func(t *rapid.T) {
 		g := drawTown(t)
-		engine := routing.NewDijkstra(g, p)
+		engine := engineOf(t, g, p)
 		draw := func(name string) routing.Snap {
 			s, err := g.At(rapid.Int32Range(0, int32(g.Edges())-1).Draw(t, name), rapid.Float64Range(0, 1).Draw(t, name))
 			if err != nil {
@@ -248,7 +290,7 @@ func TestARouteIsAsLongAsItsTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		if off := float64(path.Seconds) - path.Metres; off < -0.1 || off > 1.1 {
-			t.Fatalf("%d s for %.2f m over edges %v: %v", path.Seconds, path.Metres, path.Edges, path.Line)
+			t.Fatalf("%d s for %.2f m over edges %v: %v", path.Seconds, path.Metres, path.Steps, path.Line)
 		}
 	})
 }
@@ -259,7 +301,7 @@ func TestNearestEqualsTheLeastOfATable(t *testing.T) {
 		g, p := drawTown(t), drawProfile(t)
 		facilities, targets := drawPlaces(t, g, 4), drawPlaces(t, g, 5)
 		bound := rapid.SampledFrom([]int{0, 60, 150, 400}).Draw(t, "seconds")
-		engine := routing.NewDijkstra(g, p)
+		engine := engineOf(t, g, p)
 		walk, which, err := engine.Nearest(ctx, facilities, targets, bound)
 		if err != nil {
 			t.Fatal(err)
@@ -291,7 +333,7 @@ func TestReachHoldsExactlyWhatIsNearEnough(t *testing.T) {
 		g, p := drawTown(t), drawProfile(t)
 		from := drawPlaces(t, g, 1)[0]
 		budget := rapid.IntRange(1, 500).Draw(t, "seconds")
-		reach, err := routing.NewDijkstra(g, p).Reach(ctx, from, budget)
+		reach, err := engineOf(t, g, p).Reach(ctx, from, budget)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -341,14 +383,14 @@ func TestASearchEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := routing.NewDijkstra(g, routing.Foot()).Table(ctx, []routing.Snap{s}, []routing.Snap{s}); !errors.Is(err, context.Canceled) {
+	if _, err := engineOf(t, g, routing.Foot()).Table(ctx, []routing.Snap{s}, []routing.Snap{s}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a table without time gives %v", err)
 	}
 }
 
 func TestOneEngineServesManyGoroutines(t *testing.T) {
 	g := streetGrid(t, 16, 5)
-	engine, ctx := routing.NewDijkstra(g, routing.Elderly()), context.Background()
+	engine, ctx := engineOf(t, g, routing.Elderly()), context.Background()
 	var places []routing.Snap
 	for e := int32(0); int(e) < g.Edges(); e += 9 {
 		s, err := g.At(e, 0.4)
@@ -386,7 +428,7 @@ func TestOneEngineServesManyGoroutines(t *testing.T) {
 func TestALocationOfAnotherGraphIsAnError(t *testing.T) {
 	g := town{points: [][2]float64{{0, 0}, {1, 0}}, edges: [][2]int32{{0, 1}}}.build(t)
 	foreign := []routing.Snap{{Edge: 7, OK: true}}
-	engine, ctx := routing.NewDijkstra(g, routing.Foot()), context.Background()
+	engine, ctx := engineOf(t, g, routing.Foot()), context.Background()
 	if _, err := engine.Table(ctx, foreign, foreign); err == nil {
 		t.Error("a table of it gives no error")
 	}
@@ -396,13 +438,13 @@ func TestALocationOfAnotherGraphIsAnError(t *testing.T) {
 }
 
 func TestProfiles(t *testing.T) {
-	for _, name := range []string{"foot", "elderly", "e-bike"} {
+	for _, name := range []string{"foot", "elderly", "cane", "wheelchair", "e-bike", "car"} {
 		p, err := routing.ProfileByName(name)
 		if err != nil || p.Name != name || p.Validate() != nil {
 			t.Errorf("%s: %+v, %v, %v", name, p, err, p.Validate())
 		}
 	}
-	if _, err := routing.ProfileByName("car"); err == nil {
+	if _, err := routing.ProfileByName("tank"); err == nil {
 		t.Error("a profile that is not there gives no error")
 	}
 	for _, p := range []routing.Profile{{}, {MetresPerSecond: math.NaN()}, {MetresPerSecond: 1, StepsFactor: -1}} {

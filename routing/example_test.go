@@ -15,9 +15,9 @@ func Example() {
 	west := b.AddNode(orb.Point{104.300, 30.800})
 	corner := b.AddNode(orb.Point{104.302, 30.800})
 	north := b.AddNode(orb.Point{104.302, 30.803})
-	street := routing.EdgeAttr{Class: "residential", Forward: true, Backward: true}
+	street := routing.EdgeAttr{Class: "residential", Walk: routing.Both}
 	for _, e := range [][2]int32{{west, corner}, {corner, north}} {
-		if err := b.AddEdge(e[0], e[1], nil, street); err != nil {
+		if _, err := b.AddEdge(e[0], e[1], nil, street); err != nil {
 			fmt.Println(err)
 			return
 		}
@@ -27,17 +27,21 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	office, err := g.Snap(orb.Point{104.300, 30.800}, 100)
+	engine, err := routing.NewEngine(g, routing.Foot())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	resident, err := g.Snap(orb.Point{104.3021, 30.802}, 100)
+	office, err := engine.Snap(orb.Point{104.300, 30.800}, 100)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	engine := routing.NewDijkstra(g, routing.Foot())
+	resident, err := engine.Snap(orb.Point{104.3021, 30.802}, 100)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	table, err := engine.Table(context.Background(), []routing.Snap{office}, []routing.Snap{resident})
 	if err != nil {
 		fmt.Println(err)

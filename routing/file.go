@@ -3,12 +3,10 @@ package routing
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"math"
-
-	"github.com/paulmach/orb"
 )
 
 // Errors of UnmarshalBinary: bytes of something else, of another version of
@@ -21,31 +19,64 @@ var (
 
 const (
 	fileMagic   = "SANSEWLK"
-	fileVersion = 1
+	fileVersion = 2
 	headerBytes = len(fileMagic) + 4 + 8 + 4 // magic, version, length, checksum
 )
 
-// MarshalBinary writes the graph as little-endian arrays behind a header of
-// magic word, version, length and CRC-32C. The same graph gives the same bytes.
+// graphBody is what a file holds of a graph.
+type graphBody struct {
+	Nodes      int
+	Points     []int32 // longitude, latitude
+	Tail, Head []int32
+	MM         []uint32
+	Kind, Name []uint32
+	Way        []int64
+	LineFirst  []uint32
+	Kinds      []EdgeAttr
+	Names      []string
+	Turns      []TurnRule
+	Land       [][]uint32
+	LandPoints [][]int32
+}
+
+func pairs(points []position) []int32 {
+	out := make([]int32, 0, 2*len(points))
+	for _, p := range points {
+		out = append(out, p.lon, p.lat)
+	}
+	return out
+}
+
+func unpair(pairs []int32) []position {
+	out := make([]position, len(pairs)/2)
+	for i := range out {
+		out[i] = position{pairs[2*i], pairs[2*i+1]}
+	}
+	return out
+}
+
+func (l *land) arrays() (firsts []*[]uint32, points []*[]position) {
+	return []*[]uint32{&l.obstacleKind, &l.obstacleFirst, &l.footprintFirst, &l.entranceFirst, &l.waterFirst, &l.ringFirst, &l.waterRingFirst},
+		[]*[]position{&l.obstaclePoint, &l.entrance, &l.ringPoint, &l.waterPoint}
+}
+
+// MarshalBinary writes the graph behind a header of magic word, version, length
+// and CRC-32C. The same graph gives the same bytes.
 func (g *Graph) MarshalBinary() ([]byte, error) {
+	b := graphBody{
+		Nodes: g.nodes, Points: pairs(g.points), Tail: g.tail, Head: g.head, MM: g.mm, Kind: g.kind, Name: g.name, Way: g.way,
+		LineFirst: g.lineFirst, Kinds: g.kinds, Names: g.names, Turns: g.turns,
+	}
+	firsts, points := g.land.arrays()
+	for _, f := range firsts {
+		b.Land = append(b.Land, *f)
+	}
+	for _, p := range points {
+		b.LandPoints = append(b.LandPoints, pairs(*p))
+	}
 	var body bytes.Buffer
-	put := func(values any) error { return binary.Write(&body, binary.LittleEndian, values) }
-	counts := []uint32{
-		uint32(len(g.points)), uint32(len(g.tail)), uint32(len(g.geom)),
-		uint32(len(g.classes)), uint32(len(g.names)),
-	}
-	for _, values := range []any{counts, g.points, g.tail, g.head, g.mm, g.flags, g.class, g.name, g.way, g.geomFirst, g.geom} {
-		if err := put(values); err != nil {
-			return nil, fmt.Errorf("write graph: %w", err)
-		}
-	}
-	for _, words := range [][]string{g.classes, g.names} {
-		for _, w := range words {
-			if err := put(uint32(len(w))); err != nil {
-				return nil, fmt.Errorf("write graph: %w", err)
-			}
-			body.WriteString(w)
-		}
+	if err := gob.NewEncoder(&body).Encode(b); err != nil {
+		return nil, fmt.Errorf("write graph: %w", err)
 	}
 	out := make([]byte, 0, headerBytes+body.Len())
 	out = append(out, fileMagic...)
@@ -82,88 +113,58 @@ func (g *Graph) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("read graph: %w: %w", ErrDamaged, err)
 	}
-	read.derive()
+	if err := read.derive(); err != nil {
+		return fmt.Errorf("read graph: %w: %w", ErrDamaged, err)
+	}
 	*g = *read
 	return nil
 }
 
-var errShort = errors.New("ends early")
-
 func parseBody(body []byte) (*Graph, error) {
-	const fixed = 5 * 4
-	if len(body) < fixed {
-		return nil, errShort
-	}
-	var n [5]int
-	for i := range n {
-		n[i] = int(binary.LittleEndian.Uint32(body[4*i:]))
-	}
-	nodes, edges, points := n[0], n[1], n[2]
-	// 16 bytes a node; 4+4+4+1+4+4+8 and an offset of 4 an edge; 16 a point.
-	need := uint64(fixed) + 16*uint64(nodes) + 33*uint64(edges) + 4 + 16*uint64(points) + 4*uint64(n[3]) + 4*uint64(n[4])
-	if need > uint64(len(body)) || edges == 0 || edges > math.MaxInt32/4 || points > math.MaxInt32 || nodes > math.MaxInt32 {
-		return nil, errShort
+	var b graphBody
+	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&b); err != nil {
+		return nil, err
 	}
 	g := &Graph{
-		points: make([]orb.Point, nodes), geom: make([]orb.Point, points),
-		tail: make([]int32, edges), head: make([]int32, edges), mm: make([]uint32, edges),
-		flags: make([]edgeFlags, edges), class: make([]int32, edges), name: make([]int32, edges),
-		way: make([]int64, edges), geomFirst: make([]int32, edges+1),
+		nodes: b.Nodes, points: unpair(b.Points), tail: b.Tail, head: b.Head, mm: b.MM, kind: b.Kind, name: b.Name, way: b.Way,
+		lineFirst: b.LineFirst, kinds: b.Kinds, names: b.Names, turns: b.Turns,
 	}
-	at := fixed
-	for _, values := range []any{g.points, g.tail, g.head, g.mm, g.flags, g.class, g.name, g.way, g.geomFirst, g.geom} {
-		used, err := binary.Decode(body[at:], binary.LittleEndian, values)
-		if err != nil {
-			return nil, err
-		}
-		at += used
+	firsts, points := g.land.arrays()
+	if len(b.Land) != len(firsts) || len(b.LandPoints) != len(points) {
+		return nil, errors.New("arrays are missing")
 	}
-	for i, words := range []*[]string{&g.classes, &g.names} {
-		for range n[3+i] {
-			if len(body)-at < 4 {
-				return nil, errShort
-			}
-			l := int(binary.LittleEndian.Uint32(body[at:]))
-			at += 4
-			if len(body)-at < l {
-				return nil, errShort
-			}
-			*words = append(*words, string(body[at:at+l]))
-			at += l
-		}
+	for i, f := range firsts {
+		*f = b.Land[i]
 	}
-	if at != len(body) {
-		return nil, errors.New("goes on after its end")
+	for i, p := range points {
+		*p = unpair(b.LandPoints[i])
 	}
 	return g, g.check()
 }
 
 // check holds what was read to what Build would have made.
 func (g *Graph) check() error {
+	edges := len(g.tail)
+	if g.nodes <= 0 || g.nodes > len(g.points) || edges == 0 || len(g.head) != edges || len(g.mm) != edges ||
+		len(g.kind) != edges || len(g.name) != edges || len(g.way) != edges || len(g.lineFirst) != edges+1 {
+		return errors.New("arrays do not fit each other")
+	}
 	for _, p := range g.points {
-		if !validPoint(p) {
-			return fmt.Errorf("node at %v", p)
+		if !p.valid() {
+			return fmt.Errorf("a point at %d, %d", p.lon, p.lat)
 		}
 	}
-	for _, p := range g.geom {
-		if !validPoint(p) {
-			return fmt.Errorf("line through %v", p)
-		}
-	}
-	if g.geomFirst[0] != 0 || int(g.geomFirst[len(g.tail)]) != len(g.geom) {
+	if g.lineFirst[0] != 0 || int(g.lineFirst[edges]) != len(g.points)-g.nodes {
 		return errors.New("lines do not fit edges")
 	}
 	in := func(i int32, n int) bool { return i >= 0 && int(i) < n }
 	for e := range g.tail {
-		f := g.flags[e]
 		switch {
-		case !in(g.tail[e], len(g.points)) || !in(g.head[e], len(g.points)):
+		case !in(g.tail[e], g.nodes) || !in(g.head[e], g.nodes):
 			return fmt.Errorf("edge %d without its nodes", e)
-		case !in(g.class[e], len(g.classes)) || !in(g.name[e], len(g.names)):
+		case int(g.kind[e]) >= len(g.kinds) || int(g.name[e]) >= len(g.names):
 			return fmt.Errorf("edge %d without its words", e)
-		case f&^flagsKnown != 0 || f&(flagForward|flagBackward) == 0:
-			return fmt.Errorf("edge %d with flags %#x", e, f)
-		case g.geomFirst[e+1]-g.geomFirst[e] < 2 || g.geomFirst[e] < 0 || int(g.geomFirst[e+1]) > len(g.geom):
+		case g.lineFirst[e+1] < g.lineFirst[e] || int(g.lineFirst[e+1]) > len(g.points)-g.nodes:
 			return fmt.Errorf("edge %d without its line", e)
 		}
 	}

@@ -4,107 +4,77 @@ import (
 	"github.com/paulmach/orb"
 )
 
-type edgeFlags uint8
-
-const (
-	flagForward edgeFlags = 1 << iota
-	flagBackward
-	flagSteps
-	flagRidable
-	flagsKnown = flagForward | flagBackward | flagSteps | flagRidable
-)
-
-// Graph is a walking graph in flat arrays, after RoutingKit. It never changes
-// and may be used by any number of goroutines.
+// Graph is the streets in flat arrays, after RoutingKit. It never changes and
+// may be used by any number of goroutines.
 type Graph struct {
-	points []orb.Point // by node
+	nodes int // the first points are the nodes
+	// points are the nodes, then the inner points of every edge in turn, as
+	// each edge has them from tail to head.
+	points []position
 
 	// By edge.
 	tail, head []int32
 	mm         []uint32 // length in millimetres
-	flags      []edgeFlags
-	class      []int32 // into classes
-	name       []int32 // into names
+	kind       []uint32 // into kinds
+	name       []uint32 // into names
 	way        []int64
-	geomFirst  []int32 // edges+1; edge e has geom[geomFirst[e]:geomFirst[e+1]]
+	lineFirst  []uint32 // edges+1; inner points are points[nodes+lineFirst[e]:nodes+lineFirst[e+1]]
 
-	geom           []orb.Point
-	classes, names []string
+	kinds []EdgeAttr // without name and way
+	names []string
+	turns []TurnRule
+	land  land
 
-	// Derived from the above. An arc is an edge in one direction in which it
-	// may be walked; node n has the arcs firstOut[n] to firstOut[n+1].
-	firstOut   []int32
-	arcHead    []int32
-	arcEdge    []int32 // edge<<1, +1 when walked against its line
+	// Derived from the above. Node n has the arcs firstArc[n] to firstArc[n+1],
+	// one for each end of an edge that lies there.
+	firstArc   []uint32
+	arcs       []int32 // edge<<1, +1 where it is left from its head
 	component  []int32 // by node
 	components []Component
 	bound      orb.Bound
 	index      *segmentIndex
 }
 
-// Component is a part of the graph whose nodes hang together, directions
-// disregarded.
+// Component is a part of the graph whose nodes hang together, directions and
+// profiles disregarded.
 type Component struct {
 	Nodes, Edges int
 	Metres       float64
 }
 
-// Edge is one piece of street as EachEdge shows it. The line is the graph's own
-// and must not be changed.
-type Edge struct {
-	ID                int32
-	Tail, Head        int32 // nodes
-	Class, Name       string
-	Way               int64
-	Forward, Backward bool
-	Steps, Ridable    bool
-	Metres            float64
-	Component         int32
-	Line              orb.LineString
-}
-
 // derive fills what follows from the edges.
-func (g *Graph) derive() {
-	n := len(g.points)
-	g.firstOut = make([]int32, n+1)
+func (g *Graph) derive() error {
+	g.firstArc = make([]uint32, g.nodes+1)
 	for e := range g.tail {
-		if g.flags[e]&flagForward != 0 {
-			g.firstOut[g.tail[e]+1]++
-		}
-		if g.flags[e]&flagBackward != 0 {
-			g.firstOut[g.head[e]+1]++
-		}
+		g.firstArc[g.tail[e]+1]++
+		g.firstArc[g.head[e]+1]++
 	}
-	for i := range n {
-		g.firstOut[i+1] += g.firstOut[i]
+	for i := range g.nodes {
+		g.firstArc[i+1] += g.firstArc[i]
 	}
-	arcs := g.firstOut[n]
-	g.arcHead, g.arcEdge = make([]int32, arcs), make([]int32, arcs)
-	next := append([]int32(nil), g.firstOut[:n]...)
-	put := func(from, to, arc int32) {
-		g.arcHead[next[from]], g.arcEdge[next[from]] = to, arc
-		next[from]++
-	}
+	g.arcs = make([]int32, 2*len(g.tail))
+	next := append([]uint32(nil), g.firstArc[:g.nodes]...)
 	for e := range g.tail {
-		if g.flags[e]&flagForward != 0 {
-			put(g.tail[e], g.head[e], int32(e)<<1)
-		}
-		if g.flags[e]&flagBackward != 0 {
-			put(g.head[e], g.tail[e], int32(e)<<1|1)
-		}
+		g.arcs[next[g.tail[e]]] = int32(e) << 1
+		next[g.tail[e]]++
+		g.arcs[next[g.head[e]]] = int32(e)<<1 | 1
+		next[g.head[e]]++
 	}
 	g.deriveComponents()
-	g.bound = orb.Bound{Min: g.geom[0], Max: g.geom[0]}
-	for _, p := range g.geom {
-		g.bound = g.bound.Extend(p)
+	low, high := g.points[0], g.points[0]
+	for _, p := range g.points {
+		low = position{min(low.lon, p.lon), min(low.lat, p.lat)}
+		high = position{max(high.lon, p.lon), max(high.lat, p.lat)}
 	}
+	g.bound = orb.Bound{Min: low.point(), Max: high.point()}
 	g.index = newSegmentIndex(g)
+	return nil
 }
 
 // deriveComponents numbers the components, the longest network first, so that
 // the largest is number 0.
 func (g *Graph) deriveComponents() {
-	root := make([]int32, len(g.points))
+	root := make([]int32, g.nodes)
 	for i := range root {
 		root[i] = int32(i)
 	}
@@ -123,7 +93,7 @@ func (g *Graph) deriveComponents() {
 			root[a] = b
 		}
 	}
-	number := make([]int32, len(g.points)) // of a root; in order of its first node
+	number := make([]int32, g.nodes) // of a root; in order of its first node
 	var found []Component
 	for i := range root {
 		r := find(int32(i))
@@ -140,7 +110,7 @@ func (g *Graph) deriveComponents() {
 	}
 	rank, order := sortComponents(found)
 	g.components = order
-	g.component = make([]int32, len(g.points))
+	g.component = make([]int32, g.nodes)
 	for i := range root {
 		g.component[i] = rank[number[find(int32(i))]]
 	}
@@ -148,13 +118,21 @@ func (g *Graph) deriveComponents() {
 
 // Nodes returns the number of nodes: junctions, ends, and one node of each ring
 // that has neither.
-func (g *Graph) Nodes() int { return len(g.points) }
+func (g *Graph) Nodes() int { return g.nodes }
 
 // Edges returns the number of edges; they are numbered from 0.
 func (g *Graph) Edges() int { return len(g.tail) }
 
 // Node returns the lon-lat position of a node.
-func (g *Graph) Node(n int32) orb.Point { return g.points[n] }
+func (g *Graph) Node(n int32) orb.Point { return g.points[n].point() }
+
+// Vertices returns the number of points of all lines, each counted once: the
+// nodes come first, then the inner points edge by edge. Built from
+// OpenStreetMap, each is one of its nodes.
+func (g *Graph) Vertices() int { return len(g.points) }
+
+// Vertex returns the lon-lat position of a vertex.
+func (g *Graph) Vertex(i int) orb.Point { return g.points[i].point() }
 
 // Bounds returns the box around every point of every edge, in lon-lat degrees.
 func (g *Graph) Bounds() orb.Bound { return g.bound }
@@ -169,9 +147,40 @@ func (g *Graph) LargestComponent() int32 { return 0 }
 // Component returns the component of an edge.
 func (g *Graph) Component(edge int32) int32 { return g.component[g.tail[edge]] }
 
-// Line returns a copy of an edge's geometry, from tail to head.
+// Line returns an edge's geometry, lon-lat, from tail to head.
 func (g *Graph) Line(edge int32) orb.LineString {
-	return append(orb.LineString(nil), g.line(edge)...)
+	return g.AppendLine(make(orb.LineString, 0, g.linePoints(edge)), edge)
+}
+
+// AppendLine appends an edge's geometry, from tail to head, and returns the
+// longer line.
+func (g *Graph) AppendLine(dst orb.LineString, edge int32) orb.LineString {
+	dst = append(dst, g.points[g.tail[edge]].point())
+	for _, p := range g.inner(edge) {
+		dst = append(dst, p.point())
+	}
+	return append(dst, g.points[g.head[edge]].point())
+}
+
+// inner is the points of an edge's line between its ends.
+func (g *Graph) inner(edge int32) []position {
+	n := uint32(g.nodes)
+	return g.points[n+g.lineFirst[edge] : n+g.lineFirst[edge+1]]
+}
+
+// linePoints is the number of points of an edge's line.
+func (g *Graph) linePoints(edge int32) int { return int(g.lineFirst[edge+1]-g.lineFirst[edge]) + 2 }
+
+// linePoint is point k of an edge's line, 0 at its tail.
+func (g *Graph) linePoint(edge int32, k int) position {
+	switch inner := g.inner(edge); {
+	case k == 0:
+		return g.points[g.tail[edge]]
+	case k > len(inner):
+		return g.points[g.head[edge]]
+	default:
+		return inner[k-1]
+	}
 }
 
 // EachEdge calls visit for every edge in order until it returns false.
@@ -185,15 +194,10 @@ func (g *Graph) EachEdge(visit func(Edge) bool) {
 
 // Edge returns what is known of one edge.
 func (g *Graph) Edge(e int32) Edge {
-	f := g.flags[e]
+	a := g.kinds[g.kind[e]]
+	a.Name, a.Way = g.names[g.name[e]], g.way[e]
 	return Edge{
-		ID: e, Tail: g.tail[e], Head: g.head[e], Class: g.classes[g.class[e]], Name: g.names[g.name[e]], Way: g.way[e],
-		Forward: f&flagForward != 0, Backward: f&flagBackward != 0,
-		Steps: f&flagSteps != 0, Ridable: f&flagRidable != 0,
-		Metres: float64(g.mm[e]) / 1000, Component: g.Component(e), Line: orb.LineString(g.line(e)),
+		ID: e, Tail: g.tail[e], Head: g.head[e], EdgeAttr: a,
+		Metres: float64(g.mm[e]) / 1000, Component: g.Component(e), Line: g.Line(e),
 	}
-}
-
-func (g *Graph) line(e int32) []orb.Point {
-	return g.geom[g.geomFirst[e]:g.geomFirst[e+1]:g.geomFirst[e+1]]
 }

@@ -22,7 +22,35 @@ type town struct {
 }
 
 func both(int) routing.EdgeAttr {
-	return routing.EdgeAttr{Class: "residential", Forward: true, Backward: true}
+	return routing.EdgeAttr{Class: "residential", Walk: routing.Both}
+}
+
+// oneWayIf is the set of directions.
+func oneWayIf(forward, backward bool) routing.Ways {
+	w := routing.Neither
+	if forward {
+		w |= routing.Forward
+	}
+	if backward {
+		w |= routing.Backward
+	}
+	return w
+}
+
+// failer is a test of either library.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// engineOf is an engine for a profile that is known to be right.
+func engineOf(t failer, g *routing.Graph, p routing.Profile) *routing.Engine {
+	t.Helper()
+	e, err := routing.NewEngine(g, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 func at(x, y float64) orb.Point { return orb.Point{x * step, y * step} }
@@ -38,7 +66,7 @@ func (w town) build(t testing.TB) *routing.Graph {
 		attr = both
 	}
 	for i, e := range w.edges {
-		if err := b.AddEdge(e[0], e[1], nil, attr(i)); err != nil {
+		if _, err := b.AddEdge(e[0], e[1], nil, attr(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +80,7 @@ func (w town) build(t testing.TB) *routing.Graph {
 func TestChainsBecomeOneEdge(t *testing.T) {
 	line := [][2]float64{{0, 0}, {1, 0}, {2, 0}, {3, 0}}
 	oneWay := func(i int) routing.EdgeAttr {
-		return routing.EdgeAttr{Class: "path", Forward: i != 1, Backward: i == 1}
+		return routing.EdgeAttr{Class: "path", Walk: oneWayIf(i != 1, i == 1)}
 	}
 	for _, c := range []struct {
 		name         string
@@ -62,7 +90,7 @@ func TestChainsBecomeOneEdge(t *testing.T) {
 		{"a straight street is one edge", town{points: line, edges: [][2]int32{{0, 1}, {1, 2}, {2, 3}}}, 2, 1},
 		{"pieces drawn in any direction are one edge", town{points: line, edges: [][2]int32{{1, 0}, {1, 2}, {3, 2}}}, 2, 1},
 		{"a change of name keeps its node", town{points: line, edges: [][2]int32{{0, 1}, {1, 2}, {2, 3}}, attr: func(i int) routing.EdgeAttr {
-			return routing.EdgeAttr{Class: "path", Name: string(rune('a' + i/2)), Forward: true, Backward: true}
+			return routing.EdgeAttr{Class: "path", Name: string(rune('a' + i/2)), Walk: routing.Both}
 		}}, 3, 2},
 		{"one-ways that follow each other are one edge", town{points: line, edges: [][2]int32{{0, 1}, {2, 1}, {2, 3}}, attr: oneWay}, 2, 1},
 		{"one-ways that meet keep their nodes", town{points: line, edges: [][2]int32{{0, 1}, {1, 2}, {2, 3}}, attr: oneWay}, 4, 3},
@@ -85,14 +113,16 @@ func TestTheBuilderRefusesWhatMakesNoSense(t *testing.T) {
 		name string
 		add  func(b *routing.Builder) error
 	}{
-		{"a node that is not there", func(b *routing.Builder) error { return b.AddEdge(0, 7, nil, both(0)) }},
+		{"a node that is not there", func(b *routing.Builder) error { _, err := b.AddEdge(0, 7, nil, both(0)); return err }},
 		{"a line that ends elsewhere", func(b *routing.Builder) error {
-			return b.AddEdge(0, 1, orb.LineString{at(0, 0), at(5, 5)}, both(0))
+			_, err := b.AddEdge(0, 1, orb.LineString{at(0, 0), at(5, 5)}, both(0))
+			return err
 		}},
 		{"a position that is no number", func(b *routing.Builder) error {
-			return b.AddEdge(0, 1, orb.LineString{at(0, 0), {math.NaN(), 0}, at(1, 0)}, both(0))
+			_, err := b.AddEdge(0, 1, orb.LineString{at(0, 0), {math.NaN(), 0}, at(1, 0)}, both(0))
+			return err
 		}},
-		{"a street that nobody may walk", func(b *routing.Builder) error { return b.AddEdge(0, 1, nil, routing.EdgeAttr{}) }},
+		{"a street that nobody may walk", func(b *routing.Builder) error { _, err := b.AddEdge(0, 1, nil, routing.EdgeAttr{}); return err }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := routing.NewBuilder()
@@ -120,7 +150,7 @@ func TestLengthsFollowTheEllipsoid(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := routing.NewBuilder()
-			if err := b.AddEdge(b.AddNode(c.a), b.AddNode(c.b), nil, both(0)); err != nil {
+			if _, err := b.AddEdge(b.AddNode(c.a), b.AddNode(c.b), nil, both(0)); err != nil {
 				t.Fatal(err)
 			}
 			g, err := b.Build()
@@ -187,7 +217,7 @@ func TestAGraphSurvivesItsFile(t *testing.T) {
 	g := town{
 		points: [][2]float64{{0, 0}, {1, 0}, {2, 0.5}, {1, 1}}, edges: [][2]int32{{0, 1}, {1, 2}, {2, 3}, {3, 1}, {0, 3}},
 		attr: func(i int) routing.EdgeAttr {
-			return routing.EdgeAttr{Class: "steps", Name: "三色路", Forward: true, Backward: i > 1, Steps: i == 3, Ridable: i == 4, Way: int64(i)}
+			return routing.EdgeAttr{Class: "steps", Name: "三色路", Walk: oneWayIf(true, i > 1), Steps: i == 3, Ride: oneWayIf(i == 4, i == 4), Way: int64(i)}
 		},
 	}.build(t)
 	data, err := g.MarshalBinary()

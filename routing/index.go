@@ -17,21 +17,28 @@ type segmentIndex struct {
 	levels   [][]orb.Bound // levels[0] boxes fanout segments each; the last holds one box
 }
 
-// segment is a piece of an edge from geom[point] to geom[point+1].
+// segment is a piece of an edge's line from its point number point to the next.
 type segment struct{ edge, point int32 }
+
+// segment returns both ends of a segment.
+func (g *Graph) segment(s segment) (a, b orb.Point) {
+	return g.linePoint(s.edge, int(s.point)).point(), g.linePoint(s.edge, int(s.point)+1).point()
+}
 
 func newSegmentIndex(g *Graph) *segmentIndex {
 	type keyed struct {
 		key uint64
 		segment
 	}
-	all := make([]keyed, 0, len(g.geom)-len(g.tail))
+	all := make([]keyed, 0, len(g.points)-g.nodes+len(g.tail))
 	for e := range g.tail {
-		for p := g.geomFirst[e]; p+1 < g.geomFirst[e+1]; p++ {
-			mid := between(g.geom[p], g.geom[p+1], 0.5)
+		for p := range g.linePoints(int32(e)) - 1 {
+			s := segment{int32(e), int32(p)}
+			from, to := g.segment(s)
+			mid := between(from, to, 0.5)
 			x := uint32((mid[0] + 180) / 360 * math.MaxUint32)
 			y := uint32((mid[1] + 90) / 180 * math.MaxUint32)
-			all = append(all, keyed{hilbert(x, y), segment{int32(e), p}})
+			all = append(all, keyed{hilbert(x, y), s})
 		}
 	}
 	slices.SortFunc(all, func(a, b keyed) int {
@@ -40,6 +47,8 @@ func newSegmentIndex(g *Graph) *segmentIndex {
 			return -1
 		case a.key > b.key:
 			return 1
+		case a.edge != b.edge:
+			return int(a.edge) - int(b.edge)
 		default:
 			return int(a.point) - int(b.point)
 		}
@@ -48,7 +57,8 @@ func newSegmentIndex(g *Graph) *segmentIndex {
 	boxes := make([]orb.Bound, 0, (len(all)+fanout-1)/fanout)
 	for i, s := range all {
 		x.segments[i] = s.segment
-		box := orb.Bound{Min: g.geom[s.point], Max: g.geom[s.point]}.Extend(g.geom[s.point+1])
+		from, to := g.segment(s.segment)
+		box := orb.Bound{Min: from, Max: from}.Extend(to)
 		boxes = appendBox(boxes, i, box)
 	}
 	x.levels = append(x.levels, boxes)
@@ -146,7 +156,8 @@ func (x *segmentIndex) near(g *Graph, p orb.Point, maxMetres float64, visit func
 		q := pop()
 		if q.level < 0 {
 			s := x.segments[q.item]
-			t, d2 := sc.project(p, g.geom[s.point], g.geom[s.point+1])
+			from, to := g.segment(s)
+			t, d2 := sc.project(p, from, to)
 			if !visit(s, t, d2) {
 				return
 			}
@@ -156,7 +167,8 @@ func (x *segmentIndex) near(g *Graph, p orb.Point, maxMetres float64, visit func
 		if q.level == 0 {
 			for i := first; i < min(first+fanout, len(x.segments)); i++ {
 				s := x.segments[i]
-				_, d2 := sc.project(p, g.geom[s.point], g.geom[s.point+1])
+				from, to := g.segment(s)
+				_, d2 := sc.project(p, from, to)
 				push(queued{d2, -1, int32(i)})
 			}
 			continue

@@ -42,7 +42,7 @@ func reachFrom(t testing.TB, g *routing.Graph, p orb.Point, seconds int) routing
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := routing.NewDijkstra(g, routing.Elderly()).Reach(context.Background(), s, seconds)
+	r, err := engineOf(t, g, routing.Elderly()).Reach(context.Background(), s, seconds)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,16 +4,56 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/paulmach/orb"
 )
 
-// Reach implements Engine. Seconds of 0 or fewer reach nothing, and so does a
+// Reach is what can be reached from a location within a number of seconds.
+type Reach struct {
+	From    Snap
+	Seconds int
+	// Edges are the pieces reached, by edge, then by fraction.
+	Edges []ReachedEdge
+	// Nodes are the nodes reached, ascending, and NodeSeconds the whole seconds
+	// to them, rounded up.
+	Nodes       []int32
+	NodeSeconds []int32
+
+	graph *Graph
+}
+
+// ReachedEdge is the part of an edge from one fraction to another, From <= To.
+type ReachedEdge struct {
+	Edge     int32
+	From, To float64
+}
+
+// Lines returns the reached pieces as lines, in the order of Edges.
+func (r Reach) Lines() orb.MultiLineString {
+	out := make(orb.MultiLineString, 0, len(r.Edges))
+	for _, e := range r.Edges {
+		out = append(out, cutLine(r.graph.Line(e.Edge), e.From, e.To))
+	}
+	return out
+}
+
+// Metres returns the length of all reached pieces.
+func (r Reach) Metres() float64 {
+	sum := 0.0
+	for _, e := range r.Edges {
+		sum += float64(r.graph.mm[e.Edge]) / 1000 * (e.To - e.From)
+	}
+	return sum
+}
+
+// Reach returns everything that can be reached within some seconds. Seconds of 0 or fewer reach nothing, and so does a
 // location without a street or too far from it.
-func (d *Dijkstra) Reach(ctx context.Context, from Snap, seconds int) (Reach, error) {
-	src, err := d.place(from)
+func (e *Engine) Reach(ctx context.Context, from Snap, seconds int) (Reach, error) {
+	src, err := e.place(from)
 	if err != nil {
 		return Reach{}, fmt.Errorf("reach: %w", err)
 	}
-	out := Reach{From: from, Seconds: seconds, graph: d.g}
+	out := Reach{From: from, Seconds: seconds, graph: e.g}
 	if seconds <= 0 || !src.ok {
 		return out, nil
 	}
@@ -21,11 +61,11 @@ func (d *Dijkstra) Reach(ctx context.Context, from Snap, seconds int) (Reach, er
 	if src.off > uint64(limit) {
 		return out, nil
 	}
-	s := d.take()
-	defer d.give(s)
+	s := e.take()
+	defer e.give(s)
 	s.nextStamp()
 	s.seed(src, limit, -1)
-	if err := d.search(ctx, s, limit, -1, labelInherit); err != nil {
+	if err := e.search(ctx, s, limit, -1, labelInherit); err != nil {
 		return Reach{}, fmt.Errorf("reach: %w", err)
 	}
 	out.Nodes = slices.Clone(s.touched)
@@ -33,28 +73,30 @@ func (d *Dijkstra) Reach(ctx context.Context, from Snap, seconds int) (Reach, er
 	out.NodeSeconds = make([]int32, len(out.Nodes))
 	for i, n := range out.Nodes {
 		out.NodeSeconds[i] = wholeSeconds(uint64(s.dist[n]))
-		for a := d.g.firstOut[n]; a < d.g.firstOut[n+1]; a++ {
-			e, against := d.g.arcEdge[a]>>1, d.g.arcEdge[a]&1 == 1
-			if e == src.edge || d.weights[e] == shut {
+		for _, half := range e.g.arcs[e.g.firstArc[n]:e.g.firstArc[n+1]] {
+			edge, against := half>>1, half&1 == 1
+			if edge == src.edge {
 				continue
 			}
-			front, back := d.reachedEnds(s, e, limit)
+			front, back := e.reachedEnds(s, edge, limit)
 			switch {
 			case against && front >= 0:
 				// written when its tail comes by
-			case front+back >= 1:
-				out.Edges = append(out.Edges, ReachedEdge{e, 0, 1})
+			case !against && front < 0:
+				// written when its head comes by
+			case front >= 0 && back >= 0 && front+back >= 1, front >= 1, back >= 1:
+				out.Edges = append(out.Edges, ReachedEdge{edge, 0, 1})
 			default:
 				if front >= 0 {
-					out.Edges = append(out.Edges, ReachedEdge{e, 0, front})
+					out.Edges = append(out.Edges, ReachedEdge{edge, 0, front})
 				}
 				if back >= 0 {
-					out.Edges = append(out.Edges, ReachedEdge{e, 1 - back, 1})
+					out.Edges = append(out.Edges, ReachedEdge{edge, 1 - back, 1})
 				}
 			}
 		}
 	}
-	out.Edges = append(out.Edges, d.reachedOwn(s, src, limit)...)
+	out.Edges = append(out.Edges, e.reachedOwn(s, src, limit)...)
 	slices.SortFunc(out.Edges, func(a, b ReachedEdge) int {
 		if a.Edge != b.Edge {
 			return int(a.Edge) - int(b.Edge)
@@ -69,37 +111,43 @@ func (d *Dijkstra) Reach(ctx context.Context, from Snap, seconds int) (Reach, er
 
 // reachedEnds returns how much of an edge is reached from its tail forward and
 // from its head backward, as fractions; -1 where that end is not reached or
-// the edge not walked that way.
-func (d *Dijkstra) reachedEnds(s *scratch, e int32, limit uint32) (front, back float64) {
-	part := func(node int32, flag edgeFlags) float64 {
-		if d.g.flags[e]&flag == 0 || s.dist[node] == unreached {
+// the edge not used that way.
+func (e *Engine) reachedEnds(s *scratch, edge int32, limit uint32) (front, back float64) {
+	part := func(node int32, weight uint32) float64 {
+		if weight == shut || s.dist[node] == unreached {
 			return -1
 		}
-		if left := limit - s.dist[node]; left < d.weights[e] {
-			return float64(left) / float64(d.weights[e])
+		if left := limit - s.dist[node]; left < weight {
+			return float64(left) / float64(weight)
 		}
 		return 1
 	}
-	return part(d.g.tail[e], flagForward), part(d.g.head[e], flagBackward)
+	forward, backward := e.forward[edge], e.backward[edge]
+	if forward == 0 || backward == 0 { // all of it is at both of its ends
+		forward, backward = 0, 0
+	}
+	return part(e.g.tail[edge], forward), part(e.g.head[edge], backward)
 }
 
 // reachedOwn returns what is reached of the edge on which the search began,
 // with overlapping pieces made one.
-func (d *Dijkstra) reachedOwn(s *scratch, src place, limit uint32) []ReachedEdge {
+func (e *Engine) reachedOwn(s *scratch, src place, limit uint32) []ReachedEdge {
 	left := limit - uint32(src.off)
-	from, to := src.offset, src.offset
-	if src.forward {
-		to += min(left, src.weight-src.offset)
+	from, to := src.fraction, src.fraction
+	if w := e.forward[src.edge]; w != shut {
+		to = 1
+		if left < w-along(src.fraction, w) {
+			to = max(src.fraction, (float64(along(src.fraction, w))+float64(left))/float64(w))
+		}
 	}
-	if src.backward {
-		from -= min(left, src.offset)
+	if w := e.backward[src.edge]; w != shut {
+		from = 0
+		if left < along(src.fraction, w) {
+			from = min(src.fraction, (float64(along(src.fraction, w))-float64(left))/float64(w))
+		}
 	}
-	w := max(float64(src.weight), 1)
-	pieces := []ReachedEdge{{src.edge, min(src.fraction, float64(from)/w), max(src.fraction, float64(to)/w)}}
-	if src.weight == 0 {
-		pieces[0] = ReachedEdge{src.edge, 0, 1}
-	}
-	front, back := d.reachedEnds(s, src.edge, limit)
+	pieces := []ReachedEdge{{src.edge, from, to}}
+	front, back := e.reachedEnds(s, src.edge, limit)
 	if front >= 0 {
 		pieces = append(pieces, ReachedEdge{src.edge, 0, front})
 	}

@@ -92,8 +92,8 @@ func (g *Graph) SnapAll(points []orb.Point, maxMetres float64) (snaps []Snap, er
 }
 
 func (g *Graph) snapAt(asked orb.Point, s segment, t float64) Snap {
-	line := g.line(s.edge)
-	at := int(s.point - g.geomFirst[s.edge])
+	line := g.Line(s.edge)
+	at := int(s.point)
 	point := between(line[at], line[at+1], t)
 	before := lineMetres(line[:at+1]) + metres(line[at], point)
 	return Snap{
@@ -107,6 +107,6 @@ func (g *Graph) At(edge int32, fraction float64) (Snap, error) {
 	if edge < 0 || int(edge) >= g.Edges() || !(fraction >= 0 && fraction <= 1) {
 		return Snap{}, fmt.Errorf("locate fraction %v of edge %d: no such place", fraction, edge)
 	}
-	point := cutLine(g.line(edge), fraction, fraction)[0]
+	point := cutLine(g.Line(edge), fraction, fraction)[0]
 	return Snap{Asked: point, Edge: edge, Fraction: fraction, Point: point, Component: g.Component(edge), OK: true}, nil
 }

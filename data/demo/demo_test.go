@@ -357,7 +357,10 @@ func TestTheDefaultDistrict(t *testing.T) {
 	})
 	t.Run("reaches most but not all residents with each service", func(t *testing.T) {
 		x := read(t, m.Streets)
-		engine := routing.NewDijkstra(x.Graph, routing.Elderly())
+		engine, err := routing.NewEngine(x.Graph, routing.Elderly())
+		if err != nil {
+			t.Fatal(err)
+		}
 		var homes []orb.Point
 		for _, r := range m.residents {
 			homes = append(homes, point(t, r))

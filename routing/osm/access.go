@@ -81,22 +81,25 @@ func walkway(t tags) (routing.EdgeAttr, bool) {
 		return routing.EdgeAttr{}, false
 	}
 	a := routing.EdgeAttr{
-		Class: class, Name: t.get("name"), Forward: true, Backward: true,
-		Steps: class == "steps", Ridable: ridable(class, t),
+		Class: class, Name: t.get("name"), Walk: routing.Both,
+		Steps: class == "steps",
+	}
+	if ridable(class, t) {
+		a.Ride = routing.Both
 	}
 	switch t.get("oneway:foot") {
 	case "yes", "1", "true":
-		a.Backward = false
+		a.Walk &^= routing.Backward
 	case "-1", "reverse":
-		a.Forward = false
+		a.Walk &^= routing.Forward
 	}
 	switch { // an escalator
 	case class == "steps" && t.get("conveying") == "forward":
-		a.Backward = false
+		a.Walk &^= routing.Backward
 	case class == "steps" && t.get("conveying") == "backward":
-		a.Forward = false
+		a.Walk &^= routing.Forward
 	}
-	if !a.Forward && !a.Backward {
+	if a.Walk == routing.Neither {
 		return routing.EdgeAttr{}, false
 	}
 	return a, true

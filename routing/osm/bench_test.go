@@ -54,7 +54,7 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkTable100(b *testing.B) {
 	x := benchExtract(b)
 	places := locations(b, x, 100)
-	engine := routing.NewDijkstra(x.Graph, routing.Foot())
+	engine := engineOf(b, x.Graph, routing.Foot())
 	b.ResetTimer()
 	for b.Loop() {
 		if _, err := engine.Table(context.Background(), places, places); err != nil {
@@ -66,7 +66,7 @@ func BenchmarkTable100(b *testing.B) {
 func BenchmarkReach15Minutes(b *testing.B) {
 	x := benchExtract(b)
 	places := locations(b, x, 64)
-	engine := routing.NewDijkstra(x.Graph, routing.Elderly())
+	engine := engineOf(b, x.Graph, routing.Elderly())
 	ctx := context.Background()
 	reach := func(b *testing.B, i int) routing.Reach {
 		r, err := engine.Reach(ctx, places[i%len(places)], 900)
@@ -108,7 +108,7 @@ func BenchmarkSnap(b *testing.B) {
 
 func BenchmarkNearest(b *testing.B) {
 	x := benchExtract(b)
-	engine := routing.NewDijkstra(x.Graph, routing.Elderly())
+	engine := engineOf(b, x.Graph, routing.Elderly())
 	places := locations(b, x, 2000)
 	b.ResetTimer()
 	for b.Loop() {

@@ -74,7 +74,7 @@ func (c *collector) streets(ctx context.Context, x *Extract) error {
 				continue
 			}
 			to := vertex(n)
-			if err := b.AddEdge(from, to, line, s.attr); err != nil {
+			if _, err := b.AddEdge(from, to, line, s.attr); err != nil {
 				return fmt.Errorf("build streets: %w", err)
 			}
 			if i+2 < len(s.nodes) {
@@ -111,7 +111,7 @@ func (c *collector) walkable() []street {
 		if !ok {
 			continue
 		}
-		a.Forward, a.Backward = true, true
+		a.Walk = routing.Both
 		for _, m := range r.members {
 			i := -1
 			if m.way && (m.role == "outer" || m.role == "") {

@@ -18,9 +18,13 @@ const coverageMinutes = 15
 // pace of an older person, and stores circles, cells and counts.
 func (s *Service) Coverage(ctx context.Context, snap *Snapshot) (*reports.Coverage, error) {
 	profile := routing.Elderly()
+	engine, err := routing.NewEngine(snap.Graph, profile)
+	if err != nil {
+		return nil, fmt.Errorf("coverage: %w", err)
+	}
 	in := reports.CoverageInput{
 		Streets:         snap.Graph,
-		Engine:          routing.NewDijkstra(snap.Graph, profile),
+		Engine:          engine,
 		MetresPerSecond: profile.MetresPerSecond,
 		Minutes:         coverageMinutes,
 	}

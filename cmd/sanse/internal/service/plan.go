@@ -220,7 +220,7 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 // routes returns the itineraries with the way that each takes.
 func (r *PlanResult) routes(ctx context.Context) ([]data.ItineraryRecord, error) {
 	visitors := make(map[string]*planner.Visitor, len(r.Problem.Visitors))
-	engines := make(map[string]*routing.Dijkstra)
+	engines := make(map[string]*routing.Engine)
 	for i := range r.Problem.Visitors {
 		v := &r.Problem.Visitors[i]
 		visitors[v.ID] = v
@@ -246,7 +246,7 @@ func (r *PlanResult) routes(ctx context.Context) ([]data.ItineraryRecord, error)
 	return out, group.Wait()
 }
 
-func (r *PlanResult) route(ctx context.Context, it *planner.Itinerary, v *planner.Visitor, engine *routing.Dijkstra) (orb.MultiLineString, error) {
+func (r *PlanResult) route(ctx context.Context, it *planner.Itinerary, v *planner.Visitor, engine *routing.Engine) (orb.MultiLineString, error) {
 	ids := []string{v.ID}
 	for i := range it.Stops {
 		ids = append(ids, it.Stops[i].Resident)

@@ -169,7 +169,7 @@ func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, er
 	}
 	slices.Sort(blocks)
 	visitors := make(map[placeKey][]*planner.Visitor)
-	modes := map[string]*routing.Dijkstra{}
+	modes := map[string]*routing.Engine{}
 	for i := range p.Visitors {
 		v := &p.Visitors[i]
 		if _, ok := modes[v.Mode]; !ok {
@@ -244,12 +244,12 @@ func nobody(visitors map[placeKey][]*planner.Visitor, modes []string, block stri
 }
 
 // engine returns the walking (or riding) engine of a mode.
-func (s *Snapshot) engine(mode string) (*routing.Dijkstra, error) {
+func (s *Snapshot) engine(mode string) (*routing.Engine, error) {
 	profile, err := routing.ProfileByName(mode)
 	if err != nil {
 		return nil, err
 	}
-	return routing.NewDijkstra(s.Graph, profile), nil
+	return routing.NewEngine(s.Graph, profile)
 }
 
 // blocksOf lists the blocks in which somebody of that scope may visit.
@@ -269,7 +269,7 @@ func blocksOf(scope, blocks []string) []string {
 // matrix makes the travel times of a block. What a plan can use is asked for:
 // between two homes, and between a home and a visitor's place. Between the
 // places of two visitors nobody walks, and the matrix says -1.
-func (s *Snapshot) matrix(ctx context.Context, engine routing.Engine, k placeKey, residents []*planner.Resident, visitors []*planner.Visitor) (planner.Matrix, places, error) {
+func (s *Snapshot) matrix(ctx context.Context, engine *routing.Engine, k placeKey, residents []*planner.Resident, visitors []*planner.Visitor) (planner.Matrix, places, error) {
 	m := planner.Matrix{Block: k.block, Mode: k.mode}
 	at := make(places)
 	// Many visitors begin at the same office: each point is routed once.
