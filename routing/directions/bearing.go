@@ -1,0 +1,143 @@
+package directions
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// lookMetres is how far along a street its direction is taken: near enough to
+// be that of the corner, far enough not to be that of a kerb.
+const lookMetres = 12
+
+const metresPerDegree = 111_195 // of latitude, on a sphere
+
+// planeMetres is the distance of near points on a plane; bearings and cuts need
+// no ellipsoid.
+func planeMetres(a, b orb.Point) float64 {
+	x, y := offset(a, b)
+	return math.Hypot(x, y)
+}
+
+// offset is from a to b in metres east and north.
+func offset(a, b orb.Point) (x, y float64) {
+	lon := b[0] - a[0]
+	if lon > 180 {
+		lon -= 360
+	} else if lon < -180 {
+		lon += 360
+	}
+	return lon * metresPerDegree * math.Cos((a[1]+b[1])/2*math.Pi/180), (b[1] - a[1]) * metresPerDegree
+}
+
+// bearingFrom is the direction from a to b in degrees clockwise from north.
+func bearingFrom(a, b orb.Point) float64 {
+	x, y := offset(a, b)
+	return wrap(math.Atan2(x, y) * 180 / math.Pi)
+}
+
+// wrap brings an angle to 0 up to, not including, 360.
+func wrap(deg float64) float64 {
+	deg = math.Mod(deg, 360)
+	if deg < 0 {
+		deg += 360
+	}
+	if deg >= 360 {
+		return 0
+	}
+	return deg
+}
+
+// turnAngle is how far one turns from one direction to another: 0 straight on,
+// to the right positive, -180 to 180.
+func turnAngle(before, after float64) float64 {
+	a := wrap(after - before)
+	if a > 180 {
+		a -= 360
+	}
+	return a
+}
+
+// whole rounds a direction to 0 to 359.
+func whole(deg float64) int { return int(math.Round(deg)) % 360 }
+
+// leaving is the direction in which a line is entered at its beginning; false
+// when it has no length.
+func leaving(line orb.LineString) (float64, bool) {
+	return heading(len(line), func(i int) orb.Point { return line[i] })
+}
+
+// arriving is the direction in which a line is left at its end.
+func arriving(line orb.LineString) (float64, bool) {
+	deg, ok := heading(len(line), func(i int) orb.Point { return line[len(line)-1-i] })
+	return wrap(deg + 180), ok
+}
+
+// heading is the direction from the first point to the one lookMetres along.
+func heading(n int, at func(int) orb.Point) (float64, bool) {
+	if n == 0 {
+		return 0, false
+	}
+	left := float64(lookMetres)
+	to := at(0)
+	for i := 1; i < n; i++ {
+		piece := planeMetres(at(i-1), at(i))
+		if piece >= left {
+			to = along(at(i-1), at(i), left/piece)
+			break
+		}
+		to = at(i)
+		left -= piece
+	}
+	if planeMetres(at(0), to) < 0.01 {
+		return 0, false
+	}
+	return bearingFrom(at(0), to), true
+}
+
+func along(a, b orb.Point, t float64) orb.Point {
+	return orb.Point{a[0] + (b[0]-a[0])*t, a[1] + (b[1]-a[1])*t}
+}
+
+// cut returns the part of a line between two fractions of its length; backwards
+// when from > to. It has two points at least.
+func cut(line orb.LineString, from, to float64) orb.LineString {
+	if from > to {
+		back := make(orb.LineString, len(line))
+		for i, p := range line {
+			back[len(line)-1-i] = p
+		}
+		return cut(back, 1-from, 1-to)
+	}
+	total := 0.0
+	for i := 1; i < len(line); i++ {
+		total += planeMetres(line[i-1], line[i])
+	}
+	start, end := from*total, to*total
+	out := make(orb.LineString, 0, len(line))
+	done := 0.0
+	for i := 1; i < len(line); i++ {
+		piece := planeMetres(line[i-1], line[i])
+		if len(out) == 0 && (done+piece >= start || i == len(line)-1) {
+			out = append(out, pointOn(line[i-1], line[i], start-done, piece))
+		}
+		if len(out) > 0 {
+			if done+piece >= end || i == len(line)-1 {
+				return append(out, pointOn(line[i-1], line[i], end-done, piece))
+			}
+			out = append(out, line[i])
+		}
+		done += piece
+	}
+	return out
+}
+
+func pointOn(a, b orb.Point, at, piece float64) orb.Point {
+	switch {
+	case piece <= 0 || at <= 0:
+		return a
+	case at >= piece:
+		return b
+	}
+	return along(a, b, at/piece)
+}

@@ -1,0 +1,163 @@
+package directions
+
+import (
+	"math"
+)
+
+// jogMetres is how long a stretch between two turns may be to be one with them.
+const jogMetres = 18
+
+// collapse takes out what nobody would say: the two turns of a short jog after
+// which one goes on as before, and the first of two turns that make one.
+func (w *walk) collapse(drafts []draft) []Step {
+	var kept []draft
+	for i := 0; i < len(drafts); i++ {
+		d := drafts[i]
+		if i > 0 && i+1 < len(drafts) && plain(d.kind) && plain(drafts[i+1].kind) {
+			next := drafts[i+1]
+			before, between, after := &w.pieces[d.piece-1], &w.pieces[d.piece], &w.pieces[next.piece]
+			short := w.metres(d.piece, next.piece) <= jogMetres
+			quiet := between.mode == after.mode && between.attr.Steps == after.attr.Steps && before.mode == between.mode && before.attr.Steps == between.attr.Steps
+			if short && quiet {
+				net := turnAngle(before.out, after.in)
+				back := d.angle*next.angle < 0
+				switch {
+				case back && math.Abs(net) < 30 && sameStreet(before, after):
+					i++
+					continue
+				case back && math.Abs(net) < 30:
+					kind := NewName
+					if after.attr.Name == "" {
+						kind = Continue
+					}
+					kept = append(kept, draft{piece: d.piece, kind: kind, angle: net})
+					i++
+					continue
+				case !back && math.Abs(d.angle+next.angle) < 150:
+					kept = append(kept, draft{piece: d.piece, kind: Turn, angle: net})
+					i++
+					continue
+				}
+			}
+		}
+		kept = append(kept, d)
+	}
+	return w.finish(kept)
+}
+
+// plain tells whether a manoeuvre is a mere change of direction or name.
+func plain(t Type) bool {
+	switch t {
+	case Turn, Continue, NewName, EndOfRoad, Fork:
+		return true
+	}
+	return false
+}
+
+func (w *walk) metres(first, past int) float64 {
+	sum := 0.0
+	for _, p := range w.pieces[first:past] {
+		sum += p.metres
+	}
+	return sum
+}
+
+// finish makes steps of drafts.
+func (w *walk) finish(drafts []draft) []Step {
+	steps := make([]Step, 0, len(drafts)+1)
+	for i, d := range drafts {
+		past := len(w.pieces)
+		if i+1 < len(drafts) {
+			past = drafts[i+1].piece
+		}
+		steps = append(steps, w.step(d, past))
+	}
+	last := &w.pieces[len(w.pieces)-1]
+	end := last.line[len(last.line)-1]
+	return append(steps, Step{
+		Manoeuvre: Manoeuvre{Type: Arrive, Location: end, BearingBefore: whole(last.out)},
+		Name:      last.attr.Name, Class: last.attr.Class, Mode: last.mode, Line: orbLine{end, end},
+		Intersections: []Intersection{{Location: end, Bearings: []int{whole(wrap(last.out + 180))}, Entry: []bool{true}, In: 0, Out: -1}},
+		First:         len(w.path.Steps), Past: len(w.path.Steps),
+	})
+}
+
+func (w *walk) step(d draft, past int) Step {
+	lead := w.leader(d.piece, past)
+	first := &w.pieces[d.piece]
+	s := Step{
+		Name: lead.attr.Name, Class: lead.attr.Class, Mode: lead.mode, Stairs: stairsOf(lead),
+		First: first.first, Past: w.pieces[past-1].past,
+		Manoeuvre: Manoeuvre{Type: d.kind, Location: first.line[0], BearingAfter: whole(first.in), Exit: d.exit},
+	}
+	if d.kind == Depart {
+		s.Intersections = append(s.Intersections, Intersection{
+			Location: first.line[0], Bearings: []int{whole(first.in)}, Entry: []bool{true}, In: -1, Out: 0,
+		})
+	} else {
+		s.Manoeuvre.BearingBefore = whole(w.pieces[d.piece-1].out)
+		s.Manoeuvre.Modifier = modifierOf(d.angle)
+		if d.kind == Fork {
+			s.Manoeuvre.Modifier = sideOf(d.angle)
+		}
+		s.Intersections = append(s.Intersections, w.meets[d.piece-1].intersection())
+	}
+	for i := d.piece; i < past; i++ {
+		p := &w.pieces[i]
+		s.Metres += p.metres
+		s.Millis += p.millis
+		s.Line = join(s.Line, p.line)
+		if i > d.piece && len(w.meets[i-1].arms) > 2 {
+			s.Intersections = append(s.Intersections, w.meets[i-1].intersection())
+		}
+	}
+	if len(s.Line) == 1 {
+		s.Line = append(s.Line, s.Line[0])
+	}
+	return s
+}
+
+// leader is the piece that gives a step its name: the first unless it is but a
+// jog before a longer one.
+func (w *walk) leader(first, past int) *piece {
+	at := first
+	for at+1 < past && w.pieces[at].metres <= jogMetres && w.pieces[first].mode == w.pieces[at+1].mode &&
+		w.pieces[first].attr.Steps == w.pieces[at+1].attr.Steps {
+		at++
+	}
+	if w.pieces[at].metres > jogMetres {
+		return &w.pieces[at]
+	}
+	return &w.pieces[first]
+}
+
+// sideOf is the modifier of a fork, which has a side however narrow it is.
+func sideOf(angle float64) Modifier {
+	if angle < 0 {
+		return SlightLeft
+	}
+	return SlightRight
+}
+
+func stairsOf(p *piece) Stairs {
+	incline := p.attr.Incline
+	switch {
+	case !p.attr.Steps:
+		return NoStairs
+	case incline == 0:
+		return StairsEither
+	case (incline > 0) != p.against:
+		return StairsUp
+	}
+	return StairsDown
+}
+
+// join puts a line behind another, the point they share once.
+func join(line, next orbLine) orbLine {
+	for _, p := range next {
+		if n := len(line); n == 0 || line[n-1] != p {
+			line = append(line, p)
+		}
+	}
+	return line
+}
