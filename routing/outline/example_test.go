@@ -22,6 +22,6 @@ func ExampleDrawer_Draw() {
 		fmt.Printf("band %d: %d polygon, %.0f hundred m²\n", k, len(mp), planar.Area(mp)/100)
 	}
 	// Output:
-	// band 0: 1 polygon, 70 hundred m²
-	// band 1: 1 polygon, 120 hundred m²
+	// band 0: 1 polygon, 67 hundred m²
+	// band 1: 1 polygon, 115 hundred m²
 }

@@ -21,6 +21,7 @@ const (
 	stepsPerBuffer = 2
 	// maxGridPoints bounds the room of a drawing (4 bytes a point and band).
 	maxGridPoints = 4 << 20
+	maxBands      = 64
 	// farthest bounds the coordinates; a plane in metres is no larger.
 	farthest = 1e8
 )
@@ -48,7 +49,7 @@ type Ground struct {
 
 // Options say how to draw. Buffer is needed, the rest has defaults.
 type Options struct {
-	Bands   int     // number of bands; 0 is 1
+	Bands   int     // number of bands, to 64; 0 is 1
 	Buffer  float64 // metres around the segments
 	MinHole float64 // square metres; smaller holes are filled
 	// Step is the grid's in metres; 0 is half of the buffer. Where that makes
@@ -61,7 +62,8 @@ type Options struct {
 // ready. It must not be used by two goroutines at once.
 type Drawer struct {
 	grid    grid
-	bands   [][]float32 // by band: squared distances in steps, by grid point
+	kept    [][]float32
+	bands   [][]float32 // by band: squared distances in steps, by grid point; the first of kept
 	water   water
 	walls   walls
 	pending []uint64 // by grid point: the contour upward through the edge to the right is not traced yet
@@ -86,7 +88,7 @@ func (d *Drawer) Draw(segments []Segment, ground Ground, o Options) ([]orb.Multi
 	if o.Bands == 0 {
 		o.Bands = 1
 	}
-	if !(o.Buffer > 0) || o.Buffer > farthest || o.Bands < 0 || o.Step < 0 || math.IsNaN(o.Step) || math.IsNaN(o.MinHole) {
+	if !(o.Buffer > 0) || o.Buffer > farthest || o.Bands < 0 || o.Bands > maxBands || o.Step < 0 || math.IsNaN(o.Step) || math.IsNaN(o.MinHole) {
 		return nil, fmt.Errorf("draw outline: buffer %v m, step %v m, %d bands: %w", o.Buffer, o.Step, o.Bands, ErrOptions)
 	}
 	out := make([]orb.MultiPolygon, o.Bands)
@@ -180,10 +182,10 @@ func (g *grid) at(p orb.Point) (x, y float32) {
 // room makes room for the grid's points in every band, all of them far.
 func (d *Drawer) room(bands int) {
 	n := d.grid.width * d.grid.height
-	for len(d.bands) < bands {
-		d.bands = append(d.bands[:cap(d.bands)], nil)
+	for len(d.kept) < bands {
+		d.kept = append(d.kept, nil)
 	}
-	d.bands = d.bands[:bands]
+	d.bands = d.kept[:bands]
 	far2 := d.grid.far * d.grid.far
 	for k := range d.bands {
 		d.bands[k] = sized(d.bands[k], n)

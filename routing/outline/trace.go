@@ -92,7 +92,8 @@ func (d *Drawer) traceRing(band, start int) {
 		d.trace = append(d.trace, v)
 		pinned = pin
 		if saddle {
-			middle := d.value(field[left]) + d.value(field[right]) + d.value(field[farLeft]) + d.value(field[farRight])
+			// Summed by diagonals, so that it is the same from whichever side.
+			middle := (d.value(field[left]) + d.value(field[farRight])) + (d.value(field[right]) + d.value(field[farLeft]))
 			inLeft, inRight = middle < 0, middle < 0
 		}
 		switch {
