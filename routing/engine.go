@@ -29,6 +29,7 @@ type Engine struct {
 	backward  []uint32
 	net       net
 	symmetric bool
+	snapper   *snapper
 	pool      *sync.Pool
 }
 
@@ -55,6 +56,7 @@ func NewEngine(g *Graph, p Profile) (*Engine, error) {
 	}
 	e := &Engine{g: g, profile: p}
 	e.weigh()
+	e.snapper = newSnapper(g, e.forward, e.backward)
 	e.connect()
 	e.pool = &sync.Pool{New: func() any { return newScratch(e.nodes()) }}
 	return e, nil

@@ -67,8 +67,9 @@ func (g *Graph) derive() error {
 		high = position{max(high.lon, p.lon), max(high.lat, p.lat)}
 	}
 	g.bound = orb.Bound{Min: low.point(), Max: high.point()}
-	g.index = newSegmentIndex(g)
-	return nil
+	var err error
+	g.index, err = newSegmentIndex(g)
+	return err
 }
 
 // deriveComponents numbers the components, the longest network first, so that

@@ -6,7 +6,7 @@ func (t *Tree) Crossings(ax, ay, bx, by int32, visit func(Segment) bool) {
 	within := Box{min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)}
 	t.descend(within, func(s Segment) bool {
 		cx, cy, dx, dy := t.lines.Ends(s)
-		return !meet(ax, ay, bx, by, cx, cy, dx, dy) || visit(s)
+		return !Meet(ax, ay, bx, by, cx, cy, dx, dy) || visit(s)
 	})
 }
 
@@ -19,14 +19,24 @@ func (t *Tree) Search(b Box, visit func(Segment) bool) {
 	})
 }
 
+// Overlapping calls visit with every segment whose own box has a point in common
+// with a box, whether the segment passes through it or not, until visit returns
+// false.
+func (t *Tree) Overlapping(b Box, visit func(Segment) bool) {
+	t.descend(b, func(s Segment) bool {
+		px, py, qx, qy := t.lines.Ends(s)
+		return !b.Overlaps(Box{min(px, qx), min(py, qy), max(px, qx), max(py, qy)}) || visit(s)
+	})
+}
+
 // meets tells whether the closed segment p–q has a point in the box.
 func (b Box) meets(px, py, qx, qy int32) bool {
 	if max(px, qx) < b.MinX || min(px, qx) > b.MaxX || max(py, qy) < b.MinY || min(py, qy) > b.MaxY {
 		return false
 	}
 	// All four corners strictly on one side: the line passes by.
-	sum := side(px, py, qx, qy, b.MinX, b.MinY) + side(px, py, qx, qy, b.MaxX, b.MinY) +
-		side(px, py, qx, qy, b.MinX, b.MaxY) + side(px, py, qx, qy, b.MaxX, b.MaxY)
+	sum := Side(px, py, qx, qy, b.MinX, b.MinY) + Side(px, py, qx, qy, b.MaxX, b.MinY) +
+		Side(px, py, qx, qy, b.MinX, b.MaxY) + Side(px, py, qx, qy, b.MaxX, b.MaxY)
 	return sum > -4 && sum < 4
 }
 

@@ -2,9 +2,9 @@ package rtree
 
 import "math/bits"
 
-// side tells on which side of the line from a to b the point c lies: 1 left, -1
+// Side tells on which side of the line from a to b the point c lies: 1 left, -1
 // right, 0 on it. It is exact for all coordinates.
-func side(ax, ay, bx, by, cx, cy int32) int {
+func Side(ax, ay, bx, by, cx, cy int32) int {
 	const small = 1 << 31
 	ux, uy := int64(bx)-int64(ax), int64(by)-int64(ay)
 	vx, vy := int64(cx)-int64(ax), int64(cy)-int64(ay)
@@ -55,13 +55,13 @@ func product(a, b int64) (sign int, hi, lo uint64) {
 
 func abs(n int) int { return max(n, -n) }
 
-// meet tells whether the closed segments a–b and c–d have a point in common.
-func meet(ax, ay, bx, by, cx, cy, dx, dy int32) bool {
+// Meet tells whether the closed segments a–b and c–d have a point in common.
+func Meet(ax, ay, bx, by, cx, cy, dx, dy int32) bool {
 	if max(ax, bx) < min(cx, dx) || max(cx, dx) < min(ax, bx) || max(ay, by) < min(cy, dy) || max(cy, dy) < min(ay, by) {
 		return false
 	}
 	// With boxes that overlap, segments meet unless one lies wholly on one side
 	// of the other's line. Of segments on one line the boxes have decided.
-	return side(ax, ay, bx, by, cx, cy)*side(ax, ay, bx, by, dx, dy) <= 0 &&
-		side(cx, cy, dx, dy, ax, ay)*side(cx, cy, dx, dy, bx, by) <= 0
+	return Side(ax, ay, bx, by, cx, cy)*Side(ax, ay, bx, by, dx, dy) <= 0 &&
+		Side(cx, cy, dx, dy, ax, ay)*Side(cx, cy, dx, dy, bx, by) <= 0
 }

@@ -1,0 +1,127 @@
+package routing
+
+import (
+	"slices"
+
+	"sanse/routing/rtree"
+)
+
+// barrierLines are all lines that lie in one's way, numbered through: obstacles
+// first, then the rings of buildings, then the rings of waters.
+type barrierLines struct{ l *land }
+
+func (b barrierLines) Len() int {
+	return lists(b.l.obstacleFirst) + lists(b.l.ringFirst) + lists(b.l.waterRingFirst)
+}
+
+// points is the points of a line.
+func (b barrierLines) points(line uint32) []position {
+	for _, part := range [...]struct {
+		first  []uint32
+		points []position
+	}{
+		{b.l.obstacleFirst, b.l.obstaclePoint}, {b.l.ringFirst, b.l.ringPoint}, {b.l.waterRingFirst, b.l.waterPoint},
+	} {
+		n := uint32(lists(part.first))
+		if line < n {
+			return part.points[part.first[line]:part.first[line+1]]
+		}
+		line -= n
+	}
+	return nil
+}
+
+func (b barrierLines) Points(line uint32) int { return len(b.points(line)) }
+
+func (b barrierLines) Ends(s rtree.Segment) (ax, ay, bx, by int32) {
+	p := b.points(s.Line)[s.Point : s.Point+2]
+	return p[0].lon, p[0].lat, p[1].lon, p[1].lat
+}
+
+// of tells what a line is: an outline of a building, which it names, or else an
+// obstacle of a kind.
+func (b barrierLines) of(line uint32) (kind ObstacleKind, footprint int32) {
+	obstacles, rings := uint32(lists(b.l.obstacleFirst)), uint32(lists(b.l.ringFirst))
+	switch {
+	case line < obstacles:
+		return ObstacleKind(b.l.obstacleKind[line]), -1
+	case line < obstacles+rings:
+		return 0, listOf(b.l.footprintFirst, line-obstacles)
+	default:
+		return ObstacleWater, -1
+	}
+}
+
+// listOf returns which list of first an item is in; empty lists have none.
+func listOf(first []uint32, item uint32) int32 {
+	at, exact := slices.BinarySearch(first, item)
+	if !exact {
+		return int32(at - 1)
+	}
+	for at+1 < len(first) && first[at+1] == item {
+		at++
+	}
+	return int32(at)
+}
+
+// buildingBoxes are the boxes around the footprints as their diagonals, for the
+// tree to find by box.
+type buildingBoxes struct{ l *land }
+
+func (b buildingBoxes) Len() int { return lists(b.l.footprintFirst) }
+
+// Points is 2 for a footprint that has an outline.
+func (b buildingBoxes) Points(line uint32) int {
+	if b.l.footprintFirst[line] == b.l.footprintFirst[line+1] || len(b.l.outline(int32(line))) == 0 {
+		return 0
+	}
+	return 2
+}
+
+func (b buildingBoxes) Ends(s rtree.Segment) (ax, ay, bx, by int32) {
+	outline := b.l.outline(int32(s.Line))
+	low, high := outline[0], outline[0]
+	for _, p := range outline {
+		low = position{min(low.lon, p.lon), min(low.lat, p.lat)}
+		high = position{max(high.lon, p.lon), max(high.lat, p.lat)}
+	}
+	return low.lon, low.lat, high.lon, high.lat
+}
+
+// outline is the outer ring of a footprint, its first.
+func (l *land) outline(footprint int32) []position {
+	r := l.footprintFirst[footprint]
+	return l.ringPoint[l.ringFirst[r]:l.ringFirst[r+1]]
+}
+
+// doors are a footprint's entrances.
+func (l *land) doors(footprint int32) []position {
+	return l.entrance[l.entranceFirst[footprint]:l.entranceFirst[footprint+1]]
+}
+
+// covers tells whether a place is in a footprint, its outline included and its
+// courtyards left out: the even-odd rule over all its rings, on whole numbers.
+func (l *land) covers(footprint int32, p position) bool {
+	in := false
+	for r := l.footprintFirst[footprint]; r < l.footprintFirst[footprint+1]; r++ {
+		ring := l.ringPoint[l.ringFirst[r]:l.ringFirst[r+1]]
+		for i := 1; i < len(ring); i++ {
+			a, b := ring[i-1], ring[i]
+			if a.lat > b.lat {
+				a, b = b, a
+			}
+			if p.lat < a.lat || p.lat > b.lat {
+				continue
+			}
+			side := rtree.Side(a.lon, a.lat, b.lon, b.lat, p.lon, p.lat)
+			if side == 0 && p.lon >= min(a.lon, b.lon) && p.lon <= max(a.lon, b.lon) {
+				return true
+			}
+			// Of a piece going up its lower end counts and its upper end does not.
+			if p.lat < b.lat && side > 0 {
+				in = !in
+			}
+		}
+	}
+	return in
+}
