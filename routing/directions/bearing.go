@@ -10,10 +10,14 @@ import (
 // be that of the corner, far enough not to be that of a kerb.
 const lookMetres = 12
 
-const metresPerDegree = 111_195 // of latitude, on a sphere
+// WGS 84: semi-major axis in metres and the square of the first eccentricity.
+const (
+	semiMajor     = 6378137.0
+	eccentricity2 = 0.00669437999014132
+)
 
-// planeMetres is the distance of near points on a plane; bearings and cuts need
-// no ellipsoid.
+// planeMetres is the distance of near points by the mid-latitude formula, as
+// routing measures streets: a fraction of an edge must be the same point here.
 func planeMetres(a, b orb.Point) float64 {
 	x, y := offset(a, b)
 	return math.Hypot(x, y)
@@ -27,7 +31,10 @@ func offset(a, b orb.Point) (x, y float64) {
 	} else if lon < -180 {
 		lon += 360
 	}
-	return lon * metresPerDegree * math.Cos((a[1]+b[1])/2*math.Pi/180), (b[1] - a[1]) * metresPerDegree
+	sin, cos := math.Sincos((a[1] + b[1]) / 2 * math.Pi / 180)
+	w2 := 1 - eccentricity2*sin*sin
+	w := math.Sqrt(w2)
+	return lon * semiMajor / w * cos * math.Pi / 180, (b[1] - a[1]) * semiMajor * (1 - eccentricity2) / (w2 * w) * math.Pi / 180
 }
 
 // bearingFrom is the direction from a to b in degrees clockwise from north.

@@ -70,7 +70,9 @@ func (w *walk) armsAt(node int32) []arm {
 			out = append(out, r)
 		}
 	}
-	slices.SortFunc(out, func(a, b arm) int { return cmp.Or(cmp.Compare(a.bearing, b.bearing), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(out, func(a, b arm) int {
+		return cmp.Or(cmp.Compare(whole(a.bearing), whole(b.bearing)), cmp.Compare(a.id, b.id))
+	})
 	return out
 }
 

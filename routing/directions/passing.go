@@ -1,7 +1,9 @@
 package directions
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -74,31 +76,45 @@ func (w *walk) addEnds(steps []Step, o Options) {
 }
 
 // addOff lengthens the first and the last stretch by the path's own walks off
-// the street. What the path takes beyond its pieces is theirs, by length.
+// the street, and settles the rest.
 func (w *walk) addOff(steps []Step) {
-	both := w.path.OffStart + w.path.OffEnd
-	if !(both > 0) || len(w.path.Line) == 0 {
-		return
-	}
-	var onStreet uint32
-	for _, s := range steps {
-		onStreet += s.Millis
-	}
 	first, stretch, last := &steps[0], &steps[len(steps)-2], &steps[len(steps)-1]
-	off := w.path.Millis - min(onStreet, w.path.Millis)
-	atStart := uint32(math.Round(float64(off) * w.path.OffStart / both))
-	first.Millis += atStart
-	first.Metres += w.path.OffStart
-	stretch.Millis += off - atStart
-	stretch.Metres += w.path.OffEnd
-	from, to := w.path.Line[0], w.path.Line[len(w.path.Line)-1]
-	if first.Line[0] != from {
-		first.Line = join(orbLine{from}, first.Line)
-		first.Manoeuvre.Location, first.Intersections[0].Location = from, from
+	if w.path.OffStart+w.path.OffEnd > 0 && len(w.path.Line) > 0 {
+		first.Millis += w.walkMillis(w.path.OffStart)
+		first.Metres += w.path.OffStart
+		stretch.Millis += w.walkMillis(w.path.OffEnd)
+		stretch.Metres += w.path.OffEnd
+		from, to := w.path.Line[0], w.path.Line[len(w.path.Line)-1]
+		if first.Line[0] != from {
+			first.Line = join(orbLine{from}, first.Line)
+			first.Manoeuvre.Location, first.Intersections[0].Location = from, from
+		}
+		if stretch.Line[len(stretch.Line)-1] != to {
+			stretch.Line = append(stretch.Line, to)
+			last.Manoeuvre.Location, last.Line, last.Intersections[0].Location = to, orbLine{to, to}, to
+		}
 	}
-	if stretch.Line[len(stretch.Line)-1] != to {
-		stretch.Line = append(stretch.Line, to)
-		last.Manoeuvre.Location, last.Line, last.Intersections[0].Location = to, orbLine{to, to}, to
+	w.settle(steps)
+}
+
+func (w *walk) walkMillis(metres float64) uint32 {
+	return uint32(math.Round(min(metres/w.profile.MetresPerSecond*1000, unreached)))
+}
+
+// settle gives what the path takes beyond its pieces, or a millisecond of
+// rounding that it lacks, to the longest stretches.
+func (w *walk) settle(steps []Step) {
+	rest := int64(w.path.Millis)
+	byTime := make([]int, len(steps)-1)
+	for i := range byTime {
+		byTime[i] = i
+		rest -= int64(steps[i].Millis)
+	}
+	slices.SortStableFunc(byTime, func(i, j int) int { return cmp.Compare(steps[j].Millis, steps[i].Millis) })
+	for _, i := range byTime {
+		change := max(rest, -int64(steps[i].Millis))
+		steps[i].Millis = uint32(int64(steps[i].Millis) + change)
+		rest -= change
 	}
 }
 
