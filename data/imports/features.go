@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,7 +23,7 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 		counter *countingReader
 		total   int64
 	)
-	if foreignFormat(j.opt.Path) {
+	if NeedsOGR(j.opt.Path) {
 		if in, err = j.openOGR(ctx); err != nil {
 			return err
 		}
@@ -57,7 +56,7 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 		}
 		if !declared {
 			declared = true
-			if j.opt.CRS == "" && fr.crs != "" && !foreignFormat(j.opt.Path) {
+			if j.opt.CRS == "" && fr.crs != "" && !NeedsOGR(j.opt.Path) {
 				if err := j.place.use(j, geo.CRS(fr.crs)); err != nil {
 					return err
 				}
@@ -180,13 +179,4 @@ func (p *place) polygons(mp orb.MultiPolygon) (orb.MultiPolygon, string) {
 		}
 	}
 	return out, ""
-}
-
-// foreignFormat tells whether ogr2ogr is needed to read a file.
-func foreignFormat(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".shp", ".gpkg":
-		return true
-	}
-	return false
 }

@@ -12,43 +12,59 @@ import (
 	"strings"
 )
 
-// openOGR runs ogr2ogr over a Shapefile or GeoPackage and returns its output, a
-// sequence of GeoJSON features. Without a declared system GDAL converts from
-// the file's own one; with one the coordinates come as they are.
-func (j *job) openOGR(ctx context.Context) (io.ReadCloser, error) {
-	path, err := filepath.Abs(j.opt.Path)
+// OGROptions says how OpenOGR reads; the zero value is the default.
+type OGROptions struct {
+	Layer string // of a GeoPackage; empty: the only one
+	// AsIs leaves positions as the file has them. Otherwise GDAL brings them
+	// from the file's own system to WGS 84.
+	AsIs bool
+}
+
+// NeedsOGR tells by its name whether ogr2ogr is needed to read a file.
+func NeedsOGR(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".shp", ".gpkg":
+		return true
+	}
+	return false
+}
+
+// OpenOGR runs ogr2ogr over a Shapefile or GeoPackage and returns its output, a
+// sequence of GeoJSON features. An *InputError says what is wrong with the file.
+func OpenOGR(ctx context.Context, name string, o OGROptions) (*OGRStream, error) {
+	base := filepath.Base(name)
+	path, err := filepath.Abs(name)
 	if err != nil {
-		return nil, &InputError{Path: j.base(), Reason: "find file", Err: err}
+		return nil, &InputError{Path: base, Reason: "find file", Err: err}
 	}
 	if info, err := os.Stat(path); err != nil {
 		return nil, &InputError{Reason: "open file", Err: err}
 	} else if info.IsDir() {
-		return nil, &InputError{Path: j.base(), Reason: "this is a folder"}
+		return nil, &InputError{Path: base, Reason: "this is a folder"}
 	}
 	tool, err := exec.LookPath("ogr2ogr")
 	if err != nil {
-		return nil, fmt.Errorf("read %s: ogr2ogr is not installed; install it (Debian, Ubuntu: apt-get install gdal-bin), or save the layer as GeoJSON: %w", j.base(), err)
+		return nil, fmt.Errorf("read %s: ogr2ogr is not installed; install it (Debian, Ubuntu: apt-get install gdal-bin), or save the layer as GeoJSON: %w", base, err)
 	}
 	args := []string{"-f", "GeoJSON", "/vsistdout/", path, "-lco", "RFC7946=NO", "-lco", "COORDINATE_PRECISION=9"}
-	if j.opt.Layer != "" {
-		args = append(args, j.opt.Layer)
+	if o.Layer != "" {
+		args = append(args, o.Layer)
 	}
-	if j.opt.CRS == "" {
-		args = append(args, "-t_srs", "EPSG:4326")
-		j.rep.CRS = "the file's own"
+	if o.AsIs {
+		args = append(args, "-a_srs", "EPSG:4326") // a label, not a conversion
 	} else {
-		// A label, not a conversion: nothing is moved.
-		args = append(args, "-a_srs", "EPSG:4326")
+		args = append(args, "-t_srs", "EPSG:4326")
 	}
-	if enc, err := shapeEncoding(path); err != nil {
-		return nil, &InputError{Path: j.base(), Reason: "read attributes", Err: err}
-	} else if enc != "" {
+	enc, err := shapeEncoding(path)
+	if err != nil {
+		return nil, &InputError{Path: base, Reason: "read attributes", Err: err}
+	}
+	if enc != "" {
 		args = append(args, "-oo", "ENCODING="+enc)
-		j.rep.Encoding = enc
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, tool, args...)
-	run := &ogrStream{cmd: cmd, cancel: cancel, base: j.base()}
+	run := &OGRStream{Encoding: enc, cmd: cmd, cancel: cancel}
 	cmd.Stderr = &run.stderr
 	if run.out, err = cmd.StdoutPipe(); err != nil {
 		cancel()
@@ -61,20 +77,38 @@ func (j *job) openOGR(ctx context.Context) (io.ReadCloser, error) {
 	return run, nil
 }
 
-// ogrStream is the output of a running ogr2ogr. An error of the program comes
+// openOGR opens the job's file. Without a declared system GDAL converts from
+// the file's own one; with one the coordinates come as they are.
+func (j *job) openOGR(ctx context.Context) (io.ReadCloser, error) {
+	run, err := OpenOGR(ctx, j.opt.Path, OGROptions{Layer: j.opt.Layer, AsIs: j.opt.CRS != ""})
+	if err != nil {
+		return nil, err
+	}
+	if j.opt.CRS == "" {
+		j.rep.CRS = "the file's own"
+	}
+	if run.Encoding != "" {
+		j.rep.Encoding = run.Encoding
+	}
+	return run, nil
+}
+
+// OGRStream is the output of a running ogr2ogr. An error of the program comes
 // with the end of its output, so that what it wrote before is not taken for
 // all there is.
-type ogrStream struct {
+type OGRStream struct {
+	Encoding string // what a Shapefile's attributes were taken to be written in; empty: as it says itself
+
 	cmd    *exec.Cmd
 	cancel context.CancelFunc
 	out    io.ReadCloser
 	stderr boundedBuffer
-	base   string
 	waited bool
 	ended  bool
 }
 
-func (s *ogrStream) Read(p []byte) (int, error) {
+// Read implements io.Reader.
+func (s *OGRStream) Read(p []byte) (int, error) {
 	n, err := s.out.Read(p)
 	if !errors.Is(err, io.EOF) {
 		return n, err
@@ -86,7 +120,7 @@ func (s *ogrStream) Read(p []byte) (int, error) {
 	return n, io.EOF
 }
 
-func (s *ogrStream) wait() error {
+func (s *OGRStream) wait() error {
 	if s.waited {
 		return nil
 	}
@@ -102,7 +136,7 @@ func (s *ogrStream) wait() error {
 }
 
 // Close ends the program if it still runs.
-func (s *ogrStream) Close() error {
+func (s *OGRStream) Close() error {
 	defer s.cancel()
 	if s.waited {
 		return nil
