@@ -98,9 +98,10 @@ func BenchmarkReach15Minutes(b *testing.B) {
 
 func BenchmarkSnap(b *testing.B) {
 	x := benchExtract(b)
+	engine := engineOf(b, x.Graph, routing.Foot())
 	b.ResetTimer()
 	for i := 0; b.Loop(); i++ {
-		if _, err := x.Graph.Snap(x.Places[i%len(x.Places)].Point, 1000); err != nil {
+		if _, err := engine.Snap(x.Places[i%len(x.Places)].Point, 1000); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -39,11 +39,11 @@ func engineOf(t testing.TB, g *routing.Graph, p routing.Profile) *routing.Engine
 // seconds is the walk between two points at 1 m/s, -1 where there is no way.
 func seconds(t *testing.T, g *routing.Graph, from, to orb.Point) int32 {
 	t.Helper()
-	snaps, errs := g.SnapAll([]orb.Point{from, to}, 30)
+	e := engineOf(t, g, routing.Profile{MetresPerSecond: 1})
+	snaps, errs := e.SnapAll([]orb.Point{from, to}, 30)
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
-	e := engineOf(t, g, routing.Profile{MetresPerSecond: 1})
 	table, err := e.Table(context.Background(), snaps[:1], snaps[1:])
 	if err != nil {
 		t.Fatal(err)
@@ -121,11 +121,12 @@ func TestWhoMayWalkWhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			reach := func(from, to orb.Point) bool {
-				snaps, errs := x.Graph.SnapAll([]orb.Point{from, to}, 30)
+				e := engineOf(t, x.Graph, routing.Foot())
+				snaps, errs := e.SnapAll([]orb.Point{from, to}, 30)
 				if errors.Join(errs...) != nil {
 					return false
 				}
-				s, err := engineOf(t, x.Graph, routing.Foot()).Table(context.Background(), snaps[:1], snaps[1:])
+				s, err := e.Table(context.Background(), snaps[:1], snaps[1:])
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -157,7 +158,7 @@ func TestStepsAndBikes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := x.Graph.Snap(at(5, 4), 30)
+			s, err := engineOf(t, x.Graph, routing.Foot()).Snap(at(5, 4), 30)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -384,7 +385,7 @@ func TestAndorraIsReadWhole(t *testing.T) {
 // equalsBellmanFord relaxes all edges until nothing changes and compares.
 func equalsBellmanFord(t *testing.T, g *routing.Graph) {
 	t.Helper()
-	from, err := g.Snap(orb.Point{1.52, 42.507}, 500)
+	from, err := engineOf(t, g, routing.Foot()).Snap(orb.Point{1.52, 42.507}, 500)
 	if err != nil {
 		t.Fatal(err)
 	}

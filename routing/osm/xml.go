@@ -11,34 +11,47 @@ import (
 	"github.com/paulmach/osm/osmxml"
 )
 
+// elementsAtOnce is how many elements of an XML file are put together at once.
+const elementsAtOnce = 1 << 13
+
 // readXML reads the elements of an OpenStreetMap XML file.
 func readXML(ctx context.Context, r io.Reader, c *collector) error {
 	s := osmxml.New(ctx, r)
+	var b batch
+	b.reset(c.only, c.versioned)
+	var refs []int64
+	elements := 0
 	for s.Scan() {
 		switch o := s.Object().(type) {
 		case *osm.Bounds:
-			c.header(o.MinLon, o.MinLat, o.MaxLon, o.MaxLat)
+			b.header(o.MinLon, o.MinLat, o.MaxLon, o.MaxLat)
 		case *osm.Node:
-			c.node(int64(o.ID), o.Lon, o.Lat, tagsOf(o.Tags))
+			b.node(int64(o.ID), int32(o.Version), o.Lon, o.Lat, tagsOf(o.Tags))
 		case *osm.Way:
-			refs := c.refsRoom[:0]
+			refs = refs[:0]
 			for _, n := range o.Nodes {
 				refs = append(refs, int64(n.ID))
 			}
-			c.refsRoom = refs
-			c.way(int64(o.ID), refs, tagsOf(o.Tags))
+			b.refs = packReferences(b.refs, refs)
+			b.way(int64(o.ID), int32(o.Version), tagsOf(o.Tags))
 		case *osm.Relation:
-			members := make([]member, 0, len(o.Members))
-			for _, m := range o.Members {
-				members = append(members, member{way: m.Type == osm.TypeWay, ref: m.Ref, role: m.Role})
+			b.relationsRead++
+			if t := tagsOf(o.Tags); b.wantedRelation(t) {
+				b.relation(int64(o.ID), int32(o.Version), membersOf(o.Members), t)
 			}
-			c.relation(int64(o.ID), members, tagsOf(o.Tags))
+		default:
+			continue
+		}
+		if elements++; elements%elementsAtOnce == 0 {
+			c.add(&b)
+			b.reset(c.only, c.versioned)
 		}
 	}
+	c.add(&b)
 	err := errors.Join(s.Err(), s.Close())
 	var syntax *xml.SyntaxError
 	switch {
-	case errors.As(err, &syntax) && c.counts.Nodes+c.counts.Ways+c.counts.Relations == 0:
+	case errors.As(err, &syntax) && elements == 0:
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	case err != nil && ctx.Err() == nil && !errors.Is(err, ErrDamaged):
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -46,13 +59,27 @@ func readXML(ctx context.Context, r io.Reader, c *collector) error {
 	return err
 }
 
-func tagsOf(from osm.Tags) tags {
-	if len(from) == 0 {
-		return nil
+func membersOf(from osm.Members) []member {
+	out := make([]member, 0, len(from))
+	for _, m := range from {
+		switch m.Type {
+		case osm.TypeNode:
+			out = append(out, member{nodeMember, m.Ref, m.Role})
+		case osm.TypeWay:
+			out = append(out, member{wayMember, m.Ref, m.Role})
+		case osm.TypeRelation:
+			out = append(out, member{relationMember, m.Ref, m.Role})
+		}
 	}
-	out := make(tags, len(from))
-	for i, t := range from {
-		out[i] = tag{t.Key, t.Value}
+	return out
+}
+
+func tagsOf(from osm.Tags) tags {
+	var out tags
+	for _, t := range from {
+		if keptKey(t.Key) {
+			out = append(out, tag{t.Key, t.Value})
+		}
 	}
 	return out
 }

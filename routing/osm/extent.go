@@ -1,0 +1,70 @@
+package osm
+
+import (
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"sanse/routing"
+)
+
+// extent is the box of the streets that are walked, without strays: of the
+// nodes that lie within the middle 95 % in each direction or half of its width
+// beside it, held to the header's box where that has streets.
+func (c *collector) extent(streets []street) orb.Bound {
+	var lons, lats []int32
+	for i := range streets {
+		if streets[i].attr.Walk == routing.Neither {
+			continue
+		}
+		for _, n := range streets[i].nodes {
+			lons, lats = append(lons, c.nodes.lon[n]), append(lats, c.nodes.lat[n])
+		}
+	}
+	minLon, maxLon := middle(slices.Clone(lons))
+	minLat, maxLat := middle(slices.Clone(lats))
+	wide := orb.Bound{Min: orb.Point{minLon, minLat}, Max: orb.Point{maxLon, maxLat}}
+	if c.hasBox && wide.Intersects(c.box) {
+		wide = orb.Bound{
+			Min: orb.Point{max(wide.Min[0], c.box.Min[0]), max(wide.Min[1], c.box.Min[1])},
+			Max: orb.Point{min(wide.Max[0], c.box.Max[0]), min(wide.Max[1], c.box.Max[1])},
+		}
+	}
+	var out orb.Bound
+	found := false
+	for i := range lons {
+		p := orb.Point{float64(lons[i]) / coordinateUnits, float64(lats[i]) / coordinateUnits}
+		if !wide.Contains(p) {
+			continue
+		}
+		if !found {
+			out, found = orb.Bound{Min: p, Max: p}, true
+		}
+		out = out.Extend(p)
+	}
+	if !found {
+		return wide
+	}
+	return out
+}
+
+// middle returns where the middle 95 % lie, in degrees, widened by half of
+// that on either side. It sorts its argument.
+func middle(units []int32) (from, to float64) {
+	slices.Sort(units)
+	last := len(units) - 1
+	trim := min((last+39)/40, last/4)
+	lo, hi := units[trim], units[last-trim]
+	half := (float64(hi) - float64(lo)) / 2
+	return (float64(lo) - half) / coordinateUnits, (float64(hi) + half) / coordinateUnits
+}
+
+// dataBounds is the header's box, or that of all nodes likewise.
+func (c *collector) dataBounds() orb.Bound {
+	if c.hasBox || len(c.nodes.ids) == 0 {
+		return c.box
+	}
+	minLon, maxLon := middle(slices.Clone(c.nodes.lon))
+	minLat, maxLat := middle(slices.Clone(c.nodes.lat))
+	return orb.Bound{Min: orb.Point{minLon, minLat}, Max: orb.Point{maxLon, maxLat}}
+}
