@@ -23,7 +23,7 @@ func assemble(g Graph, c *contraction) *Index {
 	if c.symmetric {
 		x.down = x.up
 	}
-	x.measure()
+	x.measure(g)
 	return x
 }
 

@@ -16,8 +16,8 @@ const shortcutBit = 1 << 31
 type Index struct {
 	nodes, arcs        int // of the graph
 	symmetric, lengths bool
-	// steep and long bound the cost and the length of any way upward and down
-	// again, without seeds; they may be far too large.
+	// steep bounds the cost and long the length of every cheapest way, without
+	// seeds, and steep every weight; they may be too large.
 	steep, long uint64
 	rank        []uint32 // by node of the graph: its number here
 	node        []uint32 // by number here: the node of the graph
@@ -44,35 +44,6 @@ func (x *Index) Symmetric() bool { return x.symmetric }
 
 // Lengths tells whether the graph had lengths.
 func (x *Index) Lengths() bool { return x.lengths }
-
-// measure finds how much the longest chain of arcs upward, and then downward,
-// can add up to: what no label can exceed.
-func (x *Index) measure() {
-	longest := func(h *half, of func(i uint32) uint32) uint64 {
-		sum := make([]uint64, x.nodes)
-		top := uint64(0)
-		for v := range x.nodes {
-			for i := h.first[v]; i < h.first[v+1]; i++ {
-				sum[v] = max(sum[v], sum[h.arcs[2*i]]+uint64(of(i)))
-			}
-			top = max(top, sum[v])
-		}
-		return top
-	}
-	weight := func(h *half) uint64 { return longest(h, func(i uint32) uint32 { return h.arcs[2*i+1] }) }
-	length := func(h *half) uint64 {
-		if !x.lengths {
-			return 0
-		}
-		return longest(h, func(i uint32) uint32 { return h.length[i] })
-	}
-	x.steep, x.long = weight(&x.up), length(&x.up)
-	if x.symmetric {
-		x.steep, x.long = 2*x.steep, 2*x.long
-	} else {
-		x.steep, x.long = x.steep+weight(&x.down), x.long+length(&x.down)
-	}
-}
 
 // The head of the arrays of an index.
 const (

@@ -50,7 +50,7 @@ type target struct{ place, cost, length uint32 }
 func NewTable(x *Index) *Table {
 	t := &Table{x: x, open: newFrontier(x.nodes), cost: make([]uint32, x.nodes), local: make([]uint32, x.nodes)}
 	for i := range t.cost {
-		t.cost[i], t.local[i] = Unreached, none
+		t.cost[i], t.local[i] = noWay, none
 	}
 	return t
 }
@@ -188,7 +188,8 @@ func (t *Table) roomy(first []uint32, seeds []Seed, withLength bool) bool {
 	return !withLength || t.x.long+uint64(long)+uint64(t.part.long) < math.MaxUint32
 }
 
-// noWay stands for no way where sums are roomy: adding to it does not wrap.
+// noWay stands for no way where sums are roomy: adding a weight to it does not
+// wrap. A label that comes to as much is forgotten; no cheapest way has one.
 const noWay = 1 << 31
 
 // rows works out up to Lanes rows at once.
@@ -236,7 +237,7 @@ func (t *Table) climb(source []Seed, lane int) {
 			return
 		}
 		c := t.cost[v]
-		t.cost[v] = Unreached
+		t.cost[v] = noWay
 		if place := t.local[v]; place != none {
 			t.lanes[Lanes*int(place)+lane] = c
 		}
@@ -259,7 +260,7 @@ func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint
 	if t.sum == nil {
 		t.sum = make([]uint64, t.x.nodes)
 		for i := range t.sum {
-			t.sum[i] = math.MaxUint64
+			t.sum[i] = noWay << 32
 		}
 	}
 	if len(p.both) != len(p.weight) {
@@ -315,7 +316,7 @@ func (t *Table) climbWithLength(source []Seed, lane int) {
 			return
 		}
 		c := t.sum[v]
-		t.sum[v] = math.MaxUint64
+		t.sum[v] = noWay << 32
 		if place := t.local[v]; place != none {
 			t.sums[Lanes*int(place)+lane] = c
 		}
