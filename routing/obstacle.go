@@ -38,28 +38,37 @@ func (b barrierLines) Ends(s rtree.Segment) (ax, ay, bx, by int32) {
 	return p[0].lon, p[0].lat, p[1].lon, p[1].lat
 }
 
-// of tells what a line is: an outline of a building, which it names, or else an
-// obstacle of a kind.
-func (b barrierLines) of(line uint32) (kind ObstacleKind, footprint int32) {
+// barrier is what a line is: an obstacle of a kind, and the building or the
+// water whose ring it is, -1 if it is none.
+type barrier struct {
+	kind             ObstacleKind
+	footprint, water int32
+}
+
+func (b barrierLines) of(line uint32) barrier {
 	obstacles, rings := uint32(lists(b.l.obstacleFirst)), uint32(lists(b.l.ringFirst))
 	switch {
 	case line < obstacles:
-		return ObstacleKind(b.l.obstacleKind[line]), -1
+		return barrier{ObstacleKind(b.l.obstacleKind[line]), -1, -1}
 	case line < obstacles+rings:
-		return 0, listOf(b.l.footprintFirst, line-obstacles)
+		return barrier{ObstacleWall, listOf(b.l.footprintFirst, line-obstacles), -1}
 	default:
-		return ObstacleWater, -1
+		return barrier{ObstacleWater, -1, listOf(b.l.waterFirst, line-obstacles-rings)}
 	}
 }
 
-// listOf returns which list of first an item is in; empty lists have none.
+// listOf returns which list of first an item is in, -1 if in none. Empty lists
+// have no items.
 func listOf(first []uint32, item uint32) int32 {
 	at, exact := slices.BinarySearch(first, item)
 	if !exact {
-		return int32(at - 1)
+		at--
 	}
 	for at+1 < len(first) && first[at+1] == item {
 		at++
+	}
+	if at+1 >= len(first) {
+		return -1
 	}
 	return int32(at)
 }
@@ -99,12 +108,24 @@ func (l *land) doors(footprint int32) []position {
 	return l.entrance[l.entranceFirst[footprint]:l.entranceFirst[footprint+1]]
 }
 
-// covers tells whether a place is in a footprint, its outline included and its
-// courtyards left out: the even-odd rule over all its rings, on whole numbers.
-func (l *land) covers(footprint int32, p position) bool {
+// inFootprint tells whether a place is in a footprint, its outline included and
+// its courtyards left out.
+func (l *land) inFootprint(footprint int32, p position) bool {
+	return covers(l.ringPoint, l.ringFirst[l.footprintFirst[footprint]:l.footprintFirst[footprint+1]+1], p)
+}
+
+// inWater tells whether a place is on a water, its banks included and its
+// islands left out.
+func (l *land) inWater(water int32, p position) bool {
+	return covers(l.waterPoint, l.waterRingFirst[l.waterFirst[water]:l.waterFirst[water+1]+1], p)
+}
+
+// covers tells whether some rings, with points first[i] to first[i+1] each, hold
+// a place: the even-odd rule, on whole numbers.
+func covers(points []position, first []uint32, p position) bool {
 	in := false
-	for r := l.footprintFirst[footprint]; r < l.footprintFirst[footprint+1]; r++ {
-		ring := l.ringPoint[l.ringFirst[r]:l.ringFirst[r+1]]
+	for r := 1; r < len(first); r++ {
+		ring := points[first[r-1]:first[r]]
 		for i := 1; i < len(ring); i++ {
 			a, b := ring[i-1], ring[i]
 			if a.lat > b.lat {

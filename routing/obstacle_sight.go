@@ -31,6 +31,14 @@ type sight struct {
 	recent  [4]rtree.Segment // of obstacles met lately, which stand before neighbours as well
 	recents int
 	passed  []int32 // footprints met on the way in hand
+	place   position
+	waters  []floating // waters asked about
+}
+
+// floating says whether the place is on a water.
+type floating struct {
+	water int32
+	on    bool
 }
 
 // ownOutline is what the outline of the building one is in means.
@@ -49,9 +57,24 @@ type view struct {
 	buildings int          // buildings passed through
 }
 
-// enter forgets what was met before: obstacles met around one place say little
-// of another.
-func (s *sight) enter() { s.recents = 0 }
+// enter begins with a place: obstacles met around one say little of another.
+func (s *sight) enter(place position) {
+	s.place = place
+	s.recents, s.waters = 0, s.waters[:0]
+}
+
+// afloat tells whether the place is on a water, whose banks then are nothing:
+// one must land somewhere.
+func (s *sight) afloat(water int32) bool {
+	for _, f := range s.waters {
+		if f.water == water {
+			return f.on
+		}
+	}
+	on := s.g.land.inWater(water, s.place)
+	s.waters = append(s.waters, floating{water, on})
+	return on
+}
 
 // hidden tells quickly, from the obstacles met lately, whether the straight way
 // is not clear. False means that one must look.
@@ -83,21 +106,24 @@ func (s *sight) look(from, to orb.Point, sc scale) view {
 	s.passed = s.passed[:0]
 	lines := barrierLines{&s.g.land}
 	s.g.index.barriers.Crossings(a.lon, a.lat, b.lon, b.lat, func(seg rtree.Segment) bool {
-		kind, footprint := lines.of(seg.Line)
-		if footprint >= 0 {
-			own := slices.Contains(s.own, footprint)
+		met := lines.of(seg.Line)
+		if met.footprint >= 0 {
+			own := slices.Contains(s.own, met.footprint)
 			switch {
 			case own && s.ownIs == ownIsOpen:
 			case own && s.ownIs == ownIsWall:
 				v.meet(ObstacleWall)
-			case !slices.Contains(s.passed, footprint):
-				s.passed = append(s.passed, footprint)
+			case !slices.Contains(s.passed, met.footprint):
+				s.passed = append(s.passed, met.footprint)
 			}
+			return true
+		}
+		if met.water >= 0 && s.afloat(met.water) {
 			return true
 		}
 		s.recent[s.recents%len(s.recent)] = seg
 		s.recents++
-		v.meet(kind)
+		v.meet(met.kind)
 		return v.how != barred
 	})
 	v.buildings = len(s.passed)

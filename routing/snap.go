@@ -164,6 +164,7 @@ func (s *snapper) snapMany(p orb.Point, n int, maxMetres float64) ([]Snap, error
 	defer s.rooms.Put(r)
 	sc := scaleAt(p[1])
 	r.begin(p, sc)
+	r.sight.enter(positionOf(p))
 	r.sight.ownIs = ownIsOpen
 	r.walk.Start(s.g.index.streets, p[0]*positionUnits, p[1]*positionUnits, sc.x/positionUnits, sc.y/positionUnits, maxMetres)
 	var out []Snap

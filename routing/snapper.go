@@ -154,7 +154,7 @@ func (s *snapper) choose(r *snapRoom, p orb.Point, maxMetres float64) (candidate
 				r.sight.ownIs = ownIsWall
 			}
 		}
-		r.sight.enter()
+		r.sight.enter(positionOf(from.at))
 		s.search(r, &c, from, sc, maxMetres)
 	}
 	return c.best()
@@ -169,7 +169,7 @@ func (r *snapRoom) begin(p orb.Point, sc scale) {
 	r.starts, r.sight.own = r.starts[:0], r.sight.own[:0]
 	box := rtree.Box{MinX: at.lon, MinY: at.lat, MaxX: at.lon, MaxY: at.lat}
 	g.index.buildings.Overlapping(box, func(b rtree.Segment) bool {
-		if f := int32(b.Line); g.land.covers(f, at) {
+		if f := int32(b.Line); g.land.inFootprint(f, at) {
 			r.sight.own = append(r.sight.own, f)
 		}
 		return true
