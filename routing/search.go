@@ -11,6 +11,7 @@ type scratch struct {
 	stamp   uint32
 	touched []int32
 	heap    []uint64 // milliseconds<<32 | node, four children a node
+	reach   reachRoom
 }
 
 func newScratch(nodes int) *scratch {
@@ -142,4 +143,20 @@ func (e *Engine) search(ctx context.Context, s *scratch, limit uint32, wanted in
 		}
 	}
 	return nil
+}
+
+// wantOne is want for one place.
+func (s *scratch) wantOne(p *place) int {
+	s.nextStamp()
+	count := 0
+	for i := 0; ; i++ {
+		x, ok := p.entry(i)
+		if !ok {
+			return count
+		}
+		if s.wanted[x.node] != s.stamp {
+			s.wanted[x.node] = s.stamp
+			count++
+		}
+	}
 }
