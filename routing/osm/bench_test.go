@@ -51,6 +51,20 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
+// BenchmarkReadStreets reads what routing needs and nothing else.
+func BenchmarkReadStreets(b *testing.B) {
+	for _, f := range append(sharedExtracts(b), moduleExtract(b, "delaware-latest.osm.pbf")) {
+		b.Run(filepath.Base(f), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := osm.ReadFile(context.Background(), f, osm.Options{Only: osm.Streets | osm.Obstacles}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkTable100(b *testing.B) {
 	x := benchExtract(b)
 	places := locations(b, x, 100)

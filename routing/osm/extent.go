@@ -21,8 +21,8 @@ func (c *collector) extent(streets []street) orb.Bound {
 			lons, lats = append(lons, c.nodes.lon[n]), append(lats, c.nodes.lat[n])
 		}
 	}
-	minLon, maxLon := middle(slices.Clone(lons))
-	minLat, maxLat := middle(slices.Clone(lats))
+	minLon, maxLon := middle(lons)
+	minLat, maxLat := middle(lats)
 	wide := orb.Bound{Min: orb.Point{minLon, minLat}, Max: orb.Point{maxLon, maxLat}}
 	if c.hasBox && wide.Intersects(c.box) {
 		wide = orb.Bound{
@@ -48,13 +48,21 @@ func (c *collector) extent(streets []street) orb.Bound {
 	return out
 }
 
+// extentSample is how many nodes tell where the middle of them lies.
+const extentSample = 1 << 14
+
 // middle returns where the middle 95 % lie, in degrees, widened by half of
-// that on either side. It sorts its argument.
+// that on either side. Of very many values it looks at some, evenly.
 func middle(units []int32) (from, to float64) {
-	slices.Sort(units)
-	last := len(units) - 1
+	every := len(units)/extentSample + 1
+	some := make([]int32, 0, len(units)/every+1)
+	for i := 0; i < len(units); i += every {
+		some = append(some, units[i])
+	}
+	slices.Sort(some)
+	last := len(some) - 1
 	trim := min((last+39)/40, last/4)
-	lo, hi := units[trim], units[last-trim]
+	lo, hi := some[trim], some[last-trim]
 	half := (float64(hi) - float64(lo)) / 2
 	return (float64(lo) - half) / coordinateUnits, (float64(hi) + half) / coordinateUnits
 }
@@ -64,7 +72,7 @@ func (c *collector) dataBounds() orb.Bound {
 	if c.hasBox || len(c.nodes.ids) == 0 {
 		return c.box
 	}
-	minLon, maxLon := middle(slices.Clone(c.nodes.lon))
-	minLat, maxLat := middle(slices.Clone(c.nodes.lat))
+	minLon, maxLon := middle(c.nodes.lon)
+	minLat, maxLat := middle(c.nodes.lat)
 	return orb.Bound{Min: orb.Point{minLon, minLat}, Max: orb.Point{maxLon, maxLat}}
 }

@@ -14,9 +14,6 @@ const (
 	nearestSights  = 16
 	// maxRingNodes is how many nodes the rings of a plaza may have.
 	maxRingNodes = 4000
-	// detour is how much longer than straight a way over one other point may be
-	// to stand for the straight one.
-	detour = 1.01
 	// maxPlazaUnits is the widest plaza, in units of coordinates (0.2°): products
 	// of its coordinates fit 64 bits.
 	maxPlazaUnits = 2_000_000
@@ -31,6 +28,12 @@ type sightPoint struct {
 	entry        bool // else it is a corner, where the ring turns into the area
 }
 
+// sightLine is a straight way between two sight points.
+type sightLine struct {
+	a, b   int32
+	length float64 // units of latitude
+}
+
 // side is one edge of a ring.
 type side struct{ ax, ay, bx, by int64 }
 
@@ -38,8 +41,7 @@ type side struct{ ax, ay, bx, by int64 }
 // a plaza: between entries (nodes shared with other streets, and doors) and the
 // corners that stand in the way, wherever the straight line lies inside and does
 // not cross a ring. It is the reduced visibility graph (de Berg et al.,
-// Computational Geometry, ch. 15), without lines that a way over a third point
-// replaces within a hundredth of the length.
+// Computational Geometry, ch. 15), thinned out to what a spanner needs.
 func (n *network) sightLines(p *plaza) [][2]int32 {
 	rings := slices.Concat(p.outer, p.inner)
 	if !n.c.sane(rings) {
@@ -56,59 +58,43 @@ func (n *network) sightLines(p *plaza) [][2]int32 {
 		return nil
 	}
 	sides := n.c.sides(rings)
-	type line struct {
-		a, b  int
-		metre float64
-	}
-	var seen []line
 	scale := math.Cos(float64(n.c.nodes.lat[rings[0][0]]) / coordinateUnits * math.Pi / 180)
-	length := func(a, b int) float64 {
+	length := func(a, b int32) float64 {
 		return math.Hypot(float64(points[a].x-points[b].x)*scale, float64(points[a].y-points[b].y))
 	}
-	for a := range points {
-		others := make([]int, 0, len(points))
-		for b := range points {
-			if b != a {
-				others = append(others, b)
-			}
-		}
-		if len(points) > maxSightPoints {
-			slices.SortFunc(others, func(i, k int) int {
-				return cmp.Or(cmp.Compare(length(a, i), length(a, k)), cmp.Compare(i, k))
-			})
-			others = others[:nearestSights]
-		}
-		for _, b := range others {
-			if b < a && len(points) <= maxSightPoints {
-				continue // was tried from there
-			}
+	var seen []sightLine
+	for a := range int32(len(points)) {
+		for _, b := range rivals(a, int32(len(points)), length) {
 			if points[a].tangent(&points[b]) && points[b].tangent(&points[a]) && inSight(&points[a], &points[b], sides) {
-				seen = append(seen, line{min(a, b), max(a, b), length(a, b)})
+				seen = append(seen, sightLine{min(a, b), max(a, b), length(a, b)})
 			}
 		}
 	}
-	slices.SortFunc(seen, func(s, t line) int {
-		return cmp.Or(cmp.Compare(s.metre, t.metre), cmp.Compare(s.a, t.a), cmp.Compare(s.b, t.b))
-	})
-	kept := make([]map[int]float64, len(points))
+	s := newSpanner(len(points))
+	for _, r := range rings {
+		n.c.followRing(r, points, scale, s.add)
+	}
 	var out [][2]int32
-	for _, s := range slices.Compact(seen) {
-		over := false
-		for k, first := range kept[s.a] {
-			if second, ok := kept[s.b][k]; ok && first+second <= detour*s.metre {
-				over = true
-			}
+	for _, l := range s.worth(seen) {
+		out = append(out, [2]int32{points[l.a].node, points[l.b].node})
+	}
+	return out
+}
+
+// rivals lists the points with which a point is tried.
+func rivals(a, points int32, length func(a, b int32) float64) []int32 {
+	var out []int32
+	few := points <= maxSightPoints
+	for b := range points {
+		if b > a || b < a && !few { // of few, the others were tried from there
+			out = append(out, b)
 		}
-		if over {
-			continue
-		}
-		for _, end := range [2][2]int{{s.a, s.b}, {s.b, s.a}} {
-			if kept[end[0]] == nil {
-				kept[end[0]] = map[int]float64{}
-			}
-			kept[end[0]][end[1]] = s.metre
-		}
-		out = append(out, [2]int32{points[s.a].node, points[s.b].node})
+	}
+	if !few {
+		slices.SortFunc(out, func(i, k int32) int {
+			return cmp.Or(cmp.Compare(length(a, i), length(a, k)), cmp.Compare(i, k))
+		})
+		out = out[:nearestSights]
 	}
 	return out
 }

@@ -89,6 +89,13 @@ type network struct {
 // collectStreets lists the ways that anybody may use.
 func (n *network) collectStreets() {
 	c := n.c
+	tagged := 0
+	for _, t := range c.ways.tags {
+		if classOf(t) != "" {
+			tagged++
+		}
+	}
+	n.streets = make([]street, 0, tagged)
 	for i, t := range c.ways.tags {
 		if t == nil {
 			continue
