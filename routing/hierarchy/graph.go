@@ -14,8 +14,12 @@ const Unreached = math.MaxUint32
 const farthest = Unreached - 1
 
 // maxArcs bounds the arcs of a graph and of each half of an index, so that a
-// bit is left to mark shortcuts.
-const maxArcs = 1 << 30
+// bit is left to mark shortcuts; maxNodes the nodes, so that the lanes of a
+// table can be numbered.
+const (
+	maxNodes = 1 << 28
+	maxArcs  = 1 << 30
+)
 
 // ErrGraph is wrapped by every refusal of a malformed graph.
 var ErrGraph = errors.New("malformed graph")
@@ -48,8 +52,8 @@ func (g Graph) Validate() error {
 	switch {
 	case len(g.First) == 0:
 		return fmt.Errorf("%w: First is empty, want one entry more than nodes", ErrGraph)
-	case n > maxArcs || m > maxArcs:
-		return fmt.Errorf("%w: %d nodes and %d arcs, at most %d of each", ErrGraph, n, m, maxArcs)
+	case n > maxNodes || m > maxArcs:
+		return fmt.Errorf("%w: %d nodes and %d arcs, at most %d and %d", ErrGraph, n, m, maxNodes, maxArcs)
 	case len(g.Weight) != m:
 		return fmt.Errorf("%w: %d weights for %d arcs", ErrGraph, len(g.Weight), m)
 	case g.Length != nil && len(g.Length) != m:

@@ -113,8 +113,8 @@ func FromArrays(arrays [][]uint32) (*Index, error) {
 
 // check tells what in the arrays could lead astray.
 func (x *Index) check() error {
-	if x.nodes > maxArcs || x.arcs > maxArcs {
-		return fmt.Errorf("%d nodes and %d arcs, at most %d of each", x.nodes, x.arcs, maxArcs)
+	if x.nodes > maxNodes || x.arcs > maxArcs {
+		return fmt.Errorf("%d nodes and %d arcs, at most %d and %d", x.nodes, x.arcs, maxNodes, maxArcs)
 	}
 	if len(x.rank) != x.nodes || len(x.node) != x.nodes {
 		return fmt.Errorf("%d and %d numbers for %d nodes", len(x.rank), len(x.node), x.nodes)

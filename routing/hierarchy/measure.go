@@ -3,7 +3,7 @@ package hierarchy
 import "math"
 
 // measure finds bounds for the cost and the length of every cheapest way, so
-// that tables know whether half of 32 bits is room enough.
+// that tables know whether 30 bits are room enough.
 func (x *Index) measure(g Graph) {
 	x.steep = max(x.span(), heaviest(&x.up), heaviest(&x.down))
 	x.long = 0

@@ -173,7 +173,8 @@ func (t *Table) Rows(first []uint32, seeds []Seed, cost, length []uint32) {
 }
 
 // roomy tells whether no sum can come near the end of 32 bits: costs stay below
-// half of them, so that half of them can stand for no way.
+// a quarter of what there is, so that a quarter can stand for no way, signed or
+// not.
 func (t *Table) roomy(first []uint32, seeds []Seed, withLength bool) bool {
 	top, long := uint32(0), uint32(0)
 	for i := range len(first) - 1 {
@@ -190,7 +191,7 @@ func (t *Table) roomy(first []uint32, seeds []Seed, withLength bool) bool {
 
 // noWay stands for no way where sums are roomy: adding a weight to it does not
 // wrap. A label that comes to as much is forgotten; no cheapest way has one.
-const noWay = 1 << 31
+const noWay = 1 << 30
 
 // rows works out up to Lanes rows at once.
 func (t *Table) rows(first []uint32, seeds []Seed, cost []uint32) {
@@ -203,7 +204,7 @@ func (t *Table) rows(first []uint32, seeds []Seed, cost []uint32) {
 		start, end := span(first, lane, len(seeds))
 		t.climb(seeds[start:end], lane)
 	}
-	descend(p.first, p.head, p.weight, t.lanes)
+	descendCosts(p.first, p.head, p.weight, t.lanes)
 	for i := range width {
 		for lane := range len(first) - 1 {
 			best := uint32(noWay)
@@ -281,7 +282,7 @@ func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint
 		start, end := span(first, lane, len(seeds))
 		t.climbWithLength(seeds[start:end], lane)
 	}
-	descend(p.first, p.head, p.both, t.sums)
+	descendSums(p.first, p.head, p.both, t.sums)
 	for i := range width {
 		for lane := range len(first) - 1 {
 			best := uint64(noWay) << 32
@@ -330,24 +331,6 @@ func (t *Table) climbWithLength(source []Seed, lane int) {
 				t.open.add(head)
 			}
 		}
-	}
-}
-
-// descend passes once down over the part: each place takes the least that comes
-// from those above it, in all lanes at once.
-func descend[T uint32 | uint64](first, head []uint32, weight, lanes []T) {
-	for place := range len(first) - 1 {
-		at := (*[Lanes]T)(lanes[Lanes*place:])
-		a0, a1, a2, a3, a4, a5, a6, a7 := at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]
-		heads := head[first[place]:first[place+1]]
-		weights := weight[first[place]:first[place+1]]
-		for i, h := range heads {
-			w := weights[i]
-			from := (*[Lanes]T)(lanes[h:])
-			a0, a1, a2, a3 = min(a0, from[0]+w), min(a1, from[1]+w), min(a2, from[2]+w), min(a3, from[3]+w)
-			a4, a5, a6, a7 = min(a4, from[4]+w), min(a5, from[5]+w), min(a6, from[6]+w), min(a7, from[7]+w)
-		}
-		*at = [Lanes]T{a0, a1, a2, a3, a4, a5, a6, a7}
 	}
 }
 
