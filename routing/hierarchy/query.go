@@ -152,16 +152,20 @@ func (q *Query) search(from, to []Seed) (best, meet uint32) {
 			}
 		}
 		if f < best {
-			q.climb(&q.from, &x.up, v, f)
+			q.climb(&q.from, &x.up, &x.down, v, f)
 		}
 		if t < best {
-			q.climb(&q.to, &x.down, v, t)
+			q.climb(&q.to, &x.down, &x.up, v, t)
 		}
 	}
 }
 
-// climb relaxes the arcs of one node.
-func (q *Query) climb(s *side, h *half, v, cost uint32) {
+// climb relaxes the arcs of one node, unless a node above it shows that the
+// cheapest way to it does not come from below.
+func (q *Query) climb(s *side, h, back *half, v, cost uint32) {
+	if stalled(back, s.cost, v, cost) {
+		return
+	}
 	i := h.first[v]
 	arcs := h.arcs[2*i : 2*h.first[v+1]]
 	for len(arcs) >= 2 {
@@ -176,6 +180,20 @@ func (q *Query) climb(s *side, h *half, v, cost uint32) {
 		arcs = arcs[2:]
 		i++
 	}
+}
+
+// stalled tells whether a node above v, by an arc back to it, is a cheaper way
+// to v than the one found: then no cheapest way goes upward over v ("stall on
+// demand").
+func stalled(back *half, costs []uint32, v, cost uint32) bool {
+	arcs := back.arcs[2*back.first[v] : 2*back.first[v+1]]
+	for len(arcs) >= 2 {
+		if uint64(costs[arcs[0]])+uint64(arcs[1]) < uint64(cost) {
+			return true
+		}
+		arcs = arcs[2:]
+	}
+	return false
 }
 
 // reset forgets the last question.

@@ -242,6 +242,9 @@ func (t *Table) climb(source []Seed, lane int) {
 		if place := t.local[v]; place != none {
 			t.lanes[Lanes*int(place)+lane] = c
 		}
+		if stalled(&x.down, t.cost, v, c) {
+			continue
+		}
 		arcs := x.up.arcs[2*x.up.first[v] : 2*x.up.first[v+1]]
 		for len(arcs) >= 2 {
 			head := arcs[0]
@@ -321,6 +324,9 @@ func (t *Table) climbWithLength(source []Seed, lane int) {
 		if place := t.local[v]; place != none {
 			t.sums[Lanes*int(place)+lane] = c
 		}
+		if stalledSum(&x.down, t.sum, v, c) {
+			continue
+		}
 		for i := x.up.first[v]; i < x.up.first[v+1]; i++ {
 			head, next := x.up.arcs[2*i], c+uint64(x.up.arcs[2*i+1])<<32
 			if x.lengths {
@@ -332,6 +338,18 @@ func (t *Table) climbWithLength(source []Seed, lane int) {
 			}
 		}
 	}
+}
+
+// stalledSum is [stalled] by the costs of the sums alone.
+func stalledSum(back *half, sums []uint64, v uint32, sum uint64) bool {
+	arcs := back.arcs[2*back.first[v] : 2*back.first[v+1]]
+	for len(arcs) >= 2 {
+		if sums[arcs[0]]>>32+uint64(arcs[1]) < sum>>32 {
+			return true
+		}
+		arcs = arcs[2:]
+	}
+	return false
 }
 
 // grow returns the slice with n entries, of any content.
