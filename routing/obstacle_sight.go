@@ -124,7 +124,7 @@ func (s *sight) look(from, to orb.Point, sc scale) view {
 		s.recent[s.recents%len(s.recent)] = seg
 		s.recents++
 		v.meet(met.kind)
-		return v.how != barred
+		return true
 	})
 	v.buildings = len(s.passed)
 	return v
