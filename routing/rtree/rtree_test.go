@@ -154,10 +154,31 @@ func TestSearchFindsThoseThatMeetTheBox(t *testing.T) {
 				want = append(want, s)
 			}
 		}
+		checkOverlapping(t, tree, w, b)
 		if d := gocmp.Diff(want, sorted(got)); d != "" {
 			t.Fatalf("in %v (-want +got):\n%s", b, d)
 		}
 	})
+}
+
+// checkOverlapping holds the segments whose boxes overlap a box against trying
+// them all.
+func checkOverlapping(t *rapid.T, tree *rtree.Tree, w world, b rtree.Box) {
+	var got, want []rtree.Segment
+	tree.Overlapping(b, func(s rtree.Segment) bool {
+		got = append(got, s)
+		return true
+	})
+	for _, s := range w.segments {
+		e := w.ends(s)
+		beside := max(e[0], e[2]) < b.MinX || min(e[0], e[2]) > b.MaxX || max(e[1], e[3]) < b.MinY || min(e[1], e[3]) > b.MaxY
+		if !beside {
+			want = append(want, s)
+		}
+	}
+	if d := gocmp.Diff(want, sorted(got)); d != "" {
+		t.Fatalf("overlapping %v (-want +got):\n%s", b, d)
+	}
 }
 
 // near is the square of the distance of a point from a segment, by trying the
