@@ -79,16 +79,11 @@ func (g Graph) Validate() error {
 // is a seed or two. A seed whose node the graph does not have is passed over.
 type Seed struct{ Node, Cost, Length uint32 }
 
-// add sums two costs; Unreached stays, and a sum that is too large to tell is
-// farthest.
-func add(a, b uint32) uint32 {
-	if a == Unreached || b == Unreached {
-		return Unreached
-	}
-	return addReached(a, b)
-}
+// in tells whether a search can begin or end at the seed.
+func (s Seed) in(x *Index) bool { return int(s.Node) < x.nodes && s.Cost != Unreached }
 
-// addReached sums two costs of which neither is Unreached.
+// addReached sums two costs of which neither is Unreached; a sum that is too
+// large to tell is farthest.
 func addReached(a, b uint32) uint32 {
 	return uint32(min(uint64(a)+uint64(b), farthest))
 }

@@ -121,7 +121,7 @@ func (q *Query) unpack(s step, arcs []uint32) []uint32 {
 // start puts the seeds of one end in.
 func (q *Query) start(s *side, seeds []Seed) {
 	for _, seed := range seeds {
-		if int(seed.Node) >= q.x.nodes || seed.Cost == Unreached {
+		if !seed.in(q.x) {
 			continue
 		}
 		v := q.x.rank[seed.Node]

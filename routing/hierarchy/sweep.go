@@ -25,7 +25,7 @@ func (s *Sweep) Run(sources []Seed, cost, label []uint32) {
 		s.cost[i], s.label[i] = Unreached, Unreached
 	}
 	for i, seed := range sources {
-		if int(seed.Node) >= x.nodes {
+		if !seed.in(x) {
 			continue
 		}
 		if v := x.rank[seed.Node]; seed.Cost < s.cost[v] {

@@ -1,6 +1,9 @@
 package hierarchy
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Lanes is how many rows a table works out at once: give [Table.Rows] a
 // multiple of it where speed matters.
@@ -28,23 +31,19 @@ type Table struct {
 // none is the place of nodes that are not in the part.
 const none = math.MaxUint32
 
-// part is what is left of the half that leads down, numbered anew.
+// part is what is left of the half that leads down, numbered anew, and after its
+// places one for each target, whose arcs are the target's seeds.
 type part struct {
 	node   []uint32 // by place: the node
 	first  []uint32
 	head   []uint32 // by arc: its place, times Lanes
 	weight []uint32
+	length []uint32 // by arc; without lengths, 0 but for the seeds
 	both   []uint64 // by arc: weight and length, once asked
-	length []uint32
-	// of the targets
-	starts []uint32 // an entry more than targets
-	seeds  []target
-	top    uint32 // the greatest cost of a seed
-	long   uint32 // and the greatest length
+	width  int      // targets
+	top    uint32   // the greatest cost of a seed
+	long   uint32   // and the greatest length
 }
-
-// target is a seed of a target: a place in the part.
-type target struct{ place, cost, length uint32 }
 
 // NewTable makes room for tables over the index.
 func NewTable(x *Index) *Table {
@@ -56,7 +55,7 @@ func NewTable(x *Index) *Table {
 }
 
 // Targets returns how many targets are set.
-func (t *Table) Targets() int { return max(len(t.part.starts)-1, 0) }
+func (t *Table) Targets() int { return t.part.width }
 
 // SetTargets says where the rows lead: target i is the seeds first[i] up to, not
 // including, first[i+1]. A target without seeds is never reached. Starts that
@@ -67,24 +66,16 @@ func (t *Table) SetTargets(first []uint32, seeds []Seed) {
 	for _, v := range p.node {
 		t.local[v] = none
 	}
-	p.node, p.first, p.head, p.weight, p.length, p.both = p.node[:0], p.first[:0], p.head[:0], p.weight[:0], p.length[:0], p.both[:0]
-	p.starts, p.seeds, p.top, p.long = p.starts[:0], p.seeds[:0], 0, 0
-	if len(first) == 0 {
-		return
-	}
-	p.starts = append(p.starts, 0)
-	for i := range len(first) - 1 {
+	p.node, p.first, p.head, p.weight = p.node[:0], p.first[:0], p.head[:0], p.weight[:0]
+	p.length, p.both, p.top, p.long = p.length[:0], p.both[:0], 0, 0
+	p.width = max(len(first)-1, 0)
+	for i := range p.width {
 		start, end := span(first, i, len(seeds))
 		for _, s := range seeds[start:end] {
-			if int(s.Node) >= x.nodes || s.Cost == Unreached {
-				continue
+			if s.in(x) {
+				t.open.add(x.rank[s.Node])
 			}
-			v := x.rank[s.Node]
-			t.open.add(v)
-			p.seeds = append(p.seeds, target{place: v, cost: s.Cost, length: s.Length})
-			p.top, p.long = max(p.top, s.Cost), max(p.long, s.Length)
 		}
-		p.starts = append(p.starts, uint32(len(p.seeds)))
 	}
 	// All above the targets, those that matter least first; then turned round.
 	for {
@@ -99,30 +90,43 @@ func (t *Table) SetTargets(first []uint32, seeds []Seed) {
 			arcs = arcs[2:]
 		}
 	}
-	for i, v := range p.node {
-		t.local[v] = uint32(len(p.node) - 1 - i)
-	}
-	for i, j := 0, len(p.node)-1; i < j; i, j = i+1, j-1 {
-		p.node[i], p.node[j] = p.node[j], p.node[i]
+	slices.Reverse(p.node)
+	for place, v := range p.node {
+		t.local[v] = uint32(place)
 	}
 	p.first = append(p.first, 0)
 	for _, v := range p.node {
 		i, end := x.down.first[v], x.down.first[v+1]
-		if x.lengths {
-			p.length = append(p.length, x.down.length[i:end]...)
-		}
 		arcs := x.down.arcs[2*i : 2*end]
 		for len(arcs) >= 2 {
 			p.head = append(p.head, Lanes*t.local[arcs[0]])
 			p.weight = append(p.weight, arcs[1])
 			arcs = arcs[2:]
 		}
+		if x.lengths {
+			p.length = append(p.length, x.down.length[i:end]...)
+		}
 		p.first = append(p.first, uint32(len(p.head)))
 	}
-	for i := range p.seeds {
-		p.seeds[i].place = t.local[p.seeds[i].place]
+	if !x.lengths {
+		p.length = grow(p.length, len(p.head))
+		clear(p.length)
+	}
+	for i := range p.width {
+		start, end := span(first, i, len(seeds))
+		for _, s := range seeds[start:end] {
+			if s.in(x) {
+				p.head = append(p.head, Lanes*t.local[x.rank[s.Node]])
+				p.weight, p.length = append(p.weight, s.Cost), append(p.length, s.Length)
+				p.top, p.long = max(p.top, s.Cost), max(p.long, s.Length)
+			}
+		}
+		p.first = append(p.first, uint32(len(p.head)))
 	}
 }
+
+// places returns how many places there are, the targets' included.
+func (p *part) places() int { return len(p.node) + p.width }
 
 // span returns the seeds of place i, whatever the starts say.
 func span(first []uint32, i, seeds int) (start, end int) {
@@ -195,8 +199,8 @@ const noWay = 1 << 30
 
 // rows works out up to Lanes rows at once.
 func (t *Table) rows(first []uint32, seeds []Seed, cost []uint32) {
-	p, width := &t.part, t.Targets()
-	t.lanes = grow(t.lanes, Lanes*len(p.node))
+	p, width := &t.part, t.part.width
+	t.lanes = grow(t.lanes, Lanes*p.places())
 	for i := range t.lanes {
 		t.lanes[i] = noWay
 	}
@@ -205,16 +209,13 @@ func (t *Table) rows(first []uint32, seeds []Seed, cost []uint32) {
 		t.climb(seeds[start:end], lane)
 	}
 	descendCosts(p.first, p.head, p.weight, t.lanes)
-	for i := range width {
-		for lane := range len(first) - 1 {
-			best := uint32(noWay)
-			for _, s := range p.seeds[p.starts[i]:p.starts[i+1]] {
-				best = min(best, t.lanes[Lanes*int(s.place)+lane]+s.cost)
+	found := t.lanes[Lanes*len(p.node):]
+	for lane := range len(first) - 1 {
+		row := cost[lane*width : (lane+1)*width]
+		for i := range row {
+			if row[i] = found[Lanes*i+lane]; row[i] >= noWay {
+				row[i] = Unreached
 			}
-			if best >= noWay {
-				best = Unreached
-			}
-			cost[lane*width+i] = best
 		}
 	}
 }
@@ -224,7 +225,7 @@ func (t *Table) rows(first []uint32, seeds []Seed, cost []uint32) {
 func (t *Table) climb(source []Seed, lane int) {
 	x := t.x
 	for _, s := range source {
-		if int(s.Node) >= x.nodes || s.Cost == Unreached {
+		if !s.in(x) {
 			continue
 		}
 		if v := x.rank[s.Node]; s.Cost < t.cost[v] {
@@ -260,7 +261,7 @@ func (t *Table) climb(source []Seed, lane int) {
 // rowsWithLength is rows with the cost in the upper and the length in the lower
 // half of one number: of two ways that cost the same the shorter one counts.
 func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint32) {
-	p, width := &t.part, t.Targets()
+	p, width := &t.part, t.part.width
 	if t.sum == nil {
 		t.sum = make([]uint64, t.x.nodes)
 		for i := range t.sum {
@@ -270,14 +271,10 @@ func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint
 	if len(p.both) != len(p.weight) {
 		p.both = p.both[:0]
 		for i, w := range p.weight {
-			both := uint64(w) << 32
-			if t.x.lengths {
-				both |= uint64(p.length[i])
-			}
-			p.both = append(p.both, both)
+			p.both = append(p.both, uint64(w)<<32|uint64(p.length[i]))
 		}
 	}
-	t.sums = grow(t.sums, Lanes*len(p.node))
+	t.sums = grow(t.sums, Lanes*p.places())
 	for i := range t.sums {
 		t.sums[i] = noWay << 32
 	}
@@ -286,17 +283,15 @@ func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint
 		t.climbWithLength(seeds[start:end], lane)
 	}
 	descendSums(p.first, p.head, p.both, t.sums)
-	for i := range width {
-		for lane := range len(first) - 1 {
-			best := uint64(noWay) << 32
-			for _, s := range p.seeds[p.starts[i]:p.starts[i+1]] {
-				best = min(best, t.sums[Lanes*int(s.place)+lane]+(uint64(s.cost)<<32|uint64(s.length)))
-			}
-			c, l := uint32(best>>32), uint32(best)
+	found := t.sums[Lanes*len(p.node):]
+	for lane := range len(first) - 1 {
+		costs, lengths := cost[lane*width:(lane+1)*width], length[lane*width:(lane+1)*width]
+		for i := range costs {
+			c, l := uint32(found[Lanes*i+lane]>>32), uint32(found[Lanes*i+lane])
 			if c >= noWay {
 				c, l = Unreached, Unreached
 			}
-			cost[lane*width+i], length[lane*width+i] = c, l
+			costs[i], lengths[i] = c, l
 		}
 	}
 }
@@ -305,7 +300,7 @@ func (t *Table) rowsWithLength(first []uint32, seeds []Seed, cost, length []uint
 func (t *Table) climbWithLength(source []Seed, lane int) {
 	x := t.x
 	for _, s := range source {
-		if int(s.Node) >= x.nodes || s.Cost == Unreached {
+		if !s.in(x) {
 			continue
 		}
 		v, c := x.rank[s.Node], uint64(s.Cost)<<32|uint64(s.Length)

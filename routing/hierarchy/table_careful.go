@@ -27,12 +27,12 @@ func (t *Table) carefulRow(source []Seed, cost, length []uint32) {
 			r.up[i].cost = unreachedWide
 		}
 	}
-	r.part = grow(r.part, len(p.node))
+	r.part = grow(r.part, p.places())
 	for i := range r.part {
 		r.part[i] = wide{cost: unreachedWide}
 	}
 	for _, s := range source {
-		if int(s.Node) >= x.nodes || s.Cost == Unreached {
+		if !s.in(x) {
 			continue
 		}
 		v, w := x.rank[s.Node], wide{uint64(s.Cost), uint64(s.Length)}
@@ -63,7 +63,7 @@ func (t *Table) carefulRow(source []Seed, cost, length []uint32) {
 			}
 		}
 	}
-	for place := range p.node {
+	for place := range r.part {
 		best := r.part[place]
 		for i := p.first[place]; i < p.first[place+1]; i++ {
 			next := r.part[p.head[i]/Lanes]
@@ -71,30 +71,16 @@ func (t *Table) carefulRow(source []Seed, cost, length []uint32) {
 				continue
 			}
 			next.cost += uint64(p.weight[i])
-			if x.lengths {
-				next.length += uint64(p.length[i])
-			}
+			next.length += uint64(p.length[i])
 			if next.less(best) {
 				best = next
 			}
 		}
 		r.part[place] = best
 	}
-	for i := range cost {
-		best := wide{cost: unreachedWide}
-		for _, s := range p.seeds[p.starts[i]:p.starts[i+1]] {
-			next := r.part[s.place]
-			if next.cost >= unreachedWide {
-				continue
-			}
-			next.cost += uint64(s.cost)
-			next.length += uint64(s.length)
-			if next.less(best) {
-				best = next
-			}
-		}
-		c, l := narrow(best.cost), narrow(best.length)
-		if best.cost >= unreachedWide {
+	for i, found := range r.part[len(p.node):] {
+		c, l := narrow(found.cost), narrow(found.length)
+		if found.cost >= unreachedWide {
 			c, l = Unreached, Unreached
 		}
 		cost[i] = c
