@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -17,7 +18,7 @@ type Builder struct {
 	nodes []position
 	edges []builderEdge
 	lines []position // inner points of all edges
-	turns []TurnRule
+	turns []turn
 	land  land
 }
 
@@ -142,11 +143,7 @@ func (b *Builder) Build() (*Graph, error) {
 		g.kind = append(g.kind, kinds.id(attr))
 	}
 	g.kinds, g.names = kinds.all, names.words
-	turns, err := b.turnRules(became)
-	if err != nil {
-		return nil, err
-	}
-	g.turns = turns
+	g.turns = b.builtTurns(became)
 	g.land = b.land.clone()
 	if err := g.derive(); err != nil {
 		return nil, fmt.Errorf("build graph: %w", err)
@@ -167,7 +164,10 @@ func (g *Graph) Builder() *Builder {
 		attr.Name, attr.Way = g.names[g.name[e]], g.way[e]
 		b.edges[e] = builderEdge{g.tail[e], g.head[e], int(g.lineFirst[e]), int(g.lineFirst[e+1]), attr}
 	}
-	b.turns = g.turnRules()
+	for _, t := range g.turns {
+		t.halves = slices.Clone(t.halves)
+		b.turns = append(b.turns, t)
+	}
 	return b
 }
 

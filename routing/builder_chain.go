@@ -50,12 +50,7 @@ func (b *Builder) newChains() *chains {
 			c.through[n] = b.sameStreet(in, out)
 		}
 	}
-	for _, r := range b.turns {
-		c.through[r.Via] = false
-		for _, e := range r.ViaEdges {
-			c.through[b.edges[e].from], c.through[b.edges[e].to] = false, false
-		}
-	}
+	b.keepTurns(func(node int32) { c.through[node] = false })
 	return c
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"sanse/routing/hierarchy"
 )
 
 // ErrNoWay is returned where there is no way between two locations.
@@ -30,19 +32,9 @@ type Engine struct {
 	net       net
 	symmetric bool
 	snapper   *snapper
-	pool      *sync.Pool
-}
-
-// net is the network that is searched: nodes with the arcs that leave them.
-type net struct {
-	first []uint32 // nodes+1
-	arcs  []arc
-	edge  []int32 // by arc: edge<<1, +1 against its line
-}
-
-type arc struct {
-	head   int32
-	weight uint32
+	pool      *sync.Pool // of *scratch
+	queries   *sync.Pool // of *Query
+	index     *hierarchy.Index
 }
 
 // NewEngine returns an engine that searches plainly. A profile that Validate
@@ -58,7 +50,7 @@ func NewEngine(g *Graph, p Profile) (*Engine, error) {
 	e.weigh()
 	e.snapper = newSnapper(g, e.forward, e.backward)
 	e.connect()
-	e.pool = &sync.Pool{New: func() any { return newScratch(e.nodes()) }}
+	e.pool, e.queries = &sync.Pool{}, &sync.Pool{}
 	return e, nil
 }
 
@@ -76,28 +68,6 @@ func (e *Engine) weigh() {
 	}
 }
 
-// connect lists the arcs of the network.
-func (e *Engine) connect() {
-	n := &e.net
-	n.first = make([]uint32, e.g.nodes+1)
-	for node := range e.g.nodes {
-		for _, half := range e.g.arcs[e.g.firstArc[node]:e.g.firstArc[node+1]] {
-			edge := half >> 1
-			weight, head := e.forward[edge], e.g.head[edge]
-			if half&1 == 1 {
-				weight, head = e.backward[edge], e.g.tail[edge]
-			}
-			if weight != shut {
-				n.arcs = append(n.arcs, arc{head, weight})
-				n.edge = append(n.edge, half)
-			}
-		}
-		n.first[node+1] = uint32(len(n.arcs))
-	}
-}
-
-func (e *Engine) nodes() int { return len(e.net.first) - 1 }
-
 // Symmetric tells that every time is the same in both directions, so that one
 // half of a table says it all.
 func (e *Engine) Symmetric() bool { return e.symmetric }
@@ -109,7 +79,7 @@ func (e *Engine) Graph() *Graph { return e.g }
 func (e *Engine) Profile() Profile { return e.profile }
 
 // Prepared tells whether the engine has a contraction hierarchy.
-func (e *Engine) Prepared() bool { return false }
+func (e *Engine) Prepared() bool { return e.index != nil }
 
 // EdgeMillis returns the milliseconds that an edge takes along its line and
 // against it, Unreached where it is shut or does not exist.
@@ -126,8 +96,34 @@ type PrepareOptions struct {
 	Progress func(done, total int) // nil: nobody looks
 }
 
-// Prepare returns an engine with a contraction hierarchy. It gives the same
-// answers, sooner.
+// Prepare returns an engine with a contraction hierarchy (Geisberger, Sanders,
+// Schultes, Delling 2008) for the same graph and profile. It gives the same
+// answers, sooner; of ways that take the same time it may choose another. The
+// same graph and profile give the same hierarchy whatever the threads. It ends
+// early with the context's error.
 func (e *Engine) Prepare(ctx context.Context, o PrepareOptions) (*Engine, error) {
-	return nil, fmt.Errorf("prepare engine: %w", errors.ErrUnsupported)
+	index, err := hierarchy.Prepare(ctx, e.bare(), hierarchy.Options{Threads: max(1, o.Threads), Progress: o.Progress})
+	if err != nil {
+		return nil, fmt.Errorf("prepare engine: %w", err)
+	}
+	return e.with(index), nil
+}
+
+// with is the engine with a hierarchy.
+func (e *Engine) with(index *hierarchy.Index) *Engine {
+	return &Engine{
+		g: e.g, profile: e.profile, forward: e.forward, backward: e.backward, net: e.net, symmetric: e.symmetric,
+		pool: e.pool, queries: &sync.Pool{}, index: index,
+	}
+}
+
+// bare is the network as a hierarchy sees it.
+func (e *Engine) bare() hierarchy.Graph {
+	g := hierarchy.Graph{
+		First: e.net.first, Head: make([]uint32, len(e.net.arcs)), Weight: make([]uint32, len(e.net.arcs)), Length: make([]uint32, len(e.net.arcs)),
+	}
+	for i, a := range e.net.arcs {
+		g.Head[i], g.Weight[i], g.Length[i] = uint32(a.head), a.weight, e.g.mm[e.net.edge[i]>>1]
+	}
+	return g
 }

@@ -221,7 +221,6 @@ func drawProfile(t *rapid.T) routing.Profile {
 }
 
 func TestTablesAndRoutesEqualFloydWarshall(t *testing.T) {
-	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
 		g, p := drawTown(t), drawProfile(t)
 		places := drawPlaces(t, g, 6)
@@ -234,39 +233,57 @@ func TestTablesAndRoutesEqualFloydWarshall(t *testing.T) {
 				want[i][j] = seconds(o.millis(d, places, i, j))
 			}
 		}
-		engine := engineOf(t, g, p)
-		square, err := engine.Table(ctx, places, places)
+		for _, engine := range bothEngines(t, g, p) {
+			checkTable(t, engine, places, want)
+		}
+	})
+}
+
+// bothEngines are the plain engine and the prepared one.
+func bothEngines(t failer, g *routing.Graph, p routing.Profile) []*routing.Engine {
+	t.Helper()
+	plain := engineOf(t, g, p)
+	prepared, err := plain.Prepare(context.Background(), routing.PrepareOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*routing.Engine{plain, prepared}
+}
+
+// checkTable holds tables, rows, costs and routes between places to the truth.
+func checkTable(t *rapid.T, engine *routing.Engine, places []routing.Snap, want [][]int32) {
+	ctx := context.Background()
+	square, err := engine.Table(ctx, places, places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, square); diff != "" {
+		t.Fatalf("table: %s", diff)
+	}
+	for i := range places {
+		row, err := engine.Table(ctx, places[i:i+1], places)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, square); diff != "" {
-			t.Fatalf("table: %s", diff)
+		if diff := cmp.Diff(want[i], row[0]); diff != "" {
+			t.Fatalf("row %d: %s", i, diff)
 		}
-		for i := range places {
-			row, err := engine.Table(ctx, places[i:i+1], places)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want[i], row[0]); diff != "" {
-				t.Fatalf("row %d: %s", i, diff)
-			}
-			for j := range places {
-				path, err := engine.Route(ctx, places[i], places[j])
-				switch {
-				case want[i][j] < 0:
-					if !errors.Is(err, routing.ErrNoWay) {
-						t.Fatalf("route where there is no way: %v", err)
-					}
-				case err != nil:
-					t.Fatal(err)
-				case path.Seconds != int(want[i][j]):
-					t.Fatalf("route takes %d s, want %d", path.Seconds, want[i][j])
-				case path.Line[0] != places[i].Asked || path.Line[len(path.Line)-1] != places[j].Asked:
-					t.Fatalf("route runs from %v to %v", path.Line[0], path.Line[len(path.Line)-1])
+		for j := range places {
+			path, err := engine.Route(ctx, places[i], places[j])
+			switch {
+			case want[i][j] < 0:
+				if !errors.Is(err, routing.ErrNoWay) {
+					t.Fatalf("route where there is no way: %v", err)
 				}
+			case err != nil:
+				t.Fatal(err)
+			case path.Seconds != int(want[i][j]):
+				t.Fatalf("route takes %d s, want %d", path.Seconds, want[i][j])
+			case path.Line[0] != places[i].Asked || path.Line[len(path.Line)-1] != places[j].Asked:
+				t.Fatalf("route runs from %v to %v", path.Line[0], path.Line[len(path.Line)-1])
 			}
 		}
-	})
+	}
 }
 
 func TestARouteIsAsLongAsItsTime(t *testing.T) {

@@ -34,7 +34,6 @@ type graphBody struct {
 	LineFirst  []uint32
 	Kinds      []EdgeAttr
 	Names      []string
-	Turns      []TurnRule
 	Land       [][]uint32
 	LandPoints [][]int32
 }
@@ -65,7 +64,7 @@ func (l *land) arrays() (firsts []*[]uint32, points []*[]position) {
 func (g *Graph) MarshalBinary() ([]byte, error) {
 	b := graphBody{
 		Nodes: g.nodes, Points: pairs(g.points), Tail: g.tail, Head: g.head, MM: g.mm, Kind: g.kind, Name: g.name, Way: g.way,
-		LineFirst: g.lineFirst, Kinds: g.kinds, Names: g.names, Turns: g.turns,
+		LineFirst: g.lineFirst, Kinds: g.kinds, Names: g.names,
 	}
 	firsts, points := g.land.arrays()
 	for _, f := range firsts {
@@ -127,7 +126,7 @@ func parseBody(body []byte) (*Graph, error) {
 	}
 	g := &Graph{
 		nodes: b.Nodes, points: unpair(b.Points), tail: b.Tail, head: b.Head, mm: b.MM, kind: b.Kind, name: b.Name, way: b.Way,
-		lineFirst: b.LineFirst, kinds: b.Kinds, names: b.Names, turns: b.Turns,
+		lineFirst: b.LineFirst, kinds: b.Kinds, names: b.Names,
 	}
 	firsts, points := g.land.arrays()
 	if len(b.Land) != len(firsts) || len(b.LandPoints) != len(points) {

@@ -22,7 +22,7 @@ type Graph struct {
 
 	kinds []EdgeAttr // without name and way
 	names []string
-	turns []TurnRule
+	turns []turn
 	land  land
 
 	// Derived from the above. Node n has the arcs firstArc[n] to firstArc[n+1],

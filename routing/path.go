@@ -23,7 +23,7 @@ type Path struct {
 }
 
 // PathStep is a piece of an edge, from one fraction to another; From > To is
-// against its line.
+// against its line. The time has in it what the turn into the edge costs.
 type PathStep struct {
 	Edge     int32
 	From, To float64
@@ -33,56 +33,49 @@ type PathStep struct {
 
 // Route returns the quickest way, or an error that is ErrNoWay.
 func (e *Engine) Route(ctx context.Context, from, to Snap) (Path, error) {
-	s := e.take()
-	defer e.give(s)
+	q, ok := e.queries.Get().(*Query)
+	if !ok {
+		q = e.NewQuery()
+	}
+	defer e.queries.Put(q)
 	var path Path
-	if err := e.route(ctx, s, from, to, &path); err != nil {
+	if err := q.route(ctx, from, to, &path); err != nil {
 		return Path{}, err
 	}
 	return path, nil
 }
 
-func (e *Engine) route(ctx context.Context, s *scratch, from, to Snap, path *Path) error {
-	src, err := e.place(from)
+func (q *Query) route(ctx context.Context, from, to Snap, path *Path) error {
+	ok, err := q.places(from, to)
 	if err != nil {
 		return fmt.Errorf("route: %w", err)
 	}
-	dst, err := e.place(to)
-	if err != nil {
-		return fmt.Errorf("route: %w", err)
-	}
-	if !src.ok || !dst.ok || src.component != dst.component {
+	if !ok {
 		return fmt.Errorf("route: %w", ErrNoWay)
 	}
-	s.reset()
-	targets := [1]place{dst}
-	wanted := s.want(src, targets[:])
-	s.seed(src, unreached-1, -1)
-	if err := e.search(ctx, s, unreached-1, wanted, labelArc); err != nil {
-		return fmt.Errorf("route: %w", err)
-	}
-	millis, end := s.arrive(dst)
-	straight := e.direct(src, dst)
-	best := min(millis, straight)
-	if best >= unreached {
-		return fmt.Errorf("route: %w", ErrNoWay)
-	}
-	*path = Path{
-		Millis: uint32(best), Seconds: int(wholeSeconds(best)), OffStart: from.Metres, OffEnd: to.Metres,
-		Line: path.Line[:0], Steps: path.Steps[:0],
-	}
-	if src.edge == dst.edge && from.Asked == to.Asked {
+	*path = Path{OffStart: from.Metres, OffEnd: to.Metres, Line: path.Line[:0], Steps: path.Steps[:0]}
+	e, straight := q.e, q.e.direct(q.src, q.dst)
+	if straight == 0 && from.Asked == to.Asked {
 		path.OffStart, path.OffEnd = 0, 0
 		path.Line = append(path.Line, from.Asked, to.Asked)
 		return nil
 	}
-	if straight <= millis {
-		path.Steps = append(path.Steps, e.step(from.Edge, from.Fraction, to.Fraction))
-	} else {
-		e.trace(s, src, dst, end, path)
+	millis, overHead, by, err := q.over(ctx)
+	if err != nil {
+		return fmt.Errorf("route: %w", err)
 	}
-	path.Line = append(path.Line, from.Asked)
+	path.Millis = held(min(millis, straight))
+	path.Seconds = int(secondsOf(path.Millis))
+	switch {
+	case path.Millis == Unreached:
+		return fmt.Errorf("route: %w", ErrNoWay)
+	case straight <= millis:
+		path.add(e.g, from.Edge, from.Fraction, to.Fraction, uint32(straight-q.src.off-q.dst.off))
+	default:
+		q.assemble(path, overHead, by)
+	}
 	path.Metres = path.OffStart + path.OffEnd
+	path.Line = append(path.Line, from.Asked)
 	for _, step := range path.Steps {
 		path.Metres += step.Metres
 		path.Line = e.g.appendPiece(path.Line, step.Edge, step.From, step.To)
@@ -94,54 +87,124 @@ func (e *Engine) route(ctx context.Context, s *scratch, from, to Snap, path *Pat
 	return nil
 }
 
-// step prices a piece of an edge.
-func (e *Engine) step(edge int32, from, to float64) PathStep {
-	weight := e.forward[edge]
-	if from > to || weight == shut {
-		weight = e.backward[edge]
+// over finds the quickest way that leaves the first edge over one of its ends
+// and reaches the last over one of its ends. The arcs between are in q.arcs.
+func (q *Query) over(ctx context.Context) (millis uint64, overHead bool, by entry, err error) {
+	e := q.e
+	q.arcs = q.arcs[:0]
+	if q.h != nil {
+		q.from, q.to = e.exits(&q.src, q.from[:0]), e.arrivals(&q.dst, q.to[:0])
+		var cost uint32
+		var exit, arrival int
+		cost, _, exit, arrival, q.arcs = q.h.Path(q.from, q.to, q.arcs)
+		if cost >= tooLong || exit < 0 || arrival < 0 {
+			return never, false, entry{}, nil
+		}
+		by, _ = q.dst.entry(arrival)
+		return uint64(cost), exit == 0 && q.src.toHead != shut, by, nil
 	}
-	a, b := along(from, weight), along(to, weight)
-	return PathStep{
-		Edge: edge, From: from, To: to, Millis: max(a, b) - min(a, b),
-		Metres: float64(e.g.mm[edge]) / 1000 * math.Abs(to-from),
+	if err := q.search(ctx, labelArc); err != nil {
+		return never, false, entry{}, err
+	}
+	millis, by = q.s.arriveBy(&q.dst)
+	if by.node < 0 {
+		return never, false, by, nil
+	}
+	node := by.node
+	for q.s.label[node] >= 0 {
+		q.arcs = append(q.arcs, uint32(q.s.label[node]))
+		node = e.arcTail(q.s.label[node])
+	}
+	slices.Reverse(q.arcs)
+	return millis, q.src.leftOverHead(node, q.s.dist[node]), by, nil
+}
+
+// assemble writes the steps of such a way.
+func (q *Query) assemble(path *Path, overHead bool, by entry) {
+	e, src, dst := q.e, &q.src, &q.dst
+	switch { // whoever is at an end already goes over nothing
+	case overHead && src.toHead == 0:
+		path.add(e.g, src.edge, 1, 1, 0)
+	case overHead:
+		path.add(e.g, src.edge, src.fraction, 1, src.toHead)
+	case src.toTail == 0:
+		path.add(e.g, src.edge, 0, 0, 0)
+	default:
+		path.add(e.g, src.edge, src.fraction, 0, src.toTail)
+	}
+	for _, a := range q.arcs {
+		half := e.net.edge[a]
+		if half&1 == 0 {
+			path.add(e.g, half>>1, 0, 1, e.net.arcs[a].weight)
+		} else {
+			path.add(e.g, half>>1, 1, 0, e.net.arcs[a].weight)
+		}
+	}
+	switch {
+	case by.head && by.millis == 0:
+		path.add(e.g, dst.edge, 1, 1, 0)
+	case by.head:
+		path.add(e.g, dst.edge, 1, dst.fraction, by.millis)
+	case by.millis == 0:
+		path.add(e.g, dst.edge, 0, 0, 0)
+	default:
+		path.add(e.g, dst.edge, 0, dst.fraction, by.millis)
+	}
+	// Pieces of nothing at the ends say nothing, unless there is nothing else.
+	if n := len(path.Steps); n > 1 && path.Steps[n-1].From == path.Steps[n-1].To {
+		path.Steps = path.Steps[:n-1]
+	}
+	if len(path.Steps) > 1 && path.Steps[0].From == path.Steps[0].To {
+		path.Steps = path.Steps[:copy(path.Steps, path.Steps[1:])]
 	}
 }
 
-// trace follows the labels back from the end over which a place is reached.
-func (e *Engine) trace(s *scratch, src, dst place, end int32, path *Path) {
-	overTail := dst.fromTail != shut && end == dst.tail
-	if overTail && dst.fromHead != shut && dst.tail == dst.head { // a loop: the shorter side
-		overTail = dst.fromTail <= dst.fromHead
-	}
-	if overTail {
-		path.Steps = append(path.Steps, e.step(dst.edge, 0, dst.fraction))
-	} else {
-		path.Steps = append(path.Steps, e.step(dst.edge, 1, dst.fraction))
-	}
-	node := end
-	for s.label[node] >= 0 {
-		half := e.net.edge[s.label[node]]
-		if half&1 == 0 {
-			path.Steps = append(path.Steps, e.step(half>>1, 0, 1))
-		} else {
-			path.Steps = append(path.Steps, e.step(half>>1, 1, 0))
-		}
-		node = e.start(half)
-	}
-	if src.startsOverHead(node, s.dist[node]) {
-		path.Steps = append(path.Steps, e.step(src.edge, src.fraction, 1))
-	} else {
-		path.Steps = append(path.Steps, e.step(src.edge, src.fraction, 0))
-	}
-	slices.Reverse(path.Steps)
+func (p *Path) add(g *Graph, edge int32, from, to float64, millis uint32) {
+	p.Steps = append(p.Steps, PathStep{
+		Edge: edge, From: from, To: to, Millis: millis, Metres: float64(g.mm[edge]) / 1000 * math.Abs(to-from),
+	})
 }
 
 // appendPiece appends the part of an edge's line from one fraction to another,
 // leaving out points that repeat.
 func (g *Graph) appendPiece(dst orb.LineString, edge int32, from, to float64) orb.LineString {
-	piece := cutBetween(g.Line(edge), from, to)
-	for _, p := range piece {
-		dst = appendPoint(dst, p)
+	n := g.linePoints(edge)
+	point := func(k int) orb.Point {
+		if from > to {
+			k = n - 1 - k
+		}
+		return g.linePoint(edge, k).point()
+	}
+	start, end := from, to
+	if from > to {
+		start, end = 1-from, 1-to
+	}
+	if start <= 0 && end >= 1 {
+		for k := range n {
+			dst = appendPoint(dst, point(k))
+		}
+		return dst
+	}
+	total := 0.0
+	for k := 1; k < n; k++ {
+		total += metres(point(k-1), point(k))
+	}
+	start, end = start*total, end*total
+	run, begun := 0.0, false
+	for k := 1; k < n; k++ {
+		a, b := point(k-1), point(k)
+		d := metres(a, b)
+		next := run + d
+		if !begun && (next >= start || k == n-1) {
+			dst, begun = appendPoint(dst, between(a, b, ratio(start-run, d))), true
+		}
+		if begun {
+			if next >= end || k == n-1 {
+				return appendPoint(dst, between(a, b, ratio(end-run, d)))
+			}
+			dst = appendPoint(dst, b)
+		}
+		run = next
 	}
 	return dst
 }
@@ -152,14 +215,4 @@ func appendPoint(line orb.LineString, p orb.Point) orb.LineString {
 		return line
 	}
 	return append(line, p)
-}
-
-// cutBetween is cutLine that turns round when to < from.
-func cutBetween(line []orb.Point, from, to float64) orb.LineString {
-	if from <= to {
-		return cutLine(line, from, to)
-	}
-	out := cutLine(line, to, from)
-	slices.Reverse(out)
-	return out
 }

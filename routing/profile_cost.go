@@ -85,3 +85,11 @@ func (c pace) millis(mm uint32) uint32 {
 	}
 	return uint32(min(max(math.Round(float64(mm)*c.perMetre+c.fixedMillis), 1), shut-1))
 }
+
+// drives tells whether the profile goes by car and nothing else.
+func (p *Profile) drives() bool { return len(p.DriveKmPerHour) > 0 }
+
+// turnsCost tells whether a turn as such costs time.
+func (p *Profile) turnsCost() bool {
+	return len(p.BusyClasses) > 0 && (p.LeftTurnSeconds > 0 || p.RightTurnSeconds > 0 || p.UTurnSeconds > 0)
+}

@@ -3,162 +3,114 @@ package routing
 import (
 	"context"
 	"fmt"
-	"math"
+
+	"sanse/routing/hierarchy"
 )
 
 // Query is one goroutine's room for questions to an engine. Once it has grown
 // to what is asked it allocates nothing.
 type Query struct {
-	e       *Engine
-	s       *scratch
-	targets []place
-	options TableOptions
-	row     TableRow
-	length  []uint32 // by node, millimetres
+	e              *Engine
+	s              *scratch         // of a plain engine
+	h              *hierarchy.Query // of a prepared one
+	src, dst       place
+	from, to       []hierarchy.Seed
+	arcs           []uint32
+	table          *rower
+	millis, length []uint32
 }
 
 // NewQuery returns a query of its own.
-func (e *Engine) NewQuery() *Query { return &Query{e: e, s: newScratch(e.nodes())} }
+func (e *Engine) NewQuery() *Query {
+	q := &Query{e: e}
+	if e.index != nil {
+		q.h = hierarchy.NewQuery(e.index)
+	} else {
+		q.s = newScratch(e.nodes())
+	}
+	return q
+}
+
+// places sets both ends and tells whether there may be a way.
+func (q *Query) places(from, to Snap) (ok bool, err error) {
+	if q.src, err = q.e.placeIn(from, q.src.entries); err != nil {
+		return false, err
+	}
+	if q.dst, err = q.e.placeIn(to, q.dst.entries); err != nil {
+		return false, err
+	}
+	return q.src.ok && q.dst.ok && q.src.component == q.dst.component, nil
+}
 
 // Cost returns the milliseconds of the quickest way, Unreached where there is
 // none. The error is for locations of another graph.
 func (q *Query) Cost(from, to Snap) (millis uint32, err error) {
-	src, err := q.e.place(from)
+	ok, err := q.places(from, to)
 	if err != nil {
 		return Unreached, fmt.Errorf("cost: %w", err)
 	}
-	dst, err := q.e.place(to)
-	if err != nil {
-		return Unreached, fmt.Errorf("cost: %w", err)
-	}
-	if !src.ok || !dst.ok || src.component != dst.component {
+	if !ok {
 		return Unreached, nil
 	}
-	q.s.reset()
-	targets := [1]place{dst}
-	wanted := q.s.want(src, targets[:])
-	q.s.seed(src, unreached-1, -1)
-	if err := q.e.search(context.Background(), q.s, unreached-1, wanted, labelInherit); err != nil {
+	straight := q.e.direct(q.src, q.dst)
+	if straight == 0 {
+		return 0, nil
+	}
+	if q.h != nil {
+		q.from, q.to = q.e.exits(&q.src, q.from[:0]), q.e.arrivals(&q.dst, q.to[:0])
+		return held(min(uint64(q.h.Cost(q.from, q.to)), straight)), nil
+	}
+	if err := q.search(context.Background(), labelInherit); err != nil {
 		return Unreached, err
 	}
-	over, _ := q.s.arrive(dst)
-	return uint32(min(min(over, q.e.direct(src, dst)), unreached)), nil
+	over, _ := q.s.arrive(q.dst)
+	return held(min(over, straight)), nil
+}
+
+// search runs plainly from one end to the other.
+func (q *Query) search(ctx context.Context, keep labels) error {
+	q.s.reset()
+	wanted := q.s.wantOne(&q.dst)
+	q.s.seed(q.src, tooLong-1, -1)
+	return q.e.search(ctx, q.s, tooLong-1, wanted, keep)
 }
 
 // Route writes the quickest way into a path, whose room it uses again. It
-// returns ErrNoWay where there is none.
+// returns ErrNoWay where there is none, and the path is then of no use.
 func (q *Query) Route(from, to Snap, into *Path) error {
-	return q.e.route(context.Background(), q.s, from, to, into)
+	return q.route(context.Background(), from, to, into)
 }
 
 // SetTargets sets what Row measures to.
 func (q *Query) SetTargets(to []Snap, o TableOptions) error {
-	targets, err := q.e.places(to)
+	targets, err := q.e.newTargets(to, o)
 	if err != nil {
-		return err
+		return fmt.Errorf("set targets: %w", err)
 	}
-	if o.OnStreet {
-		for i := range targets {
-			targets[i].off = 0
-		}
-	}
-	q.targets, q.options = targets, o
-	q.row = TableRow{Millis: make([]uint32, len(to))}
+	q.table = q.e.newRower(targets)
+	q.millis, q.length = make([]uint32, len(to)), nil
 	if o.Metres {
-		q.row.Millimetres = make([]uint32, len(to))
+		q.length = make([]uint32, len(to))
 	}
 	return nil
 }
 
-// Row measures from one location to every target. The row is the query's own
-// and holds until the next call.
+// Row measures from one location to every target that SetTargets set. The row is
+// the query's own and holds until the next call. Asking for many rows at once,
+// [Engine.TableRows] is quicker.
 func (q *Query) Row(ctx context.Context, from Snap) (TableRow, error) {
-	for i := range q.row.Millis {
-		q.row.Millis[i] = Unreached
+	if q.table == nil {
+		return TableRow{}, nil
 	}
-	for i := range q.row.Millimetres {
-		q.row.Millimetres[i] = Unreached
+	var err error
+	if q.src, err = q.e.placeIn(from, q.src.entries); err != nil {
+		return TableRow{}, fmt.Errorf("row: %w", err)
 	}
-	src, err := q.e.place(from)
-	if err != nil {
-		return TableRow{}, err
+	if q.table.targets.o.OnStreet {
+		q.src.off, q.src.offMillimetres = 0, 0
 	}
-	if !src.ok {
-		return q.row, nil
+	if err := q.table.row(ctx, &q.src, q.millis, q.length); err != nil {
+		return TableRow{}, fmt.Errorf("row: %w", err)
 	}
-	if q.options.OnStreet {
-		src.off = 0
-	}
-	e, s := q.e, q.s
-	s.reset()
-	wanted := s.want(src, q.targets)
-	s.seed(src, unreached-1, -1)
-	if err := e.search(ctx, s, unreached-1, wanted, labelArc); err != nil {
-		return TableRow{}, err
-	}
-	for j, dst := range q.targets {
-		if !dst.ok || dst.component != src.component {
-			continue
-		}
-		over, end := s.arrive(dst)
-		straight := e.direct(src, dst)
-		q.row.Millis[j] = uint32(min(min(over, straight), unreached))
-		if !q.options.Metres || q.row.Millis[j] == Unreached {
-			continue
-		}
-		q.row.Millimetres[j] = q.millimetres(src, dst, over, straight, end)
-	}
-	return q.row, nil
-}
-
-// millimetres follows the labels back from the end over which a place is
-// reached.
-func (q *Query) millimetres(src, dst place, over, straight uint64, end int32) uint32 {
-	e := q.e
-	if src.edge == dst.edge && src.asked == dst.asked {
-		return 0
-	}
-	part := func(edge int32, fraction float64) float64 { return float64(e.g.mm[edge]) * fraction }
-	sum := 0.0
-	if !q.options.OnStreet {
-		sum = e.offMillimetres(src) + e.offMillimetres(dst)
-	}
-	if straight <= over {
-		return uint32(math.Round(sum + part(src.edge, math.Abs(dst.fraction-src.fraction))))
-	}
-	if end == dst.tail && (dst.head != dst.tail || dst.fromTail <= dst.fromHead) {
-		sum += part(dst.edge, dst.fraction)
-	} else {
-		sum += part(dst.edge, 1-dst.fraction)
-	}
-	node := end
-	for q.s.label[node] >= 0 {
-		half := e.net.edge[q.s.label[node]]
-		sum += float64(e.g.mm[half>>1])
-		node = e.start(half)
-	}
-	if src.startsOverHead(node, q.s.dist[node]) {
-		sum += part(src.edge, 1-src.fraction)
-	} else {
-		sum += part(src.edge, src.fraction)
-	}
-	return uint32(min(math.Round(sum), Unreached-1))
-}
-
-func (e *Engine) offMillimetres(p place) float64 {
-	return float64(p.off) * e.profile.MetresPerSecond
-}
-
-// start is the node from which half an edge leaves.
-func (e *Engine) start(half int32) int32 {
-	if half&1 == 1 {
-		return e.g.head[half>>1]
-	}
-	return e.g.tail[half>>1]
-}
-
-// startsOverHead tells over which end of its edge a search began that reached
-// node in so many milliseconds.
-func (p place) startsOverHead(node int32, millis uint32) bool {
-	return p.toHead != shut && node == p.head && uint64(millis) == p.off+uint64(p.toHead)
+	return TableRow{Millis: q.millis, Millimetres: q.length}, nil
 }
