@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 )
@@ -65,7 +66,7 @@ func parseRequest(w http.ResponseWriter, r *http.Request) (request, error) {
 // readForm takes options and coordinates from a form in the body, for those
 // that are too long for an address. This is an extension of ours.
 func (q *request) readForm(w http.ResponseWriter, r *http.Request) error {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+	body, err := readBody(w, r, bodyLimit)
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
 		return fail(codeTooBig, "The body is longer than %d bytes", bodyLimit)
 	}
@@ -90,6 +91,24 @@ func (q *request) readForm(w http.ResponseWriter, r *http.Request) error {
 		q.options[name] = value
 	}
 	return nil
+}
+
+// readBody reads a body of so many bytes at most, in the time that a request may
+// take to be sent.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	control := http.NewResponseController(w)
+	if err := control.SetReadDeadline(time.Now().Add(readTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return nil, err
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	if err != nil {
+		return nil, err
+	}
+	// What is waited for from now on is that the client goes away.
+	if err := control.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return nil, err
+	}
+	return body, nil
 }
 
 // cutFormat takes ".json" off the coordinates. Positions hold dots too, so
