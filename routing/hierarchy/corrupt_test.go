@@ -38,6 +38,7 @@ func exercise(x *hierarchy.Index) {
 		}
 	}
 	sweep.Run(seeds, make([]uint32, n), make([]uint32, n))
+	sweep.Nearest(seeds, nil, 2, make([]uint32, 2*n), make([]uint32, 2*n))
 }
 
 func TestNoChangedNumberMakesAQuestionPanic(t *testing.T) {

@@ -1,6 +1,8 @@
 package hierarchy_test
 
 import (
+	order "cmp"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -163,4 +165,51 @@ func checkSweep(t *rapid.T, g hierarchy.Graph, seeds []hierarchy.Seed, cost, lab
 			t.Fatalf("sweep says seed %d for node %d, want %d", label[v], v, nearest[v])
 		}
 	}
+}
+
+func TestTheNearestFacilitiesOfEveryNodeAreThoseOfOneSweepEach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		heavy := rapid.Bool().Draw(t, "heavy")
+		g := drawGraph(t, heavy)
+		n := g.Nodes()
+		x := prepare(t, g)
+		sweep := hierarchy.NewSweep(x)
+		k := rapid.IntRange(1, 4).Draw(t, "k")
+		var seeds []hierarchy.Seed
+		var group []uint32
+		type found struct {
+			cost  uint64
+			group uint32
+		}
+		all := make([][]found, n)
+		for f := range uint32(rapid.IntRange(0, 6).Draw(t, "facilities")) {
+			at := drawSeeds(t, n, false, "facility")
+			for range at {
+				group = append(group, f)
+			}
+			seeds = append(seeds, at...)
+			for v, c := range truth(g, at) {
+				if told(c) != unreached {
+					all[v] = append(all[v], found{c, f})
+				}
+			}
+		}
+		cost, label := make([]uint32, n*k), make([]uint32, n*k)
+		sweep.Nearest(seeds, group, k, cost, label)
+		for v := range all {
+			slices.SortStableFunc(all[v], func(a, b found) int { return order.Compare(a.cost, b.cost) })
+			for i := range k {
+				wantCost, wantGroup := uint32(unreached), uint32(unreached)
+				if i < len(all[v]) {
+					wantCost, wantGroup = told(all[v][i].cost), all[v][i].group
+				}
+				if got := cost[v*k+i]; got != wantCost {
+					t.Fatalf("node %d, place %d of %d: cost %d, want %d", v, i, k, got, wantCost)
+				}
+				if got := label[v*k+i]; wantCost != unreached-1 && got != wantGroup {
+					t.Fatalf("node %d, place %d of %d: facility %d, want %d", v, i, k, got, wantGroup)
+				}
+			}
+		}
+	})
 }

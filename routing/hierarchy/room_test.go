@@ -15,6 +15,7 @@ func TestAskingAllocatesNothingOnceThereIsRoom(t *testing.T) {
 		path := make([]uint32, 0, n)
 		costs, lengths := make([]uint32, 16), make([]uint32, 16)
 		cost, label := make([]uint32, n), make([]uint32, n)
+		twice := make([]uint32, 2*n)
 		ask := map[string]func(){
 			"cost":              func() { query.Cost(seeds[:2], seeds[2:3]) },
 			"path":              func() { query.Path(seeds[:2], seeds[2:3], path) },
@@ -23,8 +24,9 @@ func TestAskingAllocatesNothingOnceThereIsRoom(t *testing.T) {
 			"rows":              func() { table.Rows(first, seeds, costs, nil) },
 			"rows with lengths": func() { table.Rows(first, seeds, costs, lengths) },
 			"sweep":             func() { sweep.Run(seeds, cost, label) },
+			"nearest":           func() { sweep.Nearest(seeds, nil, 2, twice, twice) },
 		}
-		for _, what := range []string{"cost", "path", "targets", "row", "rows", "rows with lengths", "sweep"} {
+		for _, what := range []string{"cost", "path", "targets", "row", "rows", "rows with lengths", "sweep", "nearest"} {
 			if got := testing.AllocsPerRun(20, ask[what]); got != 0 {
 				t.Errorf("%s, %s: %v allocations", name, what, got)
 			}

@@ -7,6 +7,7 @@ type Sweep struct {
 	open  frontier
 	cost  []uint32
 	label []uint32
+	best  []uint64 // by node, k each
 }
 
 // NewSweep makes room for questions to the index.
