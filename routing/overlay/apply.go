@@ -162,9 +162,10 @@ type followed struct {
 	spans []span
 }
 
-// stretch finds what a change is about: the pieces that its line follows, cut
-// at its ends, or the piece nearest to its point.
-func (s *streets) stretch(c Change, usable func(*piece) bool) ([]*piece, error) {
+// stretch finds what a change is about among the streets it may be about: the
+// pieces that its line follows, cut at its ends, or the piece nearest to its
+// point. Of these it gives those that it would change; the others stay whole.
+func (s *streets) stretch(c Change, usable, changes func(*piece) bool) ([]*piece, error) {
 	if len(c.Line) == 1 {
 		spots := s.near(c.Line[0], nearMetres, usable)
 		if len(spots) == 0 {
@@ -178,6 +179,9 @@ func (s *streets) stretch(c Change, usable func(*piece) bool) ([]*piece, error) 
 	}
 	var out []*piece
 	for _, group := range spans {
+		if !changes(group.piece) {
+			continue
+		}
 		rest := group.piece
 		for i := len(group.spans) - 1; i >= 0 && rest != nil; i-- {
 			var x *piece
@@ -193,7 +197,8 @@ func (s *streets) close(c Change, out *Outcome) {
 	if modes == 0 {
 		modes = AllModes
 	}
-	pieces, err := s.stretch(c, func(x *piece) bool { return modesOf(x.attr)&modes != 0 })
+	has := func(x *piece) bool { return modesOf(x.attr)&modes != 0 }
+	pieces, err := s.stretch(c, has, has)
 	if err != nil {
 		out.find("nothing is closed to %s: %v", modes, err)
 		return

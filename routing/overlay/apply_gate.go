@@ -70,10 +70,11 @@ func (s *streets) open(c Change, out *Outcome) {
 	if len(c.Line) == 1 && s.openPlace(c, out) {
 		return
 	}
-	pieces, err := s.stretch(c, func(x *piece) bool { return !x.gate && x.opens(c) })
-	if err != nil && len(c.Line) > 1 {
+	opens := func(x *piece) bool { return x.opens(c) }
+	pieces, err := s.stretch(c, opens, opens)
+	if err != nil {
 		// What is open already may lie between stretches that are shut.
-		pieces, err = s.stretch(c, func(x *piece) bool { return !x.gate })
+		pieces, err = s.stretch(c, func(*piece) bool { return true }, opens)
 	}
 	if err != nil {
 		out.find("nothing is opened: %v (what the map does not have at all is added, not opened)", err)
