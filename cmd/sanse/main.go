@@ -44,14 +44,15 @@ type cli struct {
 	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE"`
 	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE"`
 
-	Demo   demoCmd   `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
-	Serve  serveCmd  `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
-	Import importCmd `cmd:"" help:"Check a file of records and store it."`
-	Export exportCmd `cmd:"" help:"Write what is stored as files others can read."`
-	Plan   planCmd   `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
-	Check  checkCmd  `cmd:"" help:"Check a plan against its problem; works on files alone."`
-	Report reportCmd `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
-	DB     dbCmd     `cmd:"" name:"db" help:"Look after the database."`
+	Demo    demoCmd    `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
+	Serve   serveCmd   `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
+	Import  importCmd  `cmd:"" help:"Check a file of records and store it."`
+	Export  exportCmd  `cmd:"" help:"Write what is stored as files others can read."`
+	Plan    planCmd    `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
+	Check   checkCmd   `cmd:"" help:"Check a plan against its problem; works on files alone."`
+	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
+	DB      dbCmd      `cmd:"" name:"db" help:"Look after the database."`
+	Streets streetsCmd `cmd:"" help:"Build, search and serve the walking network, from files alone."`
 }
 
 func main() {

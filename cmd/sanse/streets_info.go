@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sanse/routing"
+)
+
+type streetsInfoCmd struct {
+	Graph string `arg:"" help:"The graph file." type:"existingfile"`
+	JSON  bool   `name:"json" help:"Print as JSON."`
+}
+
+func (*streetsInfoCmd) Help() string {
+	return `Opens a graph file, which checks every byte of it, and tells its version, its extent, how much
+network it holds, how much of that hangs together, and the profiles that it was built for.
+
+  sanse streets info city.graph
+  sanse streets info city.graph --json`
+}
+
+// streetsInfo is what there is to tell of a graph.
+type streetsInfo struct {
+	File       string          `json:"file"`
+	Version    int             `json:"version"`
+	Bytes      int64           `json:"bytes"`
+	Bounds     [4]float64      `json:"bounds"` // west, south, east, north
+	Nodes      int             `json:"nodes"`  // junctions and ends
+	Vertices   int             `json:"vertices"`
+	Edges      int             `json:"edges"`
+	Metres     float64         `json:"metres"`
+	Components []componentInfo `json:"components"` // those with the longest network
+	Parts      int             `json:"parts"`      // components in all
+	Profiles   []string        `json:"profiles"`
+}
+
+// componentInfo is a part of the network that hangs together.
+type componentInfo struct {
+	Nodes  int     `json:"nodes"`
+	Edges  int     `json:"edges"`
+	Metres float64 `json:"metres"`
+}
+
+// shownComponents is how many parts of a network are told one by one.
+const shownComponents = 5
+
+func (cmd *streetsInfoCmd) Run(_ context.Context, s streams) (err error) {
+	name := filepath.Base(cmd.Graph)
+	net, err := routing.Open(cmd.Graph)
+	if err != nil {
+		return streetsError(err, name)
+	}
+	defer func() { err = errors.Join(err, net.Close()) }()
+	file, err := os.Stat(cmd.Graph)
+	if err != nil {
+		return badInput(err, "cannot read")
+	}
+	info := infoOf(net, name, file.Size())
+	if cmd.JSON {
+		return printJSON(s.out, info)
+	}
+	info.print(s.out)
+	return nil
+}
+
+func infoOf(net *routing.Network, name string, size int64) streetsInfo {
+	g := net.Graph()
+	b := g.Bounds()
+	info := streetsInfo{
+		File: name, Version: net.Info().Version, Bytes: size,
+		Bounds: [4]float64{degrees(b.Min)[0], degrees(b.Min)[1], degrees(b.Max)[0], degrees(b.Max)[1]},
+		Nodes:  g.Nodes(), Vertices: g.Vertices(), Edges: g.Edges(), Profiles: []string{},
+	}
+	all := g.Components()
+	info.Parts = len(all)
+	for i, c := range all {
+		info.Metres += c.Metres
+		if i < shownComponents {
+			info.Components = append(info.Components, componentInfo{c.Nodes, c.Edges, tenths(c.Metres)})
+		}
+	}
+	info.Metres = tenths(info.Metres)
+	for _, p := range net.Profiles() {
+		info.Profiles = append(info.Profiles, p.Name)
+	}
+	return info
+}
+
+func (i *streetsInfo) print(w io.Writer) {
+	fmt.Fprintf(w, "%s (version %d, %.1f MiB)\n", i.File, i.Version, float64(i.Bytes)/(1<<20))
+	fmt.Fprintf(w, "  bounds      longitude %.4f to %.4f, latitude %.4f to %.4f\n", i.Bounds[0], i.Bounds[2], i.Bounds[1], i.Bounds[3])
+	fmt.Fprintf(w, "  network     %d nodes, %d edges, %d points, %.1f km\n", i.Nodes, i.Edges, i.Vertices, i.Metres/1000)
+	fmt.Fprintf(w, "  components  %d", i.Parts)
+	for k, c := range i.Components {
+		if k == 0 {
+			fmt.Fprintf(w, "; the longest: %.1f km (%.1f %%)", c.Metres/1000, 100*c.Metres/i.Metres)
+			continue
+		}
+		fmt.Fprintf(w, ", %.1f km", c.Metres/1000)
+	}
+	fmt.Fprintln(w)
+	profiles := strings.Join(i.Profiles, ", ")
+	if profiles == "" {
+		profiles = "none"
+	}
+	fmt.Fprintf(w, "  profiles    %s\n", profiles)
+}
