@@ -142,10 +142,15 @@ func (b *Builder) Build() (*Graph, error) {
 		g.way = append(g.way, attr.Way)
 		g.kind = append(g.kind, kinds.id(attr))
 	}
-	g.kinds, g.names = kinds.all, names.words
+	g.kinds = kinds.all
+	var err error
+	if g.names, err = newWords(names.words); err != nil {
+		return nil, fmt.Errorf("build graph: %w", err)
+	}
 	g.turns = b.builtTurns(became)
 	g.land = b.land.clone()
-	if err := g.derive(); err != nil {
+	g.derive()
+	if g.index, err = newSegmentIndex(g); err != nil {
 		return nil, fmt.Errorf("build graph: %w", err)
 	}
 	return g, nil
@@ -161,7 +166,7 @@ func (g *Graph) Builder() *Builder {
 	}
 	for e := range b.edges {
 		attr := g.kinds[g.kind[e]]
-		attr.Name, attr.Way = g.names[g.name[e]], g.way[e]
+		attr.Name, attr.Way = g.names.at(g.name[e]), g.way[e]
 		b.edges[e] = builderEdge{g.tail[e], g.head[e], int(g.lineFirst[e]), int(g.lineFirst[e+1]), attr}
 	}
 	for _, t := range g.turns {

@@ -111,10 +111,9 @@ func (e *Engine) Prepare(ctx context.Context, o PrepareOptions) (*Engine, error)
 
 // with is the engine with a hierarchy.
 func (e *Engine) with(index *hierarchy.Index) *Engine {
-	return &Engine{
-		g: e.g, profile: e.profile, forward: e.forward, backward: e.backward, net: e.net, symmetric: e.symmetric,
-		pool: e.pool, queries: &sync.Pool{}, index: index,
-	}
+	prepared := *e
+	prepared.index, prepared.queries = index, &sync.Pool{}
+	return &prepared
 }
 
 // bare is the network as a hierarchy sees it.

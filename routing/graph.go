@@ -21,7 +21,7 @@ type Graph struct {
 	lineFirst  []uint32 // edges+1; inner points are points[nodes+lineFirst[e]:nodes+lineFirst[e+1]]
 
 	kinds []EdgeAttr // without name and way
-	names []string
+	names words
 	turns []turn
 	land  land
 
@@ -42,8 +42,8 @@ type Component struct {
 	Metres       float64
 }
 
-// derive fills what follows from the edges.
-func (g *Graph) derive() error {
+// derive fills what follows from the edges, but for the index.
+func (g *Graph) derive() {
 	g.firstArc = make([]uint32, g.nodes+1)
 	for e := range g.tail {
 		g.firstArc[g.tail[e]+1]++
@@ -67,9 +67,6 @@ func (g *Graph) derive() error {
 		high = position{max(high.lon, p.lon), max(high.lat, p.lat)}
 	}
 	g.bound = orb.Bound{Min: low.point(), Max: high.point()}
-	var err error
-	g.index, err = newSegmentIndex(g)
-	return err
 }
 
 // deriveComponents numbers the components, the longest network first, so that
@@ -196,7 +193,7 @@ func (g *Graph) EachEdge(visit func(Edge) bool) {
 // Edge returns what is known of one edge.
 func (g *Graph) Edge(e int32) Edge {
 	a := g.kinds[g.kind[e]]
-	a.Name, a.Way = g.names[g.name[e]], g.way[e]
+	a.Name, a.Way = g.names.at(g.name[e]), g.way[e]
 	return Edge{
 		ID: e, Tail: g.tail[e], Head: g.head[e], EdgeAttr: a,
 		Metres: float64(g.mm[e]) / 1000, Component: g.Component(e), Line: g.Line(e),

@@ -5,7 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 
 	"sanse/routing"
@@ -211,84 +210,4 @@ func TestSnapping(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestAGraphSurvivesItsFile(t *testing.T) {
-	g := town{
-		points: [][2]float64{{0, 0}, {1, 0}, {2, 0.5}, {1, 1}}, edges: [][2]int32{{0, 1}, {1, 2}, {2, 3}, {3, 1}, {0, 3}},
-		attr: func(i int) routing.EdgeAttr {
-			return routing.EdgeAttr{Class: "steps", Name: "三色路", Walk: oneWayIf(true, i > 1), Steps: i == 3, Ride: oneWayIf(i == 4, i == 4), Way: int64(i)}
-		},
-	}.build(t)
-	data, err := g.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back routing.Graph
-	if err := back.UnmarshalBinary(data); err != nil {
-		t.Fatal(err)
-	}
-	list := func(g *routing.Graph) (out []routing.Edge) {
-		g.EachEdge(func(e routing.Edge) bool { out = append(out, e); return true })
-		return out
-	}
-	if d := cmp.Diff(list(g), list(&back)); d != "" {
-		t.Error(d)
-	}
-	if d := cmp.Diff(g.Components(), back.Components()); d != "" {
-		t.Error(d)
-	}
-	change := func(i int, to byte) []byte {
-		out := append([]byte(nil), data...)
-		out[i] = to
-		return out
-	}
-	for _, c := range []struct {
-		name string
-		data []byte
-		err  error
-	}{
-		{"nothing", nil, routing.ErrForeign},
-		{"something else", []byte("PK\x03\x04 a workbook, say, that is long enough"), routing.ErrForeign},
-		{"another version", change(8, 99), routing.ErrVersion},
-		{"cut in its header", data[:12], routing.ErrDamaged},
-		{"cut in its body", data[:len(data)-1], routing.ErrDamaged},
-		{"with more behind it", append(append([]byte(nil), data...), 0), routing.ErrDamaged},
-		{"changed on the way", change(len(data)/2, data[len(data)/2]^1), routing.ErrDamaged},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var g routing.Graph
-			if err := g.UnmarshalBinary(c.data); !errors.Is(err, c.err) {
-				t.Errorf("%v, want %v", err, c.err)
-			}
-		})
-	}
-}
-
-func FuzzGraphFile(f *testing.F) {
-	g := town{points: [][2]float64{{0, 0}, {1, 0}, {1, 1}}, edges: [][2]int32{{0, 1}, {1, 2}, {2, 0}, {0, 1}}}.build(f)
-	data, err := g.MarshalBinary()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(data[24:])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		var g routing.Graph
-		if err := g.UnmarshalBinary(routing.SealGraphFile(body)); err != nil {
-			return
-		}
-		for _, e := range []int32{0, int32(g.Edges() - 1)} {
-			if s, err := g.At(e, 0.5); err != nil || !s.OK {
-				t.Errorf("edge %d of a graph that was read: %v", e, err)
-			}
-		}
-		again, err := g.MarshalBinary()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back routing.Graph
-		if err := back.UnmarshalBinary(again); err != nil {
-			t.Errorf("what was read cannot be written and read: %v", err)
-		}
-	})
 }

@@ -1,10 +1,14 @@
 package routing
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
+
+	"sanse/routing/hierarchy"
 )
 
 // Network is a graph with the engines prepared for it; it is what a file holds.
@@ -14,18 +18,25 @@ type Network struct {
 	prepared []*Engine
 	size     int64
 
-	mu    sync.Mutex
-	plain []*Engine
+	mu      sync.Mutex
+	plain   []*Engine
+	release func() error
 }
 
-// NewNetwork puts a graph and engines prepared on it together.
+// NewNetwork puts a graph and engines on it together; a file will hold those
+// that are prepared. No two may have the same profile.
 func NewNetwork(g *Graph, prepared ...*Engine) (*Network, error) {
 	if g == nil || g.Edges() == 0 {
 		return nil, fmt.Errorf("make network: %w", ErrEmpty)
 	}
-	for _, e := range prepared {
+	for i, e := range prepared {
 		if e.g != g {
 			return nil, fmt.Errorf("make network: the engine for %q runs on another graph", e.profile.Name)
+		}
+		for _, other := range prepared[:i] {
+			if other.profile.same(e.profile) {
+				return nil, fmt.Errorf("make network: two engines for %q", e.profile.Name)
+			}
 		}
 	}
 	return &Network{g: g, prepared: append([]*Engine(nil), prepared...)}, nil
@@ -75,43 +86,125 @@ type NetworkInfo struct {
 // Info returns what there is to say of the network's file.
 func (n *Network) Info() NetworkInfo { return NetworkInfo{Version: fileVersion, Bytes: n.size} }
 
-// Open reads the file that WriteTo wrote. The errors are those of the system,
-// ErrForeign, ErrVersion and ErrDamaged.
+// Open maps a file that WriteTo wrote into memory; the network is ready at once
+// and uses the file where it lies. To change a file that may be open somewhere,
+// write another and rename it over the old one: a mapped file that shrinks ends
+// the program. The errors are those of the system, ErrForeign, ErrVersion and
+// ErrDamaged.
 func Open(path string) (*Network, error) {
-	data, err := os.ReadFile(path)
+	data, release, err := mapFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("open network: %w", err)
 	}
-	return Load(data)
+	n, err := Load(data)
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	n.release = release
+	return n, nil
 }
 
 // Load reads what WriteTo wrote. The network uses data in place, which must not
-// change.
+// change. No content makes it, or any later question, panic. The errors are
+// ErrForeign, ErrVersion and ErrDamaged.
 func Load(data []byte) (*Network, error) {
-	var g Graph
-	if err := g.UnmarshalBinary(data); err != nil {
-		return nil, err
-	}
-	n, err := NewNetwork(&g)
+	sections, err := readSections(data)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read network: %w", err)
+	}
+	r := &reader{sections: sections}
+	n, err := networkOf(r)
+	if err != nil {
+		return nil, fmt.Errorf("read network of %d bytes: %w: %w", len(data), ErrDamaged, err)
 	}
 	n.size = int64(len(data))
 	return n, nil
 }
 
-// WriteTo writes the network. The same network gives the same bytes.
-func (n *Network) WriteTo(w io.Writer) (int64, error) {
-	data, err := n.g.MarshalBinary()
+func networkOf(r *reader) (*Network, error) {
+	g, err := graphOf(r)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	written, err := w.Write(data)
-	if err != nil {
-		return int64(written), fmt.Errorf("write network: %w", err)
+	var engines []*Engine
+	for part := uint32(0); ; part++ {
+		table, ok := r.sections[[2]uint32{sectionProfile, part}]
+		if !ok {
+			return NewNetwork(g, engines...)
+		}
+		profiles, err := ReadProfiles(bytes.NewReader(table))
+		if err != nil {
+			return nil, err
+		}
+		if len(profiles) != 1 {
+			return nil, fmt.Errorf("%d profiles where one must be", len(profiles))
+		}
+		e, err := NewEngine(g, profiles[0])
+		if err != nil {
+			return nil, err
+		}
+		arrays := make([][]uint32, hierarchyArrays)
+		for i := range arrays {
+			arrays[i] = take[uint32](r, sectionHierarchy, part*hierarchyArrays+uint32(i))
+		}
+		if r.err != nil {
+			return nil, r.err
+		}
+		index, err := hierarchy.FromArrays(arrays)
+		if err != nil {
+			return nil, err
+		}
+		if index.Nodes() != e.nodes() || index.Arcs() != len(e.net.arcs) || !index.Lengths() {
+			return nil, fmt.Errorf("the hierarchy for %q is of another graph", e.profile.Name)
+		}
+		engines = append(engines, e.with(index))
 	}
-	return int64(written), nil
 }
 
-// Close lets go of the file. Nothing of the network may be used afterwards.
-func (n *Network) Close() error { return nil }
+// hierarchyArrays is how many arrays a hierarchy is made of.
+const hierarchyArrays = 11
+
+// WriteTo writes the network. The same network gives the same bytes, whatever
+// the machine.
+func (n *Network) WriteTo(w io.Writer) (int64, error) {
+	all, err := n.g.sections()
+	if err != nil {
+		return 0, fmt.Errorf("write network: %w", err)
+	}
+	part := uint32(0)
+	for _, e := range n.prepared {
+		if e.index == nil {
+			continue
+		}
+		table, err := json.Marshal([]Profile{e.profile})
+		if err != nil {
+			return 0, fmt.Errorf("write network: %w", err)
+		}
+		all = append(all, section{sectionProfile, part, table})
+		for i, a := range e.index.Arrays() {
+			all = append(all, section{sectionHierarchy, part*hierarchyArrays + uint32(i), bytesOf(a)})
+		}
+		part++
+	}
+	written, err := writeSections(w, all)
+	if err != nil {
+		return written, fmt.Errorf("write network: %w", err)
+	}
+	return written, nil
+}
+
+// Close lets go of the file, if there is one. Nothing of the network, its graph
+// and its engines may be used afterwards; texts that were asked for may.
+func (n *Network) Close() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.release == nil {
+		return nil
+	}
+	release := n.release
+	n.release = nil
+	if err := release(); err != nil {
+		return fmt.Errorf("close network: %w", err)
+	}
+	return nil
+}

@@ -76,9 +76,15 @@ func (q *Query) route(ctx context.Context, from, to Snap, path *Path) error {
 	}
 	path.Metres = path.OffStart + path.OffEnd
 	path.Line = append(path.Line, from.Asked)
+	if from.Entrance {
+		path.Line = appendPoint(path.Line, from.Via)
+	}
 	for _, step := range path.Steps {
 		path.Metres += step.Metres
 		path.Line = e.g.appendPiece(path.Line, step.Edge, step.From, step.To)
+	}
+	if to.Entrance {
+		path.Line = appendPoint(path.Line, to.Via)
 	}
 	path.Line = appendPoint(path.Line, to.Asked)
 	if len(path.Line) == 1 {
