@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -36,6 +37,11 @@ type contraction struct {
 	priority []uint64
 	order    []uint32 // when each node was contracted
 	done     uint32
+
+	remaining []uint32 // not contracted yet
+	dirty     []uint32 // of those, the ones to weigh again
+	isDirty   []bool
+	team      []*witness
 }
 
 // Prepare contracts the graph, in rounds of nodes of which no two are
@@ -54,77 +60,85 @@ func Prepare(ctx context.Context, g Graph, o Options) (*Index, error) {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
+	c := newContraction(g, threads)
 	n := g.Nodes()
-	c := &contraction{
-		reduced: reduce(g), room: newArena(),
-		level: make([]uint32, n), priority: make([]uint64, n), order: make([]uint32, n),
-	}
-	remaining := make([]uint32, n)
-	for v := range remaining {
-		remaining[v], c.order[v] = uint32(v), alive
-	}
-	team := make([]*witness, min(threads, n/64+1))
-	for i := range team {
-		team[i] = newWitness(c)
-	}
-	dirty := append([]uint32(nil), remaining...)
-	isDirty := make([]bool, n)
-	var set []uint32
-	var made [][]found
-	for len(remaining) > 0 {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("prepare the hierarchy: %w", err)
-		}
+	for len(c.remaining) > 0 {
 		if o.Progress != nil {
-			o.Progress(n-len(remaining), n)
+			o.Progress(n-len(c.remaining), n)
 		}
-		each(ctx, team, len(dirty), func(w *witness, i int) { c.priority[dirty[i]] = w.weigh(dirty[i]) })
-		set = c.independent(remaining, set[:0])
-		for _, v := range set {
-			c.order[v] = c.done
-			c.done++
-		}
-		made = append(made[:0], make([][]found, len(set))...)
-		for _, w := range team {
-			w.found = w.found[:0]
-		}
-		each(ctx, team, len(set), func(w *witness, i int) {
-			start := len(w.found)
-			w.shortcuts(set[i], thorough())
-			made[i] = w.found[start:len(w.found):len(w.found)]
-		})
-		if err := ctx.Err(); err != nil {
+		if err := c.round(ctx); err != nil {
 			return nil, fmt.Errorf("prepare the hierarchy: %w", err)
 		}
-		for i, v := range set {
-			c.contract(v, made[i])
-		}
-		dirty = dirty[:0]
-		for _, v := range set {
-			for _, links := range c.both(v) {
-				for _, l := range links {
-					if !isDirty[l.node] {
-						isDirty[l.node] = true
-						dirty = append(dirty, l.node)
-					}
-				}
-			}
-		}
-		for _, v := range dirty {
-			isDirty[v] = false
-		}
-		kept := remaining[:0]
-		for _, v := range remaining {
-			if c.order[v] == alive {
-				kept = append(kept, v)
-			}
-		}
-		remaining = kept
 	}
 	if o.Progress != nil {
 		o.Progress(n, n)
 	}
 	return assemble(g, c), nil
+}
+
+// newContraction begins: all nodes remain, none is weighed.
+func newContraction(g Graph, threads int) *contraction {
+	n := g.Nodes()
+	c := &contraction{
+		reduced: reduce(g), room: newArena(),
+		level: make([]uint32, n), priority: make([]uint64, n), order: make([]uint32, n),
+		remaining: make([]uint32, n), dirty: make([]uint32, n), isDirty: make([]bool, n),
+	}
+	for v := range c.remaining {
+		c.remaining[v], c.dirty[v], c.order[v] = uint32(v), uint32(v), alive
+	}
+	for range min(threads, n/64+1) {
+		c.team = append(c.team, newWitness(c))
+	}
+	return c
+}
+
+// round weighs the nodes whose neighbours have changed and contracts those that
+// matter less than all their neighbours. What is found side by side is put
+// into the graph in one order, whoever found it.
+func (c *contraction) round(ctx context.Context) error {
+	each(ctx, c.team, len(c.dirty), func(w *witness, i int) { c.priority[c.dirty[i]] = w.weigh(c.dirty[i]) })
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	set := c.independent()
+	for _, v := range set {
+		c.order[v] = c.done
+		c.done++
+	}
+	made := make([][]found, len(set))
+	for _, w := range c.team {
+		w.found = w.found[:0]
+	}
+	each(ctx, c.team, len(set), func(w *witness, i int) {
+		start := len(w.found)
+		w.shortcuts(set[i], thorough())
+		made[i] = w.found[start:len(w.found):len(w.found)]
+	})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.dirty = c.dirty[:0]
+	for i, v := range set {
+		c.contract(v, made[i])
+		c.soil(c.out[v])
+		c.soil(c.in[v])
+	}
+	for _, v := range c.dirty {
+		c.isDirty[v] = false
+	}
+	c.remaining = slices.DeleteFunc(c.remaining, func(v uint32) bool { return c.order[v] != alive })
+	return nil
+}
+
+// soil notes that the ends of the links must be weighed again.
+func (c *contraction) soil(links []link) {
+	for _, l := range links {
+		if !c.isDirty[l.node] {
+			c.isDirty[l.node] = true
+			c.dirty = append(c.dirty, l.node)
+		}
+	}
 }
 
 // each does n pieces of work, shared out among the team; it leaves the rest
@@ -158,14 +172,6 @@ func each(ctx context.Context, team []*witness, n int, do func(w *witness, i int
 	wait.Wait()
 }
 
-// both returns the links out of v, and those into it where they differ.
-func (c *contraction) both(v uint32) [][]link {
-	if c.symmetric {
-		return [][]link{c.out[v]}
-	}
-	return [][]link{c.out[v], c.in[v]}
-}
-
 // weigh tells how much a node matters, in thousandths of a level. The terms are
 // RoutingKit's; weighing the arcs four and the hops two times as much gave
 // fewer shortcuts and smaller searches on two street networks and on a grid.
@@ -174,11 +180,15 @@ func (w *witness) weigh(v uint32) uint64 {
 	start := len(w.found)
 	w.shortcuts(v, rough())
 	removed, removedHops := uint64(1), uint64(1)
-	for _, links := range c.both(v) {
+	count := func(links []link) {
 		for _, l := range links {
 			removed++
 			removedHops += uint64(l.hops)
 		}
+	}
+	count(c.out[v])
+	if !c.symmetric {
+		count(c.in[v])
 	}
 	added, addedHops := uint64(0), uint64(0)
 	for _, f := range w.found[start:] {
@@ -189,23 +199,14 @@ func (w *witness) weigh(v uint32) uint64 {
 	return 1000*uint64(c.level[v]) + 4000*added/removed + 2000*addedHops/removedHops
 }
 
-// independent appends the nodes that matter less than all their neighbours.
-func (c *contraction) independent(remaining, set []uint32) []uint32 {
-next:
-	for _, v := range remaining {
-		for _, l := range c.out[v] {
-			if c.before(l.node, v) {
-				continue next
-			}
+// independent returns the nodes that matter less than all their neighbours.
+func (c *contraction) independent() []uint32 {
+	var set []uint32
+	for _, v := range c.remaining {
+		over := func(l link) bool { return c.before(l.node, v) }
+		if !slices.ContainsFunc(c.out[v], over) && (c.symmetric || !slices.ContainsFunc(c.in[v], over)) {
+			set = append(set, v)
 		}
-		if !c.symmetric {
-			for _, l := range c.in[v] {
-				if c.before(l.node, v) {
-					continue next
-				}
-			}
-		}
-		set = append(set, v)
 	}
 	return set
 }

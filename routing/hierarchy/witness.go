@@ -8,8 +8,8 @@ type limits struct {
 
 // found is a shortcut that contracting a node calls for.
 type found struct {
-	from, to       link // as seen from the node: from leads in, to leads out
-	weight, length uint32
+	from, to link // as seen from the node: from leads in, to leads out
+	weight   uint32
 }
 
 // witness looks for ways round a node: its room for one goroutine.
@@ -32,8 +32,9 @@ func newWitness(c *contraction) *witness {
 	return w
 }
 
-// shortcuts appends to w.found what contracting v calls for. Nodes for which
-// gone is true are treated as contracted already.
+// shortcuts appends to w.found what contracting v calls for. Nodes that are
+// contracted before it in the same round count as gone already: then the round
+// is as good as one node after the other.
 func (w *witness) shortcuts(v uint32, l limits) {
 	c := w.c
 	in, out := c.in[v], c.out[v]
