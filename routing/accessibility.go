@@ -2,7 +2,6 @@ package routing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -55,17 +54,4 @@ func (e *Engine) Nearest(ctx context.Context, facilities, targets []Snap, second
 		}
 	}
 	return walk, facility, nil
-}
-
-// NearestForAll returns, for every vertex, the whole seconds from the k nearest
-// facilities and their indices, row by row; -1 where there are fewer. 0 seconds
-// or fewer set no bound.
-func (e *Engine) NearestForAll(ctx context.Context, facilities []Snap, k, seconds int) (walk, facility []int32, err error) {
-	return nil, nil, fmt.Errorf("nearest for all: %w", errors.ErrUnsupported)
-}
-
-// Sums returns, for every vertex, the sum of the values that lie within so many
-// seconds of it.
-func (e *Engine) Sums(ctx context.Context, at []Snap, values []float64, seconds, threads int) ([]float64, error) {
-	return nil, fmt.Errorf("sums: %w", errors.ErrUnsupported)
 }
