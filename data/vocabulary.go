@@ -59,4 +59,5 @@ var Services = []Term{
 var Modes = []Term{
 	{"foot", "步行", "on foot", []string{"走路", "walk"}},
 	{"e-bike", "电动车", "e-bike", []string{"电瓶车", "ebike"}},
+	{"car", "汽车", "by car", []string{"开车", "驾车", "drive"}},
 }

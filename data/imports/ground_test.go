@@ -409,9 +409,15 @@ func TestStreetsAreStoredWithTheirGraph(t *testing.T) {
 </osm>`)
 	rep, err := b.run(imports.Streets, path)
 	mustRun(t, rep, err)
-	var g routing.Graph
-	if err := g.UnmarshalBinary(b.sink.graph); err != nil {
+	net, err := routing.Load(b.sink.graph)
+	if err != nil {
 		t.Fatal(err)
+	}
+	g := net.Graph()
+	for _, p := range []routing.Profile{routing.Foot(), routing.Elderly()} {
+		if e, err := net.Engine(p); err != nil || !e.Prepared() {
+			t.Errorf("not prepared for %s: %v", p.Name, err)
+		}
 	}
 	if g.Edges() != rep.Stored || len(b.sink.streets) != g.Edges() || b.sink.version.Source != "s.osm" || b.sink.version.Attribution != imports.OSMAttribution || b.sink.version.Imported.IsZero() {
 		t.Errorf("stored %d edges, %d streets, %+v", g.Edges(), len(b.sink.streets), b.sink.version)

@@ -1,65 +1,117 @@
 package imports
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/paulmach/orb"
 
 	"sanse/data"
 	"sanse/routing"
 	"sanse/routing/osm"
+	"sanse/routing/overlay"
 )
 
-// importStreets stores the walking graph of an OpenStreetMap extract and the
-// lines to draw it by.
+// importStreets stores the network of an extract or of road lines with the
+// lines to draw it by, and, where the district has changes of its own, the same
+// with those laid over it.
 func importStreets(ctx context.Context, j *job, s Sink) error {
-	x, err := osm.ReadFile(ctx, j.opt.Path, osm.Options{Only: osm.Streets | osm.Waters, Progress: j.progress})
-	switch {
-	case err == nil:
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, osm.ErrDamaged):
-		return &InputError{Path: j.base(), Reason: "the file is cut off or broken: fetch it again", Err: err}
-	case errors.Is(err, osm.ErrFormat):
-		return &InputError{Path: j.base(), Reason: "not a file of streets", Err: err}
-	case errors.Is(err, routing.ErrEmpty):
-		return &InputError{Path: j.base(), Reason: "nothing in it can be walked on", Err: err}
-	default:
-		return &InputError{Path: j.base(), Reason: "read streets", Err: err}
+	x, err := ReadStreets(ctx, []string{j.opt.Path}, StreetOptions{CRS: j.opt.CRS, Layer: j.opt.Layer, Cross: j.opt.Cross, Progress: j.progress})
+	if err != nil {
+		return err
 	}
-	j.rep.CRS = "wgs84"
-	j.rep.Read = x.Graph.Edges()
-	j.countHints(x.Counts)
+	j.rep.CRS, j.rep.Encoding, j.rep.Read = string(x.CRS), x.Encoding, x.Read
+	if x.CRS == "" {
+		j.rep.CRS = "the file's own"
+	}
+	for _, f := range x.Refused {
+		j.refuse(f.Line, "", f.ID, f.Reason, public)
+	}
+	j.rep.Hints = append(j.rep.Hints, x.Hints...)
 	if !j.storing(s) {
 		return ctx.Err()
 	}
-	graph, err := x.Graph.MarshalBinary()
-	if err != nil {
-		return fmt.Errorf("pack the walking graph: %w", err)
+	v := data.StreetVersion{Source: j.base(), Imported: j.env.Now}
+	if x.OSM {
+		v.Attribution = j.env.Attribution
 	}
-	streets := make([]data.Street, 0, x.Graph.Edges())
-	x.Graph.EachEdge(func(e routing.Edge) bool {
-		streets = append(streets, data.Street{ID: int64(e.ID), Class: e.Class, Name: e.Name, Line: e.Line})
+	water := waterLines(x.Waters)
+	base, err := putNetwork(ctx, j, s, v, x.Graph, water)
+	if err != nil {
+		return err
+	}
+	j.rep.Stored = j.rep.Read - len(x.Refused)
+	if j.env.Overlay == nil {
+		return ctx.Err()
+	}
+	v.Base = base
+	return layOver(ctx, j, s, v, x.Graph, water, j.env.Overlay)
+}
+
+// putNetwork prepares a graph for those who walk it and stores it.
+func putNetwork(ctx context.Context, j *job, s Sink, v data.StreetVersion, g *routing.Graph, water []data.Street) (version int, err error) {
+	var prepared []*routing.Engine
+	for _, p := range []routing.Profile{routing.Foot(), routing.Elderly()} {
+		e, err := routing.NewEngine(g, p)
+		if err == nil {
+			e, err = e.Prepare(ctx, routing.PrepareOptions{Threads: runtime.GOMAXPROCS(0)})
+		}
+		if err != nil {
+			return 0, fmt.Errorf("prepare streets for %s: %w", p.Name, err)
+		}
+		prepared = append(prepared, e)
+	}
+	net, err := routing.NewNetwork(g, prepared...)
+	if err != nil {
+		return 0, fmt.Errorf("prepare streets: %w", err)
+	}
+	var packed bytes.Buffer
+	if _, err := net.WriteTo(&packed); err != nil {
+		return 0, fmt.Errorf("pack streets: %w", err)
+	}
+	streets := make([]data.Street, 0, g.Edges()+len(water))
+	g.EachEdge(func(e routing.Edge) bool {
+		if len(e.Line) > 1 && e.Metres > 0 { // what only joins two modes has nothing to draw
+			streets = append(streets, data.Street{ID: int64(e.ID), Class: e.Class, Name: e.Name, Line: e.Line})
+		}
 		return true
 	})
-	streets = append(streets, waterLines(x.Waters, int64(len(streets)))...)
-	version := data.StreetVersion{Source: j.base(), Attribution: j.env.Attribution, Imported: j.env.Now}
-	if _, err := s.PutStreets(j.district, version, graph, streets); err != nil {
-		return fmt.Errorf("store streets: %w", err)
+	for _, w := range water {
+		w.ID = int64(len(streets))
+		streets = append(streets, w)
 	}
-	j.rep.Stored = j.rep.Read
-	return ctx.Err()
+	if version, err = s.PutStreets(j.district, v, packed.Bytes(), streets); err != nil {
+		return 0, fmt.Errorf("store streets: %w", err)
+	}
+	return version, nil
+}
+
+// layOver stores the streets with the changes that are in force today; none at
+// all is right, too.
+func layOver(ctx context.Context, j *job, s Sink, v data.StreetVersion, g *routing.Graph, water []data.Street, o *StoredOverlay) error {
+	changes := o.Overlay.On(overlay.Day(j.env.Today.String()))
+	changed, report, err := overlay.Apply(g, changes)
+	if err != nil {
+		return &InputError{Path: j.base(), Reason: "lay the district's changes over the streets", Err: err}
+	}
+	for _, out := range report.Outcomes {
+		for _, f := range out.Findings {
+			j.hint(fmt.Sprintf("change %q: %s", out.ID, f))
+		}
+	}
+	v.Overlay, v.InForce = o.Version, overlay.Digest(changes)
+	_, err = putNetwork(ctx, j, s, v, changed, water)
+	return err
 }
 
 // waterLines turns water into lines to draw: rings of class "water", which the
 // map fills, and lines of class "waterway".
-func waterLines(waters []osm.Water, next int64) []data.Street {
+func waterLines(waters []osm.Water) []data.Street {
 	var out []data.Street
 	add := func(class, name string, line orb.LineString) {
-		out = append(out, data.Street{ID: next, Class: class, Name: name, Line: line})
-		next++
+		out = append(out, data.Street{Class: class, Name: name, Line: line})
 	}
 	for _, w := range waters {
 		for _, poly := range w.Area {
@@ -72,15 +124,4 @@ func waterLines(waters []osm.Water, next int64) []data.Street {
 		}
 	}
 	return out
-}
-
-func (j *job) countHints(c osm.Counts) {
-	note := func(n int, text string) {
-		if n > 0 {
-			j.hint(fmt.Sprintf("%d %s", n, text))
-		}
-	}
-	note(c.MissingNodes, "nodes that streets name are not in the file: those streets are broken off there, as at the edge of an extract")
-	note(c.BadNodes, "nodes have no position on earth and were left out")
-	note(c.DuplicateIDs, "ids are given more than once: the last one counts")
 }

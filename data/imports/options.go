@@ -26,12 +26,13 @@ const (
 	Areas      Kind = "areas"
 	Buildings  Kind = "buildings"
 	Streets    Kind = "streets"
+	Overlay    Kind = "street-changes" // a district's own, laid over its streets
 )
 
 // Kinds lists every kind in the order in which a new district is imported:
 // each needs at most those before it.
 func Kinds() []Kind {
-	return []Kind{Areas, Streets, Buildings, Population, Facilities, Policies, Visitors, Residents, Visits}
+	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Visitors, Residents, Visits}
 }
 
 // ParseKind reads a kind's word, "residents".
@@ -54,7 +55,8 @@ type Options struct {
 	District string // the district's code
 	// CRS is the system of the file's coordinates. Empty: the file's own where
 	// it carries one (Shapefile, GeoPackage, a GeoJSON crs member), else WGS
-	// 84. Not used for streets, which OpenStreetMap keeps in WGS 84.
+	// 84. Not used for OpenStreetMap's and for changes to streets, which are in
+	// WGS 84.
 	CRS geo.CRS
 	// DryRun checks everything and stores nothing.
 	DryRun bool
@@ -64,6 +66,8 @@ type Options struct {
 	Sheet string
 	// Layer is the layer of a GeoPackage; empty: the only one.
 	Layer string
+	// Cross joins road lines where they cross without a vertex in common.
+	Cross bool
 	// ValidFrom is the first day of the boundaries of imported areas; 0:
 	// Env.Today.
 	ValidFrom planner.Date
@@ -96,6 +100,10 @@ type Env struct {
 	// Attribution is who is to be named for imported streets; empty: nobody.
 	// OSMAttribution is right for data of OpenStreetMap.
 	Attribution string
+	// Overlay is what is laid over the district's streets; nil for nothing.
+	Overlay *StoredOverlay
+	// Base are the streets under it. Needed by changes to streets.
+	Base *StoredBase
 	// Write runs the function in one transaction: what it puts is kept if it
 	// returns nil and forgotten otherwise. Not needed for a dry run.
 	Write WriteFunc

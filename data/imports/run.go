@@ -94,10 +94,10 @@ func (j *job) run(ctx context.Context) error {
 	body := map[Kind]func(context.Context, *job, Sink) error{
 		Residents: importResidents, Visitors: importVisitors, Facilities: importFacilities,
 		Visits: importVisits, Population: importPopulation, Policies: importPolicies,
-		Areas: importAreas, Buildings: importBuildings, Streets: importStreets,
+		Areas: importAreas, Buildings: importBuildings, Streets: importStreets, Overlay: importOverlay,
 	}[j.opt.Kind]
 	defer j.place.close()
-	if j.opt.Kind != Streets {
+	if j.opt.Kind != Streets && j.opt.Kind != Overlay {
 		if err := j.place.open(j); err != nil {
 			return err
 		}

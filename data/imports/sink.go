@@ -1,7 +1,9 @@
 package imports
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,6 +12,8 @@ import (
 	"sanse/data"
 	"sanse/geo"
 	"sanse/planner"
+	"sanse/routing"
+	"sanse/routing/overlay"
 )
 
 // Sink takes checked records. Put replaces records of the same id. *data.Tx is
@@ -49,7 +53,11 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		return Env{}, fmt.Errorf("read district %s before importing %s: %w", district, kind, err)
 	}
 	switch kind {
-	case Streets, Policies, Visits:
+	case Streets, Overlay:
+		if err := env.readStreets(ctx, s, district, kind); err != nil {
+			return fail(err)
+		}
+	case Policies, Visits:
 	default:
 		stored, err := s.Areas(ctx, district, today)
 		if err != nil {
@@ -98,4 +106,46 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		}
 	}
 	return env, nil
+}
+
+// readStreets takes what a district has of streets: the overlay beneath which
+// streets go, and the streets under an overlay.
+func (env *Env) readStreets(ctx context.Context, s *data.Store, district string, kind Kind) error {
+	if kind == Streets {
+		stored, err := s.StreetOverlay(ctx, district)
+		if errors.Is(err, data.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		o, err := overlay.Read(bytes.NewReader(stored.Changes))
+		if err != nil {
+			return fmt.Errorf("changes to streets, version %d: %w", stored.Version, err)
+		}
+		env.Overlay = &StoredOverlay{Version: stored.Version, Overlay: o}
+		return nil
+	}
+	packed, version, err := s.BaseGraph(ctx, district)
+	if errors.Is(err, data.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	net, err := routing.Load(packed)
+	if err != nil {
+		return err
+	}
+	env.Base = &StoredBase{Version: version, Graph: net.Graph()}
+	drawn, err := s.Streets(ctx, district)
+	if err != nil {
+		return err
+	}
+	for _, line := range drawn {
+		if line.Class == "water" || line.Class == "waterway" {
+			env.Base.Water = append(env.Base.Water, line)
+		}
+	}
+	return nil
 }
