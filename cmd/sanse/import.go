@@ -17,12 +17,13 @@ import (
 
 type importCmd struct {
 	Kind        string       `arg:"" help:"What the file holds: ${kinds}." enum:"${kinds}"`
-	File        string       `arg:"" help:"CSV or XLSX; GeoJSON, Shapefile or GeoPackage; .osm.pbf, .osm or .osm.bz2; JSON for policies." type:"existingfile"`
+	File        string       `arg:"" help:"CSV or XLSX; GeoJSON, Shapefile or GeoPackage; .osm.pbf, .osm or .osm.bz2, or road lines, for streets; JSON for policies." type:"existingfile"`
 	CRS         string       `name:"crs" help:"System of the coordinates: wgs84, cgcs2000, gcj02, bd09 or EPSG:code (default: the file's own, else wgs84)." placeholder:"CRS"`
 	DryRun      bool         `help:"Check everything, store nothing."`
 	SkipRefused bool         `help:"Store the good rows although others are refused."`
 	Sheet       string       `help:"Sheet of a workbook (default: the first)." placeholder:"NAME"`
 	Layer       string       `help:"Layer of a GeoPackage (default: the only one)." placeholder:"NAME"`
+	Cross       bool         `help:"Join road lines where they cross without a vertex in common."`
 	ValidFrom   planner.Date `help:"First day on which imported boundaries hold (default: today)." placeholder:"YYYY-MM-DD"`
 	JSON        bool         `name:"json" help:"Print the report as JSON."`
 }
@@ -44,7 +45,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *cli, s streams) error {
 	}
 	opt := imports.Options{
 		Kind: kind, Path: cmd.File, DryRun: cmd.DryRun, SkipRefused: cmd.SkipRefused,
-		Sheet: cmd.Sheet, Layer: cmd.Layer, ValidFrom: cmd.ValidFrom,
+		Sheet: cmd.Sheet, Layer: cmd.Layer, Cross: cmd.Cross, ValidFrom: cmd.ValidFrom,
 	}
 	if cmd.CRS != "" {
 		if opt.CRS, err = geo.ParseCRS(cmd.CRS); err != nil {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	ground "sanse/geo"
 	"sanse/planner"
 	"sanse/reports"
+	"sanse/routing/directions"
 )
 
 // get registers a reading operation.
@@ -36,6 +38,7 @@ func (s *Server) register(api huma.API) {
 	get(api, "routes", "/v1/routes", "Everybody's ways on a day (GeoJSON)", s.getRoutes)
 	get(api, "visitors", "/v1/visitors", "Visitors of an area", s.getVisitors)
 	get(api, "day", "/v1/visitors/{id}/day", "A visitor's day", s.getDay)
+	get(api, "directions", "/v1/visitors/{id}/directions", "How to get from door to door on a visitor's day", s.getDirections)
 	get(api, "tile", "/v1/tiles/{z}/{x}/{y}", "Vector tile of the ground: layers water, building, street, area", s.getTile)
 }
 
@@ -287,6 +290,38 @@ func (s *Server) getDay(ctx context.Context, in *dayInput) (*answer[Day], error)
 	}
 	for i := range v.Itineraries {
 		out.Itineraries = append(out.Itineraries, itinerary(&v.Itineraries[i]))
+	}
+	return answerOf(out), nil
+}
+
+type directionsInput struct {
+	dayInput
+	Language string `query:"lang" enum:"zh,en" default:"zh"`
+}
+
+func (s *Server) getDirections(ctx context.Context, in *directionsInput) (*answer[[]WalkDirections], error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	lang, _ := directions.ParseLanguage(in.Language)
+	walks, err := s.service.Directions(ctx, s.district, in.ID, on, lang)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := make([]WalkDirections, len(walks))
+	for i, legs := range walks {
+		out[i].Legs = make([]DirectionLeg, len(legs))
+		for k, l := range legs {
+			leg := DirectionLeg{To: l.To, Seconds: l.Seconds, Metres: math.Round(l.Metres), Steps: make([]DirectionStep, len(l.Steps))}
+			for n, st := range l.Steps {
+				leg.Steps[n] = DirectionStep{
+					Text: st.Text, Type: string(st.Type), Modifier: string(st.Turn),
+					Metres: math.Round(st.Metres), Seconds: st.Seconds, Location: st.At,
+				}
+			}
+			out[i].Legs[k] = leg
+		}
 	}
 	return answerOf(out), nil
 }

@@ -228,3 +228,27 @@ type DayStop struct {
 	Owed        bool      `json:"owed"`
 	Why         string    `json:"why" enum:"owed,due_today,due_soon,on_the_way"`
 }
+
+// WalkDirections are the ways of one walk of a day.
+type WalkDirections struct {
+	Legs []DirectionLeg `json:"legs"`
+}
+
+// DirectionLeg is the way to one door, or, with no resident named, to the end
+// of the walk. It has no steps where the streets know no way any more.
+type DirectionLeg struct {
+	To      string          `json:"to" doc:"id of the resident; empty for the end of the walk"`
+	Seconds int             `json:"seconds"`
+	Metres  float64         `json:"metres"`
+	Steps   []DirectionStep `json:"steps"`
+}
+
+// DirectionStep is one thing to do on the way.
+type DirectionStep struct {
+	Text     string    `json:"text"`
+	Type     string    `json:"type" doc:"manoeuvre in OSRM's words: depart, turn, new name, arrive …"`
+	Modifier string    `json:"modifier,omitempty" doc:"left, slight right, straight …"`
+	Metres   float64   `json:"metres"`
+	Seconds  int       `json:"seconds"`
+	Location orb.Point `json:"location"`
+}

@@ -18,12 +18,12 @@ const coverageMinutes = 15
 // pace of an older person, and stores circles, cells and counts.
 func (s *Service) Coverage(ctx context.Context, snap *Snapshot) (*reports.Coverage, error) {
 	profile := routing.Elderly()
-	engine, err := routing.NewEngine(snap.Graph, profile)
+	engine, err := snap.Network.Engine(profile)
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}
 	in := reports.CoverageInput{
-		Streets:         snap.Graph,
+		Streets:         snap.Network.Graph(),
 		Engine:          engine,
 		MetresPerSecond: profile.MetresPerSecond,
 		Minutes:         coverageMinutes,

@@ -42,7 +42,7 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 		}
 	case imports.Streets:
 		env.Attribution = d.Attribution
-		if !d.MadeUp && d.Attribution == "" {
+		if !d.MadeUp && d.Attribution == "" && !imports.IsRoadLines(opt.Path) {
 			d.Attribution = imports.OSMAttribution
 			env.Attribution = d.Attribution
 			after = func(tx *data.Tx) error { return tx.PutDistrict(d) }

@@ -122,8 +122,7 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 	if !streets {
 		return snap, nil
 	}
-	snap.Graph = new(routing.Graph)
-	if err := snap.Graph.UnmarshalBinary(graph); err != nil {
+	if snap.Network, err = streetsOn(ctx, r, district, on, graph, snap.Streets); err != nil {
 		return nil, fmt.Errorf("read the streets of district %s: %w", district, err)
 	}
 	return snap, nil
@@ -225,7 +224,7 @@ func (r *PlanResult) routes(ctx context.Context) ([]data.ItineraryRecord, error)
 		v := &r.Problem.Visitors[i]
 		visitors[v.ID] = v
 		if _, ok := engines[v.Mode]; !ok {
-			engine, err := r.Snapshot.engine(v.Mode)
+			engine, err := r.Snapshot.engine(ctx, v.Mode, len(r.Problem.Residents))
 			if err != nil {
 				return nil, err
 			}

@@ -29,6 +29,9 @@ type Service struct {
 
 	viewing chan struct{}    // holds one token while views are read or changed
 	views   map[string]*view // by district: what the pages read, of one data version
+
+	walking chan struct{}      // holds one token while guides are read or changed
+	guides  map[string]*guided // by district: the streets that ways were last told on
 }
 
 // New returns a service on an open store, which stays the caller's to close.
@@ -39,7 +42,11 @@ func New(store *data.Store, cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	return &Service{store: store, now: cfg.Now, log: cfg.Log, viewing: make(chan struct{}, 1), views: make(map[string]*view)}
+	return &Service{
+		store: store, now: cfg.Now, log: cfg.Log,
+		viewing: make(chan struct{}, 1), views: make(map[string]*view),
+		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
+	}
 }
 
 // District finds the district of that code. An empty code stands for the only

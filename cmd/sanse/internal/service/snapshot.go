@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
@@ -33,7 +34,7 @@ type Snapshot struct {
 	Date       planner.Date
 	Tree       *geo.Tree
 	Streets    data.StreetVersion
-	Graph      *routing.Graph
+	Network    *routing.Network // nil where only people are asked for
 	Policies   []data.Policy
 	Residents  []data.Resident
 	Visitors   []data.Visitor
@@ -41,6 +42,9 @@ type Snapshot struct {
 	LastVisits map[string]planner.Date // of each resident seen before Date
 	Facilities []data.Facility
 	Population []data.Population
+
+	mu      sync.Mutex
+	engines map[string]*routing.Engine // by mode
 }
 
 // defaultMinutes is the length of a visit where the resident's record gives none.
@@ -173,7 +177,7 @@ func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, er
 	for i := range p.Visitors {
 		v := &p.Visitors[i]
 		if _, ok := modes[v.Mode]; !ok {
-			engine, err := s.engine(v.Mode)
+			engine, err := s.engine(ctx, v.Mode, len(p.Residents))
 			if err != nil {
 				return nil, invalidCause(err, "visitor %s", v.ID)
 			}
@@ -185,7 +189,7 @@ func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, er
 		}
 	}
 	if len(modes) == 0 {
-		engine, err := s.engine("foot")
+		engine, err := s.engine(ctx, "foot", len(p.Residents))
 		if err != nil {
 			return nil, err
 		}
@@ -243,14 +247,37 @@ func nobody(visitors map[placeKey][]*planner.Visitor, modes []string, block stri
 	return true
 }
 
-// engine returns the walking (or riding) engine of a mode.
-func (s *Snapshot) engine(mode string) (*routing.Engine, error) {
+// engine returns the engine of a way to get about, for so many searches or so.
+// Where the stored network is not prepared for it and the searches pay for
+// that, it is prepared here.
+func (s *Snapshot) engine(ctx context.Context, mode string, searches int) (*routing.Engine, error) {
 	profile, err := routing.ProfileByName(mode)
 	if err != nil {
 		return nil, err
 	}
-	return routing.NewEngine(s.Graph, profile)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e := s.engines[mode]; e != nil {
+		return e, nil
+	}
+	e, err := s.Network.Engine(profile)
+	if err != nil {
+		return nil, err
+	}
+	if !e.Prepared() && searches >= preparePays {
+		if e, err = e.Prepare(ctx, routing.PrepareOptions{Threads: runtime.GOMAXPROCS(0)}); err != nil {
+			return nil, err
+		}
+	}
+	if s.engines == nil {
+		s.engines = make(map[string]*routing.Engine)
+	}
+	s.engines[mode] = e
+	return e, nil
 }
+
+// preparePays is from how many searches on a hierarchy is made for them.
+const preparePays = 500
 
 // blocksOf lists the blocks in which somebody of that scope may visit.
 func blocksOf(scope, blocks []string) []string {
@@ -280,7 +307,7 @@ func (s *Snapshot) matrix(ctx context.Context, engine *routing.Engine, k placeKe
 		r, seen := row[point]
 		if !seen {
 			r = -1
-			if snap, err := s.Graph.Snap(point, snapMetres); err == nil {
+			if snap, err := engine.Snap(point, snapMetres); err == nil {
 				r = len(snaps)
 				snaps = append(snaps, snap)
 			}

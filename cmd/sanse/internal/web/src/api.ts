@@ -220,6 +220,18 @@ export interface DayItinerary {
   stops: DayStop[]
 }
 
+/** DirectionLeg is the way to one door; to is empty for the end of the walk. */
+export interface DirectionLeg {
+  to: string
+  seconds: number
+  metres: number
+  steps: { text: string; type: string; modifier?: string; metres: number; seconds: number; location: [number, number] }[]
+}
+
+export interface WalkDirections {
+  legs: DirectionLeg[]
+}
+
 export interface Day {
   visitor: {
     id: string
@@ -297,5 +309,6 @@ export const at = {
   routes: (date: string, area?: string) => url('/routes', { date, area }),
   visitors: (area: string, date: string, q?: string) => url('/visitors', { area, date, q }),
   day: (visitor: string, date: string) => url(`/visitors/${id(visitor)}/day`, { date }),
+  directions: (visitor: string, date: string, lang: string) => url(`/visitors/${id(visitor)}/directions`, { date, lang }),
   tiles: (version: string | number) => `/v1/tiles/{z}/{x}/{y}.mvt?v=${id(String(version))}`,
 }

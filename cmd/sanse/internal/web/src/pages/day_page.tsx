@@ -2,9 +2,9 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
 import type { Feature, FeatureCollection } from 'geojson'
-import { at, type Bounds, type Day, type DayItinerary, type DayStop, type District, type VisitorItem, type Visitors } from '../api.ts'
+import { at, type Bounds, type Day, type DayItinerary, type DayStop, type DirectionLeg, type District, type VisitorItem, type Visitors, type WalkDirections } from '../api.ts'
 import { clampDay, day, isDate, list, longDay, number, todayIn, walk, weekday } from '../format.ts'
-import { t, term } from '../i18n.ts'
+import { lang, t, term } from '../i18n.ts'
 import { fit, MapCanvas, setData } from '../map/canvas.tsx'
 import { bounds, join } from '../map/shape.ts'
 import type { TextKey } from '../dictionary.ts'
@@ -139,6 +139,9 @@ function VisitorList(props: { district: District; items: readonly VisitorItem[];
 function OneDay({ district, visitor, date, leader }: { district: District; visitor: string; date: string; leader?: string | undefined }) {
   const above = useGet<Day>(leader ? at.day(leader, date) : null)
   const got = useGet<Day>(at.day(visitor, date))
+  // The way from door to door is asked for once somebody wants to see it.
+  const [guided, setGuided] = useState(false)
+  const ways = useGet<WalkDirections[]>(guided ? at.directions(visitor, date, lang.value) : null)
   const d = got.data
   const itineraries = d?.itineraries ?? []
   const stops = itineraries.flatMap((i) => i.stops)
@@ -169,6 +172,11 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
             <a class="button quiet" href={href('day', { date })} onClick={follow}>
               {t('day.change')}
             </a>
+            {stops.length > 0 && (
+              <button type="button" class="button quiet" aria-pressed={guided} onClick={() => setGuided(!guided)} data-testid="guide">
+                {t(guided ? 'day.guideOff' : 'day.guide')}
+              </button>
+            )}
             <button type="button" class="button quiet" onClick={() => print()}>
               {t('day.print')}
             </button>
@@ -208,7 +216,8 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
         )}
         {d && stops.length === 0 && <p class="empty-day">{t('day.empty')}</p>}
         {itineraries.map((it, i) => (
-          <Walk key={i} district={district} itinerary={it} date={date} before={before(itineraries, i)} heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null} />
+          <Walk key={i} district={district} itinerary={it} date={date} before={before(itineraries, i)} heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null}
+            way={{ legs: guided ? legsOf(ways.data, it) : null, open: guided, failed: ways.error !== null }} />
         ))}
         {d && leads.length > 0 && (
           <section class="leads" id="leads">
@@ -257,8 +266,39 @@ function before(itineraries: readonly DayItinerary[], i: number): number {
   return itineraries.slice(0, i).reduce((n, it) => n + it.stops.length, 0)
 }
 
+/** Guide is what is known of the ways of a walk: its legs, once asked for and answered. */
+interface Guide {
+  legs: readonly DirectionLeg[] | null
+  open: boolean
+  failed: boolean
+}
+
+/** legsOf finds the legs of a walk by its first door. */
+function legsOf(ways: readonly WalkDirections[] | null, it: DayItinerary): readonly DirectionLeg[] | null {
+  return ways?.find((w) => w.legs[0]?.to === it.stops[0]?.resident)?.legs ?? null
+}
+
+/** Way is one walk between two places, told step by step where that is wanted. */
+function Way({ label, way, to, seconds }: { label: string; way: Guide; to: string; seconds: number }) {
+  const leg = way.legs?.find((l) => l.to === to)
+  return (
+    <div class="leg">
+      <p>{label}</p>
+      {way.open && way.failed && <p class="hint">{t('day.guideFailed')}</p>}
+      {way.open && leg && leg.steps.length === 0 && seconds > 0 && <p class="hint">{t('day.guideNone')}</p>}
+      {way.open && leg && leg.steps.length > 0 && (
+        <ol class="steps" data-testid="steps">
+          {leg.steps.map((s, i) => (
+            <li key={i}>{s.text}</li>
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}
+
 /** Walk is one itinerary: setting out, the doors in order with the walks between, coming back. */
-function Walk(props: { district: District; itinerary: DayItinerary; date: string; before: number; heading: string | null }) {
+function Walk(props: { district: District; itinerary: DayItinerary; date: string; before: number; heading: string | null; way: Guide }) {
   const { itinerary: it, date, district } = props
   return (
     <section class="walk">
@@ -268,10 +308,10 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
       </p>
       <ol class="stops">
         {it.stops.map((s) => (
-          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} />
+          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} way={props.way} />
         ))}
       </ol>
-      {it.return_seconds > 0 && <p class="leg">{t('day.walkBack', { t: walk(it.return_seconds) })}</p>}
+      {it.return_seconds > 0 && <Way label={t('day.walkBack', { t: walk(it.return_seconds) })} way={props.way} to="" seconds={it.return_seconds} />}
       <p class="end-point">
         <b data-testid="back">{it.back}</b> {it.return_seconds > 0 ? t('day.back') : t('day.last')}
       </p>
@@ -281,10 +321,10 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
 
 const whys: readonly string[] = ['owed', 'due_today', 'due_soon', 'on_the_way']
 
-function Stop({ stop: s, n, date, district }: { stop: DayStop; n: number; date: string; district: District }) {
+function Stop({ stop: s, n, date, district, way }: { stop: DayStop; n: number; date: string; district: District; way: Guide }) {
   return (
     <li data-testid="stop" data-resident={s.resident}>
-      <p class="leg">{s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')}</p>
+      <Way label={s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')} way={way} to={s.resident} seconds={s.walk_seconds} />
       <article class="stop" style={{ borderLeftColor: gradeColour(s.grade) }} aria-label={t('day.order', { n })}>
         <span class="seq" style={{ borderColor: gradeColour(s.grade) }} aria-hidden="true">
           {n}
