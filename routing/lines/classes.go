@@ -35,10 +35,11 @@ func Classes() []Class {
 		{"track", true, true, true, []string{"机耕路", "机耕道", "田间道", "田间路", "生产路", "大车路"}},
 		{"pedestrian", true, false, false, []string{"步行街", "商业步行街", "广场"}},
 		{"footway", true, false, false, []string{"人行道", "步道", "人行路", "步行道", "便道", "人行横道", "斑马线", "天桥", "人行天桥", "过街天桥", "地下通道", "人行地道", "过街地道", "sidewalk"}},
-		{"path", true, false, false, []string{"小路", "小道", "小径", "山路", "田埂", "乡间小路", "登山道", "园路", "trail"}},
+		{"path", true, false, false, []string{"小路", "小道", "小径", "山路", "田埂", "乡间小路", "登山道", "园路", "trail", "bridleway", "马道"}},
 		{"cycleway", true, true, false, []string{"非机动车道", "自行车道", "绿道", "骑行道", "bikeway"}},
 		{"steps", true, false, false, []string{"台阶", "台阶路", "阶梯", "阶梯路", "梯道", "石阶", "楼梯", "stairs"}},
 		{"elevator", true, false, false, []string{"电梯", "升降梯"}},
+		{"platform", true, false, false, []string{"站台", "月台"}},
 		{"corridor", true, false, false, []string{"连廊", "走廊", "廊道", "骑楼"}},
 	}
 }

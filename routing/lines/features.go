@@ -142,30 +142,31 @@ func (f *featureReader) next() (feature, error) {
 			return feature{}, io.EOF
 		}
 	}
-	var raw json.RawMessage
-	if err := f.dec.Decode(&raw); err != nil {
-		if errors.Is(err, io.EOF) && !f.collection {
-			return feature{}, io.EOF
-		}
+	var x rawFeature
+	err := f.dec.Decode(&x)
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF) && !f.collection:
+		return feature{}, io.EOF
+	case errors.As(err, &mismatch): // valid JSON, only not what belongs there
+		return feature{line: f.lines.at(f.dec.InputOffset()), bad: "it is no GeoJSON feature"}, nil
+	case err != nil:
 		return feature{}, f.explain(err)
 	}
-	ft := parseFeature(raw)
+	ft := x.feature()
 	ft.line = f.lines.at(f.dec.InputOffset())
 	return ft, nil
 }
 
-func parseFeature(raw []byte) feature {
-	var x struct {
-		Type       string         `json:"type"`
-		ID         any            `json:"id"`
-		Properties map[string]any `json:"properties"`
-		Geometry   *geometry      `json:"geometry"`
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&x); err != nil {
-		return feature{bad: "it is no GeoJSON feature"}
-	}
+// rawFeature is a feature as JSON has it.
+type rawFeature struct {
+	Type       string         `json:"type"`
+	ID         any            `json:"id"`
+	Properties map[string]any `json:"properties"`
+	Geometry   *geometry      `json:"geometry"`
+}
+
+func (x rawFeature) feature() feature {
 	if x.Type != "Feature" {
 		return feature{bad: "a Feature is expected, this is " + quoted(x.Type)}
 	}

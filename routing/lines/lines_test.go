@@ -256,7 +256,7 @@ func TestEveryWordOfTheTablesIsOneClassOnly(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := res.Graph.Edge(0).Class; got != c.Highway {
+			if got := res.Graph.Edge(0).Class; got != c.Highway || res.Counts.UnknownClass > 0 {
 				t.Errorf("%s is read as %s, want %s", w, got, c.Highway)
 			}
 		}
