@@ -78,7 +78,8 @@ func barrierMark(t tags) mark {
 		stop mark
 	}{{onFoot, stopsWalk}, {byBike, stopsRide}, {byCar, stopsDrive}} {
 		switch v, own := x.mode.ask(t); {
-		case v == forbidden && !(x.mode == byBike && t.get("bicycle") == "dismount"):
+		case x.mode == byBike && t.get("bicycle") == "dismount": // past it, one rides on
+		case v == forbidden:
 			m |= x.stop
 		case v == allowed && (own || t.get("locked") == "yes"):
 			m &^= x.stop

@@ -85,20 +85,6 @@ func (c *collector) references(way int32) []int64 {
 	return c.refsRoom
 }
 
-// nodesOf returns a way's places in the node store, -1 for a node that is not
-// there, appended to room.
-func (c *collector) nodesOf(way int32, room []int32) []int32 {
-	last := int32(-2)
-	for _, id := range c.references(way) {
-		last = c.nodes.findNear(id, last)
-		room = append(room, last)
-		if last < 0 {
-			last = -2
-		}
-	}
-	return room
-}
-
 // reorderPlaces follows the nodes to where they went; order is by new place.
 func (c *collector) reorderPlaces(order []int32) {
 	was := make(map[int32]tags, len(c.places))

@@ -182,7 +182,7 @@ func TestThreadsChangeNothing(t *testing.T) {
 	}
 	var first []byte
 	for _, threads := range []int{1, 3} {
-		x, err := osm.ReadFile(context.Background(), moduleExtract(t, "delaware-latest.osm.pbf"), osm.Options{Only: osm.Streets | osm.Obstacles, Threads: threads})
+		x, err := osm.ReadFile(context.Background(), moduleExtract(t, "delaware-latest.osm.pbf"), osm.Options{Only: osm.Streets, Threads: threads})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,8 @@ func readPBF(ctx context.Context, r io.Reader, c *collector, threads int) error 
 		workers.Go(func() {
 			d := &pbfDecoder{}
 			for j := range work {
-				j.done <- d.decode(j)
+				j.err = d.decode(j)
+				j.done <- struct{}{}
 			}
 		})
 	}
@@ -37,8 +38,9 @@ func readPBF(ctx context.Context, r io.Reader, c *collector, threads int) error 
 	first := func() error {
 		j := pending[0]
 		pending = pending[1:]
-		if err := <-j.done; err != nil {
-			return fmt.Errorf("block %d: %w", j.number, err)
+		<-j.done
+		if j.err != nil {
+			return fmt.Errorf("block %d: %w", j.number, j.err)
 		}
 		c.add(&j.batch)
 		free = append(free, j)
@@ -48,14 +50,15 @@ func readPBF(ctx context.Context, r io.Reader, c *collector, threads int) error 
 	for number := 0; readErr == nil && ctx.Err() == nil; number++ {
 		for len(pending) > threads {
 			if err := first(); err != nil {
-				return errors.Join(err, drain(pending))
+				drain(pending)
+				return err
 			}
 		}
 		var j *pbfJob
 		if len(free) > 0 {
 			j, free = free[len(free)-1], free[:len(free)-1]
 		} else {
-			j = &pbfJob{done: make(chan error, 1)}
+			j = &pbfJob{done: make(chan struct{}, 1)}
 		}
 		j.number = number
 		if readErr = j.read(r); readErr != nil {
@@ -67,7 +70,8 @@ func readPBF(ctx context.Context, r io.Reader, c *collector, threads int) error 
 	}
 	for len(pending) > 0 {
 		if err := first(); err != nil {
-			return errors.Join(err, drain(pending))
+			drain(pending)
+			return err
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -80,11 +84,10 @@ func readPBF(ctx context.Context, r io.Reader, c *collector, threads int) error 
 }
 
 // drain waits for the jobs that nobody asks for any more.
-func drain(pending []*pbfJob) error {
+func drain(pending []*pbfJob) {
 	for _, j := range pending {
 		<-j.done
 	}
-	return nil
 }
 
 func bad(what string, err error) error {
@@ -100,7 +103,8 @@ type pbfJob struct {
 	kind   string
 	blob   []byte
 	batch  batch
-	done   chan error
+	err    error
+	done   chan struct{}
 }
 
 // read takes one block from the file, still packed; a clean end is io.EOF.

@@ -271,8 +271,9 @@ func (n *network) end(p int32, a *routing.EdgeAttr) (int32, error) {
 // piece is an edge of the builder that a turn rule may name.
 type piece struct {
 	edge     int32
-	from, to int32 // builder's nodes
-	a, z     int32 // places in the node store
+	from, to int32        // builder's nodes
+	a, z     int32        // places in the node store
+	ways     routing.Ways // of vehicles
 }
 
 // edges cuts the streets where they meet and gives them to the builder.
@@ -315,7 +316,7 @@ func (n *network) edges(ctx context.Context, rules *turnRules) error {
 				return fmt.Errorf("build streets: %w", err)
 			}
 			if named {
-				rules.addPiece(s.attr.Way, piece{edge, from, to, s.nodes[start], s.nodes[i]})
+				rules.addPiece(s.attr.Way, piece{edge, from, to, s.nodes[start], s.nodes[i], a.Ride | a.Drive})
 			}
 			start = i
 		}

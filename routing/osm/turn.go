@@ -136,8 +136,8 @@ func (n *network) turnRule(rules *turnRules, r restriction) (routing.TurnRule, b
 		return n.viaWays(rules, r, out)
 	}
 	p := n.c.nodes.find(r.node)
-	from, okFrom := endingAt(rules.pieces[r.from], p)
-	to, okTo := endingAt(rules.pieces[r.to], p)
+	from, okFrom := endingAt(rules.pieces[r.from], p, false)
+	to, okTo := endingAt(rules.pieces[r.to], p, true)
 	if p < 0 || !okFrom || !okTo {
 		return out, false
 	}
@@ -161,8 +161,8 @@ func (n *network) viaWays(rules *turnRules, r restriction, out routing.TurnRule)
 		if !ok {
 			continue
 		}
-		from, okFrom := endingAt(rules.pieces[r.from], start)
-		to, okTo := endingAt(rules.pieces[r.to], at)
+		from, okFrom := endingAt(rules.pieces[r.from], start, false)
+		to, okTo := endingAt(rules.pieces[r.to], at, true)
 		if okFrom && okTo {
 			out.From, out.Via, out.ViaEdges, out.To = from.edge, from.at(start), edges, to.edge
 			return out, true
@@ -180,13 +180,24 @@ func (r *turnRules) ends(way int64) []int32 {
 	return []int32{p[0].a, p[len(p)-1].z}
 }
 
-// endingAt returns the one piece of a way that ends at a node; a way that passes
-// the node has two, and which is meant nobody can know.
-func endingAt(pieces []piece, node int32) (piece, bool) {
+// endingAt returns the one piece of a way that ends at a node and that vehicles
+// come along it to there, or leave there by it. A way that passes the node has
+// two; unless it is one-way, nobody can know which is meant.
+func endingAt(pieces []piece, node int32, leaving bool) (piece, bool) {
 	var found piece
 	n := 0
 	for _, p := range pieces {
-		if p.a == node || p.z == node {
+		use := routing.Neither
+		if p.z == node {
+			use |= routing.Forward
+		}
+		if p.a == node {
+			use |= routing.Backward
+		}
+		if leaving { // the other way round
+			use = use&routing.Forward<<1 | use&routing.Backward>>1
+		}
+		if p.ways&use != 0 {
 			found = p
 			n++
 		}

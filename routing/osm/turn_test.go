@@ -13,6 +13,29 @@ import (
 	"sanse/routing"
 )
 
+func TestAWayThatPassesTheNodeOfARule(t *testing.T) {
+	for _, c := range []struct {
+		name, through  string
+		rules, ignored int
+	}{
+		{"one-way: the piece that leaves is meant", "highway=primary oneway=yes", 1, 0},
+		{"both ways: nobody knows", "highway=primary", 0, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x, err := readString(`<osm version="0.6">
+<node id="1" lon="0" lat="0"/><node id="2" lon="0.0018" lat="0"/><node id="3" lon="0.0036" lat="0"/><node id="4" lon="0.0018" lat="0.0018"/>
+<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/>` + tagXML(c.through) + `</way>
+<way id="2"><nd ref="4"/><nd ref="2"/>` + tagXML("highway=residential") + `</way>` + rule("restriction=no_left_turn", "from=2", "via=n2", "to=1") + `</osm>`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x.Counts.Turns != c.rules || x.Counts.IgnoredTurns != c.ignored {
+				t.Errorf("%d rules, %d ignored", x.Counts.Turns, x.Counts.IgnoredTurns)
+			}
+		})
+	}
+}
+
 // A street from (0,0) over (2,0) and (3,0) to (5,0), one to the north and one
 // to the south at (2,0), one to the south at (3,0); all open at their ends to a
 // way round that is long.
