@@ -17,7 +17,7 @@ const (
 	maxCandidates = 8    // streets a place of the line may be on
 	// A match much longer or shorter than the line is none.
 	maxLonger, maxShorter, maxSlack = 1.4, 0.7, 25.0
-	maxAnchors                      = 4000
+	maxAnchors                      = 500
 )
 
 // follow finds the stretches of streets that a line runs along: the way between
@@ -128,6 +128,8 @@ type corridor struct {
 	line  orb.LineString
 	plane plane
 	links map[int32][]link // by node
+
+	samples map[*piece]*sampled
 }
 
 // link is a whole piece that stays within the corridor.
@@ -137,7 +139,7 @@ type link struct {
 }
 
 func (s *streets) newCorridor(line orb.LineString, usable func(*piece) bool) *corridor {
-	f := &corridor{line: line, plane: planeAt(line[0]), links: map[int32][]link{}}
+	f := &corridor{line: line, plane: planeAt(line[0]), links: map[int32][]link{}, samples: map[*piece]*sampled{}}
 	for _, x := range s.around(line, nearMetres) {
 		if x.gate {
 			f.link(x, 0)
@@ -146,7 +148,7 @@ func (s *streets) newCorridor(line orb.LineString, usable func(*piece) bool) *co
 		if !usable(x) {
 			continue
 		}
-		if cost, ok := f.stray(x, 0, f.plane.length(x.line)); ok {
+		if cost, ok := f.stray(x, 0, f.sample(x).whole); ok {
 			f.link(x, cost)
 		}
 	}
@@ -160,25 +162,54 @@ func (f *corridor) link(x *piece, cost float64) {
 	}
 }
 
+// sampled are places of a piece, step metres apart, with their distances to the
+// line summed up: far[i] of the first i are outside the corridor.
+type sampled struct {
+	whole, step float64
+	sum         []float64
+	far         []int
+}
+
+func (f *corridor) sample(x *piece) *sampled {
+	if s, ok := f.samples[x]; ok {
+		return s
+	}
+	whole := f.plane.length(x.line)
+	places := f.plane.dense(x.line, sampleMetres)
+	s := &sampled{whole: whole, step: whole / float64(len(places)-1), sum: make([]float64, 1, len(places)+1), far: make([]int, 1, len(places)+1)}
+	for i, q := range places {
+		_, _, d := f.plane.nearest(q, f.line)
+		far := s.far[i]
+		if d > nearMetres {
+			far++
+		}
+		s.far, s.sum = append(s.far, far), append(s.sum, s.sum[i]+d)
+	}
+	f.samples[x] = s
+	return s
+}
+
 // stray is the length of a stretch, made dearer by its distance to the line: at
 // one metre on average it counts twice. It is false where it leaves the corridor.
 func (f *corridor) stray(x *piece, from, to float64) (cost float64, ok bool) {
 	if from > to {
 		from, to = to, from
 	}
-	if from == to {
+	s := f.sample(x)
+	if s.step == 0 {
 		return 0, true
 	}
-	sum := 0.0
-	places := f.plane.dense(x.line, from, to, sampleMetres)
-	for _, q := range places {
-		_, _, d := f.plane.nearest(q, f.line)
-		if d > nearMetres {
-			return 0, false
-		}
-		sum += d
+	last := len(s.sum) - 1
+	i, j := int(math.Ceil(from/s.step)), int(to/s.step)+1 // the samples i to j-1 are inside
+	if j <= i {                                           // none is: the nearest one speaks for it
+		i = int(math.Round((from + to) / 2 / s.step))
+		j = i + 1
 	}
-	return (to - from) * (1 + sum/float64(len(places))), true
+	i, j = min(i, last-1), min(j, last)
+	if s.far[j] > s.far[i] && j-i > 1 {
+		return 0, false
+	}
+	return (to - from) * (1 + (s.sum[j]-s.sum[i])/float64(j-i)), true
 }
 
 // reached is a node on the way from a place, in a heap.
@@ -222,7 +253,7 @@ func (f *corridor) advance(before, after []state, metres float64) {
 					try(c, func() []step { return []step{{a.spot.piece, span{a.spot.along, b.spot.along}}} })
 				}
 			}
-			whole := f.plane.length(b.spot.piece.line)
+			whole := f.sample(b.spot.piece).whole
 			for _, way := range []struct {
 				node  int32
 				along float64
@@ -252,7 +283,7 @@ func (f *corridor) search(from spot, most float64) (cost map[int32]float64, by m
 			heap.Push(q, reached{n, c})
 		}
 	}
-	whole := f.plane.length(from.piece.line)
+	whole := f.sample(from.piece).whole
 	if c, ok := f.stray(from.piece, from.along, 0); ok {
 		put(from.piece.from, c, nil)
 	}
@@ -283,12 +314,12 @@ func (f *corridor) trace(from spot, node int32, by map[int32]*piece) []step {
 	var out []step
 	for by[node] != nil {
 		x := by[node]
-		out = append(out, step{x, span{0, f.plane.length(x.line)}})
+		out = append(out, step{x, span{0, f.sample(x).whole}})
 		node = x.other(node)
 	}
 	along := 0.0
-	if node == from.piece.to && (node != from.piece.from || 2*from.along > f.plane.length(from.piece.line)) {
-		along = f.plane.length(from.piece.line)
+	if node == from.piece.to && (node != from.piece.from || 2*from.along > f.sample(from.piece).whole) {
+		along = f.sample(from.piece).whole
 	}
 	return append(out, step{from.piece, span{from.along, along}})
 }

@@ -105,19 +105,28 @@ func tidy(line orb.LineString) orb.LineString {
 	return append(out, last)
 }
 
-// dense returns places on a stretch of a line, its ends among them, at most
-// step metres apart.
-func (p plane) dense(line orb.LineString, from, to, step float64) []orb.Point {
-	n := int(math.Ceil((to - from) / step))
+// dense returns places on a line, equally far apart and at most step metres, its
+// ends among them; at least two.
+func (p plane) dense(line orb.LineString, step float64) []orb.Point {
+	whole := p.length(line)
+	n := max(1, int(math.Ceil(whole/step)))
 	out := make([]orb.Point, 0, n+1)
-	for i := 0; i <= n; i++ {
-		along := to
-		if i < n {
-			along = from + float64(i)*step
+	run, i := 0.0, 1 // metres to line[i-1]
+	for k := range n {
+		along := whole * float64(k) / float64(n)
+		d := p.metres(line[i-1], line[i])
+		for run+d < along && i+1 < len(line) {
+			run += d
+			i++
+			d = p.metres(line[i-1], line[i])
 		}
-		out = append(out, p.at(line, along))
+		f := 0.0
+		if d > 0 {
+			f = min(1, (along-run)/d)
+		}
+		out = append(out, between(line[i-1], line[i], f))
 	}
-	return out
+	return append(out, line[len(line)-1])
 }
 
 func between(a, b orb.Point, f float64) orb.Point {
