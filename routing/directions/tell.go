@@ -77,19 +77,19 @@ func (w *walk) decide(i int) (Type, bool) {
 		return NewName, b.attr.Name != ""
 	case choices == 0:
 		return "", false
+	case turn >= 40 && same && rival > turn+30 && turn < 60 && !changed:
+		// The street itself bends, and nothing else could be meant.
+		return "", false
+	case turn >= 40 && same && a.attr.Name != "":
+		return Continue, true
 	case w.endOfRoad(m):
 		return EndOfRoad, true
 	case w.fork(a, m):
 		return Fork, true
 	case turn >= 40:
-		// The street itself turns when nothing else could be meant.
-		if same && rival > turn+30 && turn < 60 {
-			return "", changed
-		}
-		if same && a.attr.Name != "" {
-			return Continue, true
-		}
 		return Turn, true
+	case turn >= 20 && rival < turn && same && a.attr.Name != "":
+		return Continue, true
 	case turn >= 20 && rival < turn:
 		return Turn, true
 	case changed:

@@ -2,6 +2,7 @@ package streetapi
 
 import (
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -98,7 +99,7 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		path, query, _ := strings.Cut(target, "?")
-		r := httptest.NewRequest("POST", "/", strings.NewReader(form))
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form))
 		r.URL.Path, r.URL.RawQuery = path, query
 		req, err := parseRequest(httptest.NewRecorder(), r)
 		if err != nil {
