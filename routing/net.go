@@ -159,6 +159,9 @@ type historyStep struct {
 
 // after is the state after half an edge.
 func (h *histories) after(state int, half int32) int {
+	if len(h.next) == 0 {
+		return noHistory
+	}
 	for {
 		if next, ok := h.next[historyStep{state, half}]; ok {
 			return next

@@ -174,6 +174,21 @@ func (p *Path) add(g *Graph, edge int32, from, to float64, millis uint32) {
 // appendPiece appends the part of an edge's line from one fraction to another,
 // leaving out points that repeat.
 func (g *Graph) appendPiece(dst orb.LineString, edge int32, from, to float64) orb.LineString {
+	switch {
+	case from == 0 && to == 1:
+		dst = appendPoint(dst, g.points[g.tail[edge]].point())
+		for _, p := range g.inner(edge) {
+			dst = appendPoint(dst, p.point())
+		}
+		return appendPoint(dst, g.points[g.head[edge]].point())
+	case from == 1 && to == 0:
+		dst = appendPoint(dst, g.points[g.head[edge]].point())
+		inner := g.inner(edge)
+		for k := len(inner) - 1; k >= 0; k-- {
+			dst = appendPoint(dst, inner[k].point())
+		}
+		return appendPoint(dst, g.points[g.tail[edge]].point())
+	}
 	n := g.linePoints(edge)
 	point := func(k int) orb.Point {
 		if from > to {
@@ -184,12 +199,6 @@ func (g *Graph) appendPiece(dst orb.LineString, edge int32, from, to float64) or
 	start, end := from, to
 	if from > to {
 		start, end = 1-from, 1-to
-	}
-	if start <= 0 && end >= 1 {
-		for k := range n {
-			dst = appendPoint(dst, point(k))
-		}
-		return dst
 	}
 	total := 0.0
 	for k := 1; k < n; k++ {

@@ -17,8 +17,8 @@ var profileTable []byte
 
 // Profile says how fast somebody moves and what stops or delays them, as a
 // small table. The zero value of a field means that the thing makes no
-// difference; only Name and MetresPerSecond must be set. See [ReadProfiles] for
-// the form in which a district writes its own.
+// difference; only MetresPerSecond must be set. Where the built-in
+// numbers come from is in profiles.md; [ReadProfiles] reads a district's own.
 type Profile struct {
 	// Name is the word that [ProfileByName] knows.
 	Name string `json:"name"`
@@ -140,6 +140,9 @@ func ReadProfiles(r io.Reader) ([]Profile, error) {
 	for _, p := range all {
 		if err := p.Validate(); err != nil {
 			return nil, fmt.Errorf("read profiles: %w", err)
+		}
+		if p.Name == "" {
+			return nil, errors.New("read profiles: one has no name")
 		}
 		if seen[p.Name] {
 			return nil, fmt.Errorf("read profiles: there are two called %q", p.Name)

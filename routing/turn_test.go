@@ -472,7 +472,7 @@ func checkPaths(t *rapid.T, w walker, e *routing.Engine, places []routing.Snap, 
 			if sum != path.Millis || math.Abs(metres-path.Metres) > 1e-6 {
 				t.Fatalf("pieces take %d ms over %.3f m, the path %d over %.3f: %+v", sum, metres, path.Millis, path.Metres, path.Steps)
 			}
-			if got := geo.Length(path.Line); len(path.Steps) > 0 && math.Abs(lineOnStreet(path)-(path.Metres-path.OffStart-path.OffEnd)) > 0.01 {
+			if got := geo.Length(path.Line); len(path.Steps) > 0 && math.Abs(lineOnStreet(path)-(path.Metres-path.OffStart-path.OffEnd)) > 0.05 { // positions are to a centimetre
 				t.Fatalf("a line of %.3f m for %.3f m: %+v", got, path.Metres, path.Steps)
 			}
 		}
