@@ -16,19 +16,18 @@ func (b barrierLines) Len() int {
 
 // points is the points of a line.
 func (b barrierLines) points(line uint32) []position {
-	for _, part := range [...]struct {
-		first  []uint32
-		points []position
-	}{
-		{b.l.obstacleFirst, b.l.obstaclePoint}, {b.l.ringFirst, b.l.ringPoint}, {b.l.waterRingFirst, b.l.waterPoint},
-	} {
-		n := uint32(lists(part.first))
-		if line < n {
-			return part.points[part.first[line]:part.first[line+1]]
-		}
-		line -= n
+	l := b.l
+	obstacles := uint32(lists(l.obstacleFirst))
+	if line < obstacles {
+		return l.obstaclePoint[l.obstacleFirst[line]:l.obstacleFirst[line+1]]
 	}
-	return nil
+	line -= obstacles
+	rings := uint32(lists(l.ringFirst))
+	if line < rings {
+		return l.ringPoint[l.ringFirst[line]:l.ringFirst[line+1]]
+	}
+	line -= rings
+	return l.waterPoint[l.waterRingFirst[line]:l.waterRingFirst[line+1]]
 }
 
 func (b barrierLines) Points(line uint32) int { return len(b.points(line)) }

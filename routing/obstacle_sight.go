@@ -19,20 +19,54 @@ type hindrance uint8
 const (
 	free     hindrance = iota
 	walled             // only walls, which may have gates that nobody mapped
-	barred             // water, motorway or railway, which have none
+	barred             // water, motorway or railway, or the own building's wall beside its door
 	hindered           // how many there are
 )
 
 // sight looks for what lies between places. It is the room of one goroutine.
 type sight struct {
-	g       *Graph
-	own     []int32 // footprints whose outline counts as ownIs
-	ownIs   ownOutline
-	recent  [4]rtree.Segment // of obstacles met lately, which stand before neighbours as well
-	recents int
-	passed  []int32 // footprints met on the way in hand
-	place   position
-	waters  []floating // waters asked about
+	g      *Graph
+	own    []int32 // footprints whose outline counts as ownIs
+	ownIs  ownOutline
+	passed []int32 // footprints met on the way in hand
+	place  position
+	waters []floating // waters asked about
+	// What was met from this place stands before what lies behind it as well.
+	obstacles, fronts memory
+}
+
+// memory is the pieces of obstacles or of buildings' outlines met of late.
+type memory struct {
+	met  []met
+	next int // the one to forget next
+}
+
+// metMost is how many are kept in mind: enough to go all around a place, few
+// enough to be tried before the tree is.
+const metMost = 48
+
+// met is a piece of something met.
+type met struct {
+	a, b      position
+	how       hindrance // of an obstacle
+	footprint int32     // of an outline
+}
+
+func (m *memory) forget() { m.met, m.next = m.met[:0], 0 }
+
+func (m *memory) keep(n met) {
+	if len(m.met) < metMost {
+		m.met = append(m.met, n)
+		return
+	}
+	m.met[m.next] = n
+	m.next = (m.next + 1) % metMost
+}
+
+// first moves the piece i to the front: what lies behind it comes next.
+func (m *memory) first(i int) met {
+	m.met[0], m.met[i] = m.met[i], m.met[0]
+	return m.met[0]
 }
 
 // floating says whether the place is on a water.
@@ -57,10 +91,12 @@ type view struct {
 	buildings int          // buildings passed through
 }
 
-// enter begins with a place: obstacles met around one say little of another.
+// enter begins with a place: obstacles met from one say little of another.
 func (s *sight) enter(place position) {
 	s.place = place
-	s.recents, s.waters = 0, s.waters[:0]
+	s.obstacles.forget()
+	s.fronts.forget()
+	s.waters = s.waters[:0]
 }
 
 // afloat tells whether the place is on a water, whose banks then are nothing:
@@ -76,77 +112,96 @@ func (s *sight) afloat(water int32) bool {
 	return on
 }
 
-// hidden tells quickly, from the obstacles met lately, whether the straight way
-// is not clear. False means that one must look.
-func (s *sight) hidden(from, to orb.Point, sc scale) bool {
-	if s.recents == 0 {
+// hidden tells quickly, from the obstacles met before, that something lies on a
+// straight way; free means that one must look. It may be worse than it says.
+func (s *sight) hidden(w inset) hindrance {
+	for i := range s.obstacles.met {
+		if s.obstacles.met[i].on(w) {
+			return s.obstacles.first(i).how
+		}
+	}
+	return free
+}
+
+// crowded tells quickly, from the outlines met before, that a straight way
+// passes through so many buildings. False means that one must look.
+func (s *sight) crowded(w inset, tooMany int) bool {
+	if tooMany > len(s.fronts.met) {
 		return false
 	}
-	a, b, ok := inset(from, to, sc)
-	if !ok {
-		return false
-	}
-	lines := barrierLines{&s.g.land}
-	for _, seg := range s.recent[:min(s.recents, len(s.recent))] {
-		cx, cy, dx, dy := lines.Ends(seg)
-		if rtree.Meet(a.lon, a.lat, b.lon, b.lat, cx, cy, dx, dy) {
-			return true
+	s.passed = s.passed[:0]
+	for i := range s.fronts.met {
+		if !s.fronts.met[i].on(w) {
+			continue
+		}
+		if f := s.fronts.first(i).footprint; !slices.Contains(s.passed, f) {
+			if s.passed = append(s.passed, f); len(s.passed) >= tooMany {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// look returns what lies between two points, ends left out.
-func (s *sight) look(from, to orb.Point, sc scale) view {
+// on tells whether a piece lies on a way.
+func (m *met) on(w inset) bool {
+	return rtree.Meet(w.a.lon, w.a.lat, w.b.lon, w.b.lat, m.a.lon, m.a.lat, m.b.lon, m.b.lat)
+}
+
+// look returns what lies on a straight way. It stops where the way is barred or
+// passes through so many buildings that one does not want to know.
+func (s *sight) look(w inset, tooMany int, onlyFree bool) view {
 	var v view
-	a, b, ok := inset(from, to, sc)
-	if !ok {
-		return v
-	}
 	s.passed = s.passed[:0]
 	lines := barrierLines{&s.g.land}
-	s.g.index.barriers.Crossings(a.lon, a.lat, b.lon, b.lat, func(seg rtree.Segment) bool {
-		met := lines.of(seg.Line)
-		if met.footprint >= 0 {
-			own := slices.Contains(s.own, met.footprint)
-			switch {
-			case own && s.ownIs == ownIsOpen:
-			case own && s.ownIs == ownIsWall:
-				v.meet(ObstacleWall)
-			case !slices.Contains(s.passed, met.footprint):
-				s.passed = append(s.passed, met.footprint)
+	s.g.index.barriers.Crossings(w.a.lon, w.a.lat, w.b.lon, w.b.lat, func(seg rtree.Segment) bool {
+		line := lines.of(seg.Line)
+		switch {
+		case line.footprint >= 0 && slices.Contains(s.own, line.footprint) && s.ownIs != ownIsBuilding:
+			if s.ownIs == ownIsWall {
+				v.meet(barred, ObstacleWall)
 			}
-			return true
+		case line.footprint >= 0:
+			if !slices.Contains(s.passed, line.footprint) {
+				s.passed = append(s.passed, line.footprint)
+				s.fronts.keep(metOf(lines, seg, free, line.footprint))
+			}
+		case line.water >= 0 && s.afloat(line.water):
+		default:
+			how := barred
+			if line.kind == ObstacleWall {
+				how = walled
+			}
+			v.meet(how, line.kind)
+			s.obstacles.keep(metOf(lines, seg, how, -1))
 		}
-		if met.water >= 0 && s.afloat(met.water) {
-			return true
-		}
-		s.recent[s.recents%len(s.recent)] = seg
-		s.recents++
-		v.meet(met.kind)
-		return true
+		return len(s.passed) < tooMany && (!onlyFree || v.how == free)
 	})
 	v.buildings = len(s.passed)
 	return v
 }
 
-func (v *view) meet(k ObstacleKind) {
-	how := barred
-	if k == ObstacleWall {
-		how = walled
-	}
+func metOf(lines barrierLines, seg rtree.Segment, how hindrance, footprint int32) met {
+	ax, ay, bx, by := lines.Ends(seg)
+	return met{position{ax, ay}, position{bx, by}, how, footprint}
+}
+
+func (v *view) meet(how hindrance, k ObstacleKind) {
 	if how > v.how {
 		v.how, v.kind = how, k
 	}
 }
 
-// inset returns the straight way from one point to another without its very
+// inset is a straight way without its very ends.
+type inset struct{ a, b position }
+
+// insetOf returns the straight way from one point to another without its very
 // ends, and false when nothing is left of it.
-func inset(from, to orb.Point, sc scale) (a, b position, ok bool) {
+func insetOf(from, to orb.Point, sc scale) (inset, bool) {
 	length := sc.metres(from, to)
 	if !(length > 2*touchMetres) {
-		return position{}, position{}, false
+		return inset{}, false
 	}
 	t := touchMetres / length
-	return positionOf(between(from, to, t)), positionOf(between(from, to, 1-t)), true
+	return inset{positionOf(between(from, to, t)), positionOf(between(from, to, 1-t))}, true
 }

@@ -3,6 +3,7 @@ package routing
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/paulmach/orb"
 
@@ -47,9 +48,11 @@ func (s Snap) Way() orb.LineString {
 // that it is reached from, at most maxMetres of way off. That is the nearest
 // one, judged by what lies between:
 //
-//   - The straight way does not cross a wall, water, motorway or railway when
-//     another street within maxMetres is free of them, however much farther.
-//     What it touches within 0.3 m of an end is not crossed: a gate in a wall.
+//   - The straight way does not cross water, motorway or railway when another
+//     street within maxMetres is free of them, however much farther; nor a wall
+//     when another is at most 200 m farther. A wall that would be gone round for
+//     longer than that is taken to have a gate that nobody mapped. What lies
+//     within 0.3 m of either end is not crossed: a gate in a wall.
 //   - Another's building on the way counts as 30 m more.
 //   - From inside a building with entrances the way begins at that entrance
 //     which makes it shortest, streets inside the building excepted. Without
@@ -61,7 +64,7 @@ func (s Snap) Way() orb.LineString {
 //   - Nobody is dropped because a mapper forgot a gate: where no network is
 //     free, the nearest behind a wall is taken and marked Blocked; then a free
 //     fragment, then one behind a wall; what lies across water, motorway or
-//     railway comes last.
+//     railway, or beside the building's own entrance, comes last.
 //
 // Errors: ErrPoint; ErrOutside (p is farther than the limit from the bounds of
 // the whole graph; the text says so when longitude and latitude seem swapped);
@@ -179,8 +182,10 @@ func (s *snapper) snapMany(p orb.Point, n int, maxMetres float64) ([]Snap, error
 		}
 		seen[h.Line] = true
 		found := s.at(p, h.Segment, h.Fraction)
-		v := r.sight.look(p, found.Point, sc)
-		found.Blocked, found.Behind = v.how != free, v.kind
+		if way, ok := insetOf(p, found.Point, sc); ok {
+			v := r.sight.look(way, math.MaxInt, false)
+			found.Blocked, found.Behind = v.how != free, v.kind
+		}
 		out = append(out, found)
 	}
 	if len(out) == 0 {
@@ -247,15 +252,16 @@ func (g *Graph) vertexSnap(i int, usable func(edge int32) bool, component func(e
 func (g *Graph) along(edge int32, segment int, t float64) (fraction float64, point orb.Point) {
 	var before, total float64
 	a := g.linePoint(edge, 0).point()
+	r := rulerAt(a[1])
 	for k := range g.linePoints(edge) - 1 {
 		b := g.linePoint(edge, k+1).point()
 		if k == segment {
 			if point = between(a, b, t); t >= 1 {
 				point = b // to the last digit
 			}
-			before = total + metres(a, point)
+			before = total + r.metres(a, point)
 		}
-		total += metres(a, b)
+		total += r.metres(a, b)
 		a = b
 	}
 	return ratio(before, total), point

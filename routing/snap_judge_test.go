@@ -95,6 +95,25 @@ func TestAWallWithoutAGateKeepsNobodyIn(t *testing.T) {
 	})
 }
 
+func TestAWallIsGoneRoundButNotForEver(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		inside float64 // where the path within begins
+		home   home
+	}{
+		{"the path is 190 m farther", 205, home{street: "path", metres: 205}},
+		{"the path is 210 m farther", 225, home{street: "street", metres: 15, blocked: true, behind: routing.ObstacleWall}},
+	} {
+		w := newPlan(t)
+		w.street("street", xy{-200, 0}, xy{-100, 0}, xy{600, 0})
+		w.street("path", xy{600, 0}, xy{600, 100}, xy{c.inside, 15})
+		w.district(xy{-200, 0})
+		w.obstacle(routing.ObstacleWall, xy{-50, 100}, xy{-50, 10}, xy{500, 10}, xy{500, 300}, xy{-50, 300}, xy{-50, 100})
+		c.home.name, c.home.at = c.name, xy{0, 15}
+		checkHomes(t, w.engine(routing.Foot()), 500, []home{c.home})
+	}
+}
+
 func TestNobodyWadesThroughARiver(t *testing.T) {
 	w := newPlan(t)
 	// The river flows along y = 0..60; a street on each bank, a bridge far away.

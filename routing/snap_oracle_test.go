@@ -27,7 +27,7 @@ type footprint struct {
 	entrances []orb.Point
 }
 
-// verdict is a candidate: how it is barred (0 not, 1 by walls, 2 by water), what
+// verdict is a candidate: how it is barred (0 not, 1 by walls, 2 for good), what
 // its component is worth, and what it costs.
 type verdict struct {
 	how, worth   int
@@ -116,7 +116,7 @@ func (j *judge) all(p orb.Point, limit float64) []verdict {
 					continue
 				}
 				out = append(out, v)
-				if v.how == 0 {
+				if v.how == 0 && v.cost == v.metres {
 					continue
 				}
 				for _, end := range []orb.Point{a, b} {
@@ -185,7 +185,7 @@ func (j *judge) look(from, to orb.Point, base float64, own []int, doors, door bo
 		switch {
 		case mine && !doors:
 		case mine && !door:
-			v.how = max(v.how, 1)
+			v.how = 2
 		default:
 			v.cost += 30
 		}
@@ -204,15 +204,29 @@ func choose(all []verdict) (verdict, bool) {
 		}
 		return best, ok
 	}
-	for _, sort := range [][2]int{{0, 0}, {1, 0}, {0, 2}, {1, 2}, {2, 0}, {2, 2}} {
-		best, ok := least(sort[0], sort[1])
-		if sort[1] == 0 {
-			if other, found := least(sort[0], 1); found && (!ok || best.cost > other.cost+100) {
-				best, ok = other, true
-			}
+	network := func(how int) (verdict, bool) {
+		best, ok := least(how, 0)
+		if other, found := least(how, 1); found && (!ok || best.cost > other.cost+100) {
+			best, ok = other, true
 		}
-		if ok {
-			return best, true
+		return best, ok
+	}
+	open, ok := network(0)
+	gated, behind := network(1)
+	switch {
+	case ok && (!behind || open.cost <= gated.cost+200):
+		return open, true
+	case behind:
+		return gated, true
+	}
+	for _, best := range []func() (verdict, bool){
+		func() (verdict, bool) { return least(0, 2) },
+		func() (verdict, bool) { return least(1, 2) },
+		func() (verdict, bool) { return network(2) },
+		func() (verdict, bool) { return least(2, 2) },
+	} {
+		if v, ok := best(); ok {
+			return v, true
 		}
 	}
 	return verdict{}, false
@@ -221,19 +235,12 @@ func choose(all []verdict) (verdict, bool) {
 // agrees tells whether a snap is the right one for a place or for one a few
 // centimetres away: whether a way just touches something is a matter of rounding.
 func (j *judge) agrees(p xy, limit float64, s routing.Snap, err error) (tried verdict, ok bool) {
-	how := 0
-	if s.Blocked {
-		how = 2
-		if s.Behind == routing.ObstacleWall {
-			how = 1
-		}
-	}
 	for i, near := range []xy{{0, 0}, {3, 1}, {-1, 3}, {-3, -1}, {1, -3}} {
 		want, found := choose(j.all(ground(p[0]+near[0]/100, p[1]+near[1]/100), limit))
 		if i == 0 {
 			tried = want
 		}
-		if found == (err == nil) && (!found || how == want.how && math.Abs(s.Metres-want.metres) < 0.05) {
+		if found == (err == nil) && (!found || s.Blocked == (want.how > 0) && math.Abs(s.Metres-want.metres) < 0.05) {
 			return tried, true
 		}
 	}

@@ -13,11 +13,13 @@ import (
 // What Snap prefers. A component with networkMetres of streets is a place of
 // its own, and who is more than detachedMetres nearer to it than to the largest
 // belongs there. Going through somebody's building counts as buildingMetres
-// more.
+// more. A wall is gone round for wallMetres more, and beyond that is taken to
+// have a gate that nobody mapped.
 const (
 	networkMetres  = 5000
 	detachedMetres = 100
 	buildingMetres = 30
+	wallMetres     = 200
 )
 
 // standing is what the component of a street is worth.
@@ -84,46 +86,58 @@ type candidate struct {
 // choice holds the cheapest candidate of every sort.
 type choice [hindered][standings]candidate
 
-// put keeps a candidate if it is the cheapest of its sort.
-func (c *choice) put(how hindrance, of standing, n candidate) {
-	if b := &c[how][of]; !b.ok || n.cost < b.cost {
-		*b = n
-	}
-}
-
 // beyond is the cost from which nothing more can change the choice.
 func (c *choice) beyond() float64 {
 	limit := math.Inf(1)
-	if b := &c[free][largest]; b.ok {
-		limit = b.cost
-	}
-	if b := &c[free][network]; b.ok {
-		limit = min(limit, b.cost+detachedMetres)
+	for how, more := range [...]float64{free: 0, walled: wallMetres} {
+		if b := &c[how][largest]; b.ok {
+			limit = min(limit, b.cost+more)
+		}
+		if b := &c[how][network]; b.ok {
+			limit = min(limit, b.cost+more+detachedMetres)
+		}
 	}
 	return limit
 }
 
-// best chooses, in this order: a network that nothing bars; a network behind a
-// wall, which may have a gate that nobody mapped; a fragment, in the same order;
-// a network, then a fragment, across water, motorway or railway.
-func (c *choice) best() (candidate, hindrance) {
-	for _, sort := range [...]struct {
-		how hindrance
-		of  standing
-	}{{free, largest}, {walled, largest}, {free, fragment}, {walled, fragment}, {barred, largest}, {barred, fragment}} {
-		found := c[sort.how][sort.of]
-		if sort.of == largest {
-			found = preferred(found, c[sort.how][network])
-		}
-		if found.ok {
-			return found, sort.how
+// dominated tells that a candidate at this cost or more, and as hindered or
+// worse, cannot change the choice.
+func (c *choice) dominated(how hindrance, of standing, cost float64) bool {
+	if of == fragment && (c[free][largest].ok || c[free][network].ok || c[walled][largest].ok || c[walled][network].ok) {
+		return true
+	}
+	for better := free; better < how; better++ {
+		if b := &c[better][of]; b.ok && (how == barred || of == fragment || b.cost+detachedMetres <= cost+wallMetres) {
+			return true
 		}
 	}
-	return candidate{}, free
+	return c[how][of].ok && c[how][of].cost <= cost
+}
+
+// best chooses, in this order: a network that nothing bars, unless one behind a
+// wall is nearer by wallMetres; a network behind a wall; a fragment, in the same
+// order; a network, then a fragment, across what has no gates.
+func (c *choice) best() (candidate, hindrance) {
+	open, gated := preferred(&c[free]), preferred(&c[walled])
+	switch {
+	case open.ok && !(gated.ok && open.cost > gated.cost+wallMetres):
+		return open, free
+	case gated.ok:
+		return gated, walled
+	case c[free][fragment].ok:
+		return c[free][fragment], free
+	case c[walled][fragment].ok:
+		return c[walled][fragment], walled
+	}
+	if over := preferred(&c[barred]); over.ok {
+		return over, barred
+	}
+	return c[barred][fragment], barred
 }
 
 // preferred chooses between the largest component and another network.
-func preferred(main, other candidate) candidate {
+func preferred(c *[standings]candidate) candidate {
+	main, other := c[largest], c[network]
 	if !main.ok || other.ok && main.cost-other.cost > detachedMetres {
 		return other
 	}
@@ -212,18 +226,18 @@ func (s *snapper) search(r *snapRoom, c *choice, from start, sc scale, maxMetres
 			return
 		}
 		of := s.standing(part)
-		if best := &c[free][of]; best.ok && best.cost <= cost {
+		if c.dominated(free, of, cost) {
 			continue
 		}
 		s.try(r, c, from, sc, of, candidate{ok: true, seg: h.Segment, t: h.Fraction, start: from, metres: cost, cost: cost}, maxMetres)
 	}
 }
 
-// try judges the nearest point of a segment by what lies between; where it is
-// not clear, the ends of the segment too, which may be a gate or the end of a
-// bridge.
+// try judges the nearest point of a segment by what lies between; where there is
+// anything, the ends of the segment too, which may be a gate, the end of a bridge
+// or seen round a corner.
 func (s *snapper) try(r *snapRoom, c *choice, from start, sc scale, of standing, n candidate, maxMetres float64) {
-	if s.judge(r, c, from, sc, of, n) == free {
+	if s.judge(r, c, from, sc, of, n) {
 		return
 	}
 	a, b := s.ends(n.seg)
@@ -232,25 +246,37 @@ func (s *snapper) try(r *snapRoom, c *choice, from start, sc scale, of standing,
 		n.t = float64(end)
 		n.metres = from.base + sc.metres(from.at, p)
 		n.cost = n.metres
-		best := &c[free][of]
-		if n.t != at && n.metres <= maxMetres && !(best.ok && best.cost <= n.cost) {
+		if n.t != at && n.metres <= maxMetres && !c.dominated(free, of, n.cost) {
 			s.judge(r, c, from, sc, of, n)
 		}
 	}
 }
 
-// judge looks at what lies between and keeps the candidate as what it is.
-func (s *snapper) judge(r *snapRoom, c *choice, from start, sc scale, of standing, n candidate) hindrance {
+// judge looks at what lies between, keeps the candidate if it may be chosen, and
+// tells whether there is nothing at all.
+func (s *snapper) judge(r *snapRoom, c *choice, from start, sc scale, of standing, n candidate) (nothing bool) {
 	a, b := s.ends(n.seg)
-	to := between(a, b, n.t)
-	if worse := &c[walled][of]; worse.ok && worse.cost <= n.cost && r.sight.hidden(from.at, to, sc) {
-		return walled // or worse, and no use either way
+	var v view
+	if way, ok := insetOf(from.at, between(a, b, n.t), sc); ok {
+		if how := r.sight.hidden(way); how != free && c.dominated(how, of, n.cost) {
+			return false
+		}
+		// From so many buildings on, or from the first wall, it may be useless.
+		tooMany := math.MaxInt
+		if best := &c[free][of]; best.ok {
+			tooMany = int(math.Ceil((best.cost - n.cost) / buildingMetres))
+			if r.sight.crowded(way, tooMany) {
+				return false
+			}
+		}
+		v = r.sight.look(way, tooMany, c.dominated(walled, of, n.cost))
 	}
-	v := r.sight.look(from.at, to, sc)
 	n.kind = v.kind
 	n.cost += buildingMetres * float64(v.buildings)
-	c.put(v.how, of, n)
-	return v.how
+	if !c.dominated(v.how, of, n.cost) {
+		c[v.how][of] = n
+	}
+	return v.how == free && v.buildings == 0
 }
 
 func (s *snapper) ends(seg rtree.Segment) (a, b orb.Point) {
