@@ -41,7 +41,7 @@ func TestTablesAgreeWithPgRouting(t *testing.T) {
 				t.Fatal(err)
 			}
 			putEdges(t, conn, plain)
-			nodes, snaps := someNodes(t, plain, 80)
+			nodes, snaps := someNodes(t, plain, 40)
 			want := pgTable(t, conn, nodes)
 			t.Logf("%d nodes, %d edges, %d times to compare", x.Graph.Nodes(), x.Graph.Edges(), len(nodes)*len(nodes))
 			for name, e := range map[string]*routing.Engine{"plain": plain, "prepared": prepared} {

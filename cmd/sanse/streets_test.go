@@ -613,6 +613,31 @@ func TestADistrictsOwnProfileIsUsedByItsName(t *testing.T) {
 		}
 	}
 	sanse(t.Context(), "streets", "table", "--graph", f.graph, "--from", f.homes, "--profile", "slow", "-o", "-").want(t, exitInvalid).says(t, `no profile "slow"`)
+	// A graph built for it carries the table.
+	graph := f.path("slow.graph")
+	sanse(t.Context(), "streets", "build", f.graph, "--profiles", own, "--profile", "slow", "-o", graph).want(t, exitDone).says(t, "profiles    slow")
+	r := sanse(t.Context(), "streets", "table", "--graph", graph, "--from", f.homes, "--to", f.clinics, "--profile", "slow", "-o", "-").want(t, exitDone)
+	if again := numbers(parseJSON(t, r.out)["durations"]); r.err != "" || !slices.EqualFunc(slow, again, slices.Equal) {
+		t.Errorf("prepared and kept: %v, searched: %v\n%s", again, slow, r.err)
+	}
+	wrong := writeText(t, f.path("wrong.json"), `[{"name":"fast","metres_per_second":-1}]`)
+	sanse(t.Context(), "streets", "build", f.graph, "--profiles", wrong, "-o", graph).want(t, exitInvalid).says(t, "wrong.json", "metres_per_second")
+}
+
+func TestATableThatIsStoppedLeavesNoFile(t *testing.T) {
+	f := newStreetFiles(t)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, args := range [][]string{
+		{"streets", "table", "--graph", f.graph, "--from", f.homes, "-o", f.path("stopped.bin")},
+		{"streets", "build", f.extract, "-o", f.path("stopped.graph")},
+	} {
+		sanse(stopped, args...).want(t, exitOutside)
+	}
+	left, err := filepath.Glob(f.path("*stopped*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }
 
 // logBuffer is what a server under test writes, while the test reads it.
