@@ -15,19 +15,23 @@ type found struct {
 // witness looks for ways round a node: its room for one goroutine.
 type witness struct {
 	c       *contraction
-	cost    []uint32
-	hops    []uint32
-	via     []uint32 // by target: the cost by way of the node; Unreached for others
+	marks   []mark
 	touched []uint32
 	heap    heap
 	found   []found
 }
 
+// mark is what a search knows of a node.
+type mark struct {
+	cost uint32
+	via  uint32 // of a target: the cost by way of the node; Unreached for others
+	hops uint32
+}
+
 func newWitness(c *contraction) *witness {
-	n := len(c.out)
-	w := &witness{c: c, cost: make([]uint32, n), hops: make([]uint32, n), via: make([]uint32, n)}
-	for i := range w.cost {
-		w.cost[i], w.via[i] = Unreached, Unreached
+	w := &witness{c: c, marks: make([]mark, len(c.out))}
+	for i := range w.marks {
+		w.marks[i] = mark{cost: Unreached, via: Unreached}
 	}
 	return w
 }
@@ -49,7 +53,7 @@ func (w *witness) shortcuts(v uint32, l limits) {
 				continue
 			}
 			via := addReached(from.weight, to.weight)
-			w.via[to.node] = via
+			w.marks[to.node].via = via
 			bound = max(bound, via)
 			open++
 		}
@@ -60,14 +64,15 @@ func (w *witness) shortcuts(v uint32, l limits) {
 			if to.node == from.node {
 				continue
 			}
-			via := w.via[to.node]
-			w.via[to.node] = Unreached
-			if w.cost[to.node] > via {
+			m := &w.marks[to.node]
+			via := m.via
+			m.via = Unreached
+			if m.cost > via {
 				w.found = append(w.found, found{from: from, to: to, weight: via})
 			}
 		}
 		for _, t := range w.touched {
-			w.cost[t] = Unreached
+			w.marks[t].cost = Unreached
 		}
 		w.touched = w.touched[:0]
 	}
@@ -78,7 +83,7 @@ func (w *witness) shortcuts(v uint32, l limits) {
 func (w *witness) search(v, source, bound uint32, open int, l limits) {
 	c := w.c
 	w.heap.reset()
-	w.cost[source], w.hops[source] = 0, 0
+	w.marks[source].cost, w.marks[source].hops = 0, 0
 	w.touched = append(w.touched, source)
 	w.heap.push(0, source)
 	order := c.order[v]
@@ -87,29 +92,33 @@ func (w *witness) search(v, source, bound uint32, open int, l limits) {
 		if !ok || cost > bound {
 			return
 		}
-		if cost > w.cost[u] {
+		if cost > w.marks[u].cost {
 			continue
 		}
 		settled++
-		hops := w.hops[u] + 1
+		hops := w.marks[u].hops + 1
 		if hops > l.hops {
 			continue
 		}
 		for _, e := range c.out[u] {
 			next := addReached(cost, e.weight)
-			if next > bound || next >= w.cost[e.node] || e.node == v || c.order[e.node] < order {
+			if next > bound {
 				continue
 			}
-			if w.cost[e.node] == Unreached {
+			m := &w.marks[e.node]
+			if next >= m.cost || e.node == v || order != alive && c.order[e.node] < order {
+				continue
+			}
+			if m.cost == Unreached {
 				w.touched = append(w.touched, e.node)
 			}
-			if via := w.via[e.node]; via != Unreached && next <= via && w.cost[e.node] > via {
+			was := m.cost
+			m.cost, m.hops = next, hops
+			if m.via != Unreached && next <= m.via && was > m.via {
 				if open--; open == 0 {
-					w.cost[e.node] = next
 					return
 				}
 			}
-			w.cost[e.node], w.hops[e.node] = next, hops
 			w.heap.push(next, e.node)
 		}
 	}
