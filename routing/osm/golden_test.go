@@ -46,7 +46,7 @@ func worlds() []world {
 		}},
 		{"footbridge", []journey{
 			{name: "over the bridge", profile: "foot", x1: -45, y1: 0, x2: 45, y2: 0, metres: 90},
-			{name: "a wheelchair through the underpass", profile: "wheelchair", x1: -45, y1: 0, x2: 45, y2: 0, metres: 300 + 80 + 300 + 10},
+			{name: "a wheelchair through the underpass", profile: "wheelchair", x1: -45, y1: 0, x2: 45, y2: 0, metres: 130 + 80 + 130 + 10},
 			{name: "a house at the road does not get to the other side across it", profile: "foot", x1: -8, y1: 50, x2: 12, y2: -100, metres: 32 + 50 + 80 + 100 + 28},
 		}},
 		{"river", []journey{
@@ -56,7 +56,7 @@ func worlds() []world {
 		{"station", []journey{
 			{name: "from one side to the other", profile: "foot", x1: -65, y1: 0, x2: 65, y2: 0, metres: 130},
 			{name: "to the middle of the platform", profile: "foot", x1: -65, y1: 0, x2: 0, y2: 100, metres: 65 + 20 + 4 + 80 + 4},
-			{name: "a wheelchair over the level crossing", profile: "wheelchair", x1: -65, y1: 0, x2: 65, y2: 0, metres: 5 + 400 + 120 + 400 + 5},
+			{name: "a wheelchair over the level crossing", profile: "wheelchair", x1: -65, y1: 0, x2: 65, y2: 0, metres: 5 + 150 + 120 + 150 + 5},
 		}},
 		{"lake", []journey{
 			{name: "round the lake", profile: "foot", x1: -200, y1: 0, x2: 200, y2: 0, metres: 80 + 2*12*120*math.Sin(math.Pi/24) + 80},
