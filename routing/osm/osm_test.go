@@ -390,7 +390,7 @@ func equalsBellmanFord(t *testing.T, g *routing.Graph) {
 		t.Fatal(err)
 	}
 	from.Metres = 0
-	p := routing.Foot()
+	p := routing.Profile{Name: "no more than steps", MetresPerSecond: 1.3, StepsFactor: 1.5}
 	reach, err := engineOf(t, g, p).Reach(context.Background(), from, 1e6)
 	if err != nil {
 		t.Fatal(err)
