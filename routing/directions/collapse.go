@@ -7,12 +7,24 @@ import (
 // jogMetres is how long a stretch between two turns may be to be one with them.
 const jogMetres = 18
 
+// gapMetres is how long a stretch without a name, straight ahead, may be to go
+// without saying.
+const gapMetres = 60
+
 // collapse takes out what nobody would say: the two turns of a short jog after
-// which one goes on as before, and the first of two turns that make one.
+// which one goes on as before, the first of two turns that make one, and a gap
+// between names.
 func (w *walk) collapse(drafts []draft) []Step {
 	var kept []draft
 	for i := 0; i < len(drafts); i++ {
 		d := drafts[i]
+		if i > 0 && w.gap(drafts, i) {
+			if next := drafts[i+1]; next.kind == NewName && math.Abs(next.angle) < 20 &&
+				w.pieces[d.piece-1].attr.Name == w.pieces[next.piece].attr.Name {
+				i++ // the same street again
+			}
+			continue
+		}
 		if i > 0 && i+1 < len(drafts) && plain(d.kind) && plain(drafts[i+1].kind) {
 			next := drafts[i+1]
 			before, between, after := &w.pieces[d.piece-1], &w.pieces[d.piece], &w.pieces[next.piece]
@@ -43,6 +55,19 @@ func (w *walk) collapse(drafts []draft) []Step {
 		kept = append(kept, d)
 	}
 	return w.finish(kept)
+}
+
+// gap tells whether a draft is but a short stretch without a name, straight
+// ahead of a street with one, and passed like it.
+func (w *walk) gap(drafts []draft, i int) bool {
+	d := drafts[i]
+	if d.kind != Continue || i+1 >= len(drafts) || !plain(drafts[i+1].kind) {
+		return false
+	}
+	before, between := &w.pieces[d.piece-1], &w.pieces[d.piece]
+	return math.Abs(d.angle) < 20 && before.attr.Name != "" && between.attr.Name == "" &&
+		before.mode == between.mode && before.attr.Steps == between.attr.Steps &&
+		w.metres(d.piece, drafts[i+1].piece) <= gapMetres
 }
 
 // plain tells whether a manoeuvre is a mere change of direction or name.

@@ -183,6 +183,20 @@ var cases = []struct {
 		from: at(0, 0), to: at(120, 150),
 	},
 	{
+		name: "a gap in the name of a street goes without saying", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("residential", "长街"), at(0, 0), at(0, 150))
+			w.street(named("residential", ""), at(0, 150), at(0, 190))
+			w.street(named("residential", "长街"), at(0, 190), at(0, 300))
+			w.street(named("residential", ""), at(0, 300), at(0, 330))
+			w.street(named("residential", "短街"), at(0, 330), at(0, 400))
+			for _, north := range []float64{150, 190, 300, 330} {
+				w.street(named("service", ""), at(0, north), at(60, north))
+			}
+		},
+		from: at(0, 0), to: at(0, 400),
+	},
+	{
 		name: "back the way at the wrong end of a one-way", profile: routing.Car(),
 		build: func(w *world) {
 			w.street(routing.EdgeAttr{Class: "residential", Name: "单行路", Drive: routing.Forward}, at(0, 0), at(100, 0))

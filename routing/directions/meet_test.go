@@ -28,7 +28,7 @@ func TestEveryStepIsSaid(t *testing.T) {
 		{
 			"a bridge with an English name", directions.Step{
 				Manoeuvre: directions.Manoeuvre{Type: directions.Turn, Modifier: directions.SlightRight}, Name: "Tower Bridge", Mode: directions.Walking, Metres: 244,
-			}, "向右前方走，过 Tower Bridge，走 240 米", "Bear right across the Tower Bridge, walk 240 m",
+			}, "向右前方转，过 Tower Bridge，走 240 米", "Bear right across the Tower Bridge, walk 240 m",
 		},
 		{
 			"a bridge with a Portuguese name", directions.Step{
@@ -76,6 +76,11 @@ func TestEveryStepIsSaid(t *testing.T) {
 			"掉头，进入中街，行驶 1 公里", "Turn around onto 中街, drive 1 km",
 		},
 		{
+			"a toll on the way", directions.Step{
+				Manoeuvre: directions.Manoeuvre{Type: directions.Turn, Modifier: directions.Right}, Class: "motorway_link", Mode: directions.Driving, Metres: 620, Gates: 1,
+			}, "右转，进入匝道，行驶 620 米，途中经过道闸", "Turn right onto the ramp, drive 620 m, through the barrier",
+		},
+		{
 			"straight on where a name ends", directions.Step{
 				Manoeuvre: directions.Manoeuvre{Type: directions.Continue, Modifier: directions.Straight}, Class: "cycleway", Mode: directions.Cycling, Metres: 52,
 			}, "继续沿自行车道骑行 50 米", "Continue along the cycleway, ride 50 m",
@@ -94,7 +99,7 @@ func TestEveryStepIsSaid(t *testing.T) {
 
 func TestEveryClassOfStreetHasItsWord(t *testing.T) {
 	words := map[string]bool{}
-	for _, class := range strings.Fields("residential footway path pedestrian steps service track cycleway corridor elevator living_street platform crossing bridleway") {
+	for _, class := range strings.Fields("residential footway path pedestrian steps service track cycleway corridor elevator living_street platform crossing bridleway motorway motorway_link") {
 		s := directions.Step{Manoeuvre: directions.Manoeuvre{Type: directions.Turn, Modifier: directions.Left}, Class: class, Mode: directions.Walking}
 		for _, l := range []directions.Language{directions.Chinese, directions.English} {
 			text := directions.Texts([]directions.Step{s}, l)[0]

@@ -15,6 +15,7 @@ var (
 		road: "the road", footpath: "the footway", path: "the path", pedestrian: "the pedestrian street", stairs: "the steps",
 		service: "the service road", track: "the track", cycleway: "the cycleway", corridor: "the corridor", lift: "the lift",
 		alley: "the residential lane", platform: "the platform", crossing: "the crossing", bridleway: "the bridleway",
+		ramp: "the ramp", motorway: "the motorway",
 	}
 	verbsEn  = map[Mode]string{Walking: "walk", Pushing: "push your bike", Cycling: "ride", Driving: "drive"}
 	stairsEn = map[Stairs]string{StairsUp: "up the steps", StairsDown: "down the steps", StairsEither: "the steps"}
@@ -119,6 +120,10 @@ func bridgeEn(name string) string {
 }
 
 func metEn(s *Step) string {
+	gate, gates := "the gate", "gates"
+	if s.Mode == Driving {
+		gate, gates = "the barrier", "barriers"
+	}
 	var met []string
 	for _, x := range []struct {
 		n                    int
@@ -126,7 +131,7 @@ func metEn(s *Step) string {
 	}{
 		{s.Signals, "crossing at", "the traffic lights", "traffic lights"},
 		{s.Crossings, "over", "the crossing", "crossings"},
-		{s.Gates, "through", "the gate", "gates"},
+		{s.Gates, "through", gate, gates},
 		{s.Lifts, "by", "lift", "lifts"},
 	} {
 		switch {

@@ -10,12 +10,13 @@ import (
 var (
 	compassZh = [8]string{"北", "东北", "东", "东南", "南", "西南", "西", "西北"}
 	turnsZh   = map[Modifier]string{
-		Straight: "直行", SlightRight: "向右前方走", Right: "右转", SharpRight: "向右后方转",
-		UTurn: "掉头", SharpLeft: "向左后方转", Left: "左转", SlightLeft: "向左前方走",
+		Straight: "直行", SlightRight: "向右前方转", Right: "右转", SharpRight: "向右后方转",
+		UTurn: "掉头", SharpLeft: "向左后方转", Left: "左转", SlightLeft: "向左前方转",
 	}
 	kindsZh = map[kind]string{
 		road: "道路", footpath: "人行道", path: "小路", pedestrian: "步行街", stairs: "楼梯", service: "内部道路", track: "土路",
 		cycleway: "自行车道", corridor: "走廊", lift: "电梯", alley: "居住区道路", platform: "站台", crossing: "人行横道", bridleway: "马道",
+		ramp: "匝道", motorway: "高速公路",
 	}
 	verbsZh  = map[Mode]string{Walking: "走", Pushing: "推车走", Cycling: "骑行", Driving: "行驶"}
 	stairsZh = map[Stairs]string{StairsUp: "上楼梯", StairsDown: "下楼梯", StairsEither: "走楼梯"}
@@ -41,7 +42,7 @@ func chinese(s *Step) string {
 	case m.Type == Fork:
 		b.WriteString(map[Modifier]string{SlightLeft: "在岔路口靠左", SlightRight: "在岔路口靠右"}[m.Modifier] + "，")
 	case m.Type == EndOfRoad:
-		b.WriteString("走到路尽头" + turnsZh[m.Modifier] + "，")
+		b.WriteString("到路尽头" + turnsZh[m.Modifier] + "，")
 	case m.Type == Roundabout:
 		b.WriteString("进入环岛")
 		if m.Exit > 0 {
@@ -123,7 +124,9 @@ func metZh(s *Step) string {
 	if s.Crossings > 0 {
 		met = append(met, countZh(s.Crossings, "过", "处人行横道", "人行横道"))
 	}
-	if s.Gates > 0 {
+	if s.Gates > 0 && s.Mode == Driving {
+		met = append(met, countZh(s.Gates, "经过", "处道闸", "道闸"))
+	} else if s.Gates > 0 {
 		met = append(met, countZh(s.Gates, "经过", "道门", "大门"))
 	}
 	if s.Lifts > 0 {

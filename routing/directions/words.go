@@ -20,6 +20,8 @@ const (
 	platform
 	crossing
 	bridleway
+	ramp
+	motorway
 )
 
 // kinds are OpenStreetMap's highway values that walkers tell apart; all others
@@ -52,6 +54,11 @@ func kindOf(class string) kind {
 		return crossing
 	case "bridleway":
 		return bridleway
+	case "motorway":
+		return motorway
+	}
+	if strings.HasSuffix(class, "_link") {
+		return ramp
 	}
 	return road
 }
@@ -60,7 +67,7 @@ func kindOf(class string) kind {
 // Streets are named after bridges too (Bridge Street, 桥南路), so that the word
 // must be the last.
 func isBridge(name string) bool {
-	if strings.HasSuffix(name, "桥") || strings.HasSuffix(name, "大桥") {
+	if strings.HasSuffix(name, "桥") {
 		return true
 	}
 	lower := strings.ToLower(name)

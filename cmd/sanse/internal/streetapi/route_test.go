@@ -249,3 +249,37 @@ func TestABearingChoosesTheStreetThatRunsThatWay(t *testing.T) {
 		t.Errorf("no street runs northeast: %d %v", status, o)
 	}
 }
+
+func TestAWayToItselfHasNoLength(t *testing.T) {
+	s := serve(t, streetapi.Options{})
+	for _, more := range []string{"", "&walk_to_street=true"} {
+		p := coordinate(130, -20)
+		o := s.ok("/route/v1/foot/" + p + ";" + p + ";" + p + "?steps=true&annotations=true&overview=full&geometries=geojson&language=zh" + more)
+		r := dig(t, o, "routes", 0)
+		if number(t, r, "distance") != 0 || number(t, r, "duration") != 0 || len(list(t, r, "geometry", "coordinates")) != 2 {
+			t.Errorf("%v", r)
+		}
+		if steps := list(t, r, "legs", 1, "steps"); len(steps) != 2 || dig(t, steps[1], "maneuver", "type") != "arrive" {
+			t.Errorf("%v", steps)
+		}
+	}
+}
+
+func TestSeveralLegsMeetAtTheirWaypoints(t *testing.T) {
+	s := serve(t, streetapi.Options{})
+	o := s.ok("/route/v1/e-bike/" + coordinate(20, 3) + ";" + coordinate(380, 210) + ";" + coordinate(60, 390) + ";" + coordinate(20, 3) + "?steps=true&geometries=geojson&overview=full")
+	r := dig(t, o, "routes", 0)
+	metres := 0.0
+	var end any
+	for i, l := range list(t, r, "legs") {
+		steps := list(t, l, "steps")
+		if i > 0 && fmt.Sprint(dig(t, steps[0], "maneuver", "location")) != fmt.Sprint(end) {
+			t.Errorf("leg %d begins at %v, the one before ends at %v", i, dig(t, steps[0], "maneuver", "location"), end)
+		}
+		end = dig(t, steps[len(steps)-1], "maneuver", "location")
+		metres += number(t, l, "distance")
+	}
+	if math.Abs(metres-number(t, r, "distance")) > 0.3 {
+		t.Errorf("legs have %v m, the route %v", metres, number(t, r, "distance"))
+	}
+}
