@@ -24,13 +24,13 @@ type road struct {
 }
 
 // roadOf reads the columns. ok is false for a road that nobody may use.
-func (r *reader) roadOf(values map[string]any, number int) (road, bool) {
+func (x *reader) roadOf(values map[string]any, number int) (road, bool) {
 	var out road
 	class := Class{Highway: Ordinary, Walk: true, Ride: true, Drive: true}
 	word := text(values["class"])
 	if word == "" {
 		out.noClass = true
-	} else if c, ok := r.classes.find(word); ok {
+	} else if c, ok := x.classes.find(word); ok {
 		class = c
 		out.level = levelOf(plain(word))
 	} else {

@@ -75,7 +75,7 @@ func (n *network) meetWithinTolerance(c *Counts) {
 			if i > 0 && passes[i-1].line == x.line {
 				continue
 			}
-			other := int32(-1)
+			var other int32
 			if x.fraction == 0 || x.fraction == 1 {
 				other = n.touchAt(x.line, x.vertex+uint32(x.fraction))
 			} else {

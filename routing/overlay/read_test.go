@@ -24,7 +24,7 @@ func TestAFileWithAnythingWrongIsRefusedWithEveryProblem(t *testing.T) {
 		{"no id", "property id: it is needed", change("", "add", ok, nil)},
 		{"no kind", "property change: it is needed", change("1", "", ok, nil)},
 		{"an unknown kind", `property change = "remove": add, close, gate or open`, change("1", "remove", ok, nil)},
-		{"a slip in a name", `property untill = "2026-01-01": there is no such property`, change("1", "add", ok, props{"untill": "2026-01-01"})},
+		{"a slip in a name", `property until_day = "2026-01-01": there is no such property`, change("1", "add", ok, props{"until_day": "2026-01-01"})},
 		{"a day that is none", `property from = "2026-02-30": a day is needed`, change("1", "add", ok, props{"from": "2026-02-30"})},
 		{"a day in other clothes", `property from = "1.5.2026": a day is needed`, change("1", "add", ok, props{"from": "1.5.2026"})},
 		{"an end before the beginning", "it is before the first day, 2026-05-01", change("1", "add", ok, props{"from": "2026-05-01", "until": "2026-04-30"})},
