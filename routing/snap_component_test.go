@@ -1,10 +1,14 @@
 package routing_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
+	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"sanse/routing"
@@ -66,6 +70,67 @@ func TestEveryVertexIsOnItsEdge(t *testing.T) {
 	})
 }
 
+// What lies between comes out of a file as it went in, and many may ask at once.
+func TestAGraphFromItsFileSnapsAlike(t *testing.T) {
+	w := newPlan(t)
+	w.street("street", xy{-300, 0}, xy{0, 0}, xy{300, 0})
+	w.street("path", xy{0, 0}, xy{0, 100}, xy{50, 100})
+	w.obstacle(routing.ObstacleWall, xy{-300, 20}, xy{300, 20})
+	w.building(box(10, 30, 40, 60), xy{20, 60}, xy{10, 40})
+	w.building(box(60, 30, 90, 60))
+	if err := w.b.AddWater(orb.Polygon{onGround(box(100, 30, 200, 90)), onGround(box(120, 40, 140, 60))}); err != nil {
+		t.Fatal(err)
+	}
+	built := w.build()
+	network, err := routing.NewNetwork(built)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if _, err := network.WriteTo(&file); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := routing.Load(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var places []orb.Point
+	for x := -300.0; x <= 300; x += 15 {
+		for y := -45.0; y <= 120; y += 15 {
+			places = append(places, ground(x, y))
+		}
+	}
+	was, wasErrs := engineOf(t, built, routing.Foot()).SnapAll(places, 150)
+	e := engineOf(t, loaded.Graph(), routing.Foot())
+	blocked, doors := 0, 0
+	for _, s := range was {
+		if s.Blocked {
+			blocked++
+		}
+		if s.Entrance {
+			doors++
+		}
+	}
+	if blocked == 0 || doors == 0 {
+		t.Fatalf("%d blocked and %d through doors: this tests nothing", blocked, doors)
+	}
+	var group errgroup.Group
+	for range 4 {
+		group.Go(func() error {
+			is, isErrs := e.SnapAll(places, 150)
+			for i := range places {
+				if is[i] != was[i] || (isErrs[i] == nil) != (wasErrs[i] == nil) {
+					return fmt.Errorf("place %d: %+v, %v and from the file %+v, %v", i, was[i], wasErrs[i], is[i], isErrs[i])
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Components are what one can go round in, checked by trying every pair.
 func TestComponentsAreStronglyConnected(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -101,16 +166,6 @@ func TestComponentsAreStronglyConnected(t *testing.T) {
 			}
 		}
 		strong := func(a, b int32) bool { return reach[a][b] && reach[b][a] }
-		component := func(edge routing.Edge) int32 {
-			// Every edge has a place of its own that nothing else is nearer to,
-			// unless two share their ends: then they are of one component or
-			// both lead from one to another.
-			s, err := e.VertexSnap(int(edge.Tail))
-			if err != nil {
-				rt.Fatal(err)
-			}
-			return s.Component
-		}
 		parts := e.Components()
 		edges := 0
 		for i, p := range parts {
@@ -131,9 +186,6 @@ func TestComponentsAreStronglyConnected(t *testing.T) {
 				loose++
 				return true
 			}
-			if c := component(edge); c < 0 || int(c) >= len(parts) {
-				rt.Fatalf("edge %d is of component %d of %d", edge.ID, c, len(parts))
-			}
 			for n := int32(0); ; n++ {
 				if strong(n, edge.Tail) {
 					classes[n] = true
@@ -141,6 +193,22 @@ func TestComponentsAreStronglyConnected(t *testing.T) {
 				}
 			}
 		})
+		// Whoever can go round between two places is in one component, and only
+		// they are.
+		for a := range g.Nodes() {
+			for b := range g.Nodes() {
+				s, errS := e.VertexSnap(a)
+				u, errU := e.VertexSnap(b)
+				if errS != nil || errU != nil {
+					continue // no street for cars
+				}
+				one, other := g.Edge(s.Edge), g.Edge(u.Edge)
+				same := strong(one.Tail, one.Head) && strong(one.Tail, other.Tail) && strong(other.Tail, other.Head) || s.Edge == u.Edge
+				if same != (s.Component == u.Component) || int(s.Component) >= len(parts) {
+					rt.Fatalf("edge %d is of component %d, edge %d of %d; that they are of one is %v", s.Edge, s.Component, u.Edge, u.Component, same)
+				}
+			}
+		}
 		if edges != usable || len(parts) != loose+len(classes) {
 			rt.Fatalf("%+v of %d edges, where %d can be used, %d of them lead away, and %d parts hang together", parts, edges, usable, loose, len(classes))
 		}
