@@ -146,7 +146,7 @@ func (s served) ok(path string) object {
 }
 
 // dig walks down objects by name and arrays by index.
-func dig(t testing.TB, v any, path ...any) any {
+func dig(t fataler, v any, path ...any) any {
 	t.Helper()
 	for _, p := range path {
 		switch p := p.(type) {
@@ -170,7 +170,7 @@ func dig(t testing.TB, v any, path ...any) any {
 	return v
 }
 
-func number(t testing.TB, v any, path ...any) float64 {
+func number(t fataler, v any, path ...any) float64 {
 	t.Helper()
 	n, ok := dig(t, v, path...).(float64)
 	if !ok {
@@ -179,11 +179,17 @@ func number(t testing.TB, v any, path ...any) float64 {
 	return n
 }
 
-func list(t testing.TB, v any, path ...any) []any {
+func list(t fataler, v any, path ...any) []any {
 	t.Helper()
 	l, ok := dig(t, v, path...).([]any)
 	if !ok {
 		t.Fatalf("%v is no array", path)
 	}
 	return l
+}
+
+// fataler is a test or one run of a property.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
 }
