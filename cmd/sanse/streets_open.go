@@ -171,7 +171,9 @@ func (st *streets) engine(ctx context.Context, name string, searches, threads in
 		return e, nil
 	}
 	if searches < preparePays {
-		fmt.Fprintf(st.err, "sanse: note: %s is not built for profile %s: searching without preparation\n", st.name, p.Name)
+		if len(st.net.Profiles()) > 0 {
+			fmt.Fprintf(st.err, "sanse: note: %s is not built for profile %s: searching without preparation\n", st.name, p.Name)
+		}
 		return e, nil
 	}
 	fmt.Fprintf(st.err, "sanse: note: %s is not built for profile %s: preparing it now; 'sanse streets build --profile %s' keeps it\n", st.name, p.Name, p.Name)

@@ -134,13 +134,17 @@ func writeWayGeoJSON(w io.Writer, t told) error {
 	if err := out.begin(); err != nil {
 		return err
 	}
-	line := geojson.NewFeature(t.path.Line)
+	points := make(orb.LineString, len(t.path.Line))
+	for i, p := range t.path.Line {
+		points[i] = degrees(p)
+	}
+	line := geojson.NewFeature(points)
 	line.Properties = geojson.Properties{"seconds": t.path.Seconds, "metres": tenths(t.path.Metres)}
 	if err := out.write(line); err != nil {
 		return err
 	}
 	for i, s := range t.steps {
-		f := geojson.NewFeature(s.Manoeuvre.Location)
+		f := geojson.NewFeature(orb.Point(degrees(s.Manoeuvre.Location)))
 		f.Properties = geojson.Properties{
 			"step": i + 1, "text": t.texts[i], "type": string(s.Manoeuvre.Type), "modifier": string(s.Manoeuvre.Modifier),
 			"street": s.Name, "seconds": wholeSeconds(s.Millis), "metres": tenths(s.Metres),

@@ -377,6 +377,8 @@ func TestWrongUseOfTheStreetsExitsWithTwo(t *testing.T) {
 		{append([]string{"isochrone", "--from", "104.31,30.81", "--minutes", "NaN"}, g...), "--minutes NaN"},
 		{append([]string{"isochrone", "--from", "104.31,30.81", "--minutes", "9999"}, g...), "--minutes 9999"},
 		{append([]string{"isochrone", "--from", "104.31,30.81", "--cells", "16"}, g...), "--cells 16"},
+		{append([]string{"isochrone", "--from", "104.31,30.81", "--buffer", "NaN"}, g...), "--buffer NaN"},
+		{append([]string{"isochrone", "--from", "104.31,30.81", "--buffer", "1"}, g...), "--buffer 1"},
 		{append([]string{"serve", "--addr", "0.0.0.0:0"}, g...), "loopback"},
 		{[]string{"build", f.extract}, "--out"},
 		{[]string{"build", f.path("none.osm"), "-o", f.path("x.graph")}, "none.osm"},
@@ -504,7 +506,7 @@ func TestTheNearestFacilitiesAreThoseOfTheTable(t *testing.T) {
 
 func TestIsochronesNestAndCellsFollow(t *testing.T) {
 	f := newStreetFiles(t)
-	r := sanse(t.Context(), "streets", "isochrone", "--graph", f.graph, "--from", "104.3125,30.8090", "--minutes", "15,5,10", "--cells", "9").want(t, exitDone)
+	r := sanse(t.Context(), "streets", "isochrone", "--graph", f.graph, "--from", "104.3125,30.8090", "--minutes", "15,5,10", "--cells", "9", "--error").want(t, exitDone)
 	var minutes, metres, areas []float64
 	cells := 0
 	for _, feature := range list(parseJSON(t, r.out)["features"]) {
@@ -522,6 +524,9 @@ func TestIsochronesNestAndCellsFollow(t *testing.T) {
 		if metres[i] >= metres[i-1] || areas[i] >= areas[i-1] || areas[i] <= 0 {
 			t.Errorf("street metres %v, areas %v", metres, areas)
 		}
+	}
+	if strings.Count(r.err, "0.00 % of the reached streets lie outside") != 3 {
+		t.Errorf("--error says %s", r.err)
 	}
 	each := parseJSON(t, sanse(t.Context(), "streets", "isochrone", "--graph", f.graph, "--from", f.clinics, "--minutes", "5").want(t, exitDone).out)
 	merged := parseJSON(t, sanse(t.Context(), "streets", "isochrone", "--graph", f.graph, "--from", f.clinics, "--minutes", "5", "--merge").want(t, exitDone).out)
