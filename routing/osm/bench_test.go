@@ -132,19 +132,3 @@ func BenchmarkNearest(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkGraphFile(b *testing.B) {
-	x := read(b, moduleExtract(b, "delaware-latest.osm.pbf"), osm.Options{Only: osm.Streets})
-	data, err := x.Graph.MarshalBinary()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Logf("%d bytes", len(data))
-	b.ResetTimer()
-	for b.Loop() {
-		var g routing.Graph
-		if err := g.UnmarshalBinary(data); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

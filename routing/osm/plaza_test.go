@@ -29,7 +29,7 @@ func star(r *rapid.T, name string, corners int, least, most float64) orb.Ring {
 // seen tells whether the straight line between two points stays in a plaza, by
 // looking at many points of it; kindly, points a little outside count.
 func seen(plaza orb.Polygon, a, b orb.Point, kindly bool) bool {
-	const looks = 300
+	const looks = 120
 	for i := 1; i < looks; i++ {
 		f := float64(i) / looks
 		p := orb.Point{a[0] + (b[0]-a[0])*f, a[1] + (b[1]-a[1])*f}
