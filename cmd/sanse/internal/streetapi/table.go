@@ -119,7 +119,7 @@ func (s *tableStream) run(ctx context.Context) error {
 	}
 	both := t.durations && t.distances
 	twice := both && len(t.from)*len(t.to) > oneEach
-	var later []byte // distances, until the durations are out
+	var later pages // distances, until the durations are out
 	err := s.rows(ctx, t.distances && !twice, func(i int, r routing.TableRow) error {
 		if !s.begun {
 			s.begun = true
@@ -133,7 +133,7 @@ func (s *tableStream) run(ctx context.Context) error {
 		switch {
 		case !t.distances || twice:
 		case both:
-			later = s.distances(later, i, r.Millimetres)
+			later.add(func(dst []byte) []byte { return s.distances(dst, i, r.Millimetres) })
 		default:
 			s.buf = s.distances(s.buf, i, r.Millimetres)
 		}
@@ -144,7 +144,12 @@ func (s *tableStream) run(ctx context.Context) error {
 	}
 	if both {
 		s.buf = append(s.buf, `],"distances":[`...)
-		s.buf = append(s.buf, later...)
+		for _, page := range later {
+			s.buf = append(s.buf, page...)
+			if err := s.send(sendAt); err != nil {
+				return err
+			}
+		}
 	}
 	if twice {
 		err := s.rows(ctx, true, func(i int, r routing.TableRow) error {
@@ -163,6 +168,17 @@ func (s *tableStream) run(ctx context.Context) error {
 		s.w.Header().Set("Content-Length", strconv.Itoa(len(s.buf)))
 	}
 	return s.send(0)
+}
+
+// pages are a long text in pieces, which grows without being copied.
+type pages [][]byte
+
+func (p *pages) add(write func(dst []byte) []byte) {
+	if n := len(*p); n == 0 || len((*p)[n-1]) >= sendAt {
+		*p = append(*p, make([]byte, 0, sendAt+sendAt/4))
+	}
+	last := &(*p)[len(*p)-1]
+	*last = write(*last)
 }
 
 // send sends what has been written once it is so much.
