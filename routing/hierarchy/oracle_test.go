@@ -3,7 +3,6 @@ package hierarchy_test
 import (
 	"context"
 	"math/rand/v2"
-	"testing"
 
 	"pgregory.net/rapid"
 
@@ -176,5 +175,3 @@ func grid(side, oneWay int, seed uint64) hierarchy.Graph {
 	}
 	return g
 }
-
-var _ = testing.Short
