@@ -283,3 +283,18 @@ func TestSeveralLegsMeetAtTheirWaypoints(t *testing.T) {
 		t.Errorf("legs have %v m, the route %v", metres, number(t, r, "distance"))
 	}
 }
+
+func TestAWideRadiusTakesNobodyToAnotherTown(t *testing.T) {
+	s := serve(t, streetapi.Options{})
+	for _, radius := range []string{"35000", "unlimited"} {
+		// The street of the island is longer than all of the town's.
+		o := s.ok("/nearest/v1/foot/" + coordinate(30, 4) + "?radiuses=" + radius)
+		if got := dig(t, o, "waypoints", 0, "name"); got != "一街" {
+			t.Errorf("within %s: %v", radius, got)
+		}
+		o = s.ok("/nearest/v1/foot/" + coordinate(30, -5000) + "?radiuses=" + radius)
+		if got := number(t, o, "waypoints", 0, "distance"); got < 4900 {
+			t.Errorf("within %s: %v m", radius, got)
+		}
+	}
+}

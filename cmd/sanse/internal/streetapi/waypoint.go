@@ -66,15 +66,25 @@ const maxRadius = 1e6
 // candidates is how many streets are looked at for a hint or a bearing.
 const candidates = 40
 
-// nearby is how far a street is looked for at first. Within its limit a snap
-// prefers a large network to a fragment, however much farther; with the limits
-// that clients send (VROOM: 35 km) that would take a village to the next town.
-const nearby = 250
+// How far a street is looked for, step by step. Within its limit a snap prefers
+// a large network to a fragment, and a street that nothing bars to one behind a
+// wall, however much farther; with the limits that clients send (VROOM: 35 km)
+// that would take a village to the next town, and look through the whole map
+// for it.
+const (
+	nearby = 250  // where nothing bars the way
+	around = 2000 // barred or not
+)
 
-// snapNear snaps a point within the radius, nearby if that will do.
+// snapNear snaps a point within the radius, and no farther than it must.
 func snapNear(e *routing.Engine, p orb.Point, radius float64) (routing.Snap, error) {
 	if radius > nearby {
 		if s, err := e.Snap(p, nearby); err == nil && !s.Blocked {
+			return s, nil
+		}
+	}
+	if radius > around {
+		if s, err := e.Snap(p, around); err == nil {
 			return s, nil
 		}
 	}
