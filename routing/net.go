@@ -79,30 +79,16 @@ func (e *Engine) connect() {
 	n, h := &e.net, e.histories()
 	arcs := 0
 	for i := range e.forward {
-		if e.forward[i] != shut {
-			arcs++
-		}
-		if e.backward[i] != shut {
-			arcs++
-		}
+		arcs += int(flag(e.forward[i] != shut)) + int(flag(e.backward[i] != shut))
 	}
 	n.arcs, n.edge = make([]arc, 0, arcs), make([]int32, 0, arcs)
 	n.first = make([]uint32, 1, e.g.nodes+len(h.all)+1)
-	add := func(half int32, state int, turn uint32) {
-		weight := e.weight(half)
-		if weight == shut || state != noHistory && h.forbids(state, half) {
-			return
-		}
-		head := e.g.halfEnd(half)
-		if next := h.after(state, half); next != noHistory {
-			head = int32(e.g.nodes) + h.place[next]
-		}
-		weight = uint32(min(uint64(weight)+uint64(turn), shut-1))
-		n.arcs, n.edge = append(n.arcs, arc{head, weight}), append(n.edge, half)
-	}
 	for node := range e.g.nodes {
 		for _, half := range e.g.arcs[e.g.firstArc[node]:e.g.firstArc[node+1]] {
-			add(half, noHistory, 0)
+			if weight := e.weight(half); weight != shut {
+				n.arcs = append(n.arcs, arc{e.headAfter(h, noHistory, half), weight})
+				n.edge = append(n.edge, half)
+			}
 		}
 		n.first = append(n.first, uint32(len(n.arcs)))
 	}
@@ -117,17 +103,32 @@ func (e *Engine) connect() {
 		n.of[i] = node
 		n.firstCopy[node+1]++
 		for _, half := range e.g.arcs[e.g.firstArc[node]:e.g.firstArc[node+1]] {
-			turn := uint32(0)
-			if h.costly[last] {
-				turn = e.turnMillis(last, half)
+			weight := e.weight(half)
+			if weight == shut || h.forbids(state, half) {
+				continue
 			}
-			add(half, state, turn)
+			if h.costly[last] {
+				weight = uint32(min(uint64(weight)+uint64(e.turnMillis(last, half)), shut-1))
+			}
+			n.arcs = append(n.arcs, arc{e.headAfter(h, state, half), weight})
+			n.edge = append(n.edge, half)
 		}
 		n.first = append(n.first, uint32(len(n.arcs)))
 	}
 	for i := range e.g.nodes {
 		n.firstCopy[i+1] += n.firstCopy[i]
 	}
+}
+
+// headAfter is the node of the network to which half an edge leads somebody with
+// that history.
+func (e *Engine) headAfter(h *histories, state int, half int32) int32 {
+	if len(h.all) > 0 {
+		if next := h.after(state, half); next != noHistory {
+			return int32(e.g.nodes) + h.place[next]
+		}
+	}
+	return e.g.halfEnd(half)
 }
 
 const noHistory = -1
@@ -159,9 +160,6 @@ type historyStep struct {
 
 // after is the state after half an edge.
 func (h *histories) after(state int, half int32) int {
-	if len(h.next) == 0 {
-		return noHistory
-	}
 	for {
 		if next, ok := h.next[historyStep{state, half}]; ok {
 			return next

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"sanse/routing/hierarchy"
 )
@@ -126,40 +129,60 @@ func networkOf(r *reader) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	var engines []*Engine
-	for part := uint32(0); ; part++ {
-		table, ok := r.sections[[2]uint32{sectionProfile, part}]
-		if !ok {
-			return NewNetwork(g, engines...)
+	count := uint32(0)
+	for r.sections[[2]uint32{sectionProfile, count}] != nil {
+		if count++; count > maxEngines {
+			return nil, fmt.Errorf("more than %d profiles", maxEngines)
 		}
-		profiles, err := ReadProfiles(bytes.NewReader(table))
-		if err != nil {
-			return nil, err
-		}
-		if len(profiles) != 1 {
-			return nil, fmt.Errorf("%d profiles where one must be", len(profiles))
-		}
-		e, err := NewEngine(g, profiles[0])
-		if err != nil {
-			return nil, err
-		}
-		arrays := make([][]uint32, hierarchyArrays)
-		for i := range arrays {
-			arrays[i] = take[uint32](r, sectionHierarchy, part*hierarchyArrays+uint32(i))
-		}
-		if r.err != nil {
-			return nil, r.err
-		}
-		index, err := hierarchy.FromArrays(arrays)
-		if err != nil {
-			return nil, err
-		}
-		if index.Nodes() != e.nodes() || index.Arcs() != len(e.net.arcs) || !index.Lengths() {
-			return nil, fmt.Errorf("the hierarchy for %q is of another graph", e.profile.Name)
-		}
-		engines = append(engines, e.with(index))
 	}
+	engines := make([]*Engine, count)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for part := range count {
+		group.Go(func() (err error) {
+			engines[part], err = engineFrom(g, r.sections, part)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return NewNetwork(g, engines...)
 }
+
+// engineFrom makes the prepared engine that is number part of a file.
+func engineFrom(g *Graph, sections map[[2]uint32][]byte, part uint32) (*Engine, error) {
+	r := &reader{sections: sections}
+	profiles, err := ReadProfiles(bytes.NewReader(take[byte](r, sectionProfile, part)))
+	if err != nil {
+		return nil, err
+	}
+	if len(profiles) != 1 {
+		return nil, fmt.Errorf("%d profiles where one must be", len(profiles))
+	}
+	arrays := make([][]uint32, hierarchyArrays)
+	for i := range arrays {
+		arrays[i] = take[uint32](r, sectionHierarchy, part*hierarchyArrays+uint32(i))
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	index, err := hierarchy.FromArrays(arrays)
+	if err != nil {
+		return nil, err
+	}
+	e, err := NewEngine(g, profiles[0])
+	if err != nil {
+		return nil, err
+	}
+	if index.Nodes() != e.nodes() || index.Arcs() != len(e.net.arcs) || !index.Lengths() {
+		return nil, fmt.Errorf("the hierarchy for %q is of another graph", e.profile.Name)
+	}
+	return e.with(index), nil
+}
+
+// maxEngines bounds what a file may ask for.
+const maxEngines = 256
 
 // hierarchyArrays is how many arrays a hierarchy is made of.
 const hierarchyArrays = 11
