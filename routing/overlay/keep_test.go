@@ -26,12 +26,13 @@ func TestTurnRulesHoldWhereStreetsAreCut(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		features []map[string]any
-		allowed  bool
+		against  bool // the lines run the other way
 	}{
 		{"nothing done", nil, false},
 		{"a path from the street before to the one behind", []map[string]any{change("1", "add", line(50, 0, 50, 50, 100, 50), nil)}, false},
 		{"gates for nobody who drives", []map[string]any{change("1", "gate", line(80, 0), props{"modes": "walk"}), change("2", "gate", line(100, 20), props{"modes": "walk"})}, false},
 		{"the street behind is closed farther on", []map[string]any{change("1", "close", line(100, 80, 100, 95), props{"modes": "walk"})}, false},
+		{"a path between streets that are drawn the other way", []map[string]any{change("1", "add", line(50, 0, 50, 50, 100, 50), nil)}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := routing.NewBuilder()
@@ -47,7 +48,11 @@ func TestTurnRulesHoldWhereStreetsAreCut(t *testing.T) {
 				}
 				return e
 			}
-			from, to := edge(0, 1), edge(1, 2)
+			ends := [2][2]int32{{0, 1}, {1, 2}}
+			if c.against {
+				ends = [2][2]int32{{1, 0}, {2, 1}}
+			}
+			from, to := edge(ends[0][0], ends[0][1]), edge(ends[1][0], ends[1][1])
 			edge(1, 3)
 			if err := b.AddTurn(routing.TurnRule{From: from, Via: nodes[1], To: to, Drive: true}); err != nil {
 				t.Fatal(err)
