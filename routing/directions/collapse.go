@@ -37,16 +37,8 @@ func (w *walk) collapse(drafts []draft) []Step {
 				case back && math.Abs(net) < 30 && sameStreet(before, after):
 					i++
 					continue
-				case back && math.Abs(net) < 30:
-					kind := NewName
-					if after.attr.Name == "" {
-						kind = Continue
-					}
-					kept = append(kept, draft{piece: d.piece, kind: kind, angle: net})
-					i++
-					continue
-				case !back && math.Abs(d.angle+next.angle) < 150:
-					kept = append(kept, draft{piece: d.piece, kind: Turn, angle: net})
+				case back && math.Abs(net) < 30, !back && math.Abs(d.angle+next.angle) < 150:
+					kept = append(kept, draft{piece: d.piece, kind: merged(net, before, after), angle: net})
 					i++
 					continue
 				}
@@ -55,6 +47,17 @@ func (w *walk) collapse(drafts []draft) []Step {
 		kept = append(kept, d)
 	}
 	return w.finish(kept)
+}
+
+// merged is what two manoeuvres are that make one.
+func merged(net float64, before, after *piece) Type {
+	switch {
+	case math.Abs(net) >= 30:
+		return Turn
+	case after.attr.Name == "" || after.attr.Name == before.attr.Name:
+		return Continue
+	}
+	return NewName
 }
 
 // gap tells whether a draft is but a short stretch without a name, straight

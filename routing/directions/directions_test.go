@@ -111,6 +111,9 @@ func checkSteps(rt *rapid.T, path routing.Path, steps []directions.Step) {
 		if inner := i > 0 && i < n-1; inner == (m.Type == directions.Depart || m.Type == directions.Arrive) || inner && m.Modifier == "" {
 			rt.Fatalf("step %d of %d is %+v", i, n, m)
 		}
+		if m.Type == directions.Turn && m.Modifier == directions.Straight {
+			rt.Fatalf("step %d is a turn straight on", i)
+		}
 		if s.First != next || s.Past < s.First {
 			rt.Fatalf("step %d has the pieces %d to %d after %d", i, s.First, s.Past, next)
 		}
