@@ -134,6 +134,9 @@ func FuzzPBF(f *testing.F) {
 func FuzzXML(f *testing.F) {
 	f.Add([]byte(twoStreets("highway=path", "barrier=gate")))
 	f.Add([]byte(`<osm><way id="1"><nd ref="1"/></way><relation id="1"><member type="way" ref="1" role="outer"/><tag k="type" v="multipolygon"/><tag k="building" v="yes"/></relation></osm>`))
+	f.Add([]byte(barred("barrier=wall", "highway=pedestrian area=yes")))
+	f.Add([]byte(crossroads(rule("restriction=no_left_turn", "from=1", "via=2", "to=3"))))
+	f.Add([]byte(westHalf))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 1<<16 || len(data) > 2 && (data[0] == 'B' || data[0] == 0x1f) {
 			return
