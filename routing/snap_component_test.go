@@ -120,7 +120,7 @@ func TestAGraphFromItsFileSnapsAlike(t *testing.T) {
 			is, isErrs := e.SnapAll(places, 150)
 			for i := range places {
 				if is[i] != was[i] || (isErrs[i] == nil) != (wasErrs[i] == nil) {
-					return fmt.Errorf("place %d: %+v, %v and from the file %+v, %v", i, was[i], wasErrs[i], is[i], isErrs[i])
+					return fmt.Errorf("place %d: %+v, and from the file %+v: %w", i, was[i], is[i], errors.Join(wasErrs[i], isErrs[i]))
 				}
 			}
 			return nil
