@@ -34,6 +34,7 @@ type Engine struct {
 	snapper   *snapper
 	pool      *sync.Pool // of *scratch
 	queries   *sync.Pool // of *Query
+	rowers    *sync.Pool // of *rower
 	index     *hierarchy.Index
 }
 
@@ -50,7 +51,7 @@ func NewEngine(g *Graph, p Profile) (*Engine, error) {
 	e.weigh()
 	e.snapper = newSnapper(g, e.forward, e.backward)
 	e.connect()
-	e.pool, e.queries = &sync.Pool{}, &sync.Pool{}
+	e.pool, e.queries, e.rowers = &sync.Pool{}, &sync.Pool{}, &sync.Pool{}
 	return e, nil
 }
 
@@ -112,7 +113,7 @@ func (e *Engine) Prepare(ctx context.Context, o PrepareOptions) (*Engine, error)
 // with is the engine with a hierarchy.
 func (e *Engine) with(index *hierarchy.Index) *Engine {
 	prepared := *e
-	prepared.index, prepared.queries = index, &sync.Pool{}
+	prepared.index, prepared.queries, prepared.rowers = index, &sync.Pool{}, &sync.Pool{}
 	return &prepared
 }
 

@@ -263,7 +263,8 @@ func (e *Engine) linkHistories(h *histories) {
 // passed over, as routers do.
 func (e *Engine) obeys(t turn) bool {
 	for _, half := range t.halves {
-		if e.weight(half) == shut || !(e.profile.drives() && t.drive || e.rides(half) && t.ride) {
+		bound := e.profile.drives() && t.drive || e.rides(half) && t.ride
+		if !bound || e.weight(half) == shut {
 			return false
 		}
 	}

@@ -69,8 +69,10 @@ func BenchmarkPortoTable(b *testing.B) {
 		n    int
 		o    routing.TableOptions
 	}{
-		{"100", 100, routing.TableOptions{}}, {"1000", 1000, routing.TableOptions{}},
-		{"1000 with metres", 1000, routing.TableOptions{Metres: true}}, {"1000 on 2 threads", 1000, routing.TableOptions{Threads: 2}},
+		{"100", 100, routing.TableOptions{}},
+		{"1000", 1000, routing.TableOptions{}},
+		{"1000 with metres", 1000, routing.TableOptions{Metres: true}},
+		{"1000 on 2 threads", 1000, routing.TableOptions{Threads: 2}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {

@@ -176,13 +176,19 @@ func (p Profile) Validate() error {
 		v    float64
 		max  float64
 	}{
-		{"steps_factor", p.StepsFactor, 100}, {"limited_factor", p.LimitedFactor, 100},
-		{"rough_factor", p.RoughFactor, 100}, {"soft_factor", p.SoftFactor, 100},
-		{"uphill_per_percent", p.UphillPerPercent, 10}, {"downhill_per_percent", p.DownhillPerPercent, 10},
+		{"steps_factor", p.StepsFactor, 100},
+		{"limited_factor", p.LimitedFactor, 100},
+		{"rough_factor", p.RoughFactor, 100},
+		{"soft_factor", p.SoftFactor, 100},
+		{"uphill_per_percent", p.UphillPerPercent, 10},
+		{"downhill_per_percent", p.DownhillPerPercent, 10},
 		{"max_incline_percent", p.MaxIncline, 100},
-		{"signal_seconds", p.SignalSeconds, 3600}, {"crossing_seconds", p.CrossingSeconds, 3600},
-		{"gate_seconds", p.GateSeconds, 3600}, {"lift_seconds", p.LiftSeconds, 3600},
-		{"left_turn_seconds", p.LeftTurnSeconds, 3600}, {"right_turn_seconds", p.RightTurnSeconds, 3600},
+		{"signal_seconds", p.SignalSeconds, 3600},
+		{"crossing_seconds", p.CrossingSeconds, 3600},
+		{"gate_seconds", p.GateSeconds, 3600},
+		{"lift_seconds", p.LiftSeconds, 3600},
+		{"left_turn_seconds", p.LeftTurnSeconds, 3600},
+		{"right_turn_seconds", p.RightTurnSeconds, 3600},
 		{"u_turn_seconds", p.UTurnSeconds, 3600},
 	} {
 		if !(f.v >= 0 && f.v <= f.max) {

@@ -68,6 +68,7 @@ func (e *Engine) halfTable(ctx context.Context, at []Snap, table [][]int32) erro
 		return err
 	}
 	r := e.newRower(t)
+	defer e.letRower(r)
 	millis := make([]uint32, len(at))
 	for i := range at {
 		if err := r.plainRow(ctx, &t.places[i], i, millis, nil); err != nil {
@@ -164,6 +165,7 @@ func (w *tableWork) hand(b *block, row func(i int, r TableRow) error) error {
 
 func (w *tableWork) alone(ctx context.Context, row func(i int, r TableRow) error) error {
 	r, b := w.e.newRower(w.t), w.newBlock()
+	defer w.e.letRower(r)
 	for k := range w.blocks {
 		if err := w.fill(ctx, r, k, b); err != nil {
 			return fmt.Errorf("table: %w", err)
@@ -186,6 +188,7 @@ func (w *tableWork) together(ctx context.Context, row func(i int, r TableRow) er
 		free[k] <- w.newBlock()
 		group.Go(func() error {
 			r := w.e.newRower(w.t)
+			defer w.e.letRower(r)
 			for i := k; i < w.blocks; i += w.threads {
 				select {
 				case <-ctx.Done():

@@ -75,15 +75,27 @@ type rower struct {
 	seeds   []hierarchy.Seed
 }
 
+// newRower makes a rower for some targets, or takes one that letRower gave back.
 func (e *Engine) newRower(t *targets) *rower {
-	r := &rower{e: e, targets: t}
-	if e.index == nil {
-		r.s = newScratch(e.nodes())
-		return r
+	r, ok := e.rowers.Get().(*rower)
+	if !ok {
+		r = &rower{e: e}
+		if e.index == nil {
+			r.s = newScratch(e.nodes())
+		} else {
+			r.h = hierarchy.NewTable(e.index)
+		}
 	}
-	r.h = hierarchy.NewTable(e.index)
-	r.h.SetTargets(t.first, t.seeds)
+	r.targets = t
+	if r.h != nil {
+		r.h.SetTargets(t.first, t.seeds)
+	}
 	return r
+}
+
+func (e *Engine) letRower(r *rower) {
+	r.targets = nil
+	e.rowers.Put(r)
 }
 
 // row writes the way from one place to every target; length may be nil.
