@@ -8,14 +8,6 @@ import (
 	"sanse/routing"
 )
 
-// replacer is the builder that can put edges in the place of others: with[e]
-// are the edges, added before, that stand for edge e along its line, -1 for a
-// stretch that is shut. Turn rules follow their edges, those over a stretch that
-// is shut go. Edges are numbered anew.
-type replacer interface {
-	ReplaceEdges(with map[int32][]int32) error
-}
-
 // build makes a graph of the streets as they are now.
 func (s *streets) build() (*routing.Graph, error) {
 	b := s.graph.Builder()
@@ -47,49 +39,8 @@ func (s *streets) build() (*routing.Graph, error) {
 			return nil, fmt.Errorf("put an added way: %w", err)
 		}
 	}
-	r, ok := any(b).(replacer)
-	if !ok {
-		return s.anew()
-	}
-	if err := r.ReplaceEdges(with); err != nil {
+	if err := b.ReplaceEdges(with); err != nil {
 		return nil, err
-	}
-	return b.Build()
-}
-
-// anew builds the streets alone, where the builder cannot replace edges: turn
-// rules, obstacles, footprints and waters are lost.
-func (s *streets) anew() (*routing.Graph, error) {
-	b := routing.NewBuilder()
-	for _, q := range s.nodes {
-		b.AddNode(q)
-	}
-	var failed error
-	add := func(x *piece) bool {
-		if modesOf(x.attr) != 0 {
-			_, failed = b.AddEdge(x.from, x.to, x.line, x.attr)
-		}
-		return failed == nil
-	}
-	s.graph.EachEdge(func(e routing.Edge) bool {
-		parts, ok := s.parts[e.ID]
-		if !ok {
-			parts = []*piece{{from: e.Tail, to: e.Head, line: e.Line, attr: e.EdgeAttr}}
-		}
-		for _, x := range parts {
-			if !add(x) {
-				return false
-			}
-		}
-		return true
-	})
-	for _, x := range s.added {
-		if failed == nil {
-			add(x)
-		}
-	}
-	if failed != nil {
-		return nil, failed
 	}
 	return b.Build()
 }

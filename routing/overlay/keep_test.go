@@ -8,21 +8,9 @@ import (
 	"sanse/routing"
 )
 
-// needReplace skips a test that a builder which cannot replace edges fails: it
-// loses what is beside the streets.
-func needReplace(t *testing.T) {
-	t.Helper()
-	if _, ok := any(routing.NewBuilder()).(interface {
-		ReplaceEdges(with map[int32][]int32) error
-	}); !ok {
-		t.Skip("routing.Builder has no ReplaceEdges")
-	}
-}
-
 // TestTurnRulesHoldWhereStreetsAreCut forbids the left turn at a crossing and
 // splits every street of it.
 func TestTurnRulesHoldWhereStreetsAreCut(t *testing.T) {
-	needReplace(t)
 	for _, c := range []struct {
 		name     string
 		features []map[string]any
@@ -85,7 +73,6 @@ func TestTurnRulesHoldWhereStreetsAreCut(t *testing.T) {
 // TestWallsStandWhereStreetsAreChanged asks for the street of a home behind a
 // wall: the path inside, though the street outside is nearer.
 func TestWallsStandWhereStreetsAreChanged(t *testing.T) {
-	needReplace(t)
 	b := routing.NewBuilder()
 	outside := line(0, 0, 200, 0)
 	inside := line(0, 40, 200, 40)
