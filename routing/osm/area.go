@@ -56,7 +56,7 @@ func (c *collector) kinds(t tags) Part {
 	if b := t.get("building"); b != "" && b != "no" {
 		p |= Buildings
 	}
-	if isPlace(t) {
+	if c.only&Places != 0 && isPlace(t) {
 		p |= Places
 	}
 	if kind := waterKind(t); kind != "" && !isWaterLine(kind) {

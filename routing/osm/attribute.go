@@ -103,6 +103,9 @@ func wheelsSay(value string) routing.Wheels {
 // metres reads a length: '1.5', '1.5 m', '0,9', '80 cm'; ok is false for all
 // else (feet and inches among them).
 func metres(value string) (m float64, ok bool) {
+	if value == "" {
+		return 0, false
+	}
 	unit := 1.0
 	s := strings.TrimSpace(value)
 	if v, cut := strings.CutSuffix(s, "cm"); cut {
@@ -163,6 +166,9 @@ func inclineOf(steps bool, value string) int8 {
 // speedLimit reads maxspeed=* as km/h, 0 if it says nothing of use: '50',
 // '30 mph', 'walk', 'CN:urban', 'DE:zone:30'. Of several the lowest counts.
 func speedLimit(value string) uint8 {
+	if value == "" {
+		return 0
+	}
 	if strings.IndexByte(value, ';') >= 0 {
 		least := uint8(0)
 		for v := range strings.SplitSeq(value, ";") {

@@ -12,15 +12,26 @@ import (
 // nodes that lie within the middle 95 % in each direction or half of its width
 // beside it, held to the header's box where that has streets.
 func (c *collector) extent(streets []street) orb.Bound {
-	var lons, lats []int32
-	for i := range streets {
-		if streets[i].attr.Walk == routing.Neither {
-			continue
-		}
-		for _, n := range streets[i].nodes {
-			lons, lats = append(lons, c.nodes.lon[n]), append(lats, c.nodes.lat[n])
+	walked := func(visit func(node int32)) {
+		for i := range streets {
+			if streets[i].attr.Walk == routing.Neither {
+				continue
+			}
+			for _, n := range streets[i].nodes {
+				visit(n)
+			}
 		}
 	}
+	all := 0
+	walked(func(int32) { all++ })
+	every, k := all/extentSample+1, 0
+	var lons, lats []int32
+	walked(func(n int32) {
+		if k%every == 0 {
+			lons, lats = append(lons, c.nodes.lon[n]), append(lats, c.nodes.lat[n])
+		}
+		k++
+	})
 	minLon, maxLon := middle(lons)
 	minLat, maxLat := middle(lats)
 	wide := orb.Bound{Min: orb.Point{minLon, minLat}, Max: orb.Point{maxLon, maxLat}}
@@ -32,16 +43,16 @@ func (c *collector) extent(streets []street) orb.Bound {
 	}
 	var out orb.Bound
 	found := false
-	for i := range lons {
-		p := orb.Point{float64(lons[i]) / coordinateUnits, float64(lats[i]) / coordinateUnits}
-		if !wide.Contains(p) {
-			continue
-		}
-		if !found {
+	walked(func(n int32) {
+		p := c.nodes.point(n)
+		switch {
+		case !wide.Contains(p):
+		case !found:
 			out, found = orb.Bound{Min: p, Max: p}, true
+		default:
+			out = out.Extend(p)
 		}
-		out = out.Extend(p)
-	}
+	})
 	if !found {
 		return wide
 	}

@@ -26,6 +26,20 @@ func (c *collector) finish(ctx context.Context) (*Extract, error) {
 	for _, p := range c.places {
 		x.addPlace("n"+strconv.FormatInt(c.nodes.ids[p.at], 10), p.tags, c.nodes.point(p.at))
 	}
+	if c.only&(Boundaries|Buildings|Places|Waters) != 0 {
+		if err := c.areas(ctx, x); err != nil {
+			return nil, err
+		}
+	}
+	if c.only&Streets == 0 {
+		x.Bounds = c.dataBounds()
+	}
+	x.Counts = c.counts
+	return x, nil
+}
+
+// areas adds everything that has a surface, and the lines of waters.
+func (c *collector) areas(ctx context.Context, x *Extract) error {
 	for i, t := range c.ways.tags {
 		if t != nil {
 			c.area(x, int32(i), t)
@@ -34,16 +48,12 @@ func (c *collector) finish(ctx context.Context) (*Extract, error) {
 	for i := range c.relations.all {
 		if i%256 == 0 {
 			if err := ctx.Err(); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		c.multipolygon(x, &c.relations.all[i])
 	}
-	if c.only&Streets == 0 {
-		x.Bounds = c.dataBounds()
-	}
-	x.Counts = c.counts
-	return x, nil
+	return nil
 }
 
 // swapped refuses a file whose header says where it lies when its nodes lie

@@ -7,16 +7,18 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// placeTags are what make a place, and what is kept of it besides.
-func placeTags() (main, kept []string) {
-	main = []string{"amenity", "social_facility", "healthcare", "shop", "leisure"}
-	return main, append(main, "social_facility:for", "capacity")
+// isPlaceKey tells whether a key makes a place.
+func isPlaceKey(key string) bool {
+	switch key {
+	case "amenity", "social_facility", "healthcare", "shop", "leisure":
+		return true
+	}
+	return false
 }
 
 func isPlace(t tags) bool {
-	main, _ := placeTags()
-	for _, k := range main {
-		if v := t.get(k); v != "" && v != "no" {
+	for _, x := range t {
+		if isPlaceKey(x.key) && x.value != "" && x.value != "no" {
 			return true
 		}
 	}
@@ -24,11 +26,10 @@ func isPlace(t tags) bool {
 }
 
 func (x *Extract) addPlace(id string, t tags, at orb.Point) {
-	_, keys := placeTags()
 	p := Place{ID: id, Name: t.get("name"), Tags: map[string]string{}, Point: at}
-	for _, k := range keys {
-		if v := t.get(k); v != "" {
-			p.Tags[k] = v
+	for _, y := range t {
+		if y.value != "" && (isPlaceKey(y.key) || y.key == "social_facility:for" || y.key == "capacity") {
+			p.Tags[y.key] = y.value
 		}
 	}
 	x.Places = append(x.Places, p)

@@ -33,10 +33,7 @@ func isStreetArea(t tags) bool {
 // too, the inner ones, round flower beds and houses, like the outer ones.
 func (n *network) collectPlazas() {
 	c := n.c
-	byWay := map[int32][]int32{} // streets
-	for i := range n.streets {
-		byWay[n.streets[i].way] = append(byWay[n.streets[i].way], int32(i))
-	}
+	var byWay map[int32][]int32 // streets
 	for i := range c.relations.all {
 		r := &c.relations.all[i]
 		if r.tags.get("type") != "multipolygon" {
@@ -45,6 +42,12 @@ func (n *network) collectPlazas() {
 		a, ok := streetOf(r.tags, true)
 		if !ok {
 			continue
+		}
+		if byWay == nil {
+			byWay = map[int32][]int32{}
+			for i := range n.streets {
+				byWay[n.streets[i].way] = append(byWay[n.streets[i].way], int32(i))
+			}
 		}
 		var outer, inner [][]int64
 		var members []int32
