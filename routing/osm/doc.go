@@ -19,7 +19,7 @@
 //   - What is private, or for residents, permit holders, staff, deliveries or
 //     farming only, is shut: a graph cannot tell those who live there from those
 //     who pass through. A district that visits people on such land opens its
-//     ways and gates in a file of its own (routing/overlay). Roads for
+//     gates and adds its ways in a file of its own (routing/overlay). Roads for
 //     destination, customers or by permission stay open to all.
 //   - A busy road (tertiary and up) with sidewalk=separate is not walked, nor is
 //     anything with foot=use_sidepath: its pavements are ways of their own. On
