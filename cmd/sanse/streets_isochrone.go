@@ -27,7 +27,6 @@ type streetsIsochroneCmd struct {
 	Merge   bool       `help:"One circle round all places together instead of one for each."`
 	Buffer  float64    `help:"How far to either side of a street is in it." default:"25" placeholder:"METRES"`
 	Cells   int        `help:"Add the H3 cells of this resolution (0 to 15) that reached streets touch." default:"-1" placeholder:"RES"`
-	Error   bool       `help:"Print how far each outline strays from the reached streets to standard error (takes seconds)."`
 	Strict  bool       `help:"End with exit code 2 if a place is on no street, instead of leaving it out."`
 	Out     string     `short:"o" help:"GeoJSON to write ('-': standard output)." default:"-" placeholder:"FILE"`
 }
@@ -72,7 +71,7 @@ func (cmd *streetsIsochroneCmd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		return writeResult(cmd.Out, s.out, func(w io.Writer) error { return cmd.write(ctx, w, s.err, e, at, seconds) })
+		return writeResult(cmd.Out, s.out, func(w io.Writer) error { return cmd.write(ctx, w, e, at, seconds) })
 	})
 }
 
@@ -116,7 +115,7 @@ func looksLikePoint(s string) bool {
 	return err != nil
 }
 
-func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *routing.Engine, from snapped, seconds []int) error {
+func (cmd *streetsIsochroneCmd) write(ctx context.Context, w io.Writer, e *routing.Engine, from snapped, seconds []int) error {
 	out := &featureWriter{w: w}
 	if err := out.begin(); err != nil {
 		return err
@@ -141,11 +140,6 @@ func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *
 				return err
 			}
 			cells.add(c)
-			if cmd.Error {
-				if err := cmd.tellFit(log, id, c); err != nil {
-					return err
-				}
-			}
 		}
 		return nil
 	}
@@ -156,26 +150,6 @@ func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *
 		return err
 	}
 	return out.end()
-}
-
-// tellFit says how well an outline fits the streets that it was drawn around.
-func (cmd *streetsIsochroneCmd) tellFit(w io.Writer, id string, c routing.Isochrone) error {
-	fit, err := c.Reach.Fit(c.Polygon, cmd.Buffer)
-	if err != nil {
-		return fmt.Errorf("measure the outline of %s: %w", id, err)
-	}
-	inside := fit.StreetMetres - fit.OutsideMetres + fit.OtherMetres
-	_, err = fmt.Fprintf(w, "sanse: %s, %v min: %.2f %% of the reached streets lie outside, %.1f %% of the streets inside are not reached; beside the exact buffer of %v m the area is %.1f %% over, %.1f %% under\n",
-		id, float64(c.Seconds)/60, percent(fit.OutsideMetres, fit.StreetMetres), percent(fit.OtherMetres, inside),
-		cmd.Buffer, percent(fit.OverM2, fit.BufferM2), percent(fit.UnderM2, fit.BufferM2))
-	return err
-}
-
-func percent(part, whole float64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return 100 * part / whole
 }
 
 // each draws every place that has a street, or all of them together.
