@@ -86,42 +86,50 @@ func TestTheNearestForAllAreTheLeastOfATable(t *testing.T) {
 		facilities := drawPlaces(t, g, 6)
 		k := rapid.IntRange(1, 4).Draw(t, "k")
 		bound := rapid.SampledFrom([]int{0, 30, 100, 400}).Draw(t, "seconds")
-		walk, which, err := e.NearestForAll(context.Background(), facilities, k, bound)
-		if err != nil {
-			t.Fatal(err)
-		}
-		table := millisTable(t, e, facilities, vertexSnaps(e))
-		for v := range g.Vertices() {
-			var taken [16]bool
-			for r := range k {
-				best := -1
-				for f := range facilities {
-					m := table[f][v]
-					if m == routing.Unreached || taken[f] || bound > 0 && m > uint32(bound)*1000 {
-						continue
-					}
-					if best < 0 || m < table[best][v] {
-						best = f
-					}
+		checkNearestForAll(t, e, facilities, k, bound)
+	})
+}
+
+// checkNearestForAll holds the nearest against the table.
+func checkNearestForAll(t fataler, e *routing.Engine, facilities []routing.Snap, k, bound int) {
+	g := e.Graph()
+	walk, which, err := e.NearestForAll(context.Background(), facilities, k, bound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := millisTable(t, e, facilities, vertexSnaps(e))
+	for v := range g.Vertices() {
+		var taken [16]bool
+		for r := range k {
+			best := -1
+			for f := range facilities {
+				m := table[f][v]
+				if m == routing.Unreached || taken[f] || bound > 0 && m > uint32(bound)*1000 {
+					continue
 				}
-				want := int32(-1)
-				if best >= 0 {
-					want, taken[best] = int32((table[best][v]+999)/1000), true
-				}
-				if walk[v*k+r] != want || which[v*k+r] != int32(best) {
-					t.Fatalf("vertex %d, rank %d: facility %d in %d s, want %d in %d s", v, r, which[v*k+r], walk[v*k+r], best, want)
+				if best < 0 || m < table[best][v] {
+					best = f
 				}
 			}
+			want := int32(-1)
+			if best >= 0 {
+				want, taken[best] = int32((table[best][v]+999)/1000), true
+			}
+			if walk[v*k+r] != want || which[v*k+r] != int32(best) {
+				t.Fatalf("vertex %d, rank %d: facility %d in %d s, want %d in %d s", v, r, which[v*k+r], walk[v*k+r], best, want)
+			}
 		}
-	})
+	}
 }
 
 func TestSumsEqualAddingUpATable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g, p := drawCrookedTown(t), drawUphillProfile(t)
-		e := engineOf(t, g, p)
-		at := drawPlaces(t, g, 12)
-		checkSums(t, e, at, rapid.SampledFrom([]int{1, 20, 60, 150, 400}).Draw(t, "seconds"), rapid.IntRange(0, 3).Draw(t, "threads"))
+		at, seconds := drawPlaces(t, g, 12), rapid.SampledFrom([]int{1, 20, 60, 150, 400}).Draw(t, "seconds")
+		threads := rapid.IntRange(0, 3).Draw(t, "threads")
+		for _, e := range bothEngines(t, g, p) {
+			checkSums(t, e, at, seconds, threads)
+		}
 	})
 }
 
