@@ -79,6 +79,14 @@ type grid struct {
 	width, height int
 	level         float32 // the buffer in steps
 	far           float32 // level + 1: the distance that stands for everything farther
+	spans         []span  // by row
+}
+
+// span is the part of a row that segments are near to; last < first for none.
+type span struct{ first, last int32 }
+
+func (s *span) cover(first, last int) {
+	s.first, s.last = min(s.first, int32(first)), max(s.last, int32(last))
 }
 
 // Draw returns the polygons of every band in the plane's metres. No segments in
@@ -107,7 +115,9 @@ func (d *Drawer) Draw(segments []Segment, ground Ground, o Options) ([]orb.Multi
 			return nil, fmt.Errorf("draw outline: segment %d: %w", i, ErrPoint)
 		}
 	}
+	spans := d.grid.spans
 	d.grid = newGrid(bound, o)
+	d.grid.spans = sized(spans, d.grid.height)
 	d.room(o.Bands)
 	d.walls.fill(&d.grid, ground.Walls)
 	d.stampAll(segments)
@@ -120,7 +130,7 @@ func (d *Drawer) Draw(segments []Segment, ground Ground, o Options) ([]orb.Multi
 	minded := len(ground.Water) > 0 || len(d.walls.lines) > 0
 	for k := range d.bands {
 		if k > 0 {
-			lower(d.bands[k], d.bands[k-1])
+			d.grid.lower(d.bands[k], d.bands[k-1])
 		}
 		for i := range segments {
 			if minded && segments[i].Band == k {
@@ -168,7 +178,7 @@ func newGrid(bound orb.Bound, o Options) grid {
 		height := math.Ceil((bound.Max[1]+margin)/step) - low + 1
 		if width*height <= maxGridPoints {
 			level := float32(buffer / step)
-			return grid{step, int(left), int(low), int(width), int(height), level, level + 1}
+			return grid{step, int(left), int(low), int(width), int(height), level, level + 1, nil}
 		}
 		step *= 2
 	}
@@ -190,6 +200,9 @@ func (d *Drawer) room(bands int) {
 	for k := range d.bands {
 		d.bands[k] = sized(d.bands[k], n)
 		fill(d.bands[k], far2)
+	}
+	for y := range d.grid.spans {
+		d.grid.spans[y] = span{first: math.MaxInt32, last: -1}
 	}
 	d.pending = sized(d.pending, (n+63)/64+1)
 }

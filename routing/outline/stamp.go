@@ -41,11 +41,18 @@ func (d *Drawer) stampAll(segments []Segment) {
 	}
 }
 
-// lower lowers a field to another of the same size.
-func lower(field, to []float32) {
-	for i, v := range to[:len(field)] {
-		if v < field[i] {
-			field[i] = v
+// lower lowers a field to another.
+func (g *grid) lower(field, to []float32) {
+	for y, s := range g.spans {
+		if s.last < s.first {
+			continue
+		}
+		first, last := y*g.width+int(s.first), y*g.width+int(s.last)
+		row := field[first : last+1]
+		for i, v := range to[first : last+1] {
+			if v < row[i] {
+				row[i] = v
+			}
 		}
 	}
 }
@@ -84,6 +91,7 @@ func (g *grid) stamp(field []float32, ax, ay, bx, by float32) {
 		if x1 < x0 {
 			continue
 		}
+		g.spans[y].cover(x0, x1)
 		row := field[y*g.width+x0 : y*g.width+x1+1]
 		px := float32(x0) - ax
 		along := (px*dx + py*dy) * inverse

@@ -43,14 +43,18 @@ func (d *Drawer) contours(band int) {
 	field, level2 := d.bands[band], g.level*g.level
 	d.rings, d.points = d.rings[:0], d.points[:0]
 	clear(d.pending)
-	for y := 1; y+1 < g.height; y++ {
-		base := y * g.width
-		row := field[base : base+g.width]
-		in := row[0] < level2
-		for x, v := range row[1:] {
+	for y, s := range g.spans {
+		if s.last < s.first {
+			continue
+		}
+		base := y*g.width + int(s.first)
+		row := field[base : y*g.width+int(s.last)+2] // one more, which is outside
+		in := false
+		for x, v := range row {
 			now := v < level2
 			if in && !now {
-				d.pending[(base+x)>>6] |= 1 << ((base + x) & 63)
+				at := base + x - 1
+				d.pending[at>>6] |= 1 << (at & 63)
 			}
 			in = now
 		}

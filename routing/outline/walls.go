@@ -114,7 +114,9 @@ func (g *grid) stampSeen(field []float32, s wall, near []wall) {
 	far2 := g.far * g.far
 	for y, last := int(min(s.ay, s.by)-g.far)+1, int(max(s.ay, s.by)+g.far); y <= last; y++ {
 		py := float32(y) - s.ay
-		for x, end := int(min(s.ax, s.bx)-g.far)+1, int(max(s.ax, s.bx)+g.far); x <= end; x++ {
+		begin, end := int(min(s.ax, s.bx)-g.far)+1, int(max(s.ax, s.bx)+g.far)
+		g.spans[y].cover(begin, end)
+		for x := begin; x <= end; x++ {
 			px := float32(x) - s.ax
 			t := min(1, max(0, (px*dx+py*dy)*inverse))
 			ex, ey := px-t*dx, py-t*dy
