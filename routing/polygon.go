@@ -14,8 +14,10 @@ import (
 // polygon. It fails with ErrBuffer.
 //
 // All polygons whose locations lie in the same tenth of a degree of latitude
-// share one grid, so they nest: see package outline for how it is drawn, and
-// IsochroneFit for how well it fits.
+// share one grid. Drawn one by one they nest but for slivers narrower than half
+// a metre where lines are straightened; Engine.Isochrones draws them together,
+// and those nest exactly. See package outline for how, and Fit for how well it
+// fits.
 func (r Reach) Polygon(bufferMetres float64) (orb.MultiPolygon, error) {
 	if bufferMetres == 0 {
 		return nil, fmt.Errorf("outline reach: 0 m: %w", ErrBuffer)
