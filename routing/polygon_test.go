@@ -38,11 +38,12 @@ func streetGrid(t testing.TB, n int, seed uint64) *routing.Graph {
 
 func reachFrom(t testing.TB, g *routing.Graph, p orb.Point, seconds int) routing.Reach {
 	t.Helper()
-	s, err := g.Snap(p, 2000)
+	engine := engineOf(t, g, routing.Elderly())
+	s, err := engine.Snap(p, 2000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := engineOf(t, g, routing.Elderly()).Reach(context.Background(), s, seconds)
+	r, err := engine.Reach(context.Background(), s, seconds)
 	if err != nil {
 		t.Fatal(err)
 	}
