@@ -19,11 +19,9 @@ import (
 // CoverageInput is what coverage is measured on. Points are lon-lat degrees in
 // WGS 84. The zero value of an option stands for the default named beside it.
 type CoverageInput struct {
-	Streets *routing.Graph
-	// Engine walks on Streets at the pace of those who are to be served, the
-	// elderly profile of 1.0 m/s as a rule. It must be safe to share.
-	Engine          *routing.Engine
-	MetresPerSecond float64 // of the engine; shown, not used
+	// Engine walks at the pace of those who are to be served, the elderly
+	// profile of 1.0 m/s as a rule.
+	Engine *routing.Engine
 
 	Residents  []CoverageResident
 	Population []CoveragePopulation
@@ -91,7 +89,7 @@ func (in *CoverageInput) defaults() {
 }
 
 func (in *CoverageInput) check() error {
-	if in.Streets == nil || in.Engine == nil {
+	if in.Engine == nil {
 		return errors.New("no streets given")
 	}
 	if in.Minutes < 0 || in.SearchMinutes < 0 || in.SnapMetres < 0 || in.BufferMetres < 0 {
@@ -144,7 +142,7 @@ type measure struct {
 
 func (m *measure) run(ctx context.Context) (*Coverage, error) {
 	in := m.in
-	m.out = Coverage{Minutes: in.Minutes, MetresPerSecond: in.MetresPerSecond}
+	m.out = Coverage{Minutes: in.Minutes, MetresPerSecond: in.Engine.Profile().MetresPerSecond}
 	m.place()
 	m.supply()
 	m.walks = make([][]int32, len(m.services))
@@ -186,7 +184,7 @@ func (m *measure) run(ctx context.Context) (*Coverage, error) {
 func (m *measure) place() {
 	in := m.in
 	snap := func(p orb.Point) (routing.Snap, string) {
-		s, err := in.Streets.Snap(p, in.SnapMetres)
+		s, err := in.Engine.Snap(p, in.SnapMetres)
 		if err != nil {
 			return routing.Snap{}, reasonUnplaced(err, in.SnapMetres)
 		}

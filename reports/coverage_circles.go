@@ -28,7 +28,7 @@ type samples struct {
 }
 
 func (m *measure) sampleStreets(ctx context.Context) (*samples, error) {
-	g := m.in.Streets
+	g := m.in.Engine.Graph()
 	edges := g.Edges()
 	workers := min(m.in.Threads, max(1, edges))
 	parts := make([]samples, workers)

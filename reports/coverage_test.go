@@ -74,7 +74,7 @@ func gridStreets(tb testing.TB, n int, step float64) *routing.Graph {
 func smallCoverage(tb testing.TB) reports.CoverageInput {
 	g := gridStreets(tb, 41, 100) // 4 km square
 	return reports.CoverageInput{
-		Streets: g, Engine: engineOf(tb, g), MetresPerSecond: 1,
+		Engine: engineOf(tb, g),
 		Areas: []planner.Area{
 			{Code: "510199", Level: "district", Name: "示范区"},
 			{Code: "510199001", Level: "town", Parent: "510199", Name: "东"},
@@ -198,7 +198,7 @@ func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 			for i := range in.Population {
 				p := &in.Population[i]
 				want.Total += p.People
-				to, err := g.Snap(p.Location, 300)
+				to, err := engine.Snap(p.Location, 300)
 				if err != nil {
 					want.Unplaced += p.People
 					continue
@@ -208,7 +208,7 @@ func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 					if f.Service != sup.Service || !f.Open {
 						continue
 					}
-					from, err := g.Snap(f.Location, 300)
+					from, err := engine.Snap(f.Location, 300)
 					if err != nil {
 						continue
 					}
@@ -240,11 +240,10 @@ func TestCoverageRefusesWhatItCannotMeasure(t *testing.T) {
 	g := gridStreets(t, 3, 100)
 	engine := engineOf(t, g)
 	for name, in := range map[string]reports.CoverageInput{
-		"no streets":           {Engine: engine},
-		"no engine":            {Streets: g},
-		"negative minutes":     {Streets: g, Engine: engine, Minutes: -1},
-		"a resolution too far": {Streets: g, Engine: engine, CellResolution: 15},
-		"fewer than nobody":    {Streets: g, Engine: engine, Population: []reports.CoveragePopulation{{People: -1}}},
+		"no streets":           {},
+		"negative minutes":     {Engine: engine, Minutes: -1},
+		"a resolution too far": {Engine: engine, CellResolution: 15},
+		"fewer than nobody":    {Engine: engine, Population: []reports.CoveragePopulation{{People: -1}}},
 	} {
 		if _, err := reports.NewCoverage(context.Background(), in); err == nil {
 			t.Errorf("%s: no error", name)
@@ -259,7 +258,7 @@ func TestCoverageRefusesWhatItCannotMeasure(t *testing.T) {
 
 func TestCoverageOfNobodyIsNoShare(t *testing.T) {
 	g := gridStreets(t, 3, 100)
-	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{Streets: g, Engine: engineOf(t, g), Services: []string{"meals"}})
+	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{Engine: engineOf(t, g), Services: []string{"meals"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +271,7 @@ func TestCoverageOfNobodyIsNoShare(t *testing.T) {
 func madeUp(tb testing.TB, g *routing.Graph, seed uint64, residents, places, facilities int, metres float64) reports.CoverageInput {
 	r := rand.New(rand.NewPCG(seed, 1))
 	services := []string{"bathing", "children_home", "clinic", "day_care", "meals", "rehabilitation"}
-	in := reports.CoverageInput{Streets: g, Engine: engineOf(tb, g), MetresPerSecond: 1, Services: services}
+	in := reports.CoverageInput{Engine: engineOf(tb, g), Services: services}
 	point := func() orb.Point { return at(r.Float64()*metres, r.Float64()*metres) }
 	area := func() string {
 		return fmt.Sprintf("510199%03d%03d%03d", 1+r.IntN(7), 1+r.IntN(12), 1+r.IntN(4))

@@ -130,7 +130,7 @@ func makeDistrict(tb testing.TB) *district {
 	}
 	d.board = board
 	g := gridStreets(tb, 41, 100)
-	in := reports.CoverageInput{Streets: g, Engine: engineOf(tb, g), MetresPerSecond: 1, Areas: p.Areas, Services: []string{"meals", "clinic", "bathing", "day_care", "rehabilitation", "children_home"}}
+	in := reports.CoverageInput{Engine: engineOf(tb, g), Areas: p.Areas, Services: []string{"meals", "clinic", "bathing", "day_care", "rehabilitation", "children_home"}}
 	for i := range p.Residents {
 		in.Residents = append(in.Residents, reports.CoverageResident{ID: p.Residents[i].ID, Location: p.Residents[i].Location, Area: p.Residents[i].Grid})
 		in.Population = append(in.Population, reports.CoveragePopulation{Location: p.Residents[i].Location, Area: p.Residents[i].Grid, People: 20 + r.IntN(60), Over60: 9, Disabled: 1, Under18: 6})

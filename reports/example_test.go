@@ -32,7 +32,7 @@ func Example() {
 		return
 	}
 	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{
-		Streets: streets, Engine: engine, MetresPerSecond: 1,
+		Engine: engine,
 		Residents: []reports.CoverageResident{
 			{ID: "a", Location: orb.Point{104.3084, 30.8}},
 			{ID: "b", Location: orb.Point{104.3126, 30.8}},

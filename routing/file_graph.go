@@ -1,11 +1,9 @@
 package routing
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"sanse/routing/rtree"
 )
@@ -283,30 +281,4 @@ func unpackTurns(packed []uint32) ([]turn, error) {
 		out, packed = append(out, t), packed[1+n:]
 	}
 	return out, nil
-}
-
-// MarshalBinary writes the graph alone as a Network's file. The same graph gives
-// the same bytes.
-func (g *Graph) MarshalBinary() ([]byte, error) {
-	n, err := NewNetwork(g)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if _, err := n.WriteTo(&out); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-// UnmarshalBinary reads the graph of a file from a copy of data. Its errors are
-// ErrForeign, ErrVersion or ErrDamaged; the graph is then unchanged. It must not
-// run beside any other use of the graph.
-func (g *Graph) UnmarshalBinary(data []byte) error {
-	n, err := Load(slices.Clone(data))
-	if err != nil {
-		return err
-	}
-	*g = *n.g
-	return nil
 }

@@ -207,10 +207,6 @@ func TestAFileThatIsNoneIsRefusedWithAReason(t *testing.T) {
 			if _, err := routing.Open(path); !errors.Is(err, c.err) {
 				t.Errorf("opened: %v, want %v", err, c.err)
 			}
-			g := new(routing.Graph)
-			if err := g.UnmarshalBinary(c.data); !errors.Is(err, c.err) {
-				t.Errorf("unmarshalled: %v, want %v", err, c.err)
-			}
 		})
 	}
 	if _, err := routing.Open(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {

@@ -171,6 +171,7 @@ func TestSnapping(t *testing.T) {
 		edges:  [][2]int32{{0, 1}, {2, 3}, {4, 5}, {1, 7}, {7, 8}, {6, 7}},
 	}
 	g := w.build(t)
+	engine := engineOf(t, g, routing.Foot())
 	for _, c := range []struct {
 		name  string
 		p     orb.Point
@@ -188,7 +189,7 @@ func TestSnapping(t *testing.T) {
 		{"no number is no position", orb.Point{math.NaN(), 0}, 500, routing.ErrPoint, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := g.Snap(c.p, c.limit)
+			s, err := engine.Snap(c.p, c.limit)
 			if !errors.Is(err, c.err) {
 				t.Fatalf("error %v, want %v", err, c.err)
 			}

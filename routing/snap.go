@@ -95,16 +95,6 @@ func (e *Engine) Components() []Component {
 	return append([]Component(nil), e.snapper.parts...)
 }
 
-// Snap is Engine.Snap for whoever can use every street both ways.
-func (g *Graph) Snap(p orb.Point, maxMetres float64) (Snap, error) {
-	return (&snapper{g: g, parts: g.components}).snap(p, maxMetres)
-}
-
-// SnapAll is Engine.SnapAll for whoever can use every street both ways.
-func (g *Graph) SnapAll(points []orb.Point, maxMetres float64) (snaps []Snap, errs []error) {
-	return (&snapper{g: g, parts: g.components}).snapAll(points, maxMetres)
-}
-
 // check refuses what cannot be asked.
 func (s *snapper) check(p orb.Point, maxMetres float64) error {
 	if !validPoint(p) {

@@ -341,9 +341,10 @@ func TestTheDefaultDistrict(t *testing.T) {
 	})
 	t.Run("lets everyone be reached on foot", func(t *testing.T) {
 		x := read(t, m.Streets)
+		walk := walkOn(t, x)
 		for _, rows := range [][]map[string]string{m.residents, m.visitors, m.facilities} {
 			for _, r := range rows {
-				if s, err := x.Graph.Snap(point(t, r), 150); err != nil || s.Component != x.Graph.LargestComponent() {
+				if s, err := walk.Snap(point(t, r), 150); err != nil || s.Component != 0 {
 					t.Errorf("%s: %v", r["id"], err)
 				}
 			}
@@ -365,7 +366,7 @@ func TestTheDefaultDistrict(t *testing.T) {
 		for _, r := range m.residents {
 			homes = append(homes, point(t, r))
 		}
-		targets, _ := x.Graph.SnapAll(homes, 300)
+		targets, _ := engine.SnapAll(homes, 300)
 		open := make(map[string][]orb.Point)
 		status := make(map[string]int)
 		full := 0
@@ -383,7 +384,7 @@ func TestTheDefaultDistrict(t *testing.T) {
 			t.Errorf("idle %d, planned %d, full %d", status["idle"], status["planned"], full)
 		}
 		for service, points := range open {
-			from, _ := x.Graph.SnapAll(points, 300)
+			from, _ := engine.SnapAll(points, 300)
 			seconds, _, err := engine.Nearest(t.Context(), from, targets, 900)
 			if err != nil {
 				t.Fatal(err)
@@ -441,6 +442,15 @@ func TestTheDefaultDistrict(t *testing.T) {
 	})
 }
 
+func walkOn(t *testing.T, x *osm.Extract) *routing.Engine {
+	t.Helper()
+	e, err := routing.NewEngine(x.Graph, routing.Foot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func read(t *testing.T, path string) *osm.Extract {
 	t.Helper()
 	x, err := osm.ReadFile(t.Context(), path, osm.Options{})
@@ -460,9 +470,9 @@ func TestTheShortStaffedDistrict(t *testing.T) {
 		t.Errorf("%d residents", len(m.residents))
 	}
 	x := read(t, m.Streets)
-	cut := 0
+	walk, cut := walkOn(t, x), 0
 	for _, r := range m.residents {
-		if _, err := x.Graph.Snap(point(t, r), 300); err != nil {
+		if _, err := walk.Snap(point(t, r), 300); err != nil {
 			cut++
 		}
 	}
@@ -558,9 +568,9 @@ func TestAnExtractKeepsItsGroundAndSaysWhatIsInvented(t *testing.T) {
 		t.Errorf("%d residents, %d facilities", len(m.residents), len(m.facilities))
 	}
 	x := read(t, path)
-	cut := 0
+	walk, cut := walkOn(t, x), 0
 	for _, r := range m.residents {
-		if s, err := x.Graph.Snap(point(t, r), 300); err != nil || s.Component != x.Graph.LargestComponent() {
+		if s, err := walk.Snap(point(t, r), 300); err != nil || s.Component != 0 {
 			cut++
 		}
 	}

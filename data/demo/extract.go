@@ -24,7 +24,7 @@ func (g *generator) fromExtract() error {
 	if err := g.stage("extract"); err != nil {
 		return err
 	}
-	x, err := osm.ReadFile(g.ctx, g.opt.Extract, osm.Options{Only: osm.Streets | osm.Boundaries | osm.Buildings | osm.Places})
+	x, err := osm.ReadFile(g.ctx, g.opt.Extract, osm.Options{Only: osm.Streets | osm.Obstacles | osm.Boundaries | osm.Buildings | osm.Places})
 	if err != nil {
 		return err
 	}
@@ -739,6 +739,10 @@ const nearStreet = 120
 // settle moves people into the homes.
 func (g *generator) settle(x *osm.Extract) error {
 	at := g.locator()
+	walk, err := routing.NewEngine(x.Graph, routing.Foot())
+	if err != nil {
+		return fmt.Errorf("walk the extract's streets: %w", err)
+	}
 	var weights []float64
 	people := 0.0
 	for i, h := range g.mapped {
@@ -753,8 +757,8 @@ func (g *generator) settle(x *osm.Extract) error {
 			at: h.at, point: g.frame.spot(h.at).point(), where: w, place: c.place, lived: h.lived,
 			address: c.name, remote: true,
 		}
-		if snap, err := x.Graph.Snap(b.point, nearStreet); err == nil {
-			b.remote = snap.Component != x.Graph.LargestComponent()
+		if snap, err := walk.Snap(b.point, nearStreet); err == nil {
+			b.remote = snap.Component != 0
 		}
 		if h.from >= 0 {
 			src := x.Buildings[h.from]

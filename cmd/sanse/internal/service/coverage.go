@@ -17,17 +17,11 @@ const coverageMinutes = 15
 // Coverage measures who is within a 15-minute walk of which service, at the
 // pace of an older person, and stores circles, cells and counts.
 func (s *Service) Coverage(ctx context.Context, snap *Snapshot) (*reports.Coverage, error) {
-	profile := routing.Elderly()
-	engine, err := snap.Network.Engine(profile)
+	engine, err := snap.Network.Engine(routing.Elderly())
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}
-	in := reports.CoverageInput{
-		Streets:         snap.Network.Graph(),
-		Engine:          engine,
-		MetresPerSecond: profile.MetresPerSecond,
-		Minutes:         coverageMinutes,
-	}
+	in := reports.CoverageInput{Engine: engine, Minutes: coverageMinutes}
 	for _, t := range data.Services {
 		in.Services = append(in.Services, t.Key)
 	}
