@@ -220,7 +220,7 @@ func Simplify(mp orb.MultiPolygon, metres float64) (orb.MultiPolygon, error) {
 	if !(metres >= 0) || math.IsInf(metres, 1) {
 		return nil, fmt.Errorf("simplify shape: tolerance %g m is not a length", metres)
 	}
-	return inMetres("simplify shape", mp, mp.Bound(), func(g *geos.Geom) *geos.Geom {
+	return inMetres("simplify shape", mp, mp.Bound(), func(_ *geos.Context, g *geos.Geom) *geos.Geom {
 		return g.TopologyPreserveSimplify(metres)
 	})
 }
@@ -233,7 +233,7 @@ func Buffer(mp orb.MultiPolygon, metres float64) (orb.MultiPolygon, error) {
 	if math.IsNaN(metres) || math.IsInf(metres, 0) {
 		return nil, fmt.Errorf("buffer shape: %g m is not a length", metres)
 	}
-	return inMetres("buffer shape", mp, mp.Bound(), func(g *geos.Geom) *geos.Geom {
+	return inMetres("buffer shape", mp, mp.Bound(), func(_ *geos.Context, g *geos.Geom) *geos.Geom {
 		return g.Buffer(metres, 8)
 	})
 }
@@ -259,13 +259,19 @@ func BufferLines(lines orb.MultiLineString, metres float64) (orb.MultiPolygon, e
 	if len(keep) == 0 {
 		return nil, nil
 	}
-	return inMetres("buffer lines", keep, keep.Bound(), func(g *geos.Geom) *geos.Geom {
-		return g.Buffer(metres, 4)
+	// One by one and then united: buffering all at once compares every curve
+	// with every other, and for a town's streets does not end.
+	return inMetres("buffer lines", keep, keep.Bound(), func(c *geos.Context, g *geos.Geom) *geos.Geom {
+		around := make([]*geos.Geom, g.NumGeometries())
+		for i := range around {
+			around[i] = g.Geometry(i).Buffer(metres, 4)
+		}
+		return c.NewCollection(geos.TypeIDGeometryCollection, around).UnaryUnion()
 	})
 }
 
 // inMetres runs op on g scaled to metres around the middle of its bound.
-func inMetres(verb string, g orb.Geometry, b orb.Bound, op func(*geos.Geom) *geos.Geom) (orb.MultiPolygon, error) {
+func inMetres(verb string, g orb.Geometry, b orb.Bound, op func(*geos.Context, *geos.Geom) *geos.Geom) (orb.MultiPolygon, error) {
 	if mp, ok := g.(orb.MultiPolygon); ok {
 		if len(mp) == 0 {
 			return nil, nil
@@ -291,7 +297,7 @@ func inMetres(verb string, g orb.Geometry, b orb.Bound, op func(*geos.Geom) *geo
 		if !g.IsValid() {
 			return nil, fmt.Errorf("invalid shape: %s (metres from its middle)", g.IsValidReason())
 		}
-		return fromGEOS(op(g))
+		return fromGEOS(op(c, g))
 	})
 	if err != nil {
 		return nil, err

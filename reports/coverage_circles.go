@@ -153,10 +153,11 @@ func (m *measure) circles(ctx context.Context) error {
 
 func (m *measure) circle(ctx context.Context, i int, streets *samples, byEdge map[int32][]int32) (Circle, error) {
 	in, f := m.in, &m.in.Facilities[i]
-	reach, err := in.Engine.Reach(ctx, m.facilities[i], in.Minutes*60)
+	drawn, err := in.Engine.Isochrones(ctx, m.facilities[i:i+1], []int{in.Minutes * 60}, routing.IsochroneOptions{Buffer: in.BufferMetres})
 	if err != nil {
 		return Circle{}, err
 	}
+	reach := drawn[0].Reach
 	c := Circle{Facility: f.ID, Name: f.Name, Service: f.Service, Location: f.Location}
 	cells := map[h3.Cell]struct{}{}
 	var near []int32
@@ -196,12 +197,7 @@ func (m *measure) circle(ctx context.Context, i int, streets *samples, byEdge ma
 			c.Over60 += p.Over60
 		}
 	}
-	if len(reach.Edges) > 0 {
-		c.Polygon, err = reach.Polygon(in.BufferMetres)
-		if err != nil {
-			return Circle{}, err
-		}
-		c.AreaKM2 = geo.AreaM2(c.Polygon) / 1e6
-	}
+	c.Polygon = drawn[0].Polygon
+	c.AreaKM2 = geo.AreaM2(c.Polygon) / 1e6
 	return c, nil
 }
