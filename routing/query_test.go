@@ -153,16 +153,20 @@ func TestATableEndsWithItsContextOrItsReader(t *testing.T) {
 			if !errors.Is(err, enough) || rows != 10 {
 				t.Errorf("%d threads: %d rows, %v", threads, rows, err)
 			}
-			ctx, cancel := context.WithCancel(context.Background())
-			err = e.TableRows(ctx, places, places, routing.TableOptions{Threads: threads}, func(i int, _ routing.TableRow) error {
-				if i == 3 {
-					cancel()
+			// Wherever the context ends, also when all rows are worked out: no
+			// further row, and no table that looks whole.
+			for _, last := range []int{0, 3, len(places) - 2} {
+				ctx, cancel := context.WithCancel(context.Background())
+				rows = 0
+				err = e.TableRows(ctx, places, places, routing.TableOptions{Threads: threads}, func(i int, _ routing.TableRow) error {
+					if rows++; i == last {
+						cancel()
+					}
+					return nil
+				})
+				if !errors.Is(err, context.Canceled) || rows != last+1 {
+					t.Errorf("%d threads: cancelled in row %d gives %d rows, %v", threads, last, rows, err)
 				}
-				return nil
-			})
-			cancel()
-			if !errors.Is(err, context.Canceled) {
-				t.Errorf("%d threads: cancelled gives %v", threads, err)
 			}
 		}
 	}

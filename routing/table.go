@@ -87,8 +87,9 @@ const maxCells = 1 << 18
 
 // TableRows calls row with one row of the table after another, in the order of
 // from and from this goroutine. What row is given is valid during the call only;
-// an error that it returns ends the table and is returned. Memory does not grow
-// with the number of from.
+// an error that it returns ends the table and is returned, as does the end of the
+// context: without an error, row has seen every row. Memory does not grow with the
+// number of from.
 func (e *Engine) TableRows(ctx context.Context, from, to []Snap, o TableOptions, row func(i int, r TableRow) error) error {
 	sources, err := e.places(from)
 	if err != nil {
@@ -148,10 +149,13 @@ func (w *tableWork) fill(ctx context.Context, r *rower, k int, b *block) error {
 	return r.rows(ctx, w.from[b.at:b.at+b.rows], b.millis, b.length)
 }
 
-// hand gives the rows of a block out.
-func (w *tableWork) hand(b *block, row func(i int, r TableRow) error) error {
+// hand gives the rows of a block out, until the context ends.
+func (w *tableWork) hand(ctx context.Context, b *block, row func(i int, r TableRow) error) error {
 	n := len(w.t.places)
 	for i := range b.rows {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("table: %w", err)
+		}
 		r := TableRow{Millis: b.millis[i*n : (i+1)*n : (i+1)*n]}
 		if b.length != nil {
 			r.Millimetres = b.length[i*n : (i+1)*n : (i+1)*n]
@@ -170,7 +174,7 @@ func (w *tableWork) alone(ctx context.Context, row func(i int, r TableRow) error
 		if err := w.fill(ctx, r, k, b); err != nil {
 			return fmt.Errorf("table: %w", err)
 		}
-		if err := w.hand(b, row); err != nil {
+		if err := w.hand(ctx, b, row); err != nil {
 			return err
 		}
 	}
@@ -180,7 +184,7 @@ func (w *tableWork) alone(ctx context.Context, row func(i int, r TableRow) error
 // together has worker k fill the blocks k, k+threads, k+2·threads and so on;
 // each has two, so that it works on one while the other is handed out.
 func (w *tableWork) together(ctx context.Context, row func(i int, r TableRow) error) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, working := errgroup.WithContext(ctx)
 	done, free := make([]chan *block, w.threads), make([]chan *block, w.threads)
 	for k := range w.threads {
 		done[k], free[k] = make(chan *block, 2), make(chan *block, 2)
@@ -191,10 +195,10 @@ func (w *tableWork) together(ctx context.Context, row func(i int, r TableRow) er
 			defer w.e.letRower(r)
 			for i := k; i < w.blocks; i += w.threads {
 				select {
-				case <-ctx.Done():
-					return ctx.Err()
+				case <-working.Done():
+					return working.Err()
 				case b := <-free[k]:
-					if err := w.fill(ctx, r, i, b); err != nil {
+					if err := w.fill(working, r, i, b); err != nil {
 						return err
 					}
 					done[k] <- b
@@ -209,16 +213,18 @@ func (w *tableWork) together(ctx context.Context, row func(i int, r TableRow) er
 		select {
 		case <-stop:
 			return handed
-		case <-ctx.Done():
+		case <-working.Done():
 			return nil
 		}
 	})
+	left := w.blocks
 	for i := range w.blocks {
 		select {
-		case <-ctx.Done():
+		case <-working.Done():
 		case b := <-done[i%w.threads]:
-			if handed = w.hand(b, row); handed == nil {
+			if handed = w.hand(ctx, b, row); handed == nil {
 				free[i%w.threads] <- b
+				left--
 				continue
 			}
 		}
@@ -231,6 +237,8 @@ func (w *tableWork) together(ctx context.Context, row func(i int, r TableRow) er
 		return handed
 	case err != nil:
 		return fmt.Errorf("table: %w", err)
+	case left > 0: // the workers were done before the context ended
+		return fmt.Errorf("table: %w", ctx.Err())
 	}
 	return nil
 }
