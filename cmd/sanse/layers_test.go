@@ -56,6 +56,11 @@ func TestImportsPointOneWay(t *testing.T) {
 
 		"sanse/cmd/sanse/internal/service": {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/reports", "sanse/data", "sanse/cmd/sanse/internal/web"},
 		"sanse/cmd/sanse/internal/web":     {},
+
+		"sanse/routing/hierarchy":            {},
+		"sanse/routing/rtree":                {},
+		"sanse/routing/outline":              {},
+		"sanse/cmd/sanse/internal/streetapi": {"sanse/geo", "sanse/routing"},
 	} {
 		for _, pkg := range of(layer) {
 			for _, dep := range deps[pkg] {
