@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -70,11 +73,54 @@ func TestTablesAgreeWithPgRouting(t *testing.T) {
 	}
 }
 
+// BenchmarkTableBesidePgRouting makes the same 100 × 100 table on the same edges
+// with both, one after the other, on the region of Porto where it is beside the
+// project, else on Andorra.
+func BenchmarkTableBesidePgRouting(b *testing.B) {
+	conn := pgRouting(b)
+	extract := filepath.Join(os.Getenv("SANSE_SHARED"), "streets", "porto_region.osm.pbf")
+	if _, err := os.Stat(extract); err != nil {
+		if extract, err = moduleFile(b.Context(), "github.com/paulmach/osm", "testdata", "andorra-latest.osm.bz2"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	x, err := osm.ReadFile(b.Context(), extract, osm.Options{Only: osm.Streets})
+	if err != nil {
+		b.Fatal(err)
+	}
+	e, err := routing.NewEngine(x.Graph, routing.Foot())
+	if err == nil {
+		e, err = e.Prepare(b.Context(), routing.PrepareOptions{Threads: 2})
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	putEdges(b, conn, e)
+	nodes, snaps := someNodes(b, e, 100)
+	var theirs, ours time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		pgTable(b, conn, nodes)
+		theirs += time.Since(begun)
+		begun = time.Now()
+		if _, err := e.Table(b.Context(), snaps, snaps); err != nil {
+			b.Fatal(err)
+		}
+		ours += time.Since(begun)
+	}
+	b.ReportMetric(theirs.Seconds()*1000/float64(b.N), "pgrouting-ms/op")
+	b.ReportMetric(ours.Seconds()*1000/float64(b.N), "sanse-ms/op")
+	b.ReportMetric(theirs.Seconds()/ours.Seconds(), "times")
+}
+
 // pgRouting returns a connection to a database of its own with pgRouting; the
 // test is skipped where that is not installed.
-func pgRouting(t *testing.T) *pgx.Conn {
+func pgRouting(t testing.TB) *pgx.Conn {
 	t.Helper()
-	b := setup(t, "pgrouting")
+	b, err := newBed(t.Context(), "pgrouting")
+	if err != nil {
+		t.Fatal(err)
+	}
 	conn, err := pgx.Connect(t.Context(), b.dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +146,7 @@ func pgRouting(t *testing.T) *pgx.Conn {
 }
 
 // putEdges stores what every edge takes, in milliseconds, -1 where it is shut.
-func putEdges(t *testing.T, conn *pgx.Conn, e *routing.Engine) {
+func putEdges(t testing.TB, conn *pgx.Conn, e *routing.Engine) {
 	t.Helper()
 	if _, err := conn.Exec(t.Context(), `DROP TABLE IF EXISTS edge; CREATE TABLE edge (id int, source int, target int, cost float8, reverse_cost float8)`); err != nil {
 		t.Fatal(err)
@@ -124,7 +170,7 @@ func putEdges(t *testing.T, conn *pgx.Conn, e *routing.Engine) {
 }
 
 // someNodes picks nodes all over the graph that the profile can get to.
-func someNodes(t *testing.T, e *routing.Engine, n int) (nodes []int32, snaps []routing.Snap) {
+func someNodes(t testing.TB, e *routing.Engine, n int) (nodes []int32, snaps []routing.Snap) {
 	t.Helper()
 	step := e.Graph().Nodes() / (2 * n)
 	for v := step / 2; v < e.Graph().Nodes() && len(nodes) < n; v += step {
@@ -144,7 +190,7 @@ func someNodes(t *testing.T, e *routing.Engine, n int) (nodes []int32, snaps []r
 }
 
 // pgTable asks pgRouting for every pair.
-func pgTable(t *testing.T, conn *pgx.Conn, nodes []int32) [][]uint32 {
+func pgTable(t testing.TB, conn *pgx.Conn, nodes []int32) [][]uint32 {
 	t.Helper()
 	place := make(map[int32]int, len(nodes))
 	table := make([][]uint32, len(nodes))
