@@ -157,6 +157,71 @@ func TestTurnsAreHeldToAsByAWalkerWhoRemembers(t *testing.T) {
 	})
 }
 
+// Whoever may not turn left at a junction would otherwise go on to the next one,
+// turn round there and come back, from which side the turn is a right one.
+func TestACarPaysForTurningRoundAtABusyJunction(t *testing.T) {
+	//             3
+	//             |
+	//  0 -------- 1 - 2 -------- 4
+	//                 |
+	//                 5
+	points := [][2]float64{{0, 0}, {3, 0}, {3.5, 0}, {3, 3}, {6, 0}, {3.5, -3}}
+	edges := [][2]int32{{0, 1}, {1, 2}, {1, 3}, {2, 4}, {2, 5}}
+	for _, c := range []struct {
+		name, class string
+		deadEnd     bool
+		more        uint32 // milliseconds of turning round
+	}{
+		{"at the next junction of a busy street", "tertiary", false, 20_000},
+		{"at the next junction of streets where little goes on", "residential", false, 0},
+		{"at a dead end of a busy street", "tertiary", true, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := routing.NewBuilder()
+			for _, p := range points {
+				b.AddNode(at(p[0], p[1]))
+			}
+			for i, e := range edges {
+				if c.deadEnd && i > 2 {
+					break
+				}
+				attr := routing.EdgeAttr{Class: c.class, Drive: routing.Both}
+				if _, err := b.AddEdge(e[0], e[1], nil, attr); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := b.AddTurn(routing.TurnRule{From: 0, Via: 1, To: 2, Drive: true}); err != nil {
+				t.Fatal(err)
+			}
+			g, err := b.Build()
+			if err != nil {
+				t.Fatal(err)
+			}
+			locate := func(edge int32, fraction float64) routing.Snap {
+				s, err := g.At(edge, fraction)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return s
+			}
+			for _, e := range bothEngines(t, g, routing.Car()) {
+				aside, _ := e.EdgeMillis(1)
+				whole, _ := e.EdgeMillis(2)
+				// From half of the first street to half of the one that is left of it.
+				in, _ := e.EdgeMillis(0)
+				got, err := e.NewQuery().Cost(locate(0, 0.5), locate(2, 0.5))
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := in/2 + 2*aside + c.more + whole/2
+				if got+3 < want || got > want+3 {
+					t.Errorf("prepared %v: %d ms, want %d", e.Prepared(), got, want)
+				}
+			}
+		})
+	}
+}
+
 // checkRows holds tables in all their forms to the truth.
 func checkRows(t *rapid.T, e *routing.Engine, places []routing.Snap, want [][]uint32) {
 	q := e.NewQuery()
