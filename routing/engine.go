@@ -67,6 +67,9 @@ func (e *Engine) weigh() {
 		e.forward[i], e.backward[i] = paces[k][0].millis(e.g.mm[i]), paces[k][1].millis(e.g.mm[i])
 		e.symmetric = e.symmetric && e.forward[i] == e.backward[i]
 	}
+	if e.symmetric {
+		e.backward = e.forward
+	}
 }
 
 // Symmetric tells that every time is the same in both directions, so that one

@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // mapFile brings a file into memory for reading, in place, and returns how to
@@ -35,4 +37,13 @@ func mapFile(path string) (data []byte, release func() error, err error) {
 		return nil, nil, os.NewSyscallError("mmap", err)
 	}
 	return data, func() error { return os.NewSyscallError("munmap", syscall.Munmap(data)) }, nil
+}
+
+// forget lets the pages of a mapped file go that were only read to check it;
+// those that are used come back from the system's cache.
+func forget(data []byte) error {
+	if len(data) == 0 {
+		return nil
+	}
+	return os.NewSyscallError("madvise", unix.Madvise(data, unix.MADV_DONTNEED))
 }

@@ -103,6 +103,9 @@ func Open(path string) (*Network, error) {
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
+	if err := forget(data); err != nil {
+		return nil, fmt.Errorf("open network: %w", errors.Join(err, release()))
+	}
 	n.release = release
 	return n, nil
 }
