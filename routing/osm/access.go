@@ -101,7 +101,7 @@ func ruleOf(class string) (classRule, bool) {
 	case "steps", "corridor", "elevator", "platform", "pier":
 		return classRule{walk: true, neverRide: class == "steps" || class == "elevator", neverDrive: true}, true
 	case "trunk", "trunk_link":
-		return classRule{drive: true}, true
+		return classRule{drive: true}, true // more in isCountryRoad
 	case "motorway_link":
 		return classRule{drive: true, neverRide: true}, true
 	case "motorway":
@@ -115,6 +115,14 @@ func ruleOf(class string) (classRule, bool) {
 // classOf returns what a way is as a street, empty if it is none.
 func classOf(t tags) string {
 	if class := t.get("highway"); class != "" {
+		if strings.IndexByte(class, ';') >= 0 { // 'unclassified;tertiary'
+			for c := range strings.SplitSeq(class, ";") {
+				c = strings.TrimSpace(c)
+				if _, known := ruleOf(c); known {
+					return c
+				}
+			}
+		}
 		return class
 	}
 	switch {
@@ -134,6 +142,9 @@ func streetOf(t tags, area bool) (a routing.EdgeAttr, ok bool) {
 		return a, false
 	}
 	rule, known := ruleOf(class)
+	if isCountryRoad(class, t) {
+		rule.walk, rule.ride = true, true
+	}
 	if !known || t.get("abandoned") == "yes" || t.get("disused") == "yes" {
 		return a, false
 	}
@@ -161,6 +172,25 @@ func streetOf(t tags, area bool) (a routing.EdgeAttr, ok bool) {
 	a.Steps = class == "steps"
 	describe(&a, t)
 	return a, true
+}
+
+// fastestCountryRoad is the limit in km/h above which a trunk road is taken to
+// be an expressway; two-way roads of China have at most 80.
+const fastestCountryRoad = 80
+
+// isCountryRoad tells whether a trunk road is one that people live at: two-way,
+// as expressways are never mapped. OpenStreetMap classes China's national roads
+// (国道) as trunk whatever they look like, and shutting them would cut off the
+// villages along them; where traffic is in two carriageways nobody can tell them
+// from expressways (快速路), which stay shut unless motorroad=no.
+func isCountryRoad(class string, t tags) bool {
+	if class != "trunk" && class != "trunk_link" {
+		return false
+	}
+	if m := t.get("motorroad"); m != "" {
+		return m == "no"
+	}
+	return (isRoundabout(t) || drivenWays(class, t) == routing.Both) && speedLimit(t.get("maxspeed")) <= fastestCountryRoad
 }
 
 func mayWalk(class string, rule classRule, t tags) bool {

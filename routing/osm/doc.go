@@ -12,10 +12,13 @@
 // Access follows the hierarchy of wiki.openstreetmap.org/wiki/Key:access: a
 // mode's own key speaks first (foot; bicycle; motorcar, motor_vehicle), then
 // vehicle, then access, then what the class of street implies. A mode's own key
-// opens a class that is shut by default (a trunk road with foot=yes); the wider
+// opens a class that is shut by default (a bridleway with foot=yes); the wider
 // keys only shut. Nobody walks on a motorway whatever its tags say. Ferries,
 // building sites, plans and what is disused or abandoned are no streets.
 //
+//   - A trunk road is walked and ridden on if it is two-way (China's national
+//     roads through villages are trunk), unless it has motorroad=yes or a limit
+//     over 80 km/h; a carriageway of an expressway is not.
 //   - What is private, or for residents, permit holders, staff, deliveries or
 //     farming only, is shut: a graph cannot tell those who live there from those
 //     who pass through. A district that visits people on such land opens its

@@ -51,7 +51,7 @@ func TestWhatStandsBetweenAPlaceAndItsStreet(t *testing.T) {
 		{"a tram", "railway=tram", "", false},
 		{"a motorway", "highway=motorway", "", true},
 		{"a motorway on stilts", "highway=motorway bridge=viaduct layer=1", "", false},
-		{"a trunk road", "highway=trunk", "", true},
+		{"a trunk road", "highway=trunk oneway=yes", "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x, err := readString(barred(c.line, c.area))
