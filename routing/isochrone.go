@@ -39,7 +39,11 @@ type Isochrone struct {
 	// closed, outer rings counter-clockwise and holes clockwise: see
 	// Reach.Polygon. Polygons of fewer seconds lie within those of more.
 	Polygon orb.MultiPolygon
-	Cells   []h3.Cell // ascending
+	// Buffer is the metres beside the street that the polygon was drawn with: more
+	// than asked for where a circle some 25 km across, or more, is drawn coarser. 0
+	// without a polygon.
+	Buffer float64
+	Cells  []h3.Cell // ascending
 }
 
 // Isochrones returns one isochrone for each number of seconds, in their order,
@@ -69,7 +73,7 @@ func (e *Engine) Isochrones(ctx context.Context, from []Snap, seconds []int, o I
 	}
 	polygons := make([]orb.MultiPolygon, len(limits))
 	if on != nil {
-		if polygons, err = s.reach.draw(e.g, on, len(limits), buffer, minHole); err != nil {
+		if polygons, buffer, err = s.reach.draw(e.g, on, len(limits), buffer, minHole); err != nil {
 			return nil, fmt.Errorf("draw isochrones: %w", err)
 		}
 	}
@@ -77,6 +81,9 @@ func (e *Engine) Isochrones(ctx context.Context, from []Snap, seconds []int, o I
 	for i, s := range seconds {
 		k, _ := slices.BinarySearch(limits, s)
 		out[i] = Isochrone{Seconds: s, Reach: reaches[k], Polygon: polygons[k]}
+		if len(polygons[k]) > 0 {
+			out[i].Buffer = buffer
+		}
 		if o.Cells {
 			if out[i].Cells, err = reaches[k].Cells(o.Resolution); err != nil {
 				return nil, fmt.Errorf("draw isochrones: %w", err)
@@ -100,15 +107,16 @@ func (o IsochroneOptions) sizes() (buffer, minHole float64, err error) {
 	return buffer, minHole, nil
 }
 
-// draw outlines the room's segments band by band.
-func (r *reachRoom) draw(g *Graph, on *plane, bands int, buffer, minHole float64) ([]orb.MultiPolygon, error) {
+// draw outlines the room's segments band by band, and tells the buffer that it
+// took.
+func (r *reachRoom) draw(g *Graph, on *plane, bands int, buffer, minHole float64) ([]orb.MultiPolygon, float64, error) {
 	ground := r.surroundings.around(g, on, r.segments, buffer)
 	out, err := r.drawer.Draw(r.segments, ground, outline.Options{Bands: bands, Buffer: buffer, MinHole: minHole})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, mp := range out {
 		on.toLonLat(mp)
 	}
-	return out, nil
+	return out, r.drawer.Buffer(), nil
 }

@@ -150,6 +150,50 @@ func TestIsochronesRefuseAnImpossibleBufferOrResolution(t *testing.T) {
 	}
 }
 
+func TestAnIsochroneSaysHowCoarselyItWasDrawn(t *testing.T) {
+	corner := 400.0 // steps, some 40 km
+	g := town{
+		points: [][2]float64{{0, 0}, {3, 3}, {corner, 3}, {corner, corner}}, edges: [][2]int32{{0, 1}, {1, 2}, {2, 3}},
+		attr: func(i int) routing.EdgeAttr {
+			return routing.EdgeAttr{Class: "motorway", Name: string(rune('a' + i)), Drive: routing.Both}
+		},
+	}.build(t)
+	e := engineOf(t, g, routing.Car())
+	from := []routing.Snap{snapOf(t, e, at(0, 0))}
+	for _, c := range []struct {
+		name    string
+		seconds int
+		coarser bool
+		undrawn bool
+	}{
+		{"a small circle has the buffer asked for", 60, false, false},
+		{"one of a whole region has a wider one", 7200, true, false},
+		{"what is not drawn has none", 60, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found, err := e.Isochrones(context.Background(), from, []int{c.seconds, 0}, routing.IsochroneOptions{NoPolygon: c.undrawn})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if nothing := found[1]; nothing.Buffer != 0 {
+				t.Errorf("0 seconds are drawn with %v m", nothing.Buffer)
+			}
+			got := found[0].Buffer
+			if (got > 25) != c.coarser || (got == 0) != c.undrawn || got > 0 && got < 25 {
+				t.Fatalf("drawn with %v m", got)
+			}
+			if c.undrawn {
+				return
+			}
+			// The polygon's western border lies so far west of the street's end.
+			west := found[0].Polygon.Bound().Min
+			if metres := -west[0] / step * 100; math.Abs(metres-got) > got/3 {
+				t.Errorf("%v m said, %v m drawn", got, metres)
+			}
+		})
+	}
+}
+
 // river is two streets 60 m apart with water between, and a bridge at one end.
 func river(t testing.TB) *routing.Graph {
 	t.Helper()

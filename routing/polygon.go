@@ -11,7 +11,8 @@ import (
 // counter-clockwise and holes clockwise. Holes smaller than 6 times the square
 // of the buffer (a courtyard) are filled; water that no reached street crosses
 // stays out, and the buffer does not pass walls. A reach of nothing gives no
-// polygon. It fails with ErrBuffer.
+// polygon. It fails with ErrBuffer. A reach of some 25 km across, or more, is
+// drawn coarser and with a wider buffer: Isochrone.Buffer tells.
 //
 // All polygons whose locations lie in the same tenth of a degree of latitude
 // share one grid. Drawn one by one they nest but for slivers narrower than half
@@ -34,7 +35,7 @@ func (r Reach) Polygon(bufferMetres float64) (orb.MultiPolygon, error) {
 	for _, p := range r.Edges {
 		r.graph.flatten(&room, on, p, 0)
 	}
-	out, err := room.draw(r.graph, on, 1, buffer, minHole)
+	out, _, err := room.draw(r.graph, on, 1, buffer, minHole)
 	if err != nil {
 		return nil, fmt.Errorf("outline reach: %w", err)
 	}
