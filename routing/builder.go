@@ -88,7 +88,13 @@ func (b *Builder) Build() (*Graph, error) {
 	}
 	c := b.newChains()
 	order := c.order()
-	g := &Graph{nodes: 0, lineFirst: make([]uint32, 1, len(order)+1)}
+	edges := len(order)
+	g := &Graph{
+		points: make([]position, 0, len(b.nodes)+len(b.lines)),
+		tail:   make([]int32, 0, edges), head: make([]int32, 0, edges), mm: make([]uint32, 0, edges),
+		kind: make([]uint32, 0, edges), name: make([]uint32, 0, edges), way: make([]int64, 0, edges),
+		lineFirst: make([]uint32, 1, edges+1),
+	}
 	number := make([]int32, len(b.nodes)) // graph's number + 1, 0 for none
 	place := func(n int32) {
 		if number[n] == 0 {
@@ -96,7 +102,7 @@ func (b *Builder) Build() (*Graph, error) {
 			number[n] = int32(len(g.points))
 		}
 	}
-	ends := make([][2]int32, len(order))
+	ends := make([][2]int32, edges)
 	for i, h := range order {
 		from, to := c.run(h, nil)
 		place(from)
