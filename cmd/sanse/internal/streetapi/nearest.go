@@ -60,7 +60,7 @@ func (h *handler) nearest(w http.ResponseWriter, e *routing.Engine, req request)
 		}
 	}
 	if len(body.Waypoints) == 0 {
-		return h.noSegment(e, 0, points[0], radius, routing.ErrTooFar)
+		return h.noSegment(e, 0, points[0], radius, errDirection)
 	}
 	h.answer(w, http.StatusOK, body)
 	return nil

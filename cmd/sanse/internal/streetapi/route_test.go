@@ -3,6 +3,7 @@ package streetapi_test
 import (
 	"fmt"
 	"math"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"sanse/cmd/sanse/internal/streetapi"
+	"sanse/routing"
 )
 
 func TestARouteHasTheShapeOfOSRM(t *testing.T) {
@@ -246,6 +248,41 @@ func TestABearingChoosesTheStreetThatRunsThatWay(t *testing.T) {
 		t.Errorf("a car goes the wrong way on %v", got)
 	}
 	if status, o := s.get("/nearest/v1/foot/" + near + "?bearings=45,5"); status != 400 || o["code"] != "NoSegment" {
+		t.Errorf("no street runs northeast: %d %v", status, o)
+	}
+}
+
+func TestABearingDoesNotLeadOntoAFragmentBesideTheStreet(t *testing.T) {
+	b := routing.NewBuilder()
+	node := func(east, north float64) int32 { return b.AddNode(at(east, north)) }
+	west, middle, east, north := node(-3000, 0), node(500, 0), node(3000, 0), node(500, 900)
+	for _, e := range []struct {
+		name     string
+		from, to int32
+	}{{"长街", west, middle}, {"长街", middle, east}, {"横路", middle, north}, {"断头路", node(-20, 10), node(20, 10)}, {"断头巷", node(30, 5), node(30, 25)}} {
+		if _, err := b.AddEdge(e.from, e.to, nil, routing.EdgeAttr{Class: "residential", Name: e.name, Walk: routing.Both}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := routing.NewNetwork(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(streetapi.New(n, streetapi.Options{Radius: 100}))
+	t.Cleanup(server.Close)
+	s := served{t, server.URL}
+	near := coordinate(0, 9)
+	for query, want := range map[string]string{"": "长街", "?bearings=90,20": "长街", "?bearings=0,20": "断头巷"} {
+		if got := dig(t, s.ok("/nearest/v1/foot/"+near+query), "waypoints", 0, "name"); got != want {
+			t.Errorf("%q is on %v, want %s", query, got, want)
+		}
+	}
+	s.ok("/route/v1/foot/" + near + ";" + coordinate(500, 500) + "?bearings=90,20;")
+	if status, o := s.get("/route/v1/foot/" + near + ";" + near + "?bearings=45,5;"); status != 400 || o["code"] != "NoSegment" || !strings.Contains(dig(t, o, "message").(string), "bearing") {
 		t.Errorf("no street runs northeast: %d %v", status, o)
 	}
 }

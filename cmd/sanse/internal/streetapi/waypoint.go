@@ -130,13 +130,33 @@ func (h *handler) snapOne(e *routing.Engine, p orb.Point, radius float64, o snap
 	if !turned && !o.any {
 		return snapNear(e, p, radius)
 	}
+	if !turned {
+		return near[0], nil
+	}
+	// Of the streets in that direction one of the network that the coordinate
+	// goes to without a bearing comes first: a fragment beside it leads nowhere.
+	var found *routing.Snap
+	home, homeErr := snapNear(e, p, radius)
 	for _, s := range near {
-		if !turned || o.bearings[i].allows(e, s) {
+		if !o.bearings[i].allows(e, s) {
+			continue
+		}
+		if homeErr != nil || s.Component == home.Component {
 			return s, nil
 		}
+		if found == nil {
+			found = &s
+		}
 	}
-	return routing.Snap{}, routing.ErrTooFar
+	if found == nil {
+		return routing.Snap{}, errDirection
+	}
+	return *found, nil
 }
+
+// errDirection is returned where there are streets, but none that can be used in
+// the direction asked for.
+var errDirection = errors.New("no street in that direction")
 
 // allows tells whether a street can be used in a direction near enough to the
 // bearing.
@@ -185,6 +205,8 @@ func (h *handler) noSegment(e *routing.Engine, i int, p orb.Point, radius float6
 		}
 	case errors.Is(err, routing.ErrTooFar):
 		why = fmt.Sprintf("no street for %s within %.0f m", e.Profile().Name, radius)
+	case errors.Is(err, errDirection):
+		why = fmt.Sprintf("none of the nearest %d streets for %s within %.0f m has that bearing", candidates, e.Profile().Name, radius)
 	case errors.Is(err, routing.ErrPoint):
 		why = "it is no position"
 	default:
