@@ -3,6 +3,7 @@ package lines
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -10,7 +11,9 @@ import (
 // Column is one thing that a file may say of a road, with the headers it may
 // stand under. Headers are compared without regard to case, blanks, low lines,
 // full-width forms and what stands in brackets; where a file has several, the
-// one that is earliest here counts.
+// one that is earliest here counts. A header that a Shapefile has cut off after
+// ten bytes (three Chinese characters in UTF-8) is found by what is left of it,
+// unless that could begin two columns.
 type Column struct {
 	Key     string
 	Aliases []string
@@ -76,6 +79,36 @@ type header struct {
 	found map[string]string  // key → the header, as spelled, that gave it first
 }
 
+// fieldBytes is how much a Shapefile (dBASE) keeps of a header.
+const fieldBytes = 10
+
+// find returns the column of a header as spelled; false if it is none.
+func (h *header) find(spelled string) (heading, bool) {
+	if at, ok := h.keys[plain(spelled)]; ok {
+		return at, true
+	}
+	// A character cut in two is lost, or replaced.
+	spelled = strings.TrimRight(strings.ToValidUTF8(spelled, ""), "\uFFFD")
+	if len(spelled) <= fieldBytes-utf8.UTFMax+1 || len(spelled) > fieldBytes {
+		return heading{}, false
+	}
+	begin := plain(spelled)
+	if begin == "" {
+		return heading{}, false
+	}
+	var at heading
+	for whole, of := range h.keys {
+		switch {
+		case !strings.HasPrefix(whole, begin):
+		case at.key == "" || at.key == of.key && of.rank < at.rank:
+			at = of
+		case at.key != of.key:
+			return heading{}, false
+		}
+	}
+	return at, at.key != ""
+}
+
 // heading is a column and how early the header stands in its list.
 type heading struct {
 	key  string
@@ -104,7 +137,7 @@ func (h *header) values(props map[string]any) map[string]any {
 	for _, name := range spelled {
 		at, ok := h.seen[name]
 		if !ok {
-			if at, ok = h.keys[plain(name)]; !ok {
+			if at, ok = h.find(name); !ok {
 				at.rank = -1
 			}
 			h.seen[name] = at

@@ -52,6 +52,32 @@ func TestColumnsAreReadInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestHeadersThatAShapefileCutOffAreFound(t *testing.T) {
+	const both = routing.Both
+	ordinary := routing.EdgeAttr{Class: "unclassified", Walk: both, Ride: both, Drive: both, Way: 1}
+	main := ordinary
+	main.Class, main.Name = "primary", "人民路"
+	for _, c := range []struct {
+		name  string
+		props props
+		want  routing.EdgeAttr
+	}{
+		{"after three characters", props{"道路类": "主干路", "道路名": "人民路"}, main},
+		{"with what is left of the fourth", props{"道路类\uFFFD": "主干路", "街道名\uFFFD": "人民路"}, main},
+		{"the whole header is before a cut one", props{"道路类": "支路", "类型": "主干路", "道路等级": "主干路", "名称": "人民路", "class": "primary"}, main},
+		{"English", props{"motor_vehi": "no", "motor_vehx": "yes"}, routing.EdgeAttr{Class: "unclassified", Walk: both, Ride: both, Way: 1}},
+		{"what is too short to be cut off", props{"道路": "主干路", "道": "人民路", "roa": "x"}, ordinary},
+		{"what is too long to be cut off", props{"wheelchairs": "no", "motor_vehicl": "no"}, ordinary},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res := read(t, lines.Options{}, line(c.props, 0, 0, 100, 0))
+			if diff := cmp.Diff(c.want, res.Graph.Edge(0).EdgeAttr); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestEveryWordOfTheTablesIsOneClassOnly(t *testing.T) {
 	seen := map[string]string{}
 	for _, c := range lines.Classes() {
