@@ -13,6 +13,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"sanse/geo"
+	"sanse/geo/features"
 )
 
 // runFeatures reads polygons with their properties, checks them and hands them
@@ -40,27 +41,33 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 		in, counter, total = f, &countingReader{r: f}, info.Size()
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	fr, err := newFeatureReader(counter)
+	fr, err := features.NewReader(counter)
 	if err != nil {
 		return &InputError{Path: j.base(), Reason: err.Error()}
 	}
 	headers := map[string]header{} // by the names of the properties
-	declared := false
+	var declared geo.CRS           // by the file itself, before its first feature
+	own := j.opt.CRS == "" && !NeedsOGR(j.opt.Path)
 	for {
-		ft, err := fr.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+		ft, err := fr.Next()
+		if err != nil && !errors.Is(err, io.EOF) {
 			return &InputError{Path: j.base(), Reason: err.Error()}
 		}
-		if !declared {
-			declared = true
-			if j.opt.CRS == "" && fr.crs != "" && !NeedsOGR(j.opt.Path) {
-				if err := j.place.use(j, geo.CRS(fr.crs)); err != nil {
-					return err
-				}
+		if crs, e := declaredCRS(fr.CRS()); own && e != nil {
+			return &InputError{Path: j.base(), Reason: e.Error()}
+		} else if own && crs != declared && j.rep.Read == 0 && err == nil {
+			declared = crs
+			if err := j.place.use(j, crs); err != nil {
+				return err
 			}
+		} else if own && crs != declared && crs != geo.WGS84 && j.rep.Read > 0 {
+			return &InputError{Path: j.base(), Reason: "the crs member stands behind the features: declare the coordinate system with --crs"}
+		}
+		if err != nil {
+			break
+		}
+		if ft.Bad == "" && !isText(ft.Properties) {
+			ft.Bad = "the feature holds bytes that are not UTF-8: save the file as UTF-8 again from its source"
 		}
 		j.rep.Read++
 		if j.rep.Read%1000 == 0 {
@@ -73,13 +80,18 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 		if err != nil {
 			return err
 		}
-		if ft.bad != "" {
-			j.refuse(ft.line, "", featureName(r), ft.bad, public)
+		if ft.Bad != "" {
+			j.refuse(ft.Line, "", featureName(r), ft.Bad, public)
 			continue
 		}
-		boundary, why := j.place.polygons(ft.geometry)
+		corners, err := polygonsOf(ft.Geometry)
+		if err != nil {
+			j.refuse(ft.Line, "", featureName(r), err.Error(), public)
+			continue
+		}
+		boundary, why := j.place.polygons(corners)
 		if why != "" {
-			j.refuse(ft.line, "geometry", featureName(r), why, public)
+			j.refuse(ft.Line, "geometry", featureName(r), why, public)
 			continue
 		}
 		if err := check(r, boundary); err != nil {
@@ -94,9 +106,9 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 }
 
 // featureRow makes a row of a feature's properties.
-func (j *job) featureRow(ft feature, headers map[string]header) (*row, error) {
-	names := make([]string, 0, len(ft.props)+1)
-	for k := range ft.props {
+func (j *job) featureRow(ft features.Feature, headers map[string]header) (*row, error) {
+	names := make([]string, 0, len(ft.Properties)+1)
+	for k := range ft.Properties {
 		names = append(names, k)
 	}
 	slices.Sort(names)
@@ -104,17 +116,17 @@ func (j *job) featureRow(ft feature, headers map[string]header) (*row, error) {
 	h, ok := headers[sign]
 	if !ok {
 		all := names
-		if ft.id != nil {
+		if ft.ID != "" {
 			// The id of the feature stands in for a property that is missing.
 			if probe := matchHeader(j.cols, names); !hasKey(probe, j.cols[0].Key) {
 				all = append(slices.Clone(names), j.cols[0].Key)
 			}
 		}
 		var err error
-		if ft.bad != "" {
+		if ft.Bad != "" {
 			h = matchHeader(j.cols, all)
 		} else if h, err = readHeader(j.cols, all); err != nil {
-			return nil, &InputError{Path: j.base(), Reason: fmt.Sprintf("properties of the feature that ends on line %d: %v", ft.line, err)}
+			return nil, &InputError{Path: j.base(), Reason: fmt.Sprintf("properties of the feature that ends on line %d: %v", ft.Line, err)}
 		}
 		if len(headers) == 0 && len(h.unknown) > 0 {
 			j.hint("properties left out, as nothing is known of them: " + quoteAll(h.unknown))
@@ -123,11 +135,11 @@ func (j *job) featureRow(ft feature, headers map[string]header) (*row, error) {
 	}
 	cells := make([]string, len(names), len(names)+1)
 	for i, k := range names {
-		cells[i] = propText(ft.props[k])
+		cells[i] = propText(ft.Properties[k])
 	}
-	cells = append(cells, propText(ft.id))
+	cells = append(cells, ft.ID)
 	j.header = h
-	return &row{job: j, line: ft.line, cells: cells}, nil
+	return &row{job: j, line: ft.Line, cells: cells}, nil
 }
 
 func hasKey(h header, key string) bool { _, ok := h.at[key]; return ok }

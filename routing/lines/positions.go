@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/paulmach/orb"
+
+	"sanse/geo/features"
 )
 
 var (
@@ -15,7 +17,7 @@ var (
 
 // lineStrings returns the lines of a LineString or MultiLineString; heights
 // and whatever follows them are dropped.
-func (g geometry) lineStrings() (orb.MultiLineString, error) {
+func lineStrings(g features.Geometry) (orb.MultiLineString, error) {
 	switch g.Type {
 	case "LineString":
 		line, rest, err := parseLine(g.Coordinates)

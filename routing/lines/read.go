@@ -12,8 +12,12 @@ import (
 	"github.com/paulmach/orb"
 
 	"sanse/geo"
+	"sanse/geo/features"
 	"sanse/routing"
 )
+
+// ErrFormat is returned for what is not GeoJSON, or was cut off.
+var ErrFormat = features.ErrFormat
 
 // DefaultTolerance is how far apart, in metres, two ends may be and still be
 // one place.
@@ -118,7 +122,7 @@ func Read(r io.Reader, o Options) (*Result, error) {
 	if !(o.Tolerance > 0 && o.Tolerance <= 10) {
 		return nil, fmt.Errorf("read road lines: a tolerance of %v m is not between 0 and 10", o.Tolerance)
 	}
-	fr, err := newFeatureReader(r)
+	fr, err := features.NewReader(r)
 	if err != nil {
 		return nil, fmt.Errorf("read road lines: %w", err)
 	}
@@ -127,17 +131,17 @@ func Read(r io.Reader, o Options) (*Result, error) {
 		ids: map[string]bool{}, drawn: map[uint64][]int32{}, unknown: map[string]int{},
 	}
 	for {
-		ft, err := fr.next()
+		ft, err := fr.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read road lines: %w", err)
 		}
-		x.crs = fr.crs
+		x.crs = fr.CRS()
 		x.feature(ft)
 	}
-	if err := x.checkCRS(fr.crs); err != nil {
+	if err := x.checkCRS(fr.CRS()); err != nil {
 		return nil, err
 	}
 	x.res.Columns = x.header.found
@@ -168,32 +172,32 @@ func (x *reader) checkCRS(name string) error {
 	return fmt.Errorf("read road lines: the file says that it is in %s: convert it to WGS 84 first", quoted(name))
 }
 
-func (x *reader) refuse(ft feature, at orb.Point, reason string) {
+func (x *reader) refuse(ft features.Feature, at orb.Point, reason string) {
 	x.res.Counts.Refused++
 	if len(x.res.Refused) < maxFindings {
-		x.res.Refused = append(x.res.Refused, Finding{Feature: x.res.Counts.Features, Line: ft.line, ID: ft.id, At: at, Reason: reason})
+		x.res.Refused = append(x.res.Refused, Finding{Feature: x.res.Counts.Features, Line: ft.Line, ID: ft.ID, At: at, Reason: reason})
 	}
 }
 
 // feature takes one feature in, whole or not at all.
-func (x *reader) feature(ft feature) {
+func (x *reader) feature(ft features.Feature) {
 	c := &x.res.Counts
 	c.Features++
-	if ft.bad != "" {
-		x.refuse(ft, orb.Point{}, ft.bad)
+	if ft.Bad != "" {
+		x.refuse(ft, orb.Point{}, ft.Bad)
 		return
 	}
-	values := x.header.values(ft.props)
-	if ft.id == "" {
-		ft.id = text(values["id"])
+	values := x.header.values(ft.Properties)
+	if ft.ID == "" {
+		ft.ID = text(values["id"])
 	}
-	if ft.id != "" {
-		if x.ids[ft.id] {
+	if ft.ID != "" {
+		if x.ids[ft.ID] {
 			c.DuplicateIDs++
 		}
-		x.ids[ft.id] = true
+		x.ids[ft.ID] = true
 	}
-	parts, err := ft.geometry.lineStrings()
+	parts, err := lineStrings(ft.Geometry)
 	if err != nil {
 		x.refuse(ft, orb.Point{}, err.Error())
 		return
@@ -235,7 +239,7 @@ func (x *reader) feature(ft feature) {
 			c.Repeated++
 			continue
 		}
-		x.net.add(coords, road, source{feature: int32(c.Features), line: int32(min(ft.line, math.MaxInt32)), id: ft.id})
+		x.net.add(coords, road, source{feature: int32(c.Features), line: int32(min(ft.Line, math.MaxInt32)), id: ft.ID})
 		c.Lines++
 	}
 }
@@ -329,4 +333,13 @@ func (x *reader) hints() {
 			res.Hints = append(res.Hints, fmt.Sprintf("%d parts do not hang together; the largest has %.1f %% of the length", len(parts), 100*parts[0].Metres/total))
 		}
 	}
+}
+
+// quoted shows a word of the file, shortened.
+func quoted(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
 }

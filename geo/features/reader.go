@@ -1,4 +1,4 @@
-package lines
+package features
 
 import (
 	"bufio"
@@ -13,30 +13,29 @@ import (
 // ErrFormat is returned for what is not GeoJSON, or was cut off.
 var ErrFormat = errors.New("not a whole GeoJSON file")
 
-// feature is one feature as the file has it.
-type feature struct {
-	line     int // of the file, on which it ends
-	id       string
-	props    map[string]any
-	geometry geometry
-	bad      string // why it is no feature
+// Feature is one feature as the file has it.
+type Feature struct {
+	Line       int // of the file, on which it ends, from 1
+	ID         string
+	Properties map[string]any // numbers are json.Number
+	Geometry   Geometry
+	Bad        string // why it is no feature; the rest may be empty
 }
 
-// geometry keeps the coordinates unparsed: parsePositions is quicker than
-// encoding/json by far, and they are most of a file.
-type geometry struct {
+// Geometry keeps the coordinates as they are written.
+type Geometry struct {
 	Type        string          `json:"type"`
 	Coordinates json.RawMessage `json:"coordinates"`
 }
 
-// featureReader streams the features of a FeatureCollection, or of a sequence
-// of features (newline-delimited, or RFC 8142).
-type featureReader struct {
+// Reader streams the features of a FeatureCollection, or of a sequence of
+// features (newline-delimited, or RFC 8142). It is for one goroutine.
+type Reader struct {
 	dec        *json.Decoder
 	lines      *lineReader
 	collection bool
 	inside     bool
-	crs        string // the name in a "crs" member (GeoJSON 2008)
+	crs        string
 }
 
 // lineReader remembers where lines end in what has been read ahead.
@@ -76,7 +75,10 @@ func (l *lineReader) at(offset int64) int {
 	return l.line + 1
 }
 
-func newFeatureReader(r io.Reader) (*featureReader, error) {
+// NewReader looks at the beginning of a file; ErrFormat tells that it is empty
+// or no JSON object. The reader must then be read to its end for a file that was
+// cut off to be noticed.
+func NewReader(r io.Reader) (*Reader, error) {
 	br := bufio.NewReaderSize(r, 1<<16)
 	head, err := br.Peek(4096)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -95,7 +97,7 @@ func newFeatureReader(r io.Reader) (*featureReader, error) {
 	if start[0] != '{' {
 		return nil, fmt.Errorf("%w: it does not begin with {", ErrFormat)
 	}
-	f := &featureReader{lines: &lineReader{r: br}}
+	f := &Reader{lines: &lineReader{r: br}}
 	f.collection = !beginsWithFeature(json.NewDecoder(bytes.NewReader(start)))
 	f.dec = json.NewDecoder(f.lines)
 	f.dec.UseNumber()
@@ -126,20 +128,25 @@ func beginsWithFeature(dec *json.Decoder) bool {
 	}
 }
 
-// next returns the next feature, or io.EOF behind the last.
-func (f *featureReader) next() (feature, error) {
+// CRS is the name in a "crs" member (GeoJSON 2008); empty if there was none so
+// far: it may stand behind the features.
+func (f *Reader) CRS() string { return f.crs }
+
+// Next returns the next feature, or io.EOF behind the last. Its other errors are
+// the reader's, or ErrFormat with the line.
+func (f *Reader) Next() (Feature, error) {
 	if f.collection {
 		if !f.inside {
 			if err := f.enter(); err != nil {
-				return feature{}, f.explain(err)
+				return Feature{}, f.explain(err)
 			}
 			f.inside = true
 		}
 		if !f.dec.More() {
 			if err := f.leave(); err != nil {
-				return feature{}, f.explain(err)
+				return Feature{}, f.explain(err)
 			}
-			return feature{}, io.EOF
+			return Feature{}, io.EOF
 		}
 	}
 	var x rawFeature
@@ -147,14 +154,14 @@ func (f *featureReader) next() (feature, error) {
 	var mismatch *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, io.EOF) && !f.collection:
-		return feature{}, io.EOF
+		return Feature{}, io.EOF
 	case errors.As(err, &mismatch): // valid JSON, only not what belongs there
-		return feature{line: f.lines.at(f.dec.InputOffset()), bad: "it is no GeoJSON feature"}, nil
+		return Feature{Line: f.lines.at(f.dec.InputOffset()), Bad: "it is no GeoJSON feature"}, nil
 	case err != nil:
-		return feature{}, f.explain(err)
+		return Feature{}, f.explain(err)
 	}
 	ft := x.feature()
-	ft.line = f.lines.at(f.dec.InputOffset())
+	ft.Line = f.lines.at(f.dec.InputOffset())
 	return ft, nil
 }
 
@@ -163,30 +170,30 @@ type rawFeature struct {
 	Type       string         `json:"type"`
 	ID         any            `json:"id"`
 	Properties map[string]any `json:"properties"`
-	Geometry   *geometry      `json:"geometry"`
+	Geometry   *Geometry      `json:"geometry"`
 }
 
-func (x rawFeature) feature() feature {
+func (x rawFeature) feature() Feature {
 	if x.Type != "Feature" {
-		return feature{bad: "a Feature is expected, this is " + quoted(x.Type)}
+		return Feature{Bad: "a Feature is expected, this is " + quoted(x.Type)}
 	}
-	ft := feature{props: x.Properties}
+	ft := Feature{Properties: x.Properties}
 	switch id := x.ID.(type) {
 	case string:
-		ft.id = id
+		ft.ID = id
 	case json.Number:
-		ft.id = id.String()
+		ft.ID = id.String()
 	}
 	if x.Geometry == nil {
-		ft.bad = "it has no geometry"
+		ft.Bad = "it has no geometry"
 		return ft
 	}
-	ft.geometry = *x.Geometry
+	ft.Geometry = *x.Geometry
 	return ft
 }
 
 // enter reads up to the features of a collection.
-func (f *featureReader) enter() error {
+func (f *Reader) enter() error {
 	if err := f.expect(json.Delim('{')); err != nil {
 		return err
 	}
@@ -206,7 +213,7 @@ func (f *featureReader) enter() error {
 }
 
 // leave reads what stands behind the features: a file cut off is noticed here.
-func (f *featureReader) leave() error {
+func (f *Reader) leave() error {
 	if err := f.expect(json.Delim(']')); err != nil {
 		return err
 	}
@@ -223,7 +230,7 @@ func (f *featureReader) leave() error {
 }
 
 // member reads one member of the collection beside its features.
-func (f *featureReader) member(key json.Token) error {
+func (f *Reader) member(key json.Token) error {
 	var raw json.RawMessage
 	if err := f.dec.Decode(&raw); err != nil {
 		return err
@@ -248,7 +255,7 @@ func (f *featureReader) member(key json.Token) error {
 	return nil
 }
 
-func (f *featureReader) expect(want json.Delim) error {
+func (f *Reader) expect(want json.Delim) error {
 	got, err := f.dec.Token()
 	if err != nil {
 		return err
@@ -259,7 +266,7 @@ func (f *featureReader) expect(want json.Delim) error {
 	return nil
 }
 
-func (f *featureReader) explain(err error) error {
+func (f *Reader) explain(err error) error {
 	line := f.lines.at(f.dec.InputOffset())
 	switch {
 	case f.lines.err != nil:
