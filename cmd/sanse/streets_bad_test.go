@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
+	"errors"
+	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -26,6 +30,75 @@ func TestAPlaceWithoutAStreetHasNoWay(t *testing.T) {
 	sanse(t.Context(), append(args, out, "--strict")...).want(t, exitInvalid).says(t, "2 of 3 places")
 	if _, err := os.Stat(out); err == nil {
 		t.Error("a table was left behind by an error")
+	}
+}
+
+func TestNothingThatIsReadIsWrittenOver(t *testing.T) {
+	f := newStreetFiles(t)
+	changes := writeText(t, f.path("changes.geojson"), `{"type":"FeatureCollection","features":[]}`)
+	table := readText(t, f.homes)
+	for name, args := range map[string][]string{
+		f.extract: {"build", f.extract, "-o", f.extract},
+		changes:   {"build", f.extract, "--overlay", changes, "-o", changes},
+		f.graph:   {"route", "--graph", f.graph, "--from", "104.30,30.8015", "--to", "104.31,30.8015", "-o", f.graph},
+		f.homes:   {"table", "--graph", f.graph, "--from", f.homes, "-o", f.homes},
+		f.clinics: {"nearest", "--graph", f.graph, "--from", f.homes, "--to", f.clinics, "-o", f.clinics},
+	} {
+		before := readText(t, name)
+		sanse(t.Context(), streets3(args...)...).want(t, exitInvalid).says(t, "is read as well")
+		if readText(t, name) != before {
+			t.Errorf("%v: the file was written over", args)
+		}
+	}
+	link := f.path("link.csv")
+	if err := os.Symlink(f.homes, link); err != nil {
+		t.Skip(err)
+	}
+	sanse(t.Context(), "streets", "isochrone", "--graph", f.graph, "--from", f.homes, "-o", link).want(t, exitInvalid)
+	if readText(t, f.homes) != table {
+		t.Error("the places were written over through a link")
+	}
+}
+
+func TestAFolderThatIsNotThereIsToldBeforeTheWork(t *testing.T) {
+	f := newStreetFiles(t)
+	out := f.path("missing/result")
+	for _, args := range [][]string{
+		{"build", f.path("nothing.txt"), "-o", out},
+		{"table", "--graph", f.graph, "--from", f.homes, "-o", out},
+		{"isochrone", "--graph", f.graph, "--from", f.homes, "-o", out},
+	} {
+		writeText(t, f.path("nothing.txt"), "no streets")
+		sanse(t.Context(), streets3(args...)...).want(t, exitOutside).says(t, "there is no folder")
+	}
+}
+
+func TestATableThatIsStoppedLeavesNothingAndDoesNotBlameTheDisk(t *testing.T) {
+	f := newStreetFiles(t)
+	old := writeText(t, f.path("old.json"), "old")
+	stopped := errors.Join(context.Canceled)
+	err := writeResult(old, nil, func(w io.Writer) error {
+		_, err := io.WriteString(w, "half")
+		return errors.Join(err, stopped)
+	})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "stopped") || strings.Contains(err.Error(), "cannot write") {
+		t.Errorf("error %v", err)
+	}
+	left, globErr := filepath.Glob(f.path(".old*"))
+	if readText(t, old) != "old" || len(left) > 0 || globErr != nil {
+		t.Errorf("left %v, %v", left, globErr)
+	}
+}
+
+func TestEveryFaultOfAFileOfChangesIsNamed(t *testing.T) {
+	f := newStreetFiles(t)
+	bad := writeText(t, f.path("bad.geojson"), `{"type":"FeatureCollection","features":[
+		{"type":"Feature","properties":{"id":"a","change":"explode"},"geometry":{"type":"Point","coordinates":[104.3,30.8]}},
+		{"type":"Feature","properties":{"id":"b","change":"close","from":"2026-13-01"},"geometry":{"type":"Point","coordinates":[104.3,30.8]}}]}`)
+	out := f.path("never.graph")
+	sanse(t.Context(), "streets", "build", f.extract, "--overlay", bad, "-o", out).want(t, exitInvalid).says(t, "bad.geojson is refused whole", "explode", "2026-13-01")
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a graph was built all the same")
 	}
 }
 

@@ -48,6 +48,9 @@ func (cmd *streetsBuildCmd) Run(ctx context.Context, s streams) error {
 	if cmd.On != 0 && cmd.Overlay == "" {
 		return badInput(nil, "--on is the day of an --overlay")
 	}
+	if err := cmd.checkOut(); err != nil {
+		return err
+	}
 	own, err := readProfiles(cmd.Profiles)
 	if err != nil {
 		return err
@@ -96,6 +99,22 @@ func (cmd *streetsBuildCmd) Run(ctx context.Context, s streams) error {
 	}
 	fmt.Fprintf(s.out, "  seconds     %.1f to read, %.1f to prepare, %.1f to write\n", account.ReadSeconds, account.PrepareSeconds, account.WriteSeconds)
 	return nil
+}
+
+// checkOut lets a graph be built anew onto itself; an extract, road lines or
+// changes are never written over.
+func (cmd *streetsBuildCmd) checkOut() error {
+	inputs := []string{cmd.Profiles, cmd.Overlay}
+	for _, path := range cmd.Streets {
+		built, err := isGraph(path)
+		if err != nil {
+			return err
+		}
+		if !built {
+			inputs = append(inputs, path)
+		}
+	}
+	return checkOut(cmd.Out, inputs...)
 }
 
 // profiles finds the tables named, each once.

@@ -2,24 +2,24 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"sanse/routing"
 )
 
 type streetsInfoCmd struct {
-	Graph string `arg:"" help:"The graph file." type:"existingfile"`
+	Graph string `arg:"" help:"The streets: a built graph, an OpenStreetMap extract or a file of road lines." type:"existingfile"`
 	JSON  bool   `name:"json" help:"Print as JSON."`
+	linesFlags
 }
 
 func (*streetsInfoCmd) Help() string {
 	return `Opens a graph file, which checks every byte of it, and tells its version, its extent, how much
-network it holds, how much of that hangs together, and the profiles that it was built for.
+network it holds, how much of that hangs together, and the profiles that it was built for. Of an
+extract or road lines it tells what a graph of them would hold, in the version 0: none.
 
   sanse streets info city.graph
   sanse streets info city.graph --json`
@@ -28,7 +28,7 @@ network it holds, how much of that hangs together, and the profiles that it was 
 // streetsInfo is what there is to tell of a graph.
 type streetsInfo struct {
 	File       string          `json:"file"`
-	Version    int             `json:"version"`
+	Version    int             `json:"version"` // 0: no graph file
 	Bytes      int64           `json:"bytes"`
 	Bounds     [4]float64      `json:"bounds"` // west, south, east, north
 	Nodes      int             `json:"nodes"`  // junctions and ends
@@ -50,23 +50,27 @@ type componentInfo struct {
 // shownComponents is how many parts of a network are told one by one.
 const shownComponents = 5
 
-func (cmd *streetsInfoCmd) Run(_ context.Context, s streams) (err error) {
-	name := filepath.Base(cmd.Graph)
-	net, err := routing.Open(cmd.Graph)
-	if err != nil {
-		return streetsError(err, name)
-	}
-	defer func() { err = errors.Join(err, net.Close()) }()
+func (cmd *streetsInfoCmd) Run(ctx context.Context, s streams) error {
 	file, err := os.Stat(cmd.Graph)
 	if err != nil {
 		return badInput(err, "cannot read")
 	}
-	info := infoOf(net, name, file.Size())
-	if cmd.JSON {
-		return printJSON(s.out, info)
+	built, err := isGraph(cmd.Graph)
+	if err != nil {
+		return err
 	}
-	info.print(s.out)
-	return nil
+	f := streetsFlags{Graph: cmd.Graph, linesFlags: cmd.linesFlags}
+	return f.withStreets(ctx, s, func(st *streets) error {
+		info := infoOf(st.net, st.name, file.Size())
+		if !built {
+			info.Version = 0
+		}
+		if cmd.JSON {
+			return printJSON(s.out, info)
+		}
+		info.print(s.out)
+		return nil
+	})
 }
 
 func infoOf(net *routing.Network, name string, size int64) streetsInfo {
@@ -93,7 +97,11 @@ func infoOf(net *routing.Network, name string, size int64) streetsInfo {
 }
 
 func (i *streetsInfo) print(w io.Writer) {
-	fmt.Fprintf(w, "%s (version %d, %.1f MiB)\n", i.File, i.Version, float64(i.Bytes)/(1<<20))
+	kind := fmt.Sprintf("version %d", i.Version)
+	if i.Version == 0 {
+		kind = "not built yet"
+	}
+	fmt.Fprintf(w, "%s (%s, %.1f MiB)\n", i.File, kind, float64(i.Bytes)/(1<<20))
 	fmt.Fprintf(w, "  bounds      longitude %.4f to %.4f, latitude %.4f to %.4f\n", i.Bounds[0], i.Bounds[2], i.Bounds[1], i.Bounds[3])
 	fmt.Fprintf(w, "  network     %d nodes, %d edges, %d points, %.1f km\n", i.Nodes, i.Edges, i.Vertices, i.Metres/1000)
 	fmt.Fprintf(w, "  components  %d", i.Parts)

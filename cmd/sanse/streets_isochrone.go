@@ -58,6 +58,9 @@ func (cmd *streetsIsochroneCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if err := checkOut(cmd.Out, cmd.Graph, cmd.Profiles, string(cmd.From)); err != nil {
+		return err
+	}
 	from, err := readFrom(string(cmd.From), s.in)
 	if err != nil {
 		return err

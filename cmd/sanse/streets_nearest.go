@@ -49,6 +49,9 @@ func (cmd *streetsNearestCmd) Run(ctx context.Context, s streams) error {
 	if !(cmd.Minutes >= 0 && cmd.Minutes <= maxMinutes) {
 		return badInput(nil, "--minutes %v: want 0 (no bound) to %d", cmd.Minutes, maxMinutes)
 	}
+	if err := checkOut(cmd.Out, cmd.Graph, cmd.Profiles, cmd.From, cmd.To); err != nil {
+		return err
+	}
 	from, to, err := readSides(cmd.From, cmd.To, s.in)
 	if err != nil {
 		return err

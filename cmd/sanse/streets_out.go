@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -38,7 +40,36 @@ func writeResult(path string, out io.Writer, write func(io.Writer) error) (err e
 		}
 		return errors.Join(buffered(f), f.Close())
 	}
-	return service.WriteFile(path, buffered)
+	err = service.WriteFile(path, buffered)
+	if errors.Is(err, context.Canceled) {
+		// The disk is not to blame.
+		return fmt.Errorf("stopped before %s was whole, so it is not written: %w", filepath.Base(path), context.Canceled)
+	}
+	return err
+}
+
+// checkOut refuses, before any work is done, to write over what is read, and
+// into a folder that is not there. "-" is standard output or input.
+func checkOut(out string, inputs ...string) error {
+	if out == "-" {
+		return nil
+	}
+	if info, err := os.Stat(filepath.Dir(out)); err != nil || !info.IsDir() {
+		return &service.Error{Code: service.CodeOutside, Message: fmt.Sprintf("cannot write %s: there is no folder %q", filepath.Base(out), shorten(filepath.Dir(out)))}
+	}
+	target, err := os.Stat(out)
+	if err != nil || !target.Mode().IsRegular() {
+		return nil // nothing is lost there
+	}
+	for _, in := range inputs {
+		if in == "" || in == "-" {
+			continue
+		}
+		if source, err := os.Stat(in); err == nil && os.SameFile(source, target) {
+			return badInput(nil, "-o %s is a file that is read as well: it would be lost, so choose another name", filepath.Base(out))
+		}
+	}
+	return nil
 }
 
 // writeGraphFile puts a graph in the place of what was there only when all of

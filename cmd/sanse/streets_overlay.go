@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func layOver(read streetsRead, path string, day planner.Date) (streetsRead, error) {
 	o, err := readFile(path, overlay.Read)
 	if err != nil {
-		return read, err
+		return read, overlayError(err, filepath.Base(path))
 	}
 	if day == 0 {
 		day = planner.DateOf(time.Now()) // where the program runs
@@ -33,4 +34,20 @@ func layOver(read streetsRead, path string, day planner.Date) (streetsRead, erro
 		}
 	}
 	return read, nil
+}
+
+// overlayError names everything that is wrong with a file of changes.
+func overlayError(err error, name string) error {
+	wrong := new(overlay.InvalidError)
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	told := make([]string, len(wrong.Problems))
+	for i, p := range wrong.Problems {
+		told[i] = p.String()
+	}
+	if more := wrong.Count - len(told); more > 0 {
+		told = append(told, fmt.Sprintf("… and %d more", more))
+	}
+	return badInput(nil, "%s is refused whole:\n  %s", name, strings.Join(told, "\n  "))
 }

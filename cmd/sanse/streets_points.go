@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/paulmach/orb"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"sanse/geo"
 )
@@ -127,7 +128,7 @@ func (f *faults) err() error {
 
 // parsePlaces reads CSV with a header: the columns id, lon and lat in any order
 // and among others, under English or Chinese names; comma, semicolon or tab;
-// UTF-8 with or without BOM, or GB18030. More than limit rows are refused with
+// UTF-8 with or without BOM, UTF-16 with BOM, or GB18030. More than limit rows are refused with
 // their number.
 func parsePlaces(in io.Reader, limit int) ([]place, error) {
 	text, err := readText8(in)
@@ -163,6 +164,9 @@ func parsePlaces(in io.Reader, limit int) ([]place, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read rows: %w", err)
 		}
+		if isBlank(row) {
+			continue // as spreadsheets leave them at the end
+		}
 		if rows++; rows > limit {
 			continue // counted for the message
 		}
@@ -187,6 +191,16 @@ func parsePlaces(in io.Reader, limit int) ([]place, error) {
 		return nil, errors.New("there is a header but no point")
 	}
 	return out, nil
+}
+
+// isBlank tells a row in which nothing is written.
+func isBlank(row []string) bool {
+	for _, cell := range row {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func findColumns(header []string) (at [columns]int, err error) {
@@ -251,7 +265,7 @@ func parseDegrees(s string) (float64, string) {
 	switch {
 	case err != nil && strings.Contains(s, ","):
 		return 0, "is no number: write a point before the decimals"
-	case err != nil, math.IsNaN(v), math.IsInf(v, 0):
+	case err != nil, math.IsNaN(v), math.IsInf(v, 0), strings.ContainsAny(s, "xX_"): // no hexadecimals
 		return 0, "is no number"
 	}
 	return v, ""
@@ -309,7 +323,8 @@ func parseLonLat(flag, s string) (places, error) {
 	return places{flag, []place{{id: flag, at: at}}}, nil
 }
 
-// readText8 reads text and makes it UTF-8: Chinese spreadsheets write GB18030.
+// readText8 reads text and makes it UTF-8: Chinese spreadsheets write GB18030,
+// and UTF-16 as "Unicode text".
 func readText8(in io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(in, maxPointBytes+1))
 	if err != nil {
@@ -317,6 +332,12 @@ func readText8(in io.Reader) ([]byte, error) {
 	}
 	if len(text) > maxPointBytes {
 		return nil, fmt.Errorf("more than %d MiB: this is no file of points", maxPointBytes>>20)
+	}
+	if bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF")) {
+		if text, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(text); err != nil {
+			return nil, fmt.Errorf("not UTF-16, as it begins: %w", err)
+		}
+		return text, nil
 	}
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
 	if utf8.Valid(text) {

@@ -9,10 +9,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 )
 
 func TestPlacesAreReadWhateverTheirFileLooksLike(t *testing.T) {
 	gbk, err := simplifiedchinese.GB18030.NewEncoder().String("编号,名称,经度,纬度\n甲,一号楼,104.3,30.8\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("id\tlon\tlat\r\n甲\t104.3\t30.8\r\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,6 +33,8 @@ func TestPlacesAreReadWhateverTheirFileLooksLike(t *testing.T) {
 		"blanks round the values":   "id, lon , lat\n 甲 , 104.3, 30.8 \n\n",
 		"no newline at the end":     "id,lon,lat\n甲,104.3,30.8",
 		"a Chinese spreadsheet":     gbk,
+		"a spreadsheet's Unicode":   utf16,
+		"blank rows at the end":     "id,lon,lat\n甲,104.3,30.8\n,,\n , ,\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := parsePlaces(strings.NewReader(text), 10)
@@ -53,6 +60,7 @@ func TestPlacesThatCannotBeUsedAreNamed(t *testing.T) {
 		"no number":               {"id,lon,lat\n1,east,30.8\n", `line 2, lon "east": is no number`},
 		"a decimal comma":         {"id;lon;lat\n1;104,3;30,8\n", `line 2, lon "104,3": is no number: write a point`},
 		"NaN":                     {"id,lon,lat\n1,104.3,NaN\n", `line 2, lat "NaN": is no number`},
+		"a hexadecimal":           {"id,lon,lat\n1,0x1p3,30.8\n", `line 2, lon "0x1p3": is no number`},
 		"infinity":                {"id,lon,lat\n1,-Inf,30.8\n", `line 2, lon "-Inf": is no number`},
 		"an empty value":          {"id,lon,lat\n1,,30.8\n", `line 2, lon "": is empty`},
 		"no id":                   {"id,lon,lat\n,104.3,30.8\n", `line 2, id "": is empty`},

@@ -48,6 +48,9 @@ func (cmd *streetsRouteCmd) Run(ctx context.Context, s streams) error {
 	if err := cmd.check(); err != nil {
 		return err
 	}
+	if err := checkOut(cmd.Out, cmd.Graph, cmd.Profiles); err != nil {
+		return err
+	}
 	from, err := parseLonLat("--from", string(cmd.From))
 	if err != nil {
 		return err

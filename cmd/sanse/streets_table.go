@@ -61,6 +61,9 @@ func (cmd *streetsTableCmd) Run(ctx context.Context, s streams) error {
 	if err := cmd.check(); err != nil {
 		return err
 	}
+	if err := checkOut(cmd.Out, cmd.Graph, cmd.Profiles, cmd.From, cmd.To); err != nil {
+		return err
+	}
 	began := time.Now()
 	var times tableTimes
 	from, to, err := readSides(cmd.From, cmd.To, s.in)

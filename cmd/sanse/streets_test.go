@@ -89,6 +89,13 @@ func TestAGraphIsBuiltAndTellsWhatItHolds(t *testing.T) {
 		t.Error(diff)
 	}
 	sanse(t.Context(), "streets", "info", f.graph).want(t, exitDone).says(t, "profiles    foot", "components  2", "km")
+	of := parseJSON(t, sanse(t.Context(), "streets", "info", f.extract, "--json").want(t, exitDone).out)
+	for _, k := range []string{"nodes", "edges", "vertices", "metres", "parts", "components", "bounds"} {
+		if diff := cmp.Diff(info[k], of[k]); diff != "" {
+			t.Errorf("%s of the extract: %s", k, diff)
+		}
+	}
+	sanse(t.Context(), "streets", "info", f.extract).want(t, exitDone).says(t, "not built yet", "profiles    none")
 }
 
 func TestABuildIsTheSameEveryTime(t *testing.T) {
