@@ -3,10 +3,12 @@ package routing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,25 +17,47 @@ import (
 	"sanse/routing/osm"
 )
 
-// andorraFile is an extract that ships inside the module paulmach/osm.
-func andorraFile(t testing.TB) string {
-	t.Helper()
+// andorraPath is an extract that ships inside the module paulmach/osm.
+func andorraPath() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()
 	if err != nil {
-		t.Fatalf("find the module paulmach/osm: %v", err)
+		return "", fmt.Errorf("find the module paulmach/osm: %w", err)
 	}
-	return filepath.Join(strings.TrimSpace(string(out)), "testdata", "andorra-latest.osm.bz2")
+	return filepath.Join(strings.TrimSpace(string(out)), "testdata", "andorra-latest.osm.bz2"), nil
+}
+
+func andorraFile(t testing.TB) string {
+	t.Helper()
+	path, err := andorraPath()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var andorraStreets = sync.OnceValues(func() (*osm.Extract, error) {
+	path, err := andorraPath()
+	if err != nil {
+		return nil, err
+	}
+	return osm.ReadFile(context.Background(), path, osm.Options{Only: osm.Streets})
+})
+
+// andorra returns the streets of a country, read once for all tests.
+func andorra(t testing.TB) *routing.Graph {
+	t.Helper()
+	x, err := andorraStreets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.Graph
 }
 
 func TestOnARealExtractAHierarchyFromAFileEqualsPlainSearch(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole country is read")
 	}
-	x, err := osm.ReadFile(context.Background(), andorraFile(t), osm.Options{Only: osm.Streets})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, ctx := x.Graph, context.Background()
+	g, ctx := andorra(t), context.Background()
 	places := asked(t, g, int32(g.Edges()/60))
 	plain := map[string]*routing.Engine{}
 	var prepared []*routing.Engine

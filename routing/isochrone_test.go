@@ -15,7 +15,6 @@ import (
 
 	"sanse/geo"
 	"sanse/routing"
-	"sanse/routing/osm"
 )
 
 func snapOf(t testing.TB, e *routing.Engine, p orb.Point) routing.Snap {
@@ -339,11 +338,7 @@ func TestCirclesAndSumsOfARealExtract(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole country is read")
 	}
-	x, err := osm.ReadFile(context.Background(), andorraFile(t), osm.Options{Only: osm.Streets})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := x.Graph
+	g := andorra(t)
 	checkFit(t, g, []orb.Point{{1.5218, 42.5075}, {1.5340, 42.5103}})
 	e := engineOf(t, g, routing.Wheelchair()) // ways that it cannot go part the network
 	all := vertexSnaps(e)

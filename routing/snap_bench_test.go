@@ -1,22 +1,14 @@
 package routing_test
 
 import (
-	"context"
-	"encoding/csv"
 	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
 
 	"sanse/routing"
-	"sanse/routing/osm"
 )
 
 // snapWorld is a real extract and places in it.
@@ -25,61 +17,24 @@ type snapWorld struct {
 	places []orb.Point
 }
 
-// snapAndorra reads the extract that ships inside the module paulmach/osm, with
-// what lies between its streets; its places are all over the country.
+// snapAndorra has places all over a country.
 func snapAndorra(tb testing.TB) snapWorld {
 	tb.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()
-	if err != nil {
-		tb.Fatalf("find the module paulmach/osm: %v", err)
-	}
-	x, err := osm.ReadFile(context.Background(), filepath.Join(strings.TrimSpace(string(out)), "testdata", "andorra-latest.osm.bz2"), osm.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	w := snapWorld{engine: engineOf(tb, x.Graph, routing.Foot())}
+	g := andorra(tb)
+	w := snapWorld{engine: engineOf(tb, g, routing.Foot())}
 	r := rand.New(rand.NewPCG(5, 6))
 	for len(w.places) < 1000 {
-		p := x.Graph.Vertex(r.IntN(x.Graph.Vertices()))
+		p := g.Vertex(r.IntN(g.Vertices()))
 		w.places = append(w.places, orb.Point{p[0] + (r.Float64()-0.5)*200*eastMetre, p[1] + (r.Float64()-0.5)*200*northMetre})
 	}
 	return w
 }
 
-// snapPorto reads the region of Porto and the points beside it.
+// snapPorto has the places that the peers were measured with.
 func snapPorto(tb testing.TB) snapWorld {
 	tb.Helper()
-	root := os.Getenv("SANSE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared")
-	}
-	path := filepath.Join(root, "streets", "porto_region.osm.pbf")
-	if _, err := os.Stat(path); err != nil {
-		tb.Skip("no porto_region.osm.pbf beside the project: set SANSE_SHARED to where streets/ is")
-	}
-	x, err := osm.ReadFile(context.Background(), path, osm.Options{Only: osm.Streets})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	f, err := os.Open(filepath.Join(root, "streets", "porto_region_1000_points.csv"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	w := snapWorld{engine: engineOf(tb, x.Graph, routing.Foot())}
-	for _, row := range rows[1:] {
-		lon, errLon := strconv.ParseFloat(row[1], 64)
-		lat, errLat := strconv.ParseFloat(row[2], 64)
-		if errLon != nil || errLat != nil {
-			tb.Fatal(errLon, errLat)
-		}
-		w.places = append(w.places, orb.Point{lon, lat})
-	}
-	return w
+	g, places := porto(tb)
+	return snapWorld{engine: engineOf(tb, g, routing.Foot()), places: places}
 }
 
 func BenchmarkSnap(b *testing.B) {
