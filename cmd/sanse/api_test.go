@@ -336,6 +336,9 @@ func TestTheAPITellsWhatIsWrongAsProblems(t *testing.T) {
 		"/v1/visitors?date=x":                           422,
 		"/v1/visitors/nobody/day":                       404,
 		"/v1/visitors/V00001/day?date=2026-02-30":       422,
+		"/v1/visitors/nobody/directions":                404,
+		"/v1/visitors/V00001/directions?date=2026-2-30": 422,
+		"/v1/visitors/V00001/directions?lang=fr":        422,
 		"/v1/facilities/nothing/circle":                 404,
 		"/v1/coverage?service=casino":                   422,
 		"/v1/heatmap?res=15":                            422,
@@ -420,14 +423,14 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 	paths := v["paths"].(object)
 	for _, p := range []string{
 		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
-		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/tiles/{z}/{x}/{y}",
+		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/visitors/{id}/directions", "/v1/tiles/{z}/{x}/{y}",
 	} {
 		get, ok := paths[p].(object)["get"].(object)
 		if !ok || !aName(get["summary"]) || get["responses"].(object)["200"] == nil {
 			t.Errorf("%s is not described: %v", p, get)
 		}
 	}
-	if len(paths) != 13 {
+	if len(paths) != 14 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }
