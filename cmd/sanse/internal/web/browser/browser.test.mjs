@@ -162,6 +162,81 @@ try {
     await drawn()
     await shoot('day')
 
+    // The way from door to door, asked for and put away again.
+    const guide = page.getByTestId('guide')
+    const ways = page.getByTestId('steps')
+    const told = (lang) =>
+      page.evaluate(async ([path, lang]) => (await fetch(`${path}&lang=${lang}`)).json(), [
+        `/v1/visitors/${encodeURIComponent(visitor)}/directions?date=${date}`,
+        lang,
+      ])
+    const read = () =>
+      ways.evaluateAll((all) =>
+        all.map((ol) => ({
+          to: ol.dataset.to,
+          before: ol.closest('li')?.dataset.resident ?? '',
+          steps: [...ol.querySelectorAll('[data-testid=step]')].map((s) => s.textContent.replaceAll('\u00a0', ' ')),
+        })),
+      )
+    const wanted = (walks) =>
+      walks.flatMap((w) => w.legs).filter((l) => l.steps.length > 0).map((l) => ({ to: l.to, before: l.to, steps: l.steps.map((s) => s.text) }))
+    check(`${size} directions before they are asked for`, [await ways.count(), await guide.getAttribute('aria-expanded')], [0, 'false'])
+    await guide.click()
+    await ways.first().waitFor()
+    check(`${size} directions: the button`, await guide.getAttribute('aria-expanded'), 'true')
+    const chinese = wanted(await told('zh'))
+    check(`${size} directions`, await read(), chinese)
+    ensure(`${size} directions: ${chinese.length} legs, none to a door`, chinese.some((l) => l.to !== ''))
+    check(
+      `${size} directions: legs with steps and ways told to take time`,
+      chinese.length,
+      await page.evaluate(async (path) => {
+        const { itineraries } = await (await fetch(path)).json()
+        return itineraries.flatMap((i) => [...i.stops.map((s) => s.walk_seconds), i.return_seconds]).filter((s) => s > 0).length
+      }, `/v1/visitors/${encodeURIComponent(visitor)}/day?date=${date}`),
+    )
+    const clipped = await page.locator('[data-testid=step]').evaluateAll((all) => all.filter((s) => s.scrollWidth > s.clientWidth || s.getBoundingClientRect().right > innerWidth).length)
+    check(`${size} directions: steps that are cut off`, clipped, 0)
+    if (phone) {
+      const { height } = await guide.boundingBox()
+      ensure(`${size} directions: the button is ${height}px high, too small for a thumb`, height >= 44)
+      await page.setViewportSize({ ...viewport, width: 320 })
+      await shoot('directions-narrow')
+      await page.setViewportSize(viewport)
+    }
+    await ways.first().scrollIntoViewIfNeeded()
+    await shoot('directions')
+    await page.getByTestId('language').click()
+    const english = wanted(await told('en'))
+    ensure(`${size} directions: English is Chinese`, JSON.stringify(english) !== JSON.stringify(chinese))
+    await page.waitForFunction((s) => document.querySelector('[data-testid=step]')?.textContent.replaceAll('\u00a0', ' ') === s, english[0].steps[0], patience)
+    check(`${size} directions in English`, await read(), english)
+    await shoot('directions-in-english')
+    await page.getByTestId('language').click()
+    await page.emulateMedia({ media: 'print' })
+    check(`${size} directions: printed`, await ways.first().isVisible(), true)
+    check(`${size} directions: the button on paper`, await guide.isVisible(), false)
+    await page.emulateMedia({ media: 'screen' })
+    await guide.click()
+    check(`${size} directions put away`, [await ways.count(), await guide.getAttribute('aria-expanded')], [0, 'false'])
+
+    // A way home that takes time is told too.
+    const homeward = await page.evaluate(async (date) => {
+      const { items } = await (await fetch(`/v1/visitors?date=${date}`)).json()
+      for (const v of items.filter((v) => v.stops > 0)) {
+        const d = await (await fetch(`/v1/visitors/${encodeURIComponent(v.id)}/day?date=${date}`)).json()
+        if (d.itineraries.some((i) => i.return_seconds > 0)) return v.id
+      }
+      return null
+    }, date)
+    ensure(`${size} directions: nobody walks home`, homeward !== null)
+    if (homeward) {
+      await open(`/day?visitor=${encodeURIComponent(homeward)}&date=${date}`)
+      await guide.click()
+      await page.locator('[data-testid=steps][data-to=""]').first().waitFor()
+      check(`${size} directions: steps of the way home`, (await page.locator('[data-testid=steps][data-to=""] [data-testid=step]').count()) > 1, true)
+    }
+
     // A grid leader finds those of the grid, opens a day and comes back.
     const leader = await page.evaluate(async (date) => {
       const { items } = await (await fetch(`/v1/visitors?area=&date=${date}`)).json()

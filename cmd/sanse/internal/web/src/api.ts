@@ -225,7 +225,17 @@ export interface DirectionLeg {
   to: string
   seconds: number
   metres: number
-  steps: { text: string; type: string; modifier?: string; metres: number; seconds: number; location: [number, number] }[]
+  steps: DirectionStep[]
+}
+
+/** DirectionStep is one thing to do on the way, in OSRM's words and in a sentence. */
+export interface DirectionStep {
+  text: string
+  type: string
+  modifier?: string
+  metres: number
+  seconds: number
+  location: [number, number]
 }
 
 export interface WalkDirections {

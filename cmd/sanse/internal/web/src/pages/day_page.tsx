@@ -9,6 +9,7 @@ import { fit, MapCanvas, setData } from '../map/canvas.tsx'
 import { bounds, join } from '../map/shape.ts'
 import type { TextKey } from '../dictionary.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
+import { StepLine } from '../parts/manoeuvre.tsx'
 import { GradeMark } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, go, href, route } from '../route.ts'
@@ -173,7 +174,7 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
               {t('day.change')}
             </a>
             {stops.length > 0 && (
-              <button type="button" class="button quiet" aria-pressed={guided} onClick={() => setGuided(!guided)} data-testid="guide">
+              <button type="button" class={guided ? 'button quiet' : 'button'} aria-expanded={guided} onClick={() => setGuided(!guided)} data-testid="guide">
                 {t(guided ? 'day.guideOff' : 'day.guide')}
               </button>
             )}
@@ -215,9 +216,17 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
           </a>
         )}
         {d && stops.length === 0 && <p class="empty-day">{t('day.empty')}</p>}
+        {guided && stops.length > 0 && <Status got={ways} />}
         {itineraries.map((it, i) => (
-          <Walk key={i} district={district} itinerary={it} date={date} before={before(itineraries, i)} heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null}
-            way={{ legs: guided ? legsOf(ways.data, it) : null, open: guided, failed: ways.error !== null }} />
+          <Walk
+            key={i}
+            district={district}
+            itinerary={it}
+            date={date}
+            before={before(itineraries, i)}
+            heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null}
+            legs={guided ? legsOf(ways.data, it) : null}
+          />
         ))}
         {d && leads.length > 0 && (
           <section class="leads" id="leads">
@@ -266,30 +275,24 @@ function before(itineraries: readonly DayItinerary[], i: number): number {
   return itineraries.slice(0, i).reduce((n, it) => n + it.stops.length, 0)
 }
 
-/** Guide is what is known of the ways of a walk: its legs, once asked for and answered. */
-interface Guide {
-  legs: readonly DirectionLeg[] | null
-  open: boolean
-  failed: boolean
-}
-
 /** legsOf finds the legs of a walk by its first door. */
 function legsOf(ways: readonly WalkDirections[] | null, it: DayItinerary): readonly DirectionLeg[] | null {
   return ways?.find((w) => w.legs[0]?.to === it.stops[0]?.resident)?.legs ?? null
 }
 
-/** Way is one walk between two places, told step by step where that is wanted. */
-function Way({ label, way, to, seconds }: { label: string; way: Guide; to: string; seconds: number }) {
-  const leg = way.legs?.find((l) => l.to === to)
+/** Way is one walk between two places, told step by step once its leg is known. */
+function Way({ label, leg, seconds }: { label: string; leg: DirectionLeg | undefined; seconds: number }) {
   return (
     <div class="leg">
-      <p>{label}</p>
-      {way.open && way.failed && <p class="hint">{t('day.guideFailed')}</p>}
-      {way.open && leg && leg.steps.length === 0 && seconds > 0 && <p class="hint">{t('day.guideNone')}</p>}
-      {way.open && leg && leg.steps.length > 0 && (
-        <ol class="steps" data-testid="steps">
+      <p>
+        {label}
+        {leg && leg.metres > 0 && <span data-testid="leg-metres"> · {t('day.metres', { n: number(leg.metres) })}</span>}
+      </p>
+      {leg && leg.steps.length === 0 && seconds > 0 && <p class="hint">{t('day.guideNone')}</p>}
+      {leg && leg.steps.length > 0 && (
+        <ol class="steps" data-testid="steps" data-to={leg.to}>
           {leg.steps.map((s, i) => (
-            <li key={i}>{s.text}</li>
+            <StepLine key={i} step={s} />
           ))}
         </ol>
       )}
@@ -298,8 +301,9 @@ function Way({ label, way, to, seconds }: { label: string; way: Guide; to: strin
 }
 
 /** Walk is one itinerary: setting out, the doors in order with the walks between, coming back. */
-function Walk(props: { district: District; itinerary: DayItinerary; date: string; before: number; heading: string | null; way: Guide }) {
+function Walk(props: { district: District; itinerary: DayItinerary; date: string; before: number; heading: string | null; legs: readonly DirectionLeg[] | null }) {
   const { itinerary: it, date, district } = props
+  const leg = (to: string) => props.legs?.find((l) => l.to === to)
   return (
     <section class="walk">
       {props.heading && <h2>{props.heading}</h2>}
@@ -308,10 +312,10 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
       </p>
       <ol class="stops">
         {it.stops.map((s) => (
-          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} way={props.way} />
+          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} leg={leg(s.resident)} />
         ))}
       </ol>
-      {it.return_seconds > 0 && <Way label={t('day.walkBack', { t: walk(it.return_seconds) })} way={props.way} to="" seconds={it.return_seconds} />}
+      {it.return_seconds > 0 && <Way label={t('day.walkBack', { t: walk(it.return_seconds) })} leg={leg('')} seconds={it.return_seconds} />}
       <p class="end-point">
         <b data-testid="back">{it.back}</b> {it.return_seconds > 0 ? t('day.back') : t('day.last')}
       </p>
@@ -321,10 +325,10 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
 
 const whys: readonly string[] = ['owed', 'due_today', 'due_soon', 'on_the_way']
 
-function Stop({ stop: s, n, date, district, way }: { stop: DayStop; n: number; date: string; district: District; way: Guide }) {
+function Stop({ stop: s, n, date, district, leg }: { stop: DayStop; n: number; date: string; district: District; leg: DirectionLeg | undefined }) {
   return (
     <li data-testid="stop" data-resident={s.resident}>
-      <Way label={s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')} way={way} to={s.resident} seconds={s.walk_seconds} />
+      <Way label={s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')} leg={leg} seconds={s.walk_seconds} />
       <article class="stop" style={{ borderLeftColor: gradeColour(s.grade) }} aria-label={t('day.order', { n })}>
         <span class="seq" style={{ borderColor: gradeColour(s.grade) }} aria-hidden="true">
           {n}
