@@ -27,6 +27,7 @@ type streetsIsochroneCmd struct {
 	Merge   bool       `help:"One circle round all places together instead of one for each."`
 	Buffer  float64    `help:"How far to either side of a street is in it." default:"25" placeholder:"METRES"`
 	Cells   int        `help:"Add the H3 cells of this resolution (0 to 15) that reached streets touch." default:"-1" placeholder:"RES"`
+	Fit     bool       `help:"Print to standard error how far each outline strays from the reached streets, beside an exact buffer (slow)."`
 	Strict  bool       `help:"End with exit code 2 if a place is on no street, instead of leaving it out."`
 	Out     string     `short:"o" help:"GeoJSON to write ('-': standard output)." default:"-" placeholder:"FILE"`
 }
@@ -74,7 +75,7 @@ func (cmd *streetsIsochroneCmd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		return writeResult(cmd.Out, s.out, func(w io.Writer) error { return cmd.write(ctx, w, e, at, seconds) })
+		return writeResult(cmd.Out, s.out, func(w io.Writer) error { return cmd.write(ctx, w, s.err, e, at, seconds) })
 	})
 }
 
@@ -118,7 +119,7 @@ func looksLikePoint(s string) bool {
 	return err != nil
 }
 
-func (cmd *streetsIsochroneCmd) write(ctx context.Context, w io.Writer, e *routing.Engine, from snapped, seconds []int) error {
+func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *routing.Engine, from snapped, seconds []int) error {
 	out := &featureWriter{w: w}
 	if err := out.begin(); err != nil {
 		return err
@@ -143,6 +144,12 @@ func (cmd *streetsIsochroneCmd) write(ctx context.Context, w io.Writer, e *routi
 				return err
 			}
 			cells.add(c)
+			if !cmd.Fit {
+				continue
+			}
+			if err := tellFit(log, id, c); err != nil {
+				return err
+			}
 		}
 		return nil
 	}

@@ -189,6 +189,30 @@ func TestNoWayIsAnAnswer(t *testing.T) {
 	sanse(t.Context(), "streets", "route", "--graph", f.graph, "--from", "104.3040,30.8040", "--to", "104.3390,30.8190", "--limit", "300").want(t, exitNo).says(t, "there is no way")
 }
 
+func TestAnOutlineSaysHowWellItFits(t *testing.T) {
+	f := newStreetFiles(t)
+	args := []string{"streets", "isochrone", "--graph", f.graph, "--from", "104.3125,30.8090", "--minutes", "5,10"}
+	plain := sanse(t.Context(), args...).want(t, exitDone)
+	told := sanse(t.Context(), append(args, "--fit")...).want(t, exitDone)
+	if told.out != plain.out || plain.err != "" {
+		t.Error("--fit changes what is drawn")
+	}
+	lines := strings.Split(strings.TrimSpace(told.err), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%q", told.err)
+	}
+	for i, minutes := range []float64{10, 5} {
+		var m, outside, others, buffer, over, under float64
+		if _, err := fmt.Sscanf(lines[i], "sanse: --from, %f min: %f %% of the reached streets lie outside, %f %% of the streets inside are not reached; of the exact buffer of %f m the outline has %f %% more and lacks %f %%",
+			&m, &outside, &others, &buffer, &over, &under); err != nil {
+			t.Fatalf("%q: %v", lines[i], err)
+		}
+		if m != minutes || outside != 0 || buffer != 25 || over > 10 || under > 5 {
+			t.Errorf("%q", lines[i])
+		}
+	}
+}
+
 func TestIsochronesNestAndCellsFollow(t *testing.T) {
 	f := newStreetFiles(t)
 	r := sanse(t.Context(), "streets", "isochrone", "--graph", f.graph, "--from", "104.3125,30.8090", "--minutes", "15,5,10", "--cells", "9").want(t, exitDone)
