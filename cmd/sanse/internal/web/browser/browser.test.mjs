@@ -77,8 +77,9 @@ try {
     })
     const page = await context.newPage()
     let where = ''
+    let refused = false // an answer that the test itself refuses is logged by the browser
     page.on('console', (m) => {
-      if (m.type() === 'error') failures.push(`${size} ${where}: console: ${m.text().slice(0, 300)}`)
+      if (m.type() === 'error' && !refused) failures.push(`${size} ${where}: console: ${m.text().slice(0, 300)}`)
     })
     page.on('pageerror', (e) => failures.push(`${size} ${where}: ${e.message.slice(0, 300)}`))
 
@@ -219,6 +220,18 @@ try {
     await page.emulateMedia({ media: 'screen' })
     await guide.click()
     check(`${size} directions put away`, [await ways.count(), await guide.getAttribute('aria-expanded')], [0, 'false'])
+
+    // What cannot be fetched is said once, and asked for again by hand.
+    refused = true
+    await page.route('**/directions?*', (r) => r.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"status":503,"title":"Busy","detail":"busy"}' }))
+    await guide.click()
+    await page.getByRole('alert').waitFor()
+    check(`${size} directions refused`, [await page.getByRole('alert').count(), await ways.count()], [1, 0])
+    await page.unroute('**/directions?*')
+    await page.getByRole('alert').getByRole('button').click()
+    await ways.first().waitFor()
+    check(`${size} directions asked for again`, await read(), chinese)
+    refused = false
 
     // A way home that takes time is told too.
     const homeward = await page.evaluate(async (date) => {

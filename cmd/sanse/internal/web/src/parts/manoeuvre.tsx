@@ -15,7 +15,7 @@ export function StepLine({ step }: { step: DirectionStep }) {
   )
 }
 
-/** Sign is the arrow of a turn, a dot where a way begins, a pin where it ends. The words say the same. */
+/** Sign is the arrow of a turn or bend, a dot where a way begins, a pin where it ends. It adds nothing that one must hear: the words lead there alone. */
 function Sign({ step }: { step: DirectionStep }) {
   const degrees = bend(step.type, step.modifier)
   return (
