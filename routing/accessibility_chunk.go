@@ -22,7 +22,7 @@ type chunk struct {
 
 	buckets   []int32 // by bucket: an item + 1, 0 for none
 	items     []bucketItem
-	queue     []uint64
+	queue     minHeap
 	rim       []int32
 	union     []int32
 	fractions []float64
@@ -121,11 +121,10 @@ func (c *chunk) gather(nodes []int32) {
 	for i := range c.roots {
 		c.rootOf = append(c.rootOf, int32(i)+1)
 		millis = append(millis, 0)
-		c.queue = pushUint64(c.queue, uint64(i))
+		c.queue.push(uint64(i))
 	}
 	for len(c.queue) > 0 {
-		var top uint64
-		top, c.queue = popUint64(c.queue)
+		top := c.queue.pop()
 		i, at := int32(uint32(top)), uint32(top>>32)
 		if at != millis[i] {
 			continue
@@ -142,7 +141,7 @@ func (c *chunk) gather(nodes []int32) {
 			}
 			if uint32(then) < millis[h] {
 				millis[h] = uint32(then)
-				c.queue = pushUint64(c.queue, then<<32|uint64(uint32(h)))
+				c.queue.push(then<<32 | uint64(uint32(h)))
 			}
 		}
 	}
@@ -320,49 +319,4 @@ func (c *chunk) edge(edge int32) {
 		}
 		c.out[g.nodes+int(g.lineFirst[edge])+i] = total
 	}
-}
-
-// pushUint64 and popUint64 keep a heap with the least number on top, four
-// children a parent.
-func pushUint64(heap []uint64, v uint64) []uint64 {
-	heap = append(heap, v)
-	i := len(heap) - 1
-	for i > 0 {
-		up := (i - 1) / 4
-		if heap[up] <= v {
-			break
-		}
-		heap[i] = heap[up]
-		i = up
-	}
-	heap[i] = v
-	return heap
-}
-
-func popUint64(heap []uint64) (top uint64, rest []uint64) {
-	top, last := heap[0], len(heap)-1
-	moved := heap[last]
-	heap = heap[:last]
-	i := 0
-	for {
-		child := 4*i + 1
-		if child >= last {
-			break
-		}
-		least := child
-		for c := child + 1; c < min(child+4, last); c++ {
-			if heap[c] < heap[least] {
-				least = c
-			}
-		}
-		if moved <= heap[least] {
-			break
-		}
-		heap[i] = heap[least]
-		i = least
-	}
-	if last > 0 {
-		heap[i] = moved
-	}
-	return top, heap
 }

@@ -10,7 +10,7 @@ type scratch struct {
 	wanted  []uint32 // by node: the stamp of the search that waits for it
 	stamp   uint32
 	touched []int32
-	heap    []uint64 // milliseconds<<32 | node, four children a node
+	heap    minHeap // milliseconds<<32 | node
 	reach   reachRoom
 }
 
@@ -58,45 +58,7 @@ func (s *scratch) relax(node int32, millis uint64, limit uint32, label int32) {
 		s.touched = append(s.touched, node)
 	}
 	s.dist[node], s.label[node] = uint32(millis), label
-	s.heap = append(s.heap, millis<<32|uint64(uint32(node)))
-	i := len(s.heap) - 1
-	for i > 0 {
-		up := (i - 1) / 4
-		if s.heap[up] <= s.heap[i] {
-			break
-		}
-		s.heap[up], s.heap[i] = s.heap[i], s.heap[up]
-		i = up
-	}
-}
-
-func (s *scratch) pop() uint64 {
-	top := s.heap[0]
-	last := len(s.heap) - 1
-	moved := s.heap[last]
-	s.heap = s.heap[:last]
-	i := 0
-	for {
-		child := 4*i + 1
-		if child >= last {
-			break
-		}
-		least := child
-		for c := child + 1; c < min(child+4, last); c++ {
-			if s.heap[c] < s.heap[least] {
-				least = c
-			}
-		}
-		if moved <= s.heap[least] {
-			break
-		}
-		s.heap[i] = s.heap[least]
-		i = least
-	}
-	if last > 0 {
-		s.heap[i] = moved
-	}
-	return top
+	s.heap.push(millis<<32 | uint64(uint32(node)))
 }
 
 // What search writes into label: the arc that led to a node, or the label of
@@ -123,7 +85,7 @@ func (e *Engine) search(ctx context.Context, s *scratch, limit uint32, wanted in
 				return err
 			}
 		}
-		top := s.pop()
+		top := s.heap.pop()
 		node, at := int32(uint32(top)), uint32(top>>32)
 		if at != s.dist[node] {
 			continue
