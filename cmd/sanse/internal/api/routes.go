@@ -295,7 +295,8 @@ func (s *Server) getDay(ctx context.Context, in *dayInput) (*answer[Day], error)
 }
 
 type directionsInput struct {
-	dayInput
+	ID       string `path:"id" maxLength:"100"`
+	Date     string `query:"date"`
 	Language string `query:"lang" enum:"zh,en" default:"zh"`
 }
 
