@@ -100,9 +100,10 @@ func barrierMark(t tags) mark {
 // (wiki.openstreetmap.org/wiki/Key:barrier).
 func barrierRule(kind string) mark {
 	switch kind {
-	case "gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "toll_booth", "border_control", "sally_port":
+	case "gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "toll_booth", "border_control", "sally_port",
+		"bump_gate", "sliding_beam":
 		return hasGate
-	case "entrance", "cattle_grid", "height_restrictor", "arch", "kerb", "width_restrictor":
+	case "entrance", "cattle_grid", "height_restrictor", "arch", "kerb", "width_restrictor", "coupure":
 		return 0
 	case "wicket_gate":
 		return hasGate | stopsDrive
