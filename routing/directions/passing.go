@@ -82,8 +82,10 @@ func (w *walk) addOff(steps []Step) {
 	if w.path.OffStart+w.path.OffEnd > 0 && len(w.path.Line) > 0 {
 		first.Millis += w.walkMillis(w.path.OffStart)
 		first.Metres += w.path.OffStart
+		first.OffMetres += toldOff(w.path.OffStart)
 		stretch.Millis += w.walkMillis(w.path.OffEnd)
 		stretch.Metres += w.path.OffEnd
+		stretch.OffMetres += toldOff(w.path.OffEnd)
 		from, to := w.path.Line[0], w.path.Line[len(w.path.Line)-1]
 		if first.Line[0] != from {
 			first.Line = join(orbLine{from}, first.Line)
@@ -95,6 +97,14 @@ func (w *walk) addOff(steps []Step) {
 		}
 	}
 	w.settle(steps)
+}
+
+// toldOff is what a walk off the street has that is told by itself.
+func toldOff(metres float64) float64 {
+	if metres < tellOff {
+		return 0
+	}
+	return metres
 }
 
 func (w *walk) walkMillis(metres float64) uint32 {

@@ -107,7 +107,13 @@ type Step struct {
 	// beginning in Depart, at the end in Arrive. They are in Metres of the
 	// first and the last stretch, unless the path itself leaves them out.
 	OffStreet float64
+	// OffMetres is how much of Metres is walked off the street and told by itself
+	// (20 m or more): what is told of the stretch leaves it out.
+	OffMetres float64
 	// First and Past are the pieces of the path that belong to the step:
 	// Path.Steps[First:Past].
 	First, Past int
 }
+
+// along is how many metres are told of the stretch.
+func (s *Step) along() float64 { return max(0, s.Metres-s.OffMetres) }

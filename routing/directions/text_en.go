@@ -46,7 +46,7 @@ func english(s *Step) string {
 		}
 		return fmt.Sprintf("At the roundabout take exit %d", m.Exit)
 	}
-	text := leadEn(s) + ", " + verbsEn[s.Mode] + " " + lengthEn(s.Metres)
+	text := leadEn(s) + ", " + verbsEn[s.Mode] + " " + lengthEn(s.along())
 	if met := metEn(s); met != "" {
 		text += ", " + met
 	}

@@ -37,7 +37,7 @@ func chinese(s *Step) string {
 		}
 		return b.String()
 	case m.Type == Depart && s.OffStreet >= tellOff:
-		fmt.Fprintf(&b, "先走 %s到%s，再", lengthZh(s.OffStreet), streetZh(s))
+		fmt.Fprintf(&b, "先走 %s到%s，再", lengthZh(s.OffStreet), strings.TrimRight(streetZh(s), " "))
 	case m.Type == Depart, m.Type == Notification, m.Type == NewName:
 	case m.Type == Fork:
 		b.WriteString(map[Modifier]string{SlightLeft: "在岔路口靠左", SlightRight: "在岔路口靠右"}[m.Modifier] + "，")
@@ -69,7 +69,7 @@ const tellOff = 20
 // stretchZh says what is walked.
 func stretchZh(s *Step) string {
 	m := &s.Manoeuvre
-	walk := verbsZh[s.Mode] + " " + lengthZh(s.Metres)
+	walk := verbsZh[s.Mode] + " " + lengthZh(s.along())
 	towards := ""
 	if m.Type == Depart {
 		towards = "向" + compassZh[eighth(m.BearingAfter)]
@@ -91,9 +91,9 @@ func stretchZh(s *Step) string {
 
 func walkZh(s *Step) string {
 	if s.Mode == Pushing {
-		return "，推车走 " + lengthZh(s.Metres)
+		return "，推车走 " + lengthZh(s.along())
 	}
-	return "，走 " + lengthZh(s.Metres)
+	return "，走 " + lengthZh(s.along())
 }
 
 func streetZh(s *Step) string {
