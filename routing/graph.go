@@ -1,6 +1,8 @@
 package routing
 
 import (
+	"sync"
+
 	"github.com/paulmach/orb"
 )
 
@@ -33,6 +35,7 @@ type Graph struct {
 	components []Component
 	bound      orb.Bound
 	index      *segmentIndex
+	boxes      func() *groundBoxes // made when first asked for
 }
 
 // Component is a part of the graph whose nodes hang together, directions and
@@ -60,6 +63,7 @@ func (g *Graph) derive() {
 		g.arcs[next[g.head[e]]] = int32(e)<<1 | 1
 		next[g.head[e]]++
 	}
+	g.boxes = sync.OnceValue(g.land.boxes)
 	g.deriveComponents()
 	low, high := g.points[0], g.points[0]
 	for _, p := range g.points {

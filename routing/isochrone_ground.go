@@ -8,13 +8,14 @@ import (
 	"sanse/routing/outline"
 )
 
-// surroundings finds the water and the walls around what is drawn. Its boxes
-// are made when first asked for and kept.
-type surroundings struct {
-	of     *Graph
+// groundBoxes are the boxes around the waters and walls of a graph.
+type groundBoxes struct {
 	waters []positionBox // by water
 	walls  []wallRun
+}
 
+// surroundings is the room for the water and the walls around what is drawn.
+type surroundings struct {
 	water [][]outline.Line
 	lines []outline.Line
 	line  []outline.Line
@@ -45,10 +46,8 @@ const wallRunSegments = 16
 
 // around returns what lies within the buffer of the segments.
 func (r *surroundings) around(g *Graph, on *plane, segments []outline.Segment, buffer float64) outline.Ground {
-	if r.of != g {
-		r.fill(g)
-	}
-	if len(segments) == 0 || len(r.waters) == 0 && len(r.walls) == 0 {
+	boxes := g.boxes()
+	if len(segments) == 0 || len(boxes.waters) == 0 && len(boxes.walls) == 0 {
 		return outline.Ground{}
 	}
 	bound := orb.Bound{Min: segments[0].A, Max: segments[0].A}
@@ -62,8 +61,8 @@ func (r *surroundings) around(g *Graph, on *plane, segments []outline.Segment, b
 	}
 	l := &g.land
 	r.lines, r.line, r.water = r.lines[:0], r.line[:0], r.water[:0]
-	for i := range r.waters {
-		if !r.waters[i].meets(&within) {
+	for i := range boxes.waters {
+		if !boxes.waters[i].meets(&within) {
 			continue
 		}
 		first := len(r.lines)
@@ -72,8 +71,8 @@ func (r *surroundings) around(g *Graph, on *plane, segments []outline.Segment, b
 		}
 		r.water = append(r.water, r.lines[first:len(r.lines):len(r.lines)])
 	}
-	for i := range r.walls {
-		w := &r.walls[i]
+	for i := range boxes.walls {
+		w := &boxes.walls[i]
 		if !w.box.meets(&within) {
 			continue
 		}
@@ -107,10 +106,9 @@ func appendLines(out []outline.Line, on *plane, points []position, within *posit
 	return out
 }
 
-// fill makes the boxes.
-func (r *surroundings) fill(g *Graph) {
-	l := &g.land
-	*r = surroundings{of: g, waters: make([]positionBox, lists(l.waterFirst))}
+// boxes makes the boxes.
+func (l *land) boxes() *groundBoxes {
+	r := &groundBoxes{waters: make([]positionBox, lists(l.waterFirst))}
 	for i := range r.waters {
 		r.waters[i] = emptyBox
 		for ring := l.waterFirst[i]; ring < l.waterFirst[i+1]; ring++ {
@@ -133,4 +131,5 @@ func (r *surroundings) fill(g *Graph) {
 	}
 	add(l.obstacleFirst, l.obstaclePoint, false)
 	add(l.waterRingFirst, l.waterPoint, true)
+	return r
 }
