@@ -45,11 +45,16 @@ func (s Snap) Way() orb.LineString {
 }
 
 // Snap brings a location to the street, among those that the profile can use,
-// that it is reached from, at most maxMetres of way off. That is the nearest
-// one, judged by what lies between:
+// that it is reached from, at most maxMetres of way off. Streets are looked for
+// within 500 m first, then within 2,000 m, then within maxMetres, and the first
+// of these rings with any street that can be used decides: the streets beside a
+// place, even if they are but a fragment or lie behind a wall or water, are never
+// given up for a network kilometres off, and however wide the limit, no more of
+// the map is looked at than it takes. Within its ring it is the nearest street,
+// judged by what lies between:
 //
 //   - The straight way does not cross water, motorway or railway when another
-//     street within maxMetres is free of them, however much farther; nor a wall
+//     street within the ring is free of them, however much farther; nor a wall
 //     when another is at most 200 m farther. A wall that would be gone round for
 //     longer than that is taken to have a gate that nobody mapped. What lies
 //     within 0.3 m of either end is not crossed: a gate in a wall.
@@ -125,7 +130,7 @@ func (s *snapper) snap(p orb.Point, maxMetres float64) (Snap, error) {
 	}
 	r := s.take()
 	defer s.rooms.Put(r)
-	c, how := s.choose(r, p, maxMetres)
+	c, how := s.chooseNear(r, p, maxMetres)
 	if !c.ok {
 		return Snap{}, s.missed(p, maxMetres)
 	}
@@ -136,6 +141,23 @@ func (s *snapper) snap(p orb.Point, maxMetres float64) (Snap, error) {
 		out.Metres = metres(p, out.Via) + metres(out.Via, out.Point)
 	}
 	return out, nil
+}
+
+// snapRings are within how many metres streets are looked for before the whole
+// limit is.
+var snapRings = [...]float64{500, 2000}
+
+// chooseNear finds the candidate in the first ring that has any.
+func (s *snapper) chooseNear(r *snapRoom, p orb.Point, maxMetres float64) (candidate, hindrance) {
+	for _, ring := range snapRings {
+		if ring >= maxMetres {
+			break
+		}
+		if c, how := s.choose(r, p, ring); c.ok {
+			return c, how
+		}
+	}
+	return s.choose(r, p, maxMetres)
 }
 
 func (s *snapper) snapAll(points []orb.Point, maxMetres float64) (snaps []Snap, errs []error) {

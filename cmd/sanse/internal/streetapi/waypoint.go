@@ -66,31 +66,6 @@ const maxRadius = 1e6
 // candidates is how many streets are looked at for a hint or a bearing.
 const candidates = 40
 
-// How far a street is looked for, step by step. Within its limit a snap prefers
-// a large network to a fragment, and a street that nothing bars to one behind a
-// wall, however much farther; with the limits that clients send (VROOM: 35 km)
-// that would take a village to the next town, and look through the whole map
-// for it.
-const (
-	nearby = 250  // where nothing bars the way
-	around = 2000 // barred or not
-)
-
-// snapNear snaps a point within the radius, and no farther than it must.
-func snapNear(e *routing.Engine, p orb.Point, radius float64) (routing.Snap, error) {
-	if radius > nearby {
-		if s, err := e.Snap(p, nearby); err == nil && !s.Blocked {
-			return s, nil
-		}
-	}
-	if radius > around {
-		if s, err := e.Snap(p, around); err == nil {
-			return s, nil
-		}
-	}
-	return e.Snap(p, radius)
-}
-
 // snap brings every coordinate to its street; the first that has none is
 // NoSegment.
 func (h *handler) snap(e *routing.Engine, points []orb.Point, o snapOptions) ([]routing.Snap, error) {
@@ -116,7 +91,7 @@ func (h *handler) snapOne(e *routing.Engine, p orb.Point, radius float64, o snap
 	}
 	turned := o.bearings != nil && o.bearings[i].set
 	if hinted < 0 && !turned && !o.any {
-		return snapNear(e, p, radius)
+		return e.Snap(p, radius)
 	}
 	near, err := e.SnapMany(p, candidates, radius)
 	if err != nil {
@@ -128,7 +103,7 @@ func (h *handler) snapOne(e *routing.Engine, p orb.Point, radius float64, o snap
 		}
 	}
 	if !turned && !o.any {
-		return snapNear(e, p, radius)
+		return e.Snap(p, radius)
 	}
 	if !turned {
 		return near[0], nil
@@ -136,7 +111,7 @@ func (h *handler) snapOne(e *routing.Engine, p orb.Point, radius float64, o snap
 	// Of the streets in that direction one of the network that the coordinate
 	// goes to without a bearing comes first: a fragment beside it leads nowhere.
 	var found *routing.Snap
-	home, homeErr := snapNear(e, p, radius)
+	home, homeErr := e.Snap(p, radius)
 	for _, s := range near {
 		if !o.bearings[i].allows(e, s) {
 			continue
