@@ -220,6 +220,9 @@ func printSummary(w io.Writer, s service.Summary) {
 		}
 		fmt.Fprintf(w, "              block %s: %s\n", b.Block, b.Detail)
 	}
+	if day := s.StreetsChangeOn; day != nil {
+		fmt.Fprintf(w, "  streets     other changes come into force on %s: plan the days from then on apart, this plan walks as on %s\n", day, s.Start)
+	}
 	fmt.Fprintf(w, "  work        %d visitor days, %.0f hours on the way\n", s.VisitorDays, float64(s.WalkSeconds)/3600)
 	if len(s.Coverage) > 0 {
 		var shares []string

@@ -96,7 +96,7 @@ func (s *Service) streets(ctx context.Context, district string, day planner.Date
 		if err != nil {
 			return err
 		}
-		g.net, err = streetsOn(ctx, r, district, day, packed, stored)
+		g.net, _, err = streetsOn(ctx, r, district, day, packed, stored)
 		return err
 	})
 	switch {

@@ -122,7 +122,7 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 	if !streets {
 		return snap, nil
 	}
-	if snap.Network, err = streetsOn(ctx, r, district, on, graph, snap.Streets); err != nil {
+	if snap.Network, snap.StreetsChange, err = streetsOn(ctx, r, district, on, graph, snap.Streets); err != nil {
 		return nil, fmt.Errorf("read the streets of district %s: %w", district, err)
 	}
 	return snap, nil

@@ -29,19 +29,22 @@ const historyDays = 100
 // transaction and never changed afterwards: boundaries valid on a date, one
 // version of the streets, the people and their histories.
 type Snapshot struct {
-	District   data.District
-	Version    int64 // of the district's data
-	Date       planner.Date
-	Tree       *geo.Tree
-	Streets    data.StreetVersion
-	Network    *routing.Network // nil where only people are asked for
-	Policies   []data.Policy
-	Residents  []data.Resident
-	Visitors   []data.Visitor
-	Visits     []data.Visit            // in the historyDays before Date
-	LastVisits map[string]planner.Date // of each resident seen before Date
-	Facilities []data.Facility
-	Population []data.Population
+	District data.District
+	Version  int64 // of the district's data
+	Date     planner.Date
+	Tree     *geo.Tree
+	Streets  data.StreetVersion
+	Network  *routing.Network // nil where only people are asked for
+	// StreetsChange is the next day on which other changes to the streets come
+	// into force; 0 if there is none.
+	StreetsChange planner.Date
+	Policies      []data.Policy
+	Residents     []data.Resident
+	Visitors      []data.Visitor
+	Visits        []data.Visit            // in the historyDays before Date
+	LastVisits    map[string]planner.Date // of each resident seen before Date
+	Facilities    []data.Facility
+	Population    []data.Population
 
 	mu      sync.Mutex
 	engines map[string]*routing.Engine // by mode

@@ -29,12 +29,16 @@ type Summary struct {
 	Unplanned      map[string]int     `json:"unplanned"` // by reason, what stays owed included
 	VisitorDays    int                `json:"visitor_days"`
 	WalkSeconds    int                `json:"walk_seconds"`
-	Unreachable    int                `json:"unreachable"`       // residents too far from any street, or cut off
-	Violations     int                `json:"violations"`        // of planner.Check; 0 unless the program is wrong
-	Coverage       map[string]float64 `json:"coverage"`          // share of residents within reach, by service
-	Seconds        map[string]float64 `json:"seconds"`           // by stage
-	PeakMemoryMiB  int                `json:"peak_memory_mib"`   // of this process; the database's is not in it
-	Binding        []planner.Binding  `json:"binding,omitempty"` // what stands in the way, by block, where visits lapse
+	Unreachable    int                `json:"unreachable"`     // residents too far from any street, or cut off
+	Violations     int                `json:"violations"`      // of planner.Check; 0 unless the program is wrong
+	Coverage       map[string]float64 `json:"coverage"`        // share of residents within reach, by service
+	Seconds        map[string]float64 `json:"seconds"`         // by stage
+	PeakMemoryMiB  int                `json:"peak_memory_mib"` // of this process; the database's is not in it
+	// StreetsChangeOn is the first day of the plan on which other changes to the
+	// streets are in force than on its first: it walks on those of its first day
+	// to its end. Nil if there is none.
+	StreetsChangeOn *planner.Date     `json:"streets_change_on,omitempty"`
+	Binding         []planner.Binding `json:"binding,omitempty"` // what stands in the way, by block, where visits lapse
 }
 
 func summarize(r *PlanResult, board *reports.Board) Summary {
@@ -47,6 +51,9 @@ func summarize(r *PlanResult, board *reports.Board) Summary {
 	}
 	for i := range p.Residents {
 		s.Residents[p.Residents[i].Grade]++
+	}
+	if day := r.Snapshot.StreetsChange; day > p.Start && day < p.Start+planner.Date(p.Days) {
+		s.StreetsChangeOn = &day
 	}
 	if day, ok := board.OwedClearedOn(); ok {
 		s.OwedClearedOn = &day
