@@ -86,7 +86,7 @@ func (cmd *streetsBuildCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	account.WriteSeconds = since(&began)
-	account.streetsInfo = infoOf(net, filepath.Base(cmd.Out), size)
+	account.streetsInfo = (&streets{name: filepath.Base(cmd.Out), net: net, own: own}).info(size)
 	if cmd.JSON {
 		if account.Notes == nil {
 			account.Notes = []string{}

@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"sanse/routing"
 )
 
 type streetsInfoCmd struct {
@@ -38,6 +36,7 @@ type streetsInfo struct {
 	Components []componentInfo `json:"components"` // those with the longest network
 	Parts      int             `json:"parts"`      // components in all
 	Profiles   []string        `json:"profiles"`
+	Outdated   []string        `json:"outdated,omitempty"` // of Profiles: prepared for another table than the built-in one
 }
 
 // componentInfo is a part of the network that hangs together.
@@ -61,7 +60,7 @@ func (cmd *streetsInfoCmd) Run(ctx context.Context, s streams) error {
 	}
 	f := streetsFlags{Graph: cmd.Graph, linesFlags: cmd.linesFlags}
 	return f.withStreets(ctx, s, func(st *streets) error {
-		info := infoOf(st.net, st.name, file.Size())
+		info := st.info(file.Size())
 		if !built {
 			info.Version = 0
 		}
@@ -73,11 +72,12 @@ func (cmd *streetsInfoCmd) Run(ctx context.Context, s streams) error {
 	})
 }
 
-func infoOf(net *routing.Network, name string, size int64) streetsInfo {
+func (st *streets) info(size int64) streetsInfo {
+	net := st.net
 	g := net.Graph()
 	b := g.Bounds()
 	info := streetsInfo{
-		File: name, Version: net.Info().Version, Bytes: size,
+		File: st.name, Version: net.Info().Version, Bytes: size,
 		Bounds: [4]float64{degrees(b.Min)[0], degrees(b.Min)[1], degrees(b.Max)[0], degrees(b.Max)[1]},
 		Nodes:  g.Nodes(), Vertices: g.Vertices(), Edges: g.Edges(), Profiles: []string{},
 	}
@@ -92,6 +92,9 @@ func infoOf(net *routing.Network, name string, size int64) streetsInfo {
 	info.Metres = tenths(info.Metres)
 	for _, p := range net.Profiles() {
 		info.Profiles = append(info.Profiles, p.Name)
+		if _, other := st.heldTable(p.Name); other {
+			info.Outdated = append(info.Outdated, p.Name)
+		}
 	}
 	return info
 }
@@ -118,4 +121,7 @@ func (i *streetsInfo) print(w io.Writer) {
 		profiles = "none"
 	}
 	fmt.Fprintf(w, "  profiles    %s\n", profiles)
+	for _, name := range i.Outdated {
+		fmt.Fprintf(w, "              %s\n", otherTable(name))
+	}
 }

@@ -167,11 +167,12 @@ func (st *streets) engine(ctx context.Context, name string, searches, threads in
 	if err != nil {
 		return nil, streetsError(err, st.name)
 	}
+	told := st.tellTable(name)
 	if e.Prepared() {
 		return e, nil
 	}
 	if searches < preparePays {
-		if len(st.net.Profiles()) > 0 {
+		if !told && len(st.net.Profiles()) > 0 {
 			fmt.Fprintf(st.err, "sanse: note: %s is not built for profile %s: searching without preparation\n", st.name, p.Name)
 		}
 		return e, nil

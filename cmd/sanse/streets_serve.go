@@ -47,6 +47,7 @@ func (cmd *streetsServeCmd) Run(ctx context.Context, s streams) error {
 		var built []string
 		for _, p := range st.net.Profiles() {
 			built = append(built, p.Name)
+			st.tellTable(p.Name)
 		}
 		fmt.Fprintf(s.out, "sanse: http://%s/ serves %s (%s) — stop with Ctrl-C\n", listener.Addr(), st.name, strings.Join(built, ", "))
 		return serveUntil(ctx, server, listener)
