@@ -281,7 +281,7 @@ func inMetres(verb string, g orb.Geometry, b orb.Bound, op func(*geos.Context, *
 		}
 	}
 	mid := b.Center()
-	east, north := degreeLengths(mid[1])
+	east, north := DegreeMetres(mid[1])
 	if !(east > 1) {
 		return nil, fmt.Errorf("%s: too near to a pole", verb)
 	}

@@ -6,20 +6,25 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// The ellipsoid of WGS 84.
+// The ellipsoid of WGS 84 (NGA.STND.0036), for whoever needs its curvature
+// rather than lengths: the semi-major axis a in metres, and the square of the
+// first eccentricity e² = f(2-f) of its flattening f.
 const (
-	earthA  = 6378137.0
-	earthF  = 1 / 298.257223563
-	earthE2 = earthF * (2 - earthF)
+	SemiMajorAxis       = 6378137.0
+	EccentricitySquared = flattening * (2 - flattening)
+
+	flattening = 1 / 298.257223563
 )
 
-// degreeLengths returns the metres of one degree of longitude and of latitude
-// at that latitude.
-func degreeLengths(lat float64) (lon, latm float64) {
+// DegreeMetres returns how many metres a degree of longitude (east) and of
+// latitude (north) measure at a latitude in degrees, -90 to 90, from the radii
+// of curvature in the prime vertical and in the meridian. At a pole, east is 0
+// but for rounding: who divides by it stays off the poles.
+func DegreeMetres(lat float64) (east, north float64) {
 	sin, cos := math.Sincos(lat * math.Pi / 180)
-	w2 := 1 - earthE2*sin*sin
+	w2 := 1 - EccentricitySquared*sin*sin
 	w := math.Sqrt(w2)
-	return earthA / w * cos * math.Pi / 180, earthA * (1 - earthE2) / (w2 * w) * math.Pi / 180
+	return SemiMajorAxis / w * cos * math.Pi / 180, SemiMajorAxis * (1 - EccentricitySquared) / (w2 * w) * math.Pi / 180
 }
 
 // Distance returns the metres between two points given as lon-lat degrees, on
@@ -27,7 +32,7 @@ func degreeLengths(lat float64) (lon, latm float64) {
 // mid-latitude formula). Below 100 km and 60° of latitude it is within 0.01 %
 // of the geodesic; it is not meant for long distances.
 func Distance(a, b orb.Point) float64 {
-	east, north := degreeLengths((a[1] + b[1]) / 2)
+	east, north := DegreeMetres((a[1] + b[1]) / 2)
 	return math.Hypot(turn(a, b)*east, (b[1]-a[1])*north)
 }
 
@@ -46,10 +51,13 @@ func turn(a, b orb.Point) float64 {
 // Bearing returns the direction from a to b in degrees clockwise from north,
 // 0 to under 360, for the same distances as Distance. It is 0 if a equals b.
 func Bearing(a, b orb.Point) float64 {
-	east, north := degreeLengths((a[1] + b[1]) / 2)
+	east, north := DegreeMetres((a[1] + b[1]) / 2)
 	d := math.Atan2(turn(a, b)*east, (b[1]-a[1])*north) * 180 / math.Pi
 	if d < 0 {
 		d += 360
+	}
+	if d >= 360 { // a hair west of north
+		return 0
 	}
 	return d
 }
@@ -98,13 +106,13 @@ func ringArea(r orb.Ring) float64 {
 		mean := (authalicQ(a[1]) + 4*authalicQ((a[1]+b[1])/2) + authalicQ(b[1])) / 6
 		sum += (a[0] - b[0]) * (mean - q0)
 	}
-	return sum * math.Pi / 180 * earthA * earthA / 2
+	return sum * math.Pi / 180 * SemiMajorAxis * SemiMajorAxis / 2
 }
 
 // authalicQ is Snyder's q (Map Projections, 3-12): its half times a² and an
 // angle of longitude is the area between the equator and the latitude.
 func authalicQ(lat float64) float64 {
-	e := math.Sqrt(earthE2)
+	e := math.Sqrt(EccentricitySquared)
 	sin := math.Sin(lat * math.Pi / 180)
-	return (1 - earthE2) * (sin/(1-earthE2*sin*sin) + math.Atanh(e*sin)/e)
+	return (1 - EccentricitySquared) * (sin/(1-EccentricitySquared*sin*sin) + math.Atanh(e*sin)/e)
 }

@@ -45,6 +45,21 @@ func TestDistanceAgreesWithTheGeodesic(t *testing.T) {
 	})
 }
 
+// TestDegreesAreAsLongAsTheStandardSays has the lengths of NGA.STND.0036's
+// ellipsoid from its radii: a·π/180 at the equator, a²/b·π/180 at a pole.
+func TestDegreesAreAsLongAsTheStandardSays(t *testing.T) {
+	for _, c := range []struct{ lat, east, north float64 }{
+		{0, 111319.4908, 110574.2758},
+		{45, 78846.8351, 111131.7774},
+		{-45, 78846.8351, 111131.7774},
+		{90, 0, 111693.9793},
+	} {
+		if east, north := geo.DegreeMetres(c.lat); math.Abs(east-c.east) > 1e-3 || math.Abs(north-c.north) > 1e-3 {
+			t.Errorf("at %g°: %.4f m east and %.4f m north, want %.4f and %.4f", c.lat, east, north, c.east, c.north)
+		}
+	}
+}
+
 func TestDistanceGoesTheShortWayAround(t *testing.T) {
 	if d := geo.Distance(orb.Point{179.99, 0}, orb.Point{-179.99, 0}); math.Abs(d-2226.4) > 1 {
 		t.Errorf("got %g m", d)
@@ -60,6 +75,9 @@ func TestBearingsGoClockwiseFromNorth(t *testing.T) {
 		if got := geo.Bearing(o, to); math.Abs(got-want) > 0.1 {
 			t.Errorf("to %v: %g°, want %g°", to, got, want)
 		}
+	}
+	if b := geo.Bearing(orb.Point{}, orb.Point{-1e-20, 1}); b != 0 {
+		t.Errorf("a hair west of north: %g°, want 0, not a whole turn", b)
 	}
 	if b := geo.Bearing(o, o); b != 0 {
 		t.Errorf("to itself: %g°", b)

@@ -108,7 +108,7 @@ func (s *shape) locate(p orb.Point) (inside, border bool) {
 
 // distance returns the metres from p to the nearest edge.
 func (s *shape) distance(p orb.Point) float64 {
-	east, north := degreeLengths(p[1])
+	east, north := DegreeMetres(p[1])
 	best := math.Inf(1)
 	for _, e := range s.edges {
 		ax, ay := (e.lo[0]-p[0])*east, (e.lo[1]-p[1])*north

@@ -4,35 +4,24 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
-)
 
-// WGS 84: semi-major axis in metres and the square of the first eccentricity.
-const (
-	semiMajor     = 6378137.0
-	eccentricity2 = 0.00669437999014132
+	"sanse/geo"
 )
 
 // scale is how many metres a degree of longitude and of latitude measure near
 // one latitude.
 type scale struct{ x, y float64 }
 
-// scaleAt returns the scale of the ellipsoid at a latitude in degrees, from the
-// radii of curvature in the prime vertical and in the meridian.
+// scaleAt returns the scale of the ellipsoid at a latitude in degrees.
 func scaleAt(lat float64) scale {
-	sin, cos := math.Sincos(lat * math.Pi / 180)
-	w2 := 1 - eccentricity2*sin*sin
-	w := math.Sqrt(w2)
-	return scale{
-		x: semiMajor / w * cos * math.Pi / 180,
-		y: semiMajor * (1 - eccentricity2) / (w2 * w) * math.Pi / 180,
-	}
+	east, north := geo.DegreeMetres(lat)
+	return scale{east, north}
 }
 
 // metres is the distance of two lon-lat points by the mid-latitude formula:
 // within 0.001 % of the geodesic for anything as short as a street.
 func metres(a, b orb.Point) float64 {
-	s := scaleAt((a[1] + b[1]) / 2)
-	return math.Hypot((a[0]-b[0])*s.x, (a[1]-b[1])*s.y)
+	return scaleAt((a[1]+b[1])/2).metres(a, b)
 }
 
 func lineMetres(line []orb.Point) float64 {

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"sanse/geo"
 )
 
 // rulerDegrees is how far from its own latitude a ruler is used. Its error there
@@ -19,7 +21,11 @@ type ruler struct {
 }
 
 func rulerAt(lat float64) ruler {
-	const radian = math.Pi / 180
+	const (
+		radian        = math.Pi / 180
+		semiMajor     = geo.SemiMajorAxis
+		eccentricity2 = geo.EccentricitySquared
+	)
 	sin, cos := math.Sincos(lat * radian)
 	w2 := 1 - eccentricity2*sin*sin
 	w := math.Sqrt(w2)

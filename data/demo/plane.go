@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"sanse/geo"
 )
 
 // vec is a place in metres, x to the east and y to the north of a frame's
@@ -42,8 +44,8 @@ func spotOf(p orb.Point) spot {
 	return spot{int32(math.Round(p[0] * 1e7)), int32(math.Round(p[1] * 1e7))}
 }
 
-// frame maps a neighbourhood to a plane in metres, with the radii of curvature
-// of WGS 84 at the origin's latitude; good to a few parts in a thousand over
+// frame maps a neighbourhood to a plane in metres, with the lengths of a degree
+// at the origin's latitude; good to a few parts in a thousand over
 // tens of kilometres, which is all that drawing needs.
 type frame struct {
 	lon, lat float64 // origin, degrees
@@ -51,14 +53,8 @@ type frame struct {
 }
 
 func newFrame(origin orb.Point) frame {
-	const a, e2 = 6378137.0, 6.69437999014e-3
-	s, c := math.Sincos(origin[1] * math.Pi / 180)
-	w := math.Sqrt(1 - e2*s*s)
-	return frame{
-		lon: origin[0], lat: origin[1],
-		kx: a / w * c * math.Pi / 180,
-		ky: a * (1 - e2) / (w * w * w) * math.Pi / 180,
-	}
+	east, north := geo.DegreeMetres(origin[1])
+	return frame{lon: origin[0], lat: origin[1], kx: east, ky: north}
 }
 
 func (f frame) plane(p orb.Point) vec { return vec{(p[0] - f.lon) * f.kx, (p[1] - f.lat) * f.ky} }

@@ -4,44 +4,13 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"sanse/geo"
 )
 
 // lookMetres is how far along a street its direction is taken: near enough to
 // be that of the corner, far enough not to be that of a kerb.
 const lookMetres = 12
-
-// WGS 84: semi-major axis in metres and the square of the first eccentricity.
-const (
-	semiMajor     = 6378137.0
-	eccentricity2 = 0.00669437999014132
-)
-
-// planeMetres is the distance of near points by the mid-latitude formula, as
-// routing measures streets: a fraction of an edge must be the same point here.
-func planeMetres(a, b orb.Point) float64 {
-	x, y := offset(a, b)
-	return math.Hypot(x, y)
-}
-
-// offset is from a to b in metres east and north.
-func offset(a, b orb.Point) (x, y float64) {
-	lon := b[0] - a[0]
-	if lon > 180 {
-		lon -= 360
-	} else if lon < -180 {
-		lon += 360
-	}
-	sin, cos := math.Sincos((a[1] + b[1]) / 2 * math.Pi / 180)
-	w2 := 1 - eccentricity2*sin*sin
-	w := math.Sqrt(w2)
-	return lon * semiMajor / w * cos * math.Pi / 180, (b[1] - a[1]) * semiMajor * (1 - eccentricity2) / (w2 * w) * math.Pi / 180
-}
-
-// bearingFrom is the direction from a to b in degrees clockwise from north.
-func bearingFrom(a, b orb.Point) float64 {
-	x, y := offset(a, b)
-	return wrap(math.Atan2(x, y) * 180 / math.Pi)
-}
 
 // wrap brings an angle to 0 up to, not including, 360.
 func wrap(deg float64) float64 {
@@ -88,7 +57,7 @@ func heading(n int, at func(int) orb.Point) (float64, bool) {
 	left := float64(lookMetres)
 	to := at(0)
 	for i := 1; i < n; i++ {
-		piece := planeMetres(at(i-1), at(i))
+		piece := geo.Distance(at(i-1), at(i))
 		if piece >= left {
 			to = along(at(i-1), at(i), left/piece)
 			break
@@ -96,10 +65,10 @@ func heading(n int, at func(int) orb.Point) (float64, bool) {
 		to = at(i)
 		left -= piece
 	}
-	if planeMetres(at(0), to) < 0.01 {
+	if geo.Distance(at(0), to) < 0.01 {
 		return 0, false
 	}
-	return bearingFrom(at(0), to), true
+	return geo.Bearing(at(0), to), true
 }
 
 func along(a, b orb.Point, t float64) orb.Point {
@@ -118,13 +87,13 @@ func cut(line orb.LineString, from, to float64) orb.LineString {
 	}
 	total := 0.0
 	for i := 1; i < len(line); i++ {
-		total += planeMetres(line[i-1], line[i])
+		total += geo.Distance(line[i-1], line[i])
 	}
 	start, end := from*total, to*total
 	out := make(orb.LineString, 0, len(line))
 	done := 0.0
 	for i := 1; i < len(line); i++ {
-		piece := planeMetres(line[i-1], line[i])
+		piece := geo.Distance(line[i-1], line[i])
 		if len(out) == 0 && (done+piece >= start || i == len(line)-1) {
 			out = append(out, pointOn(line[i-1], line[i], start-done, piece))
 		}

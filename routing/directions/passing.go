@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"sanse/geo"
 	"sanse/routing"
 )
 
@@ -61,16 +62,16 @@ func (w *walk) addEnds(steps []Step, o Options) {
 		from, to = w.path.Line[0], w.path.Line[n-1]
 	}
 	if o.From != nil {
-		from, first.OffStreet = *o.From, planeMetres(*o.From, first.Line[0])
+		from, first.OffStreet = *o.From, geo.Distance(*o.From, first.Line[0])
 	}
 	if o.To != nil {
-		to, last.OffStreet = *o.To, planeMetres(*o.To, last.Line[0])
+		to, last.OffStreet = *o.To, geo.Distance(*o.To, last.Line[0])
 	}
 	if first.OffStreet > besideMetres {
-		first.Manoeuvre.Modifier = side(turnAngle(float64(first.Manoeuvre.BearingAfter), bearingFrom(first.Line[0], from)))
+		first.Manoeuvre.Modifier = side(turnAngle(float64(first.Manoeuvre.BearingAfter), geo.Bearing(first.Line[0], from)))
 	}
 	if last.OffStreet > besideMetres {
-		last.Manoeuvre.Modifier = side(turnAngle(float64(last.Manoeuvre.BearingBefore), bearingFrom(last.Line[0], to)))
+		last.Manoeuvre.Modifier = side(turnAngle(float64(last.Manoeuvre.BearingBefore), geo.Bearing(last.Line[0], to)))
 	}
 	w.addOff(steps)
 }

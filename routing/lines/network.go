@@ -172,13 +172,9 @@ func (n *network) unite(a, b int32) bool {
 type plane struct{ x, y float64 } // metres a unit
 
 func planeAt(y int32) plane {
-	const step = 1e4 // units: a thousandth of a degree
-	lat := float64(y) / units
-	lat = min(max(lat, -89.99), 89.99)
-	return plane{
-		geo.Distance(orb.Point{0, lat}, orb.Point{step / units, lat}) / step,
-		geo.Distance(orb.Point{0, lat - step/units/2}, orb.Point{0, lat + step/units/2}) / step,
-	}
+	// Not at a pole itself, where a degree of longitude has no length to divide by.
+	east, north := geo.DegreeMetres(min(max(float64(y)/units, -89.99), 89.99))
+	return plane{east / units, north / units}
 }
 
 func (p plane) metres(ax, ay, bx, by int32) float64 {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"sanse/geo"
 )
 
 // Limits that keep a plaza from becoming a thicket.
@@ -58,7 +60,8 @@ func (n *network) sightLines(p *plaza) [][2]int32 {
 		return nil
 	}
 	sides := n.c.sides(rings)
-	scale := math.Cos(float64(n.c.nodes.lat[rings[0][0]]) / coordinateUnits * math.Pi / 180)
+	east, north := geo.DegreeMetres(float64(n.c.nodes.lat[rings[0][0]]) / coordinateUnits)
+	scale := east / north
 	length := func(a, b int32) float64 {
 		return math.Hypot(float64(points[a].x-points[b].x)*scale, float64(points[a].y-points[b].y))
 	}

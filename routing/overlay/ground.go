@@ -12,12 +12,9 @@ import (
 type plane struct{ x, y float64 } // metres a degree
 
 func planeAt(p orb.Point) plane {
-	const step = 0.001
-	lat := min(max(p[1], -89.9), 89.9)
-	return plane{
-		geo.Distance(orb.Point{0, lat}, orb.Point{step, lat}) / step,
-		geo.Distance(orb.Point{0, lat - step/2}, orb.Point{0, lat + step/2}) / step,
-	}
+	// Not at a pole itself, where a degree of longitude has no length to divide by.
+	east, north := geo.DegreeMetres(min(max(p[1], -89.9), 89.9))
+	return plane{east, north}
 }
 
 func (p plane) metres(a, b orb.Point) float64 {
