@@ -35,7 +35,8 @@ type streetsIsochroneCmd struct {
 func (*streetsIsochroneCmd) Help() string {
 	return `Writes a GeoJSON FeatureCollection: for each place, from the most minutes to the fewest so that the
 small lie on top, an outline that follows the streets, with the properties id, minutes, profile,
-street_metres (reached) and area_m2. Each outline holds those of fewer minutes. With --cells, the cells
+street_metres (reached) and area_m2. Each outline holds those of fewer minutes. A wide one is drawn with a wider buffer, which is
+told. With --cells, the cells
 follow, each once, with the fewest minutes in which one of its streets is reached.
 
   sanse streets isochrone --graph city.graph --from 104.06,30.67 --minutes 5,10,15 -o circle.geojson
@@ -126,6 +127,7 @@ func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *
 	}
 	o := routing.IsochroneOptions{Buffer: cmd.Buffer, Cells: cmd.Cells >= 0, Resolution: max(cmd.Cells, 0)}
 	cells := make(cellTimes)
+	widest := 0.0 // of the buffers taken
 	draw := func(id string, at []routing.Snap) error {
 		circles, err := e.Isochrones(ctx, at, seconds, o)
 		if errors.Is(err, routing.ErrBuffer) {
@@ -144,6 +146,7 @@ func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *
 				return err
 			}
 			cells.add(c)
+			widest = max(widest, c.Buffer)
 			if !cmd.Fit {
 				continue
 			}
@@ -155,6 +158,9 @@ func (cmd *streetsIsochroneCmd) write(ctx context.Context, w, log io.Writer, e *
 	}
 	if err := cmd.each(from, draw); err != nil {
 		return err
+	}
+	if widest > cmd.Buffer {
+		fmt.Fprintf(log, "sanse: note: what is reached is too wide to draw with a buffer of %v m; the outlines have up to %.0f m\n", cmd.Buffer, widest)
 	}
 	if err := cells.write(out); err != nil {
 		return err

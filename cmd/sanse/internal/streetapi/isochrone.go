@@ -49,6 +49,9 @@ type isochroneProperties struct {
 	Center      [2]float64 `json:"center"`
 	Area        *float64   `json:"area,omitempty"`
 	ReachFactor *float64   `json:"reachfactor,omitempty"`
+	// Buffer is ours: the metres beside the street that the outline was drawn
+	// with, where it is too wide for bufferMetres.
+	Buffer float64 `json:"buffer,omitempty"`
 }
 
 type isochroneMetadata struct {
@@ -124,7 +127,7 @@ func (h *handler) serveIsochrones(w http.ResponseWriter, r *http.Request, profil
 	}
 	var bound orb.Bound
 	for i, s := range from {
-		found, err := e.Isochrones(r.Context(), []routing.Snap{s}, q.limits(), routing.IsochroneOptions{})
+		found, err := e.Isochrones(r.Context(), []routing.Snap{s}, q.limits(), routing.IsochroneOptions{Buffer: bufferMetres})
 		if err != nil {
 			return fmt.Errorf("isochrones: %w", err)
 		}
@@ -210,9 +213,15 @@ func (q *isochroneQuery) limits() []int {
 	return out
 }
 
+// bufferMetres is how far beside a street its doors are.
+const bufferMetres = 25
+
 // properties are those of range k around location i.
 func (q *isochroneQuery) properties(e *routing.Engine, i, k int, s routing.Snap, iso routing.Isochrone) isochroneProperties {
 	p := isochroneProperties{GroupIndex: i, Value: q.Range[k], Center: position(s.Point)}
+	if iso.Buffer > bufferMetres {
+		p.Buffer = iso.Buffer
+	}
 	area := geo.AreaM2(iso.Polygon)
 	if slices.Contains(q.Attributes, "area") {
 		v := math.Round(area/unit(q.AreaUnits)/unit(q.AreaUnits)*100) / 100

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"sanse/cmd/sanse/internal/streetapi"
 	"sanse/geo"
+	"sanse/routing"
 )
 
 // where is a location as JSON.
@@ -161,5 +163,35 @@ func TestBadIsochroneRequestsGetOpenrouteservicesCodes(t *testing.T) {
 	}
 	if status, o := s.get("/isochrones/foot"); status != http.StatusMethodNotAllowed || number(t, o, "error", "code") != 3099 {
 		t.Errorf("GET: %d %v", status, o)
+	}
+}
+
+func TestAnOutlineTooWideForItsBufferSaysSo(t *testing.T) {
+	// A street of 56 km from corner to corner.
+	b := routing.NewBuilder()
+	from, to := b.AddNode(at(0, 0)), b.AddNode(at(40_000, 40_000))
+	if _, err := b.AddEdge(from, to, nil, routing.EdgeAttr{Class: "primary", Drive: routing.Both, KmPerHour: 80}); err != nil {
+		t.Fatal(err)
+	}
+	g, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := routing.NewNetwork(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(streetapi.New(n, streetapi.Options{}))
+	t.Cleanup(server.Close)
+	s := served{t, server.URL}
+	for seconds, wide := range map[int]bool{60: false, 3600: true} {
+		status, o := s.ask(http.MethodPost, "/isochrones/car", fmt.Sprintf(`{"locations":[%s],"range":[%d]}`, where(0, 0), seconds))
+		if status != http.StatusOK {
+			t.Fatalf("%d: %v", status, o)
+		}
+		buffer, told := object(dig(t, o, "features", 0, "properties").(map[string]any))["buffer"].(float64)
+		if told != wide || wide && buffer <= 25 {
+			t.Errorf("%d s: buffer %v, told: %v", seconds, buffer, told)
+		}
 	}
 }
