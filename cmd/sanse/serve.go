@@ -11,6 +11,7 @@ import (
 
 	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/loopback"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/cmd/sanse/internal/web"
 	"sanse/data"
@@ -50,11 +51,10 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 
 // checkLoopback refuses an address that another machine could reach.
 func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return badInput(err, "--addr %q: want an address like 127.0.0.1:8080", addr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !loopback.Names(addr) {
 		return badInput(nil, "--addr %s is not this machine's loopback: there are no accounts yet, so nobody else is let in", addr)
 	}
 	return nil
@@ -68,7 +68,7 @@ const (
 	shutdownTimeout = 10 * time.Second
 )
 
-// serve answers until the context ends, then lets what is under way finish.
+// serve gives the pages and the API of a district until the context ends.
 func serve(ctx context.Context, a *app.App, district string, listener net.Listener, s streams) error {
 	pages, err := web.Handler()
 	if err != nil {
@@ -81,6 +81,11 @@ func serve(ctx context.Context, a *app.App, district string, listener net.Listen
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day — stop with Ctrl-C\n", listener.Addr())
+	return serveUntil(ctx, server, listener)
+}
+
+// serveUntil answers until the context ends, then lets what is under way finish.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	select {

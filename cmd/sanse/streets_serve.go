@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
 
+	"sanse/cmd/sanse/internal/loopback"
 	"sanse/cmd/sanse/internal/streetapi"
 )
 
@@ -59,33 +58,11 @@ func (cmd *streetsServeCmd) Run(ctx context.Context, s streams) error {
 // shares its machine.
 const serveGarbage = 50
 
-// serveUntil answers until the context ends, then lets what is under way finish.
-func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(last); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	return nil
-}
-
 // thisMachineOnly refuses requests that name another host: a page elsewhere may
 // have led a browser here under a name of its own.
 func thisMachineOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		host = strings.Trim(host, "[]")
-		if ip := net.ParseIP(host); !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
+		if !loopback.Names(r.Host) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusMisdirectedRequest)
 			// Who has gone in the meantime needs no answer.
