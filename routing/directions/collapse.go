@@ -7,6 +7,10 @@ import (
 // jogMetres is how long a stretch between two turns may be to be one with them.
 const jogMetres = 18
 
+// hopMetres is under how long a stretch before a turn is not told by itself,
+// whatever the turn.
+const hopMetres = 5
+
 // gapMetres is how long a stretch without a name, straight ahead, may be to go
 // without saying.
 const gapMetres = 60
@@ -18,6 +22,25 @@ func (w *walk) collapse(drafts []draft) []Step {
 	var kept []draft
 	for i := 0; i < len(drafts); i++ {
 		d := drafts[i]
+		if n := w.hops(drafts, i); n > 0 {
+			i += n
+			after := drafts[i].piece
+			if d.kind == Depart {
+				d.lead = after
+				kept = append(kept, d)
+				continue
+			}
+			from, to := &w.pieces[d.piece-1], &w.pieces[after]
+			net := turnAngle(from.out, to.in)
+			alike := from.mode == to.mode && from.attr.Steps == to.attr.Steps
+			switch {
+			case !alike && math.Abs(net) < 20:
+				kept = append(kept, draft{piece: d.piece, kind: Notification, angle: net, lead: after})
+			case !alike || math.Abs(net) >= 30 || !sameStreet(from, to):
+				kept = append(kept, draft{piece: d.piece, kind: merged(net, from, to), angle: net, lead: after})
+			}
+			continue
+		}
 		if i > 0 && w.gap(drafts, i) {
 			if next := drafts[i+1]; next.kind == NewName && math.Abs(next.angle) < 20 &&
 				w.pieces[d.piece-1].attr.Name == w.pieces[next.piece].attr.Name {
@@ -49,10 +72,28 @@ func (w *walk) collapse(drafts []draft) []Step {
 	return w.finish(kept)
 }
 
+// hops is how many of the turns after draft i come within a few metres of it, so
+// that they are one with it.
+func (w *walk) hops(drafts []draft, i int) int {
+	d := drafts[i]
+	if d.kind != Depart && d.kind != Notification && !plain(d.kind) {
+		return 0
+	}
+	n := 0
+	for j := i + 1; j < len(drafts) && plain(drafts[j].kind) && w.metres(d.piece, drafts[j].piece) < hopMetres; j++ {
+		between, after := &w.pieces[drafts[j].piece-1], &w.pieces[drafts[j].piece]
+		if between.mode != after.mode || between.attr.Steps != after.attr.Steps {
+			break
+		}
+		n++
+	}
+	return n
+}
+
 // merged is what two manoeuvres are that make one.
 func merged(net float64, before, after *piece) Type {
 	switch {
-	case math.Abs(net) >= 30:
+	case math.Abs(net) >= 30, math.Abs(net) >= 20 && after.attr.Name == "" && !sameStreet(before, after):
 		return Turn
 	case after.attr.Name == "" || after.attr.Name == before.attr.Name:
 		return Continue
@@ -100,6 +141,10 @@ func (w *walk) finish(drafts []draft) []Step {
 		}
 		steps = append(steps, w.step(d, past))
 	}
+	for i := 1; i < len(steps); i++ {
+		a, b := &steps[i-1], &steps[i]
+		b.Alike = a.Name == "" && b.Name == "" && a.Stairs == NoStairs && b.Stairs == NoStairs && kindOf(a.Class) == kindOf(b.Class)
+	}
 	last := &w.pieces[len(w.pieces)-1]
 	end := last.line[len(last.line)-1]
 	return append(steps, Step{
@@ -111,16 +156,17 @@ func (w *walk) finish(drafts []draft) []Step {
 }
 
 func (w *walk) step(d draft, past int) Step {
-	lead := w.leader(d.piece, past)
+	lead := w.leader(max(d.piece, d.lead), past)
 	first := &w.pieces[d.piece]
+	bearing := whole(w.heading(d))
 	s := Step{
 		Name: lead.attr.Name, Class: lead.attr.Class, Mode: lead.mode, Stairs: stairsOf(lead),
 		First: first.first, Past: w.pieces[past-1].past,
-		Manoeuvre: Manoeuvre{Type: d.kind, Location: first.line[0], BearingAfter: whole(first.in), Exit: d.exit},
+		Manoeuvre: Manoeuvre{Type: d.kind, Location: first.line[0], BearingAfter: bearing, Exit: d.exit},
 	}
 	if d.kind == Depart {
 		s.Intersections = append(s.Intersections, Intersection{
-			Location: first.line[0], Bearings: []int{whole(first.in)}, Entry: []bool{true}, In: -1, Out: 0,
+			Location: first.line[0], Bearings: []int{bearing}, Entry: []bool{true}, In: -1, Out: 0,
 		})
 	} else {
 		s.Manoeuvre.BearingBefore = whole(w.pieces[d.piece-1].out)
@@ -143,6 +189,15 @@ func (w *walk) step(d draft, past int) Step {
 		s.Line = append(s.Line, s.Line[0])
 	}
 	return s
+}
+
+// heading is where a step leads: where its first piece does, unless that is but a
+// hop before a turn.
+func (w *walk) heading(d draft) float64 {
+	if d.kind == Depart && d.lead > d.piece {
+		return w.pieces[d.lead].in
+	}
+	return w.pieces[d.piece].in
 }
 
 // leader is the piece that gives a step its name: the first unless it is but a

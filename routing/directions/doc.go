@@ -18,7 +18,10 @@
 //     one after the other, are the path's line; their pieces are the path's, in
 //     order, none left out and none twice.
 //   - A street that bends, or passes a side street, is one step. So is a short
-//     jog, over a crossing say, after which one goes on as before.
+//     jog, over a crossing say, after which one goes on as before. Under 5 m
+//     before a turn are one with it.
+//   - A walker is told the way round a roundabout, and into the street after it,
+//     as one step of type Roundabout; who rides or drives has an ExitRoundabout too.
 //   - Each crossing, signal, gate and lift on the way is counted in one step.
 //
 // A [Guide] is immutable and safe for concurrent use.

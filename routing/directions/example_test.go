@@ -58,6 +58,6 @@ func Example() {
 	// Head north along 中山路, walk 330 m
 	// 右转，进入人民路，走 200 米
 	// Turn right onto 人民路, walk 200 m
-	// 到达目的地，目的地在左侧
+	// 到达，目的地在左侧
 	// You have arrived, your destination is on the left
 }

@@ -153,6 +153,86 @@ var cases = []struct {
 		from: at(0, -200), to: at(0, 200),
 	},
 	{
+		name: "on foot round a roundabout", profile: routing.Foot(),
+		build: func(w *world) {
+			ring := routing.EdgeAttr{Class: "residential", Drive: routing.Forward, Walk: routing.Both, Roundabout: true}
+			w.street(ring, at(0, -20), at(14, -14), at(20, 0), at(14, 14), at(0, 20), at(-14, 14), at(-20, 0), at(-14, -14), at(0, -20))
+			w.street(named("residential", "南街"), at(0, -200), at(0, -20))
+			w.street(named("residential", "东街"), at(20, 0), at(200, 0))
+			w.street(named("residential", "西北街"), at(-14, 14), at(-140, 140))
+		},
+		from: at(0, -200), to: at(-140, 140),
+	},
+	{
+		name: "on foot round a roundabout to its far side", profile: routing.Foot(),
+		build: func(w *world) {
+			ring := routing.EdgeAttr{Class: "residential", Drive: routing.Forward, Walk: routing.Both, Roundabout: true}
+			w.street(ring, at(0, -20), at(14, -14), at(20, 0), at(14, 14), at(0, 20), at(-14, 14), at(-20, 0), at(-14, -14), at(0, -20))
+			w.street(named("residential", "南街"), at(0, -200), at(0, -20))
+			w.street(named("residential", "东街"), at(20, 0), at(200, 0))
+		},
+		from: at(0, -200), to: at(14, 14),
+	},
+	{
+		name: "a hop over a kerb is one with the turn after it", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("footway", ""), at(0, 0), at(0, 100), at(0, 200))
+			w.street(named("footway", ""), at(0, 100), at(-3, 100))
+			w.street(named("residential", "长街"), at(-3, 0), at(-3, 100))
+			w.street(named("residential", "斜街"), at(-3, 100), at(60, 163))
+		},
+		from: at(0, 0), to: at(60, 163),
+	},
+	{
+		name: "a hop at the start is one with the turn after it", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("footway", ""), at(0, 0), at(0, 3))
+			w.street(named("residential", "长街"), at(-100, 3), at(0, 3), at(100, 3))
+		},
+		from: at(0, 0), to: at(100, 3),
+	},
+	{
+		name: "a hop onto the street that one came by is not told", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("residential", "长街"), at(0, 0), at(0, 100))
+			w.street(named("footway", ""), at(0, 100), at(3, 103))
+			w.street(named("residential", "长街"), at(3, 103), at(3, 200))
+			w.street(named("residential", "西街"), at(0, 100), at(-80, 100))
+			w.street(named("residential", "东街"), at(3, 103), at(80, 103))
+		},
+		from: at(0, 0), to: at(3, 200),
+	},
+	{
+		name: "stairs with a name", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("residential", "江边"), at(-100, 0), at(0, 0), at(100, 0))
+			w.street(routing.EdgeAttr{Class: "steps", Name: "Escadas da Vitória", Steps: true, Incline: 20}, at(0, 0), at(0, 180))
+			w.street(routing.EdgeAttr{Class: "steps", Name: "石阶巷", Steps: true}, at(0, 180), at(60, 180))
+			w.street(named("residential", "山路"), at(60, 180), at(60, 300))
+		},
+		from: at(-100, 0), to: at(60, 300),
+	},
+	{
+		name: "from a nameless way onto one of its kind and one of another", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("footway", ""), at(0, 0), at(0, 100), at(0, 180))
+			w.street(named("footway", ""), at(0, 100), at(75, 100), at(150, 100))
+			w.street(named("pedestrian", ""), at(75, 100), at(75, 20))
+			w.street(named("pedestrian", "春熙路"), at(75, 20), at(160, 20))
+			w.street(named("pedestrian", ""), at(75, 20), at(-20, 20))
+		},
+		from: at(0, 0), to: at(160, 20),
+	},
+	{
+		name: "a name ends where a nameless way bends off", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("residential", "一路"), at(0, 0), at(0, 100))
+			w.street(named("path", ""), at(0, 100), at(60, 200))
+			w.street(named("service", ""), at(0, 100), at(-20, 200))
+		},
+		from: at(0, 0), to: at(60, 200),
+	},
+	{
 		name: "along one street only", profile: routing.Foot(),
 		build: func(w *world) { w.street(named("residential", "Rua Direita"), at(0, 0), at(300, 100)) },
 		from:  at(60, 12), to: at(225, 85),

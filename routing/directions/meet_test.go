@@ -41,6 +41,26 @@ func TestEveryStepIsSaid(t *testing.T) {
 			"进入环岛，从第 11 个出口驶出", "At the roundabout take exit 11",
 		},
 		{
+			"straight round a roundabout with a bicycle in hand", directions.Step{
+				Manoeuvre: directions.Manoeuvre{Type: directions.Roundabout, Modifier: directions.Straight, Exit: 2}, Name: "Rua Nova", Mode: directions.Pushing, Metres: 80,
+			}, "绕环岛走，进入 Rua Nova，推车走 80 米", "Go round the roundabout onto Rua Nova, push your bike 80 m",
+		},
+		{
+			"off a roundabout by stairs", directions.Step{
+				Manoeuvre: directions.Manoeuvre{Type: directions.ExitRoundabout, Modifier: directions.Right}, Class: "steps", Stairs: directions.StairsDown, Mode: directions.Walking, Metres: 20,
+			}, "离开环岛，下楼梯 20 米", "Leave the roundabout and go down the steps, walk 20 m",
+		},
+		{
+			"a turn between ways of one kind without names", directions.Step{
+				Manoeuvre: directions.Manoeuvre{Type: directions.EndOfRoad, Modifier: directions.Left}, Class: "path", Alike: true, Mode: directions.Walking, Metres: 75,
+			}, "到路尽头左转，走 75 米", "At the end of the road turn left, walk 75 m",
+		},
+		{
+			"a bend onto a nameless way of another kind", directions.Step{
+				Manoeuvre: directions.Manoeuvre{Type: directions.Continue, Modifier: directions.SlightLeft}, Class: "path", Mode: directions.Walking, Metres: 75,
+			}, "向左前方转，进入小路，走 75 米", "Bear left onto the path, walk 75 m",
+		},
+		{
 			"a place inside a roundabout",
 			directions.Step{Manoeuvre: directions.Manoeuvre{Type: directions.Roundabout}, Mode: directions.Driving},
 			"进入环岛", "Enter the roundabout",
@@ -53,7 +73,7 @@ func TestEveryStepIsSaid(t *testing.T) {
 		{
 			"pushing up stairs", directions.Step{
 				Manoeuvre: directions.Manoeuvre{Type: directions.Turn, Modifier: directions.Left}, Class: "steps", Stairs: directions.StairsUp, Mode: directions.Pushing, Metres: 12,
-			}, "左转，上楼梯，推车走 10 米", "Turn left and go up the steps, push your bike 10 m",
+			}, "左转，推车上楼梯 10 米", "Turn left and go up the steps, push your bike 10 m",
 		},
 		{
 			"a start far off the street", directions.Step{
@@ -63,12 +83,12 @@ func TestEveryStepIsSaid(t *testing.T) {
 		{
 			"a start on stairs", directions.Step{
 				Manoeuvre: directions.Manoeuvre{Type: directions.Depart, BearingAfter: 350}, Class: "steps", Stairs: directions.StairsEither, Mode: directions.Walking, Metres: 30,
-			}, "走楼梯向北，走 30 米", "Head north on the steps, walk 30 m",
+			}, "向北走楼梯 30 米", "Head north on the steps, walk 30 m",
 		},
 		{
 			"a place ahead",
 			directions.Step{Manoeuvre: directions.Manoeuvre{Type: directions.Arrive, Modifier: directions.Straight}},
-			"到达目的地，目的地在前方", "You have arrived, your destination is ahead",
+			"到达，目的地在前方", "You have arrived, your destination is ahead",
 		},
 		{
 			"turning around",

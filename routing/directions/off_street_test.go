@@ -23,7 +23,7 @@ func TestAStretchIsToldWithoutTheWalksOffTheStreet(t *testing.T) {
 		t.Errorf("%v m, %v of them off the street; the path has %v", s.Metres, s.OffMetres, path.Metres)
 	}
 	for language, want := range map[directions.Language][]string{
-		directions.Chinese: {"先走 60 米到 Long Lane，再沿 Long Lane 向东走 100 米", "到达目的地，目的地在左侧，离街道 30 米"},
+		directions.Chinese: {"先走 60 米到 Long Lane，再沿 Long Lane 向东走 100 米", "到达，目的地在左侧，离街道 30 米"},
 		directions.English: {"Walk 60 m to the street, then head east along Long Lane, walk 100 m", "You have arrived, your destination is on the left, 30 m off the street"},
 	} {
 		if diff := cmp.Diff(want, directions.Texts(steps, language)); diff != "" {

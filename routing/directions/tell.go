@@ -10,6 +10,7 @@ type draft struct {
 	kind  Type
 	angle float64 // of the turn
 	exit  int
+	lead  int // the piece from which on the step's name and direction are taken, if past the first
 }
 
 // tell decides where something must be said.
@@ -20,6 +21,12 @@ func (w *walk) tell() []draft {
 			i = w.tellRoundabout(&steps, i)
 			continue
 		}
+		if w.pieces[i].attr.Roundabout {
+			if !w.pieces[i-1].attr.Roundabout {
+				i = w.walkRoundabout(&steps, i)
+			}
+			continue
+		}
 		if kind, ok := w.decide(i); ok {
 			steps = append(steps, draft{piece: i, kind: kind, angle: w.meets[i-1].angle})
 		}
@@ -27,8 +34,8 @@ func (w *walk) tell() []draft {
 	return steps
 }
 
-// mindsRoundabouts tells whether the traveller drives or rides: to a walker the
-// ring is a street like any other.
+// mindsRoundabouts tells whether the traveller drives or rides, and takes a ring
+// by its ways out. A walker goes round it, either way.
 func (w *walk) mindsRoundabouts(i int) bool {
 	m := w.pieces[i].mode
 	return m == Driving || m == Cycling
@@ -53,6 +60,35 @@ func (w *walk) tellRoundabout(steps *[]draft, i int) int {
 		i++
 		(*steps)[at].exit = exits + 1
 		*steps = append(*steps, draft{piece: i, kind: ExitRoundabout, angle: w.meets[i-1].angle, exit: exits + 1})
+	}
+	return i
+}
+
+// walkRoundabout tells a way on foot round a ring that is entered at piece i, and
+// into the street after it, as one, and returns the last piece that it told of.
+func (w *walk) walkRoundabout(steps *[]draft, i int) int {
+	round := draft{piece: i, kind: Roundabout, angle: w.meets[i-1].angle}
+	first := &w.pieces[i]
+	alike := func(p *piece) bool { return p.mode == first.mode && p.attr.Steps == first.attr.Steps }
+	exits := 1
+	for i+1 < len(w.pieces) && w.pieces[i+1].attr.Roundabout && alike(&w.pieces[i+1]) {
+		i++
+		w.meets[i-1].others(func(_ float64, r *arm) {
+			if !w.roundabout(r) {
+				exits++
+			}
+		})
+	}
+	switch {
+	case i+1 == len(w.pieces):
+		*steps = append(*steps, round)
+	case alike(&w.pieces[i+1]):
+		i++
+		round.exit, round.lead = exits, i
+		*steps = append(*steps, round)
+	default: // stairs, say
+		i++
+		*steps = append(*steps, round, draft{piece: i, kind: ExitRoundabout, angle: w.meets[i-1].angle, exit: exits})
 	}
 	return i
 }
@@ -96,6 +132,8 @@ func (w *walk) decide(i int) (Type, bool) {
 		return Notification, true
 	case !same && b.attr.Name != "":
 		return NewName, true
+	case !same && a.attr.Name != "" && turn >= 20:
+		return Turn, true
 	case !same && a.attr.Name != "":
 		// The name ends; straight on there is only a path.
 		return Continue, true

@@ -12,7 +12,7 @@ var (
 		UTurn: "Turn around", SharpLeft: "Turn sharp left", Left: "Turn left", SlightLeft: "Bear left",
 	}
 	kindsEn = map[kind]string{
-		road: "the road", footpath: "the footway", path: "the path", pedestrian: "the pedestrian street", stairs: "the steps",
+		road: "the road", footpath: "the footway", path: "the path", pedestrian: "the pedestrian area", stairs: "the steps",
 		service: "the service road", track: "the track", cycleway: "the cycleway", corridor: "the corridor", lift: "the lift",
 		alley: "the residential lane", platform: "the platform", crossing: "the crossing", bridleway: "the bridleway",
 		ramp: "the ramp", motorway: "the motorway",
@@ -38,17 +38,36 @@ func english(s *Step) string {
 		}
 		return text
 	case Roundabout:
-		switch {
-		case m.Exit == 0:
-			return "Enter the roundabout"
-		case m.Exit < len(ordinals):
-			return "At the roundabout take the " + ordinals[m.Exit] + " exit"
+		if !onFoot(s) {
+			return exitEn(m.Exit)
 		}
-		return fmt.Sprintf("At the roundabout take exit %d", m.Exit)
 	}
 	text := leadEn(s) + ", " + verbsEn[s.Mode] + " " + lengthEn(s.along())
 	if met := metEn(s); met != "" {
 		text += ", " + met
+	}
+	return text
+}
+
+// exitEn says how a driver passes a roundabout.
+func exitEn(exit int) string {
+	switch {
+	case exit == 0:
+		return "Enter the roundabout"
+	case exit < len(ordinals):
+		return "At the roundabout take the " + ordinals[exit] + " exit"
+	}
+	return fmt.Sprintf("At the roundabout take exit %d", exit)
+}
+
+// roundEn says how a walker passes a roundabout.
+func roundEn(s *Step, onto string) string {
+	text := "Go round the roundabout"
+	if side := half(s.Manoeuvre.Modifier); side != "" {
+		text += " to the " + string(side)
+	}
+	if s.Manoeuvre.Exit > 0 {
+		text += onto
 	}
 	return text
 }
@@ -69,12 +88,18 @@ func leadEn(s *Step) string {
 		if s.Stairs != StairsEither {
 			onto = " and go " + stairsEn[s.Stairs]
 		}
+		if s.Name != "" {
+			onto, along = onto+" along "+s.Name, along+" along "+s.Name
+		}
+	}
+	if s.Alike && turns(m.Type) {
+		onto = ""
 	}
 	switch m.Type {
 	case Depart:
 		text := "Head " + compassEn[eighth(m.BearingAfter)] + along
 		if s.Stairs == StairsEither {
-			text = "Head " + compassEn[eighth(m.BearingAfter)] + " on the steps"
+			text = "Head " + compassEn[eighth(m.BearingAfter)] + " on" + along
 		}
 		if s.OffStreet >= tellOff {
 			text = "Walk " + lengthEn(s.OffStreet) + " to the street, then head" + strings.TrimPrefix(text, "Head")
@@ -83,11 +108,13 @@ func leadEn(s *Step) string {
 	case Notification:
 		switch {
 		case s.Stairs == StairsEither:
-			return "Take the steps"
+			return "Take" + along
 		case s.Stairs != NoStairs:
-			return "Go " + stairsEn[s.Stairs]
+			return "Go" + along
 		}
 		return "Continue" + along
+	case Roundabout:
+		return roundEn(s, onto)
 	case NewName:
 		return "Continue" + onto
 	case Continue:
@@ -96,6 +123,9 @@ func leadEn(s *Step) string {
 				return "Continue" + onto
 			}
 			return "Continue" + along
+		}
+		if s.Name == "" {
+			return turnsEn[m.Modifier] + onto
 		}
 		return turnsEn[m.Modifier] + " to stay on " + street
 	case Fork:

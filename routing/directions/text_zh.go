@@ -14,7 +14,7 @@ var (
 		UTurn: "掉头", SharpLeft: "向左后方转", Left: "左转", SlightLeft: "向左前方转",
 	}
 	kindsZh = map[kind]string{
-		road: "道路", footpath: "人行道", path: "小路", pedestrian: "步行街", stairs: "楼梯", service: "内部道路", track: "土路",
+		road: "道路", footpath: "步行道", path: "小路", pedestrian: "步行区", stairs: "楼梯", service: "内部道路", track: "土路",
 		cycleway: "自行车道", corridor: "走廊", lift: "电梯", alley: "居住区道路", platform: "站台", crossing: "人行横道", bridleway: "马道",
 		ramp: "匝道", motorway: "高速公路",
 	}
@@ -28,9 +28,10 @@ func chinese(s *Step) string {
 	m := &s.Manoeuvre
 	switch {
 	case m.Type == Arrive:
-		b.WriteString("到达目的地")
 		if side, ok := sidesZh[m.Modifier]; ok {
-			b.WriteString("，目的地在" + side)
+			b.WriteString("到达，目的地在" + side)
+		} else {
+			b.WriteString("到达目的地")
 		}
 		if s.OffStreet >= tellOff {
 			b.WriteString("，离街道 " + lengthZh(s.OffStreet))
@@ -43,6 +44,13 @@ func chinese(s *Step) string {
 		b.WriteString(map[Modifier]string{SlightLeft: "在岔路口靠左", SlightRight: "在岔路口靠右"}[m.Modifier] + "，")
 	case m.Type == EndOfRoad:
 		b.WriteString("到路尽头" + turnsZh[m.Modifier] + "，")
+	case m.Type == Roundabout && onFoot(s):
+		b.WriteString(map[Modifier]string{Left: "向左", Right: "向右"}[half(m.Modifier)] + "绕环岛走")
+		if m.Exit == 0 {
+			b.WriteString(" " + lengthZh(s.along()))
+			break
+		}
+		b.WriteString("，" + strings.ReplaceAll(stretchZh(s), " ，", "，"))
 	case m.Type == Roundabout:
 		b.WriteString("进入环岛")
 		if m.Exit > 0 {
@@ -50,13 +58,19 @@ func chinese(s *Step) string {
 		}
 		return b.String()
 	case m.Type == ExitRoundabout:
-		b.WriteString("驶出环岛，")
+		if onFoot(s) {
+			b.WriteString("离开环岛，")
+		} else {
+			b.WriteString("驶出环岛，")
+		}
 	case m.Type == Continue && m.Modifier == Straight && s.Stairs == NoStairs:
 		b.WriteString("继续")
 	default:
 		b.WriteString(turnsZh[m.Modifier] + "，")
 	}
-	b.WriteString(strings.ReplaceAll(stretchZh(s), " ，", "，"))
+	if m.Type != Roundabout {
+		b.WriteString(strings.ReplaceAll(stretchZh(s), " ，", "，"))
+	}
 	if met := metZh(s); met != "" {
 		b.WriteString("，途中" + met)
 	}
@@ -76,12 +90,14 @@ func stretchZh(s *Step) string {
 	}
 	switch {
 	case s.Stairs != NoStairs:
-		return stairsZh[s.Stairs] + towards + walkZh(s)
+		return climbZh(s, towards)
 	case isBridge(s.Name):
 		return "过" + spaced(s.Name) + towards + "，" + walk
 	case m.Type == Depart, m.Type == Continue && m.Modifier == Straight, m.Type == Notification:
 		return "沿" + streetZh(s) + towards + walk
-	case m.Type == Continue:
+	case s.Alike && turns(m.Type):
+		return walk
+	case m.Type == Continue && s.Name != "":
 		return "继续沿" + streetZh(s) + walk
 	case m.Type == NewName:
 		return "直行，进入" + streetZh(s) + "，" + walk
@@ -89,11 +105,16 @@ func stretchZh(s *Step) string {
 	return "进入" + streetZh(s) + "，" + walk
 }
 
-func walkZh(s *Step) string {
+// climbZh says what is walked on stairs.
+func climbZh(s *Step, towards string) string {
+	climb := stairsZh[s.Stairs] + " " + lengthZh(s.along())
 	if s.Mode == Pushing {
-		return "，推车走 " + lengthZh(s.along())
+		climb = "推车" + climb
 	}
-	return "，走 " + lengthZh(s.along())
+	if s.Name != "" {
+		return "沿" + spaced(s.Name) + towards + climb
+	}
+	return towards + climb
 }
 
 func streetZh(s *Step) string {

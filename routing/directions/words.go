@@ -63,6 +63,26 @@ func kindOf(class string) kind {
 	return road
 }
 
+// onFoot tells whether a step is walked.
+func onFoot(s *Step) bool { return s.Mode == Walking || s.Mode == Pushing }
+
+// turns tells the manoeuvres that say where to turn, so that no more need be said
+// of a street like the one before.
+func turns(t Type) bool {
+	return t == Turn || t == Continue || t == Fork || t == EndOfRoad
+}
+
+// half is the side to which one turns; "" for straight on and back.
+func half(m Modifier) Modifier {
+	switch m {
+	case SlightLeft, Left, SharpLeft:
+		return Left
+	case SlightRight, Right, SharpRight:
+		return Right
+	}
+	return ""
+}
+
 // isBridge tells by its name whether a street is a bridge that one would name.
 // Streets are named after bridges too (Bridge Street, 桥南路), so that the word
 // must be the last.
