@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"io"
 	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -52,4 +56,33 @@ func TestAGraphOfAnotherTableOfItsProfileSaysSo(t *testing.T) {
 	if s := seconds; math.Abs(s["the graph's without another"]-2*s["the program's own"]) > 0.4 || s["the graph's by its file"] != s["the graph's without another"] || s["another file's"] >= s["the graph's by its file"] {
 		t.Errorf("seconds: %v", s)
 	}
+	if log := serveOnce(t, graph); strings.Count(log, warning) != 1 {
+		t.Errorf("serve: %q", log)
+	}
+	if log := serveOnce(t, f.graph); strings.Contains(log, "note") {
+		t.Errorf("serve: %q", log)
+	}
+}
+
+// serveOnce begins to serve a graph, stops, and returns what was logged.
+func serveOnce(t *testing.T, graph string) string {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	started, lines := io.Pipe()
+	ended := make(chan int, 1)
+	var log logBuffer
+	go func() {
+		ended <- run(ctx, []string{"streets", "serve", "--graph", graph, "--addr", "127.0.0.1:0"}, strings.NewReader(""), lines, &log)
+		lines.Close()
+	}()
+	if _, err := bufio.NewReader(started).ReadString('\n'); err != nil {
+		t.Fatalf("it does not begin: %v", err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, started) }()
+	stop()
+	if code := <-ended; code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	return log.b.String()
 }
