@@ -24,14 +24,6 @@ func metres(a, b orb.Point) float64 {
 	return scaleAt((a[1]+b[1])/2).metres(a, b)
 }
 
-func lineMetres(line []orb.Point) float64 {
-	sum := 0.0
-	for i := 1; i < len(line); i++ {
-		sum += metres(line[i-1], line[i])
-	}
-	return sum
-}
-
 // validPoint tells whether p is a finite lon-lat position.
 func validPoint(p orb.Point) bool {
 	return math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90 // false for NaN
@@ -39,33 +31,6 @@ func validPoint(p orb.Point) bool {
 
 func between(a, b orb.Point, t float64) orb.Point {
 	return orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}
-}
-
-// cutLine returns the part of a line between two fractions of its length,
-// 0 <= from <= to <= 1, with at least two points.
-func cutLine(line []orb.Point, from, to float64) orb.LineString {
-	if from <= 0 && to >= 1 {
-		return append(orb.LineString(nil), line...)
-	}
-	total := lineMetres(line)
-	start, end := from*total, to*total
-	var out orb.LineString
-	run := 0.0
-	for i := 1; i < len(line); i++ {
-		d := metres(line[i-1], line[i])
-		next := run + d
-		if len(out) == 0 && (next >= start || i == len(line)-1) {
-			out = append(out, between(line[i-1], line[i], ratio(start-run, d)))
-		}
-		if len(out) > 0 {
-			if next >= end || i == len(line)-1 {
-				return append(out, between(line[i-1], line[i], ratio(end-run, d)))
-			}
-			out = append(out, line[i])
-		}
-		run = next
-	}
-	return out
 }
 
 // ratio is part/whole held to [0, 1]; 0 of nothing is 0.

@@ -171,6 +171,17 @@ func (p *Path) add(g *Graph, edge int32, from, to float64, millis uint32) {
 	})
 }
 
+// Part returns the part of an edge's geometry, lon-lat, between two fractions of
+// its length, 0 to 1; against the line when from > to. It has two points at
+// least, which are the same when from == to.
+func (g *Graph) Part(edge int32, from, to float64) orb.LineString {
+	line := g.appendPiece(make(orb.LineString, 0, g.linePoints(edge)), edge, from, to)
+	if len(line) == 1 {
+		line = append(line, line[0])
+	}
+	return line
+}
+
 // appendPiece appends the part of an edge's line from one fraction to another,
 // leaving out points that repeat.
 func (g *Graph) appendPiece(dst orb.LineString, edge int32, from, to float64) orb.LineString {

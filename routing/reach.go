@@ -32,7 +32,7 @@ type ReachedEdge struct {
 func (r Reach) Lines() orb.MultiLineString {
 	out := make(orb.MultiLineString, 0, len(r.Edges))
 	for _, e := range r.Edges {
-		out = append(out, cutLine(r.graph.Line(e.Edge), e.From, e.To))
+		out = append(out, r.graph.Part(e.Edge, e.From, e.To))
 	}
 	return out
 }

@@ -284,6 +284,6 @@ func (g *Graph) At(edge int32, fraction float64) (Snap, error) {
 	if edge < 0 || int(edge) >= g.Edges() || !(fraction >= 0 && fraction <= 1) {
 		return Snap{}, fmt.Errorf("locate fraction %v of edge %d: no such place", fraction, edge)
 	}
-	point := cutLine(g.Line(edge), fraction, fraction)[0]
+	point := g.Part(edge, fraction, fraction)[0]
 	return Snap{Asked: point, Edge: edge, Fraction: fraction, Point: point, Component: g.Component(edge), OK: true}, nil
 }

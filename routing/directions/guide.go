@@ -97,7 +97,7 @@ func (w *walk) readPieces() error {
 		edge := w.guide.g.Edge(s.Edge)
 		p := piece{
 			first: i, past: i + 1, attr: edge.EdgeAttr, against: s.From > s.To, exit: -1,
-			line: cut(edge.Line, s.From, s.To), metres: s.Metres, millis: s.Millis,
+			line: w.guide.g.Part(s.Edge, s.From, s.To), metres: s.Metres, millis: s.Millis,
 		}
 		p.mode = modeOf(&w.profile, &p.attr, p.against)
 		p.armIn, p.armOut = s.Edge<<1, s.Edge<<1|1
