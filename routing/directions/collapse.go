@@ -11,6 +11,10 @@ const jogMetres = 18
 // whatever the turn.
 const hopMetres = 5
 
+// stepMetres is under how long stairs are but a step or two, which are not told
+// where a turn follows.
+const stepMetres = 2
+
 // gapMetres is how long a stretch without a name, straight ahead, may be to go
 // without saying.
 const gapMetres = 60
@@ -80,9 +84,13 @@ func (w *walk) hops(drafts []draft, i int) int {
 		return 0
 	}
 	n := 0
-	for j := i + 1; j < len(drafts) && plain(drafts[j].kind) && w.metres(d.piece, drafts[j].piece) < hopMetres; j++ {
+	for j := i + 1; j < len(drafts) && (plain(drafts[j].kind) || drafts[j].kind == Notification); j++ {
 		between, after := &w.pieces[drafts[j].piece-1], &w.pieces[drafts[j].piece]
-		if between.mode != after.mode || between.attr.Steps != after.attr.Steps {
+		most := float64(hopMetres)
+		if between.attr.Steps != after.attr.Steps {
+			most = stepMetres
+		}
+		if between.mode != after.mode || w.metres(d.piece, drafts[j].piece) >= most {
 			break
 		}
 		n++
@@ -93,6 +101,8 @@ func (w *walk) hops(drafts []draft, i int) int {
 // merged is what two manoeuvres are that make one.
 func merged(net float64, before, after *piece) Type {
 	switch {
+	case math.Abs(net) >= 30 && after.attr.Name != "" && after.attr.Name == before.attr.Name:
+		return Continue
 	case math.Abs(net) >= 30, math.Abs(net) >= 20 && after.attr.Name == "" && !sameStreet(before, after):
 		return Turn
 	case after.attr.Name == "" || after.attr.Name == before.attr.Name:
@@ -143,7 +153,7 @@ func (w *walk) finish(drafts []draft) []Step {
 	}
 	for i := 1; i < len(steps); i++ {
 		a, b := &steps[i-1], &steps[i]
-		b.Alike = a.Name == "" && b.Name == "" && a.Stairs == NoStairs && b.Stairs == NoStairs && kindOf(a.Class) == kindOf(b.Class)
+		b.Alike = a.Name == b.Name && a.Stairs == NoStairs && b.Stairs == NoStairs && (b.Name != "" || kindOf(a.Class) == kindOf(b.Class))
 	}
 	last := &w.pieces[len(w.pieces)-1]
 	end := last.line[len(last.line)-1]

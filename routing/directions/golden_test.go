@@ -203,6 +203,36 @@ var cases = []struct {
 		from: at(0, 0), to: at(3, 200),
 	},
 	{
+		name: "a step before a turn is not told and a stair is", profile: routing.Foot(),
+		build: func(w *world) {
+			steps := routing.EdgeAttr{Class: "steps", Steps: true}
+			w.street(named("residential", "一街"), at(0, 0), at(0, 100))
+			w.street(steps, at(0, 100), at(0, 101.5))
+			w.street(named("residential", "二街"), at(-90, 101.5), at(0, 101.5), at(90, 101.5))
+			w.street(steps, at(90, 101.5), at(90, 105.5))
+			w.street(named("residential", "三街"), at(10, 105.5), at(90, 105.5), at(190, 105.5))
+		},
+		from: at(0, 0), to: at(190, 105.5),
+	},
+	{
+		name: "a street that goes on after a hop to one side of it", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("residential", "大道"), at(0, 0), at(0, 100), at(-100, 100))
+			w.street(named("footway", ""), at(0, 100), at(2, 103))
+			w.street(named("residential", "大道"), at(2, 103), at(150, 103))
+			w.street(named("footway", ""), at(2, 103), at(2, 200))
+		},
+		from: at(0, 0), to: at(150, 103),
+	},
+	{
+		name: "a street that forks and keeps its name on both sides", profile: routing.Foot(),
+		build: func(w *world) {
+			w.street(named("residential", "广场路"), at(0, 0), at(0, 100), at(-50, 190))
+			w.street(named("residential", "广场路"), at(0, 100), at(50, 190))
+		},
+		from: at(0, 0), to: at(50, 190),
+	},
+	{
 		name: "stairs with a name", profile: routing.Foot(),
 		build: func(w *world) {
 			w.street(named("residential", "江边"), at(-100, 0), at(0, 0), at(100, 0))

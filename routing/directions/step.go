@@ -94,8 +94,8 @@ type Step struct {
 	Class     string // of the street, where it has no name to go by
 	Mode      Mode
 	Stairs    Stairs
-	// Alike tells that neither this street nor the one before has a name, and that
-	// they are of one kind: the turn alone is told.
+	// Alike tells that this street has the name of the one before, or that neither
+	// has one and they are of one kind: then it is not told as if it were new.
 	Alike bool
 	// Metres and Millis of the stretch; over all steps they add up to the
 	// path's.

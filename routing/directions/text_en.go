@@ -94,6 +94,9 @@ func leadEn(s *Step) string {
 	}
 	if s.Alike && turns(m.Type) {
 		onto = ""
+		if s.Name != "" {
+			onto = " to stay on " + s.Name
+		}
 	}
 	switch m.Type {
 	case Depart:

@@ -95,9 +95,9 @@ func stretchZh(s *Step) string {
 		return "过" + spaced(s.Name) + towards + "，" + walk
 	case m.Type == Depart, m.Type == Continue && m.Modifier == Straight, m.Type == Notification:
 		return "沿" + streetZh(s) + towards + walk
-	case s.Alike && turns(m.Type):
+	case s.Alike && s.Name == "" && turns(m.Type):
 		return walk
-	case m.Type == Continue && s.Name != "":
+	case s.Name != "" && (m.Type == Continue || s.Alike && turns(m.Type)):
 		return "继续沿" + streetZh(s) + walk
 	case m.Type == NewName:
 		return "直行，进入" + streetZh(s) + "，" + walk

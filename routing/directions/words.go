@@ -66,8 +66,8 @@ func kindOf(class string) kind {
 // onFoot tells whether a step is walked.
 func onFoot(s *Step) bool { return s.Mode == Walking || s.Mode == Pushing }
 
-// turns tells the manoeuvres that say where to turn, so that no more need be said
-// of a street like the one before.
+// turns tells the manoeuvres that say where to turn, so that less need be said of
+// a street that is Alike.
 func turns(t Type) bool {
 	return t == Turn || t == Continue || t == Fork || t == EndOfRoad
 }
