@@ -189,7 +189,7 @@ func TestAnOutlineTooWideForItsBufferSaysSo(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("%d: %v", status, o)
 		}
-		buffer, told := object(dig(t, o, "features", 0, "properties").(map[string]any))["buffer"].(float64)
+		buffer, told := dig(t, o, "features", 0, "properties").(map[string]any)["buffer"].(float64)
 		if told != wide || wide && buffer <= 25 {
 			t.Errorf("%d s: buffer %v, told: %v", seconds, buffer, told)
 		}
