@@ -90,13 +90,14 @@ func sourcesByEdge(sources []place) []int32 {
 func (g *Graph) innerFractions(out []float64, edge int32) []float64 {
 	first, total := len(out), 0.0
 	a := g.points[g.tail[edge]].point()
+	r := rulerAt(a[1])
 	for _, p := range g.inner(edge) {
 		b := p.point()
-		total += metres(a, b)
+		total += r.metres(a, b)
 		out = append(out, total)
 		a = b
 	}
-	total += metres(a, g.points[g.head[edge]].point())
+	total += r.metres(a, g.points[g.head[edge]].point())
 	for i := first; i < len(out); i++ {
 		out[i] = ratio(out[i], total)
 	}
