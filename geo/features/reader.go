@@ -272,7 +272,7 @@ func (f *Reader) explain(err error) error {
 	case f.lines.err != nil:
 		return fmt.Errorf("read file: %w", f.lines.err)
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: it ends in the middle, on line %d", ErrFormat, line+len(f.lines.ends))
+		return fmt.Errorf("%w: it ends in the middle, on line %d: it was cut off", ErrFormat, line+len(f.lines.ends))
 	}
 	return fmt.Errorf("%w: near line %d: %w", ErrFormat, line, err)
 }
