@@ -17,7 +17,7 @@ import (
 
 type importCmd struct {
 	Kind        string       `arg:"" help:"What the file holds: ${kinds}." enum:"${kinds}"`
-	File        string       `arg:"" help:"CSV or XLSX; GeoJSON, Shapefile or GeoPackage; .osm.pbf, .osm or .osm.bz2, or road lines, for streets; JSON for policies." type:"existingfile"`
+	File        string       `arg:"" help:"CSV or XLSX; GeoJSON, Shapefile or GeoPackage; .osm.pbf, .osm or .osm.bz2, road lines or a built graph, for streets; JSON for policies." type:"existingfile"`
 	CRS         string       `name:"crs" help:"System of the coordinates: wgs84, cgcs2000, gcj02, bd09 or EPSG:code (default: the file's own, else wgs84)." placeholder:"CRS"`
 	DryRun      bool         `help:"Check everything, store nothing."`
 	SkipRefused bool         `help:"Store the good rows although others are refused."`

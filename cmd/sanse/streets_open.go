@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,25 +14,20 @@ import (
 	"github.com/paulmach/orb"
 
 	"sanse/cmd/sanse/internal/service"
+	"sanse/data/imports"
 	"sanse/routing"
 )
 
-// graphMark begins every graph file, of whatever version.
-const graphMark = "SANSE"
-
 // isGraph tells a graph file by its name or its first bytes.
 func isGraph(path string) (bool, error) {
-	f, err := os.Open(path)
+	built, err := imports.IsGraph(path)
+	if err == nil && built { // by its name, perhaps, and not there
+		_, err = os.Stat(path)
+	}
 	if err != nil {
 		return false, badInput(err, "cannot read")
 	}
-	defer f.Close()
-	head := make([]byte, len(graphMark))
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return false, badInput(err, "cannot read")
-	}
-	return strings.EqualFold(filepath.Ext(path), ".graph") || bytes.Equal(head[:n], []byte(graphMark)), nil
+	return built, nil
 }
 
 // streets are what a verb works on.

@@ -27,6 +27,26 @@ func IsRoadLines(path string) bool {
 	return NeedsOGR(path)
 }
 
+// IsGraph tells a built graph, of whatever version, by its name or its first
+// bytes. The error is the system's.
+func IsGraph(path string) (_ bool, err error) {
+	const mark = "SANSE"
+	if strings.EqualFold(filepath.Ext(path), ".graph") {
+		return true, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	head := make([]byte, len(mark))
+	n, err := io.ReadFull(f, head)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return string(head[:n]) == mark, err
+}
+
 // StreetOptions says how files of streets are read; the zero value is the
 // default. All but Progress are for road lines.
 type StreetOptions struct {
@@ -54,9 +74,19 @@ type StreetFile struct {
 }
 
 // ReadStreets reads streets from OpenStreetMap extracts, which are merged, or
-// from one file of road lines. An *InputError says what is wrong with a file.
+// from one file of road lines, or from one built graph. An *InputError says what
+// is wrong with a file.
 func ReadStreets(ctx context.Context, paths []string, o StreetOptions) (StreetFile, error) {
 	for _, p := range paths {
+		built, err := IsGraph(p)
+		switch {
+		case err != nil:
+			return StreetFile{}, &InputError{Reason: "open file", Err: err}
+		case built && len(paths) > 1:
+			return StreetFile{}, &InputError{Path: filepath.Base(p), Reason: "a built graph cannot be merged with other files: merge what it was built from"}
+		case built:
+			return readGraph(p)
+		}
 		if IsRoadLines(p) {
 			if len(paths) > 1 {
 				return StreetFile{}, &InputError{Path: filepath.Base(p), Reason: "road lines cannot be merged with other files"}
@@ -73,6 +103,23 @@ func ReadStreets(ctx context.Context, paths []string, o StreetOptions) (StreetFi
 		return StreetFile{}, streetsFault(ctx, name, err)
 	}
 	return StreetFile{Graph: x.Graph, Waters: x.Waters, OSM: true, Read: x.Graph.Edges(), Hints: extractHints(x.Counts), CRS: geo.WGS84}, nil
+}
+
+// readGraph takes the streets of a built graph. It does not say whose data they
+// are: the credit that is due to most is given.
+func readGraph(path string) (StreetFile, error) {
+	packed, err := os.ReadFile(path)
+	if err != nil {
+		return StreetFile{}, &InputError{Reason: "open file", Err: err}
+	}
+	net, err := routing.Load(packed)
+	if err != nil {
+		return StreetFile{}, &InputError{Path: filepath.Base(path), Reason: "not a graph that this program can use: build it again", Err: err}
+	}
+	return StreetFile{
+		Graph: net.Graph(), OSM: true, Read: net.Graph().Edges(), CRS: geo.WGS84,
+		Hints: []string{"a built graph does not say whose data it holds: OpenStreetMap is named where they are shown; rivers and lakes to draw are not in it"},
+	}, nil
 }
 
 func streetsFault(ctx context.Context, name string, err error) error {

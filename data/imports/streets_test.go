@@ -125,3 +125,23 @@ func TestChangesAreLaidOverTheStreets(t *testing.T) {
 		}
 	})
 }
+
+func TestABuiltGraphStandsInForItsExtract(t *testing.T) {
+	b := setup(t)
+	b.env.Attribution = imports.OSMAttribution
+	rep, err := b.run(imports.Streets, b.file(t, "roads.geojson", roadLines))
+	mustRun(t, rep, err)
+	packed, want := b.sink.graph, len(b.sink.streets)
+	rep, err = b.run(imports.Streets, b.file(t, "city.graph", string(packed)))
+	mustRun(t, rep, err)
+	if !bytes.Equal(b.sink.graph, packed) || len(b.sink.streets) != want || rep.Stored != want {
+		t.Errorf("%d bytes and %d streets of %d and %d; %+v", len(b.sink.graph), len(b.sink.streets), len(packed), want, rep)
+	}
+	if b.sink.version.Attribution != imports.OSMAttribution {
+		t.Errorf("credited to %q", b.sink.version.Attribution)
+	}
+	var input *imports.InputError
+	if _, err := b.run(imports.Streets, b.file(t, "cut.graph", string(packed[:len(packed)/2]))); !errors.As(err, &input) || !errors.Is(err, routing.ErrDamaged) {
+		t.Errorf("cut off: error is %v", err)
+	}
+}
