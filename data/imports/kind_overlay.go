@@ -52,9 +52,8 @@ func importOverlay(ctx context.Context, j *job, s Sink) error {
 	v.Base, v.Version, v.Imported = v.Version, 0, j.env.Now
 	laid := &StoredOverlay{Overlay: read}
 	if !j.storing(s) {
-		_, _, err := overlay.Apply(j.env.Base.Graph, read.On(overlay.Day(j.env.Today.String())))
-		if err != nil {
-			return &InputError{Path: j.base(), Reason: "lay the changes over the streets", Err: err}
+		if _, _, err := j.changed(j.env.Base.Graph, read); err != nil {
+			return err
 		}
 		return ctx.Err()
 	}

@@ -91,19 +91,29 @@ func putNetwork(ctx context.Context, j *job, s Sink, v data.StreetVersion, g *ro
 // layOver stores the streets with the changes that are in force today; none at
 // all is right, too.
 func layOver(ctx context.Context, j *job, s Sink, v data.StreetVersion, g *routing.Graph, water []data.Street, o *StoredOverlay) error {
-	changes := o.Overlay.On(overlay.Day(j.env.Today.String()))
-	changed, report, err := overlay.Apply(g, changes)
+	changed, inForce, err := j.changed(g, o.Overlay)
 	if err != nil {
-		return &InputError{Path: j.base(), Reason: "lay the district's changes over the streets", Err: err}
+		return err
 	}
-	for _, out := range report.Outcomes {
-		for _, f := range out.Findings {
-			j.hint(fmt.Sprintf("change %q: %s", out.ID, f))
-		}
-	}
-	v.Overlay, v.InForce = o.Version, overlay.Digest(changes)
+	v.Overlay, v.InForce = o.Version, inForce
 	_, err = putNetwork(ctx, j, s, v, changed, water)
 	return err
+}
+
+// changed is a graph with the changes that are in force today and a digest of
+// those. What deserves a look becomes a hint.
+func (j *job) changed(g *routing.Graph, o *overlay.Overlay) (_ *routing.Graph, inForce string, err error) {
+	changes := o.On(overlay.Day(j.env.Today.String()))
+	out, report, err := overlay.Apply(g, changes)
+	if err != nil {
+		return nil, "", &InputError{Path: j.base(), Reason: "lay the district's changes over the streets", Err: err}
+	}
+	for _, done := range report.Outcomes {
+		for _, f := range done.Findings {
+			j.hint(fmt.Sprintf("change %q: %s", done.ID, f))
+		}
+	}
+	return out, overlay.Digest(changes), nil
 }
 
 // waterLines turns water into lines to draw: rings of class "water", which the

@@ -118,6 +118,16 @@ func TestChangesAreLaidOverTheStreets(t *testing.T) {
 		}
 	})
 
+	t.Run("a dry run tells what deserves a look, and stores nothing", func(t *testing.T) {
+		far := strings.Replace(closed, "[[104.303,30.80],[104.306,30.80]]", "[[104.303,30.85],[104.306,30.85]]", 1)
+		stored := b.sink.overlay
+		rep, err := b.run(imports.Overlay, b.file(t, "far.geojson", far), dryRun)
+		mustRun(t, rep, err)
+		if len(rep.Hints) != 1 || !strings.Contains(rep.Hints[0], `"1"`) || rep.Stored != 0 || b.sink.overlay.Version != stored.Version {
+			t.Errorf("%+v", rep)
+		}
+	})
+
 	t.Run("streets come first", func(t *testing.T) {
 		var input *imports.InputError
 		if _, err := setup(t).run(imports.Overlay, b.file(t, "early.geojson", closed)); !errors.As(err, &input) {

@@ -9,6 +9,7 @@ import (
 	"sanse/data"
 	"sanse/data/imports"
 	"sanse/planner"
+	"sanse/routing"
 )
 
 // errTried takes back what a dry run has stored.
@@ -28,6 +29,9 @@ func (s *Service) Import(ctx context.Context, d data.District, opt imports.Optio
 func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.Options, today planner.Date) (imports.Report, error) {
 	opt.District = d.Code
 	env, err := imports.EnvOf(ctx, s.store, d.Code, opt.Kind, today, s.now())
+	if errors.Is(err, routing.ErrVersion) {
+		return imports.Report{}, invalidCause(err, storedOtherwise)
+	}
 	if err != nil {
 		return imports.Report{}, err
 	}

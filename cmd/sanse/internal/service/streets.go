@@ -54,11 +54,13 @@ func streetsOn(ctx context.Context, r *data.Reads, district string, on planner.D
 	return net, next, err
 }
 
+const storedOtherwise = "the streets were stored by another version of this program: import them again"
+
 func loadNetwork(packed []byte) (*routing.Network, error) {
 	net, err := routing.Load(packed)
 	switch {
 	case errors.Is(err, routing.ErrVersion):
-		return nil, invalidCause(err, "the streets were stored by another version of this program: import them again")
+		return nil, invalidCause(err, storedOtherwise)
 	case err != nil:
 		return nil, err
 	}
