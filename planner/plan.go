@@ -6,6 +6,11 @@ type Plan struct {
 	Days        int         `json:"days"`
 	Itineraries []Itinerary `json:"itineraries"`
 	Unplanned   []Unplanned `json:"unplanned"`
+	// Cost is the plan's, term by term; nil in a plan that Sanse did not make.
+	Cost *Cost `json:"cost,omitempty"`
+	// Shortages prove, for blocks with lapses, that no plan is without; a block
+	// with lapses that has none has a gap of the search.
+	Shortages []Shortage `json:"shortages,omitempty"`
 }
 
 // Itinerary is the walk of one visitor in one shift of one day.
@@ -23,7 +28,8 @@ type Itinerary struct {
 // Stop is one visit of an itinerary. Arrive is a whole minute, not before the
 // departure from the place before plus the travel time.
 type Stop struct {
-	Resident    string `json:"resident"`
+	Resident    string `json:"resident"`       // whose home it is; empty at a task with a place of its own
+	Task        string `json:"task,omitempty"` // the task done; empty: a care visit
 	Arrive      Clock  `json:"arrive"`
 	Leave       Clock  `json:"leave"`
 	WalkSeconds int    `json:"walk_seconds"` // travel time from the place before
@@ -35,7 +41,8 @@ type Stop struct {
 // Unplanned is a visit that the plan does not make: a lapse inside the
 // horizon, or something owed that is not caught up in time.
 type Unplanned struct {
-	Resident string `json:"resident"`
+	Resident string `json:"resident"`       // empty for a task with a place of its own
+	Task     string `json:"task,omitempty"` // empty: a care visit
 	DueBy    Date   `json:"due_by"`
 	Reason   Reason `json:"reason"`
 	Detail   string `json:"detail"` // what stands in the way and what would free it, in English
@@ -45,6 +52,61 @@ type Unplanned struct {
 	Visitor      string `json:"visitor,omitempty"`
 	Date         *Date  `json:"date,omitempty"`
 	MinutesShort int    `json:"minutes_short,omitempty"`
+	// Mends are the smallest changes that would free the visit, each found by
+	// trial, smallest first; empty where nothing small does.
+	Mends []Mend `json:"mends,omitempty"`
+}
+
+// MendKind says what a Mend changes. The list is closed; docs/planning.md
+// describes each.
+type MendKind string
+
+// The kinds of mend, in the order of preference among equals.
+const (
+	MendMinutes MendKind = "minutes" // the shift of Visitor on Date is Minutes longer
+	MendVisits  MendKind = "visits"  // Visitor may make one more visit on Date
+	MendTier    MendKind = "tier"    // Visitor, who has time on Date, is given the area though it is outside the scope
+	MendLater   MendKind = "later"   // the visit is made on Date, after its due-by, by Visitor
+	MendHours   MendKind = "hours"   // the door opens Minutes earlier or later on Date, for Visitor
+	MendSkill   MendKind = "skill"   // Visitor, who has time on Date, learns Skill
+)
+
+// Mend is a change that would free a visit.
+type Mend struct {
+	Kind    MendKind `json:"kind"`
+	Visitor string   `json:"visitor,omitempty"`
+	Date    *Date    `json:"date,omitempty"`
+	Minutes int      `json:"minutes,omitempty"`
+	Skill   string   `json:"skill,omitempty"`
+}
+
+// Shortage proves that a block cannot be planned without lapses: on some days
+// the rules need more minutes than there are, whoever plans. Anybody can add it
+// up again: each entry of Needs holds in every lapse-free plan.
+type Shortage struct {
+	Block string `json:"block"`
+	// Days are those of the proof, ascending, Visitors those whose shifts on
+	// them count: all who may do any of the visits in Needs.
+	Days     []Date   `json:"days"`
+	Visitors []string `json:"visitors"`
+	// NeedMinutes is what Needs come to, HaveMinutes the shifts of Visitors on
+	// Days. Short is at least 1: NeedMinutes less HaveMinutes.
+	NeedMinutes int `json:"need_minutes"`
+	HaveMinutes int `json:"have_minutes"`
+	Short       int `json:"short_minutes"`
+	// Needs say how many visits must fall on Days and what each takes at least.
+	Needs []ShortageNeed `json:"needs"`
+	// MendMinutes is the fewest additional visitor-minutes, over all days,
+	// without which no lapse-free plan can be; at least Short.
+	MendMinutes int `json:"mend_minutes"`
+}
+
+// ShortageNeed is what one resident or task asks of the days of a Shortage.
+type ShortageNeed struct {
+	Resident string `json:"resident,omitempty"`
+	Task     string `json:"task,omitempty"`
+	Visits   int    `json:"visits"`  // on the days, in every plan that keeps the rules; times the people needed
+	Minutes  int    `json:"minutes"` // of one: at the door and on the shortest way to it
 }
 
 // Reason says why a visit is not planned. The list is closed; docs/planning.md

@@ -25,6 +25,24 @@ type Problem struct {
 	// CatchUpDays is the number of days from Start within which what is owed
 	// is to be caught up; 0 stands for 7.
 	CatchUpDays int `json:"catch_up_days,omitempty"`
+	// Tasks are field work beside the care visits: services at home, patrol
+	// points, the doors of a sweep.
+	Tasks []Task `json:"tasks,omitempty"`
+	// Slow are days on which travel takes longer.
+	Slow []Slow `json:"slow,omitempty"`
+	// Now, if set, is a moment inside the horizon: what lies before it is past.
+	// Only visits in Made happened; only shifts, or what is left of them, from
+	// Now on can be planned. nil: the whole horizon is open.
+	Now *Moment `json:"now,omitempty"`
+	// Made are the visits made between Start and Now. They are part of every
+	// plan, as they are written here.
+	Made []Made `json:"made,omitempty"`
+	// Locks are visits that must be planned as they say.
+	Locks []Lock `json:"locks,omitempty"`
+	// FairnessPercent is the share of working and walking time that may be
+	// spent on evening out the minutes of care per week among the visitors of
+	// a block: 0 stands for 3, below 0 for none.
+	FairnessPercent int `json:"fairness_percent,omitempty"`
 }
 
 // End returns the last day of the horizon.
@@ -32,7 +50,8 @@ func (p *Problem) End() Date { return p.Start + Date(p.Days) - 1 }
 
 // Policy is one visit rule. It holds for every resident of its Grade or Kind;
 // all rules that match a resident must hold. Exactly one of Grade and Kind is
-// set, and exactly one of EveryDays, PerWeek, PerMonth and Pause.
+// set (none where it is a rule of a Task), and exactly one of EveryDays,
+// PerWeek, PerMonth, Once and Pause.
 type Policy struct {
 	ID        string `json:"id,omitempty"`
 	Grade     string `json:"grade,omitempty"`
@@ -40,6 +59,9 @@ type Policy struct {
 	EveryDays int    `json:"every_days,omitempty"` // at most so many days from a visit to the next
 	PerWeek   int    `json:"per_week,omitempty"`   // at least so many visits in each calendar week, Monday to Sunday
 	PerMonth  int    `json:"per_month,omitempty"`  // at least so many visits in each calendar month
+	// Once asks for one visit between From and To, which it needs both: a door
+	// of a sweep, a service that was promised.
+	Once bool `json:"once,omitempty"`
 	// Patterns, when set, allows visits in a calendar week only on weekdays
 	// that all lie in one of the patterns: [[1,4],[2,5]] is Monday and
 	// Thursday, or Tuesday and Friday. 1 is Monday.
@@ -80,6 +102,84 @@ type Resident struct {
 	Absent []DateRange `json:"absent,omitempty"`
 	// Block is the planning block: the code of the community.
 	Block string `json:"block"`
+	Needs
+}
+
+// Needs say what a visit asks of the day and of the visitor beyond scope.
+type Needs struct {
+	// Hours are the times in which a visit may begin, by weekday; a visit may
+	// end after them. Empty: any time. A weekday that is not named is closed.
+	Hours []Shift `json:"hours,omitempty"`
+	// Skills are all needed of every visitor who comes.
+	Skills []string `json:"skills,omitempty"`
+	// VisitorKinds are the kinds of visitor who may come; empty: any.
+	VisitorKinds []string `json:"visitor_kinds,omitempty"`
+	// People is the number of visitors who must be there together: 0 stands
+	// for 1, 2 is the most.
+	People int `json:"people,omitempty"`
+	// Prefer are visitors who are to come rather than anybody of the team.
+	Prefer []string `json:"prefer,omitempty"`
+}
+
+// Task is field work with a place, a duration and rules: a service at a
+// resident's home (Kind "service"), a patrol point ("patrol"), a door of a
+// sweep ("door") or a kind of the district's own. Whoever may do it is told by
+// scope, as for residents, and Needs.
+type Task struct {
+	ID   string `json:"id"` // not that of a resident, visitor or other task
+	Kind string `json:"kind"`
+	// Resident is whose home it is done at: Location, Grid, MicroGrid and
+	// Block are then the resident's and left empty, and the resident's absent
+	// days count. Empty: a place of its own.
+	Resident  string    `json:"resident,omitempty"`
+	Location  orb.Point `json:"location,omitzero"`
+	Grid      string    `json:"grid,omitempty"`
+	MicroGrid string    `json:"micro_grid,omitempty"`
+	Block     string    `json:"block,omitempty"`
+	Minutes   int       `json:"minutes"`
+	// Rules are its own, without grade and kind; all of them hold.
+	Rules []Policy `json:"rules"`
+	// Done are the days before Start on which it was done, ascending. A task
+	// that was never done is not owed: its first interval opens on Start.
+	Done   []Date      `json:"done,omitempty"`
+	Absent []DateRange `json:"absent,omitempty"`
+	// Weight is what a lapse counts; 0: as for a resident, the visits that the
+	// strictest rule asks for in four weeks.
+	Weight int `json:"weight,omitempty"`
+	Needs
+}
+
+// Slow lengthens travel on some days: snow, heat, a flood.
+type Slow struct {
+	From    Date   `json:"from"`
+	To      Date   `json:"to"`
+	Mode    string `json:"mode,omitempty"` // of travel; empty: every mode
+	Percent int    `json:"percent"`        // of the usual time, 100 to 1000; seconds are rounded up
+}
+
+// Moment is a time of a day.
+type Moment struct {
+	Date  Date  `json:"date"`
+	Clock Clock `json:"clock"`
+}
+
+// Made is a visit, or a task done, between Start and Now.
+type Made struct {
+	Resident string `json:"resident,omitempty"` // one of Resident and Task
+	Task     string `json:"task,omitempty"`
+	Visitor  string `json:"visitor"`
+	Date     Date   `json:"date"`
+	Arrive   Clock  `json:"arrive"`
+	Leave    Clock  `json:"leave"`
+}
+
+// Lock is a visit that must be planned on a day, by a visitor where one is
+// named.
+type Lock struct {
+	Resident string `json:"resident,omitempty"` // one of Resident and Task
+	Task     string `json:"task,omitempty"`
+	Date     Date   `json:"date"`
+	Visitor  string `json:"visitor,omitempty"`
 }
 
 // In tells whether the resident lives in the area of that code.
@@ -111,6 +211,7 @@ type Visitor struct {
 	DaysOff  []Date     `json:"days_off"`
 	Mode     string     `json:"mode"`               // "foot", "e-bike"
 	Capacity int        `json:"capacity,omitempty"` // visits a day at most; 0: no bound
+	Skills   []string   `json:"skills,omitempty"`
 }
 
 // Shift is a span of a weekday in which a visitor can make visits; patrol is
@@ -133,11 +234,17 @@ type Area struct {
 // Matrix holds the travel times of one block for one mode. Seconds[i][j] is
 // the time from Locations[i] to Locations[j]; -1: no way, or, between the places
 // of two visitors, where nobody walks, not asked for. A location is named
-// by the id of the resident or of the visitor who starts there; the end of a
-// visitor that is another place than the start is "<visitor>:end".
+// by the id of the resident, of the task with a place of its own or of the
+// visitor who starts there; the end of a visitor that is another place than the
+// start is "<visitor>:end".
 type Matrix struct {
 	Block     string    `json:"block"`
 	Mode      string    `json:"mode,omitempty"` // empty: foot
 	Locations []string  `json:"locations"`
 	Seconds   [][]int32 `json:"seconds"`
+	// From and To bound the days on which it holds, both included; nil is
+	// open. Of the matrices of a block and mode that hold on a day the one with
+	// the latest From counts.
+	From *Date `json:"from,omitempty"`
+	To   *Date `json:"to,omitempty"`
 }

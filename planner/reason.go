@@ -12,11 +12,20 @@ const (
 	ReasonRuleImpossible Reason = "rule_impossible"
 	// ReasonNoVisitorInScope : no visitor's scope holds the resident.
 	ReasonNoVisitorInScope Reason = "no_visitor_in_scope"
+	// ReasonSkillMissing : of those whose scope holds the resident nobody has
+	// the skills, or is of the kind, that the visit needs.
+	ReasonSkillMissing Reason = "skill_missing"
 	// ReasonUnreachable : there is no way to the door from the start of any
 	// visitor in scope.
 	ReasonUnreachable Reason = "unreachable"
 	// ReasonNoVisitorWorking : nobody in scope works on a day of the window.
 	ReasonNoVisitorWorking Reason = "no_visitor_working"
+	// ReasonWindowClosed : on no day of the window does the door open while
+	// somebody in scope works.
+	ReasonWindowClosed Reason = "window_closed"
+	// ReasonNoSecondVisitor : two must come, and on no day of the window do two
+	// who may come work at the same time.
+	ReasonNoSecondVisitor Reason = "no_second_visitor"
 	// ReasonVisitTooLong : the visit and its walk fit in no shift, even an
 	// empty one.
 	ReasonVisitTooLong Reason = "visit_too_long"
@@ -29,8 +38,9 @@ const (
 // Reasons returns the closed list of reasons.
 func Reasons() []Reason {
 	return []Reason{
-		ReasonAbsent, ReasonRuleImpossible, ReasonNoVisitorInScope, ReasonUnreachable,
-		ReasonNoVisitorWorking, ReasonVisitTooLong, ReasonNoFreeTime, ReasonSearchGap,
+		ReasonAbsent, ReasonRuleImpossible, ReasonNoVisitorInScope, ReasonSkillMissing, ReasonUnreachable,
+		ReasonNoVisitorWorking, ReasonWindowClosed, ReasonNoSecondVisitor, ReasonVisitTooLong, ReasonNoFreeTime,
+		ReasonSearchGap,
 	}
 }
 

@@ -49,7 +49,9 @@ type Cost struct {
 	LateDays   int64 `json:"late_days"`  // days that debts wait, weighted likewise
 	Spare      int64 `json:"spare"`      // extra visits not made that would hold a cut quota to its share
 	Preference int64 `json:"preference"` // steps away from the resident's own team: 2 same grid, 4 community, 6 wider; 1 more for the last two tiers
-	Seconds    int64 `json:"seconds"`    // walking, visiting, setting out, and a little for visits out of rhythm
+	Deviation  int64 `json:"deviation"`  // visits that are not where the published plan has them: 1 for another visitor or time of day, 2 for another day, 2 for one that is gone, times the weight
+	Seconds    int64 `json:"seconds"`    // walking, visiting, waiting, setting out, and a little for visits out of rhythm
+	Spread     int64 `json:"spread"`     // minutes of care by which the visitors of a block are off their mean, summed over calendar weeks and visitors
 }
 
 func (c *Cost) add(o Cost) {
@@ -57,7 +59,9 @@ func (c *Cost) add(o Cost) {
 	c.LateDays += o.LateDays
 	c.Spare += o.Spare
 	c.Preference += o.Preference
+	c.Deviation += o.Deviation
 	c.Seconds += o.Seconds
+	c.Spread += o.Spread
 }
 
 type solver struct {
