@@ -105,31 +105,6 @@ type undoRound struct {
 	stamp     uint32
 }
 
-// preferenceOf ranks a visitor who is not of the team: 2 same grid, 4
-// community, 6 wider, 1 more for the last two tiers; false if out of scope.
-func preferenceOf(v *Visitor, r *Resident) (int32, bool) {
-	best := -1
-	for _, a := range v.Scope {
-		if r.In(a) {
-			best = max(best, len(a))
-		}
-	}
-	if best < 0 {
-		return 0, false
-	}
-	pref := int32(6)
-	switch {
-	case best >= 15:
-		pref = 2
-	case best >= 12:
-		pref = 4
-	}
-	if v.Tier >= TierMasterGrid {
-		pref++
-	}
-	return pref, true
-}
-
 // shiftKey names a shift of a visitor on a day.
 type shiftKey struct {
 	visitor int

@@ -282,7 +282,7 @@ func TestTiersAndReasonsAreClosedLists(t *testing.T) {
 	if _, err := planner.Tier(9).MarshalText(); err == nil {
 		t.Error("tier 9 is written without an error")
 	}
-	if planner.Reason("rain").Valid() || len(planner.Reasons()) != 8 {
+	if planner.Reason("rain").Valid() || len(planner.Reasons()) != 11 {
 		t.Errorf("reasons: %v", planner.Reasons())
 	}
 }

@@ -63,7 +63,9 @@ func (w *Window) Short() int { return max(0, w.Need-w.Met) }
 // followed at once by the next. Whoever was never seen before from has the
 // window open on from. A quota: the calendar week or month; a period in which
 // not every day counts (rule not yet or no longer in force, paused, beyond to)
-// needs its share, rounded half up.
+// needs its share, rounded half up. Once: the days from From to To, which need
+// one visit as long as anybody is there on one of them; beyond to it is open
+// and asks for nothing, and a visit after its end clears what it left owed.
 //
 // The result is ordered by Last, then First, then Rule.
 func Windows(rules []Policy, history []Date, absent []DateRange, from, to Date) []Window {
@@ -82,6 +84,8 @@ func Windows(rules []Policy, history []Date, absent []DateRange, from, to Date) 
 			out = quotaWindows(out, i, p, p.PerWeek, false, history, off, from, to)
 		case p.PerMonth > 0:
 			out = quotaWindows(out, i, p, p.PerMonth, true, history, off, from, to)
+		case p.Once:
+			out = onceWindow(out, i, p, history, off, from, to)
 		}
 	}
 	slices.SortFunc(out, func(a, b Window) int {
@@ -263,6 +267,27 @@ func quotaWindows(out []Window, rule int, p *Policy, k int, month bool, h []Date
 	return out
 }
 
+// onceWindow adds the window of a rule that asks for one visit in its days.
+func onceWindow(out []Window, rule int, p *Policy, h []Date, off []DateRange, from, to Date) []Window {
+	first, last := p.bounds()
+	if first > to || countDays(first, last, off) == 0 {
+		return out
+	}
+	w := Window{Rule: rule, First: first, Last: last, Need: 1, Share: 1, Of: 1, Met: min(1, visitsIn(h, first, min(last, to)))}
+	switch {
+	case last < from:
+		if visitsIn(h, first, from-1) > 0 {
+			return out
+		}
+		w.State = WindowOwed
+	case w.Met > 0:
+		w.State = WindowMet
+	case last <= to:
+		w.State = WindowLapsed
+	}
+	return append(out, w)
+}
+
 // History returns the counted visits before the horizon, ascending: Visits
 // and LastVisit together.
 func (r *Resident) History() []Date {
@@ -305,15 +330,12 @@ type missing struct {
 	first Date // first day of the window, of several the latest
 }
 
-// missingVisits lists what lapses or stays owed for a resident with the given
-// visits (those of the horizon, ascending), ordered by due day, owed last. The
+// missing lists what lapses or stays owed with the given visits (those of the
+// horizon, ascending, made ones among them), ordered by due day, owed last. The
 // windows of several rules that end on the same day are one entry.
-func missingVisits(p *Problem, r *Resident, rules []Policy, visits []Date) []missing {
-	h := r.History()
-	owed := Owed(rules, h, r.Absent, p.Start)
-	h = append(h, visits...)
+func (j *job) missing(p *Problem, visits []Date) []missing {
 	var out []missing
-	for _, w := range Windows(rules, h, r.Absent, p.Start, p.End()) {
+	for _, w := range Windows(j.rules, slices.Concat(j.history, visits), j.absent, p.Start, p.End()) {
 		if w.State != WindowLapsed {
 			continue
 		}
@@ -324,7 +346,7 @@ func missingVisits(p *Problem, r *Resident, rules []Policy, visits []Date) []mis
 			out = append(out, missing{due: w.Last, count: w.Short(), first: w.First})
 		}
 	}
-	if by := p.CatchUpBy(); owed && (len(visits) == 0 || visits[0] > by) {
+	if by := p.CatchUpBy(); j.owed && (len(visits) == 0 || visits[0] > by) {
 		i := 0
 		for i < len(out) && out[i].due <= by {
 			i++
@@ -332,4 +354,11 @@ func missingVisits(p *Problem, r *Resident, rules []Policy, visits []Date) []mis
 		out = slices.Insert(out, i, missing{due: by, owed: true, count: 1, first: p.Start})
 	}
 	return out
+}
+
+// missingVisits is missing for the care visits of a resident.
+func missingVisits(p *Problem, r *Resident, rules []Policy, visits []Date) []missing {
+	j := job{rules: rules, history: r.History(), absent: r.Absent}
+	j.owed = Owed(rules, j.history, r.Absent, p.Start)
+	return j.missing(p, visits)
 }
