@@ -15,8 +15,8 @@ type Problem struct {
 	Workers  []Worker
 	Shifts   []Shift
 	Clients  []Client
-	// WaitCost is the cost of a unit of time spent waiting on a route between
-	// its first departure and its end.
+	// WaitCost is the cost of a unit of time spent waiting on a route: from its
+	// departure to its end, less travel, services with their setup, and breaks.
 	WaitCost int64
 	// Unserved is the least cost of a client's rule that means that visits are
 	// missing: Solve tells missing visits from mere cost by it. 0: none does.
@@ -52,8 +52,8 @@ type Shift struct {
 	// its last stop, at To at the latest.
 	From, To int32
 	// MaxTime bounds the time from leaving to the end, 0: no bound. MaxTravel
-	// bounds the travel time, 0: no bound. MaxTasks bounds the stops, 0: no
-	// bound.
+	// bounds the travel time, 0: no bound. MaxTasks bounds the visits, breaks
+	// not counted, 0: no bound.
 	MaxTime, MaxTravel int32
 	MaxTasks           int
 	// Capacity bounds the load in each dimension at every point of the route;
@@ -65,7 +65,8 @@ type Shift struct {
 	Breaks []Break
 }
 
-// Break is a pause of a route, between two stops or at either end.
+// Break is a pause of a route, between two stops, which may be on the way, or at
+// either end.
 type Break struct {
 	Windows []Window // in one of which it begins; nil: any time
 	Service int32
@@ -74,27 +75,31 @@ type Break struct {
 // Client is a task: a place to be visited, once or on several days.
 type Client struct {
 	Place int
-	// Service is the time of a visit; Setup comes before it unless the stop
-	// before is at the same place.
+	// Service is the time of a visit. Setup is spent on top of it, from the
+	// moment the visit begins, unless the visit before on the route, or for the
+	// first one the Start, is at the same place.
 	Service, Setup int32
 	// Deliver is the load carried from the start of the route to the client,
-	// Pickup from the client to its end, both in the dimensions of Capacity.
+	// Pickup from the client to its end, both in the dimensions of Capacity;
+	// what is not given is 0.
 	Deliver, Pickup []int32
 	// Windows are the times at which a visit may begin, ascending, by day; nil:
 	// any time on any day. A day's nil: any time; empty but not nil: never.
 	Windows [][]Window
 	// Rule prices the days.
 	Rule Rule
-	// DayCost is added to the cost of a visit on a day; nil: 0.
+	// DayCost is added to the cost of a visit on a day, once where Crew is 2;
+	// nil: 0.
 	DayCost []int64
 	// Who may visit, by ascending cost; nil: every worker at no cost.
 	Who []Choice
 	// Kept changes the cost of a visit on a day by a worker, of whichever
-	// worker where Worker is None; entries add up. Below 0: the visit is
-	// wanted (it is published or locked).
+	// worker where Worker is None (once where Crew is 2); entries add up. Below
+	// 0: the visit is wanted (it is published or locked).
 	Kept []Kept
 	// Crew is the number of workers who must begin the visit at the same time:
-	// 0 stands for 1, 2 is the most. Each of the two pays its own cost.
+	// 0 stands for 1, 2 is the most. Each of the two pays its own cost of Who
+	// and Kept.
 	Crew int
 }
 
@@ -118,7 +123,7 @@ type Solution struct {
 // Route is what a shift does.
 type Route struct {
 	Shift  int
-	Depart int32 // from Start, as late as the first stop allows
+	Depart int32 // from Start, as late as the first stop allows; without Start: the Begin of the first stop
 	Stops  []Stop
 	End    int32 // back at End, or done at the last stop
 }
@@ -127,7 +132,7 @@ type Route struct {
 type Stop struct {
 	Client int
 	Break  int   // index in the shift's Breaks where Client is None
-	Begin  int32 // of the service
+	Begin  int32 // of the setup and service, or of the break
 }
 
 // Days returns the days on which each client is visited, ascending.
