@@ -92,8 +92,10 @@ func tidy(err error) error {
 		switch pg.ConstraintName {
 		case "resident_id_hash_key":
 			e.Reason = "two residents have the same ID number"
-		case "plan_stop_once":
-			e.Reason = "a resident is visited twice on one day"
+		case "plan_stop_visit_once":
+			e.Reason = "a visitor visits a resident twice on one day"
+		case "plan_stop_task_once":
+			e.Reason = "a visitor does a task twice on one day"
 		}
 		if m := keyDetail.FindStringSubmatch(pg.Detail); m != nil && !strings.Contains(m[1], "hash") {
 			_, e.ID, _ = strings.Cut(m[2], ", ") // the district goes without saying

@@ -40,6 +40,8 @@ type fixture struct {
 	visitors    []data.Visitor
 	residents   []data.Resident
 	visits      []data.Visit
+	tasks       []data.Task
+	taskVisits  []data.TaskVisit
 	policies    []data.Policy
 	graph       []byte
 	version     data.StreetVersion
@@ -97,7 +99,7 @@ func newFixture() *fixture {
 				Visitor: planner.Visitor{
 					ID: "v1", Kind: "grid_worker", Tier: planner.TierGrid, Scope: []string{grid2, grid}, Start: orb.Point{104.301, 30.802}, End: &end,
 					Shifts:  []planner.Shift{{Weekday: 1, From: 510, To: 600}, {Weekday: 1, From: 900, To: 960}, {Weekday: 2, From: 540, To: 1440}},
-					DaysOff: []planner.Date{day("2026-12-24"), day("2026-12-25")}, Mode: "foot", Capacity: 6,
+					DaysOff: []planner.Date{day("2026-12-24"), day("2026-12-25")}, Mode: "foot", Capacity: 6, Skills: []string{"bathing", "会开轮椅车"},
 				},
 				Name: "张三丰甲", Phone: "19900001234",
 			},
@@ -108,6 +110,10 @@ func newFixture() *fixture {
 				ID: "r1", Grade: "red", Kinds: []string{"lone_elder", "disabled"}, Location: orb.Point{104.3011, 30.8011}, Building: "b1", Unit: "2-301",
 				Grid: grid, MicroGrid: micro, Declared: grid, Minutes: 30, Enrolled: day("2026-03-01"), Team: []string{"v2", "v1"},
 				Absent: []planner.DateRange{{From: day("2026-12-05"), To: day("2026-12-07")}, {From: day("2026-12-20"), To: day("2026-12-20")}},
+				Needs: planner.Needs{
+					Hours:  []planner.Shift{{Weekday: 1, From: 540, To: 690}, {Weekday: 3, From: 840, To: 1020}},
+					Skills: []string{"nursing"}, VisitorKinds: []string{"volunteer", "grid_worker"}, People: 2, Prefer: []string{"v2", "v1"},
+				},
 				Person: data.Person{Name: "李四光乙", IDNumber: "51019919450101001x", Phone: "19900005678", Address: "一路1号2单元301", Note: "耳背，敲门要重"},
 			},
 			{ID: "r2", Grade: "blue", Location: orb.Point{104.306, 30.802}, Grid: grid2},
@@ -117,9 +123,30 @@ func newFixture() *fixture {
 			{Resident: "r1", Visitor: "v2", Date: day("2026-11-20"), Done: true, Grid: grid},
 			{Resident: "r2", Date: day("2026-11-21"), Done: true, Grid: grid},
 		},
+		tasks: []data.Task{
+			{
+				ID: "t1", Kind: "service", What: "bathing", Resident: "r1", Minutes: 60, Rules: []planner.Policy{{PerWeek: 1}}, Weight: 3,
+				Needs: planner.Needs{Skills: []string{"bathing"}, People: 2, Prefer: []string{"v1"}},
+			},
+			{
+				ID: "t2", Kind: "patrol", What: "配电房", Location: orb.Point{104.3051, 30.8021}, Grid: grid2, Minutes: 15,
+				Rules:  []planner.Policy{{EveryDays: 1, Patterns: [][]int{{1, 2, 3, 4, 5}}}},
+				Absent: []planner.DateRange{{From: day("2026-12-25"), To: day("2026-12-26")}},
+				Needs:  planner.Needs{Hours: []planner.Shift{{Weekday: 1, From: 540, To: 600}}, VisitorKinds: []string{"grid_worker"}}, Address: "一路3号",
+			},
+			{
+				ID: "t3", Kind: "door", Location: orb.Point{104.3012, 30.8012}, Grid: grid, MicroGrid: micro, Minutes: 10,
+				Rules: []planner.Policy{{Once: true, From: &from, To: &to}},
+			},
+		},
+		taskVisits: []data.TaskVisit{
+			{Task: "t1", Visitor: "v1", Date: day("2026-11-20"), Done: true},
+			{Task: "t2", Date: day("2026-11-21"), Done: false},
+		},
 		policies: []data.Policy{
 			{ID: "blue", Grade: "blue", PerMonth: 2},
 			{ID: "cold wave", Grade: "red", EveryDays: 1, From: &from, To: &to},
+			{ID: "flood", Kind: "hardship", Once: true, From: &from, To: &to},
 			{ID: "hospital", Kind: "disabled", Pause: true, From: &from},
 			{ID: "week", Kind: "lone_elder", PerWeek: 2, Patterns: [][]int{{1, 4}, {2, 5}}},
 		},
@@ -132,7 +159,12 @@ func newFixture() *fixture {
 		},
 		plan: data.PlanRecord{
 			ID: 1, Start: day("2026-12-01"), Days: 31, Seed: 1<<64 - 1, MadeAt: time.Date(2026, 11, 21, 1, 2, 3, 4000, time.UTC), Current: true,
-			Summary: json.RawMessage(`{"lapses": 1}`),
+			Summary: json.RawMessage(`{"lapses": 1}`), Cost: &planner.Cost{Lapses: 1, Seconds: 999},
+			Shortages: []planner.Shortage{{
+				Block: comm, Days: []planner.Date{day("2026-12-01")}, Visitors: []string{"v1"}, NeedMinutes: 70, HaveMinutes: 60, Short: 10, MendMinutes: 15,
+				Needs: []planner.ShortageNeed{{Resident: "r1", Visits: 2, Minutes: 35}},
+			}},
+			Changes: json.RawMessage(`{"sick": "v2"}`), Moved: json.RawMessage(`{"kept": 2}`),
 		},
 		itineraries: []data.ItineraryRecord{
 			{
@@ -141,6 +173,8 @@ func newFixture() *fixture {
 					Stops: []planner.Stop{
 						{Resident: "r2", Arrive: 515, Leave: 535, WalkSeconds: 241, DueBy: day("2026-12-31")},
 						{Resident: "r1", Arrive: 540, Leave: 570, WalkSeconds: 299, DueBy: day("2026-12-02"), Owed: true},
+						{Resident: "r1", Task: "t1", Arrive: 570, Leave: 630, DueBy: day("2026-12-13")},
+						{Task: "t2", Arrive: 640, Leave: 655, WalkSeconds: 401, DueBy: day("2026-12-08")},
 					},
 				},
 				Route: orb.MultiLineString{{{104.301, 30.802}, {104.306, 30.802}}, {{104.306, 30.802}, {104.3011, 30.8011}}},
@@ -151,7 +185,10 @@ func newFixture() *fixture {
 			}},
 		},
 		unplanned: []planner.Unplanned{
-			{Resident: "r2", DueBy: day("2026-12-31"), Reason: "no_time", Detail: "another 20 minutes", Visitor: "v1", Date: &short, MinutesShort: 20},
+			{Resident: "r2", DueBy: day("2026-12-31"), Reason: "no_time", Detail: "another 20 minutes", Visitor: "v1", Date: &short, MinutesShort: 20, Mends: []planner.Mend{
+				{Kind: planner.MendMinutes, Visitor: "v1", Date: &short, Minutes: 20}, {Kind: planner.MendSkill, Skill: "bathing", Visitor: "v2"},
+			}},
+			{Task: "t2", DueBy: day("2026-12-09"), Reason: "window_closed", Detail: "the gate is shut"},
 			{Resident: "r1", DueBy: day("2026-12-07"), Reason: "no_time", Detail: "tomorrow", Owed: true},
 		},
 		coverage: data.CoverageRecord{
@@ -188,6 +225,8 @@ func (f *fixture) put(tx *data.Tx) error {
 		func() error { return tx.PutVisitors(d, f.visitors) },
 		func() error { return tx.PutResidents(d, f.residents) },
 		func() error { return tx.PutVisits(d, f.visits) },
+		func() error { return tx.PutTasks(d, f.tasks) },
+		func() error { return tx.PutTaskVisits(d, f.taskVisits) },
 		func() error { return tx.PutPolicies(d, f.policies) },
 		func() error { _, err := tx.PutStreets(d, f.version, f.graph, f.streets); return err },
 		func() error { _, err := tx.PutPlan(d, f.plan, f.itineraries, f.unplanned); return err },

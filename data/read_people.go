@@ -16,19 +16,27 @@ import (
 func (s *Reads) Residents(ctx context.Context, district string) ([]Resident, error) {
 	return collect(ctx, s, "residents", func(r pgx.Rows, v *Resident) error {
 		var from, to []int32
+		var needs []byte
+		var prefer []string
 		err := r.Scan(&v.ID, &v.Grade, &v.Location[0], &v.Location[1], &v.Building, &v.Unit, &v.Grid, &v.MicroGrid, &v.Declared,
-			&v.Minutes, &v.Enrolled, &v.Kinds, &v.Team, &from, &to)
+			&v.Minutes, &v.Enrolled, &v.Kinds, &v.Team, &from, &to, &needs, &prefer)
+		if err != nil {
+			return err
+		}
 		for i := range from {
 			v.Absent = append(v.Absent, planner.DateRange{From: planner.Date(from[i]), To: planner.Date(to[i])})
 		}
+		v.Needs, err = needsOf(needs, prefer)
 		return err
 	}, `SELECT r.id, r.grade, ST_X(r.location), ST_Y(r.location), COALESCE(r.building, ''), r.unit, r.grid, COALESCE(r.micro_grid, ''),
-			COALESCE(r.declared, ''), COALESCE(r.minutes, 0), COALESCE(`+dayOf("r.enrolled")+`, 0), k.kinds, t.team, a.from_day, a.to_day
+			COALESCE(r.declared, ''), COALESCE(r.minutes, 0), COALESCE(`+dayOf("r.enrolled")+`, 0), k.kinds, t.team, a.from_day, a.to_day, r.needs, w.prefer
 		FROM resident r
 		LEFT JOIN (SELECT district, resident, array_agg(kind ORDER BY n) AS kinds FROM resident_kind WHERE district = $1 GROUP BY 1, 2) k
 			ON k.district = r.district AND k.resident = r.id
 		LEFT JOIN (SELECT district, resident, array_agg(visitor ORDER BY n) AS team FROM team WHERE district = $1 GROUP BY 1, 2) t
 			ON t.district = r.district AND t.resident = r.id
+		LEFT JOIN (SELECT district, resident, array_agg(visitor ORDER BY n) AS prefer FROM resident_prefer WHERE district = $1 GROUP BY 1, 2) w
+			ON w.district = r.district AND w.resident = r.id
 		LEFT JOIN (SELECT district, resident, array_agg(`+dayOf("from_day")+` ORDER BY from_day) AS from_day,
 				array_agg(`+dayOf("to_day")+` ORDER BY from_day) AS to_day FROM resident_absence WHERE district = $1 GROUP BY 1, 2) a
 			ON a.district = r.district AND a.resident = r.id
@@ -74,11 +82,14 @@ func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error
 		var endX, endY *float64
 		var weekdays, from, to, off []int32
 		err := r.Scan(&v.ID, &v.Kind, &tier, &v.Mode, &v.Capacity, &v.Start[0], &v.Start[1], &endX, &endY,
-			&v.Scope, &weekdays, &from, &to, &off)
+			&v.Scope, &weekdays, &from, &to, &off, &v.Skills)
 		if err != nil {
 			return err
 		}
 		v.Tier = planner.Tier(tier)
+		if len(v.Skills) == 0 {
+			v.Skills = nil
+		}
 		if endX != nil && endY != nil {
 			v.End = &orb.Point{*endX, *endY}
 		}
@@ -90,7 +101,7 @@ func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error
 		}
 		return nil
 	}, `SELECT v.id, v.kind, v.tier, v.mode, v.capacity, ST_X(v.start_at), ST_Y(v.start_at), ST_X(v.end_at), ST_Y(v.end_at),
-			c.areas, s.weekdays, s.from_minutes, s.to_minutes, o.days
+			c.areas, s.weekdays, s.from_minutes, s.to_minutes, o.days, v.skills
 		FROM visitor v
 		LEFT JOIN (SELECT district, visitor, array_agg(area ORDER BY n) AS areas FROM visitor_scope WHERE district = $1 GROUP BY 1, 2) c
 			ON c.district = v.district AND c.visitor = v.id
@@ -143,7 +154,7 @@ func (s *Reads) VisitorPersons(ctx context.Context, district string, ids []strin
 func (s *Reads) Policies(ctx context.Context, district string) ([]Policy, error) {
 	return collect(ctx, s, "policies", func(r pgx.Rows, p *Policy) error {
 		var patterns []byte
-		err := r.Scan(&p.ID, &p.Grade, &p.Kind, &p.EveryDays, &p.PerWeek, &p.PerMonth, &patterns, &p.Pause, &p.From, &p.To)
+		err := r.Scan(&p.ID, &p.Grade, &p.Kind, &p.EveryDays, &p.PerWeek, &p.PerMonth, &patterns, &p.Pause, &p.From, &p.To, &p.Once)
 		if err != nil {
 			return err
 		}
@@ -154,7 +165,7 @@ func (s *Reads) Policies(ctx context.Context, district string) ([]Policy, error)
 		}
 		return nil
 	}, `SELECT id, COALESCE(grade, ''), COALESCE(kind, ''), COALESCE(every_days, 0), COALESCE(per_week, 0), COALESCE(per_month, 0),
-			patterns, pause, `+dayOf("from_day")+`, `+dayOf("to_day")+` FROM policy WHERE district = $1 ORDER BY id`, district)
+			patterns, pause, `+dayOf("from_day")+`, `+dayOf("to_day")+`, once FROM policy WHERE district = $1 ORDER BY id`, district)
 }
 
 // Visits returns the visits from one day to another, both included, by day and

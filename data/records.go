@@ -110,6 +110,7 @@ type Resident struct {
 	Enrolled  planner.Date
 	Team      []string // visitor ids, best first
 	Absent    []planner.DateRange
+	Needs     planner.Needs
 	Person    Person
 }
 
@@ -129,6 +130,34 @@ type Visit struct {
 	// Grid is the resident's on that day; left empty when storing, it is taken
 	// from the resident's record.
 	Grid string
+}
+
+// Task is field work with a place, a duration and rules: a service at a
+// resident's home, a patrol point, a door of a sweep.
+type Task struct {
+	ID   string // opaque; not that of a resident or a visitor
+	Kind string // a key of TaskKinds, or the district's own word
+	What string // what is done: a key of Skills, or words; nothing personal
+	// Resident is whose home it is done at; then Location, Grid and MicroGrid
+	// are empty, for they are the resident's.
+	Resident  string
+	Location  orb.Point
+	Grid      string // membership, decided by geo when the record is stored
+	MicroGrid string
+	Minutes   int
+	Rules     []planner.Policy // without grade and kind
+	Absent    []planner.DateRange
+	Weight    int // what a lapse counts; 0: by the rules
+	Needs     planner.Needs
+	Address   Sealed
+}
+
+// TaskVisit is a task of the past: done or missed.
+type TaskVisit struct {
+	Task    string
+	Visitor string // may be empty
+	Date    planner.Date
+	Done    bool
 }
 
 // Policy is a visit rule with its id.

@@ -18,6 +18,15 @@ type PlanRecord struct {
 	MadeAt  time.Time
 	Current bool            // the plan in force; PutPlan takes the mark from the one before
 	Summary json.RawMessage // the canonical summary.json; nil is stored as {}
+	// Cost and Shortages are the plan's; see planner.Plan.
+	Cost      *planner.Cost
+	Shortages []planner.Shortage
+	// Replaces is the plan that this one was made from when something had
+	// happened, Changes what that was and Moved what moved, both in JSON; 0 and
+	// nil for a plan made from the beginning.
+	Replaces int64
+	Changes  json.RawMessage
+	Moved    json.RawMessage
 }
 
 // ItineraryRecord is an itinerary with the way it takes.
@@ -32,7 +41,7 @@ type ItineraryRecord struct {
 type ItineraryFilter struct {
 	From, To planner.Date // both included; 0: open
 	Visitors []string     // ids; empty: every visitor
-	Area     string       // only walks with a stop at a resident of the area of this code
+	Area     string       // only walks with a stop in the area of this code
 	NoRoutes bool         // leave Route nil, which is faster
 }
 

@@ -1,6 +1,7 @@
 package data_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,15 @@ func readBack(t *testing.T, s *data.Store, district string) *fixture {
 	must(err)
 	f.visits, err = s.Visits(ctx, district, day("2026-01-01"), day("2026-12-31"))
 	must(err)
+	f.tasks, err = s.Tasks(ctx, district)
+	must(err)
+	f.taskVisits, err = s.TaskVisits(ctx, district, day("2026-01-01"), day("2026-12-31"))
+	must(err)
+	addresses, err := s.TaskAddresses(ctx, district, ids(f.tasks, func(v data.Task) string { return v.ID }))
+	must(err)
+	for i := range f.tasks {
+		f.tasks[i].Address = addresses[f.tasks[i].ID]
+	}
 	f.policies, err = s.Policies(ctx, district)
 	must(err)
 	f.graph, f.version, err = s.Graph(ctx, district)
@@ -334,6 +344,24 @@ func TestWhatIsRefusedSaysWhichRecord(t *testing.T) {
 		{"a code that does not begin with the parent's", func(tx *data.Tx) error {
 			return tx.PutAreas(code, []data.Area{{Area: geo.Area{Code: "610199001", Level: geo.LevelTown, Parent: code, Name: "x", Boundary: square(1, 1, 1)}}})
 		}, &data.InvalidError{Table: "area", Rule: "parent"}},
+		{"a task at the home of nobody", func(tx *data.Tx) error {
+			v := f.tasks[0]
+			v.Resident = "r9"
+			return tx.PutTasks(code, []data.Task{v})
+		}, &data.MissingError{Table: "task", ID: "t1", Column: "resident", Value: "r9", RefTable: "resident"}},
+		{"a task nowhere", func(tx *data.Tx) error {
+			v := f.tasks[1]
+			v.Grid = ""
+			return tx.PutTasks(code, []data.Task{v})
+		}, &data.InvalidError{Table: "task", Rule: "place"}},
+		{"a task for a visitor who does not exist", func(tx *data.Tx) error {
+			v := f.tasks[0]
+			v.Needs.Prefer = []string{"v9"}
+			return tx.PutTasks(code, []data.Task{v})
+		}, &data.MissingError{Table: "task_prefer", ID: "t1", Column: "visitor", Value: "v9", RefTable: "visitor"}},
+		{"a task done that is none", func(tx *data.Tx) error {
+			return tx.PutTaskVisits(code, []data.TaskVisit{{Task: "t9", Date: day("2026-11-01")}})
+		}, &data.MissingError{Table: "task_visit", ID: "t9", Column: "task", Value: "t9", RefTable: "task"}},
 		{"a plan with a stop at nobody", func(tx *data.Tx) error {
 			it := f.itineraries[1]
 			it.Stops = []planner.Stop{{Resident: "r9", Arrive: 545, Leave: 575}}
@@ -345,7 +373,13 @@ func TestWhatIsRefusedSaysWhichRecord(t *testing.T) {
 			it.Stops = append(it.Stops[:1:1], it.Stops[0])
 			_, err := tx.PutPlan(code, f.plan, []data.ItineraryRecord{it}, nil)
 			return err
-		}, &data.TwiceError{Table: "plan_stop", Reason: "a resident is visited twice on one day"}},
+		}, &data.TwiceError{Table: "plan_stop", Reason: "a visitor visits a resident twice on one day"}},
+		{"a plan in which a task is done twice on a day", func(tx *data.Tx) error {
+			it := f.itineraries[0]
+			it.Stops = append(it.Stops[2:3:3], it.Stops[2])
+			_, err := tx.PutPlan(code, f.plan, []data.ItineraryRecord{it}, nil)
+			return err
+		}, &data.TwiceError{Table: "plan_stop", Reason: "a visitor does a task twice on one day"}},
 		{"a policy of 0 days and nothing else", func(tx *data.Tx) error {
 			return tx.PutPolicies(code, []data.Policy{{ID: "p", Grade: "red"}})
 		}, &data.InvalidError{Table: "policy", Rule: "rule"}},
@@ -481,10 +515,32 @@ func TestItinerariesAreChosenByDayVisitorAndArea(t *testing.T) {
 	if err != nil || got[0].Route != nil {
 		t.Errorf("a route that was not asked for: %v, %v", got[0].Route, err)
 	}
-	for area, want := range map[string]int{"": 2, code: 2, f.residents[1].Grid: 1, f.residents[0].MicroGrid: 1} {
+	for area, want := range map[string]int{"": 3, code: 3, f.residents[1].Grid: 2, f.residents[0].MicroGrid: 1} {
 		if u, err := s.Unplanned(t.Context(), code, 1, area); err != nil || len(u) != want {
 			t.Errorf("unplanned in %q: %v, %v", area, u, err)
 		}
+	}
+}
+
+func TestAPlanKeepsWhatItWasMadeFrom(t *testing.T) {
+	s := datatest.New(t)
+	f := newFixture()
+	write(t, s, f.put)
+	p := &planner.Problem{
+		District: code, Start: f.plan.Start, Days: 2, TimeZone: "Asia/Shanghai",
+		Matrices: []planner.Matrix{{Block: code + "001001", Locations: []string{"a", "b"}, Seconds: [][]int32{{0, 7}, {-1, 0}}}},
+	}
+	write(t, s, func(tx *data.Tx) error { return tx.PutPlanProblem(code, 1, p) })
+	var want bytes.Buffer
+	if err := planner.WriteProblem(&want, p); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.PlanProblem(t.Context(), code, 1)
+	if err != nil || !bytes.Equal(got, want.Bytes()) {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if _, err := s.PlanProblem(t.Context(), code, 2); !errors.Is(err, data.ErrNotFound) {
+		t.Errorf("a plan that is not there: %v", err)
 	}
 }
 
@@ -560,7 +616,7 @@ func TestTheSchemaCanBeSpreadByDistrict(t *testing.T) {
 				SELECT FROM pg_indexes i WHERE i.tablename = g.f_table_name AND i.indexdef LIKE '%gist (' || g.f_geometry_column || ')%'))`},
 		{"everything that names a person is sealed", `
 			SELECT table_name || '.' || column_name FROM information_schema.columns
-			WHERE table_schema = 'public' AND table_name IN ('resident', 'visitor')
+			WHERE table_schema = 'public' AND table_name IN ('resident', 'visitor', 'task')
 				AND column_name IN ('name', 'id_number', 'phone', 'address', 'note') AND domain_name IS DISTINCT FROM 'sealed'`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

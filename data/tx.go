@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -241,4 +242,29 @@ func dayOrNil(d *planner.Date) any {
 		return nil
 	}
 	return d.Time()
+}
+
+// orEmpty stores no list as an empty one.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// jsonOrNil writes a value as JSON, nothing as NULL.
+func jsonOrNil[T any](v []T) (any, error) {
+	if len(v) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// rawOrNil stores JSON that is there.
+func rawOrNil(b json.RawMessage) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return string(b)
 }

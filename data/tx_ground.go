@@ -9,8 +9,9 @@ import (
 // are referred to.
 var wipeOrder = [...]string{
 	"import_log", "coverage_area", "coverage_cell", "service_circle", "coverage_run",
-	"plan_unplanned", "plan_stop", "plan_itinerary", "plan",
-	"visit", "policy", "team", "resident_absence", "resident_kind", "resident",
+	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
+	"task_visit", "task_prefer", "task",
+	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
 	"street", "street_version", "street_overlay", "facility", "population", "building",
 	"area_version", "area",

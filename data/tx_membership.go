@@ -7,6 +7,7 @@ type Membership struct {
 	Residents  []Home
 	Population []Home // by Population.Spot
 	Facilities []Home // MicroGrid is not kept
+	Tasks      []Home // those with a place of their own
 }
 
 // Home is the grid and, where there is one, the micro-grid of a record; empty
@@ -32,6 +33,8 @@ func (tx *Tx) PutMembership(district string, m Membership) error {
 		{m.Population, `UPDATE population t SET grid = NULLIF(h.grid, ''), micro_grid = NULLIF(h.micro, '')
 			FROM unnest($2::text[], $3::text[], $4::text[]) AS h (id, grid, micro) WHERE t.district = $1 AND t.spot = h.id`},
 		{m.Facilities, `UPDATE facility t SET grid = NULLIF(h.grid, '')
+			FROM unnest($2::text[], $3::text[], $4::text[]) AS h (id, grid, micro) WHERE t.district = $1 AND t.id = h.id`},
+		{m.Tasks, `UPDATE task t SET grid = h.grid, micro_grid = NULLIF(h.micro, '')
 			FROM unnest($2::text[], $3::text[], $4::text[]) AS h (id, grid, micro) WHERE t.district = $1 AND t.id = h.id`},
 	} {
 		if len(move.homes) == 0 {

@@ -11,7 +11,7 @@ var (
 	visitorTable = target{
 		table: "visitor", id: "id",
 		key:     []string{"district", "id"},
-		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "name", "phone"},
+		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "name", "phone", "skills"},
 	}
 	visitorScopeTable = target{
 		table: "visitor_scope", id: "visitor",
@@ -76,7 +76,7 @@ func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
 		if mode == "" {
 			mode = "foot"
 		}
-		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, name, phone}, nil
+		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, name, phone, orEmpty(v.Skills)}, nil
 	})
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ var (
 		key: []string{"district", "id"},
 		columns: []string{
 			"district", "id", "grade", "location", "building", "unit", "grid", "micro_grid", "declared", "minutes", "enrolled",
-			"id_hash", "name", "id_number", "phone", "address", "note",
+			"id_hash", "needs", "name", "id_number", "phone", "address", "note",
 		},
 		refs: []reference{{"building", "building", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
 	}
@@ -116,6 +116,12 @@ var (
 		columns: []string{"district", "resident", "visitor", "n"},
 		refs:    []reference{{"visitor", "visitor", "id"}},
 	}
+	residentPreferTable = target{
+		table: "resident_prefer", id: "resident",
+		key:     []string{"district", "resident", "visitor"},
+		columns: []string{"district", "resident", "visitor", "n"},
+		refs:    []reference{{"visitor", "visitor", "id"}},
+	}
 )
 
 // PutResidents adds or replaces residents with their kinds, absences and teams,
@@ -128,7 +134,7 @@ func (tx *Tx) PutResidents(district string, residents []Resident) error {
 	if len(residents) == 0 {
 		return nil
 	}
-	var kinds, absences, teams [][]any
+	var kinds, absences, teams, wishes [][]any
 	for i := range residents {
 		r := &residents[i]
 		for n, k := range r.Kinds {
@@ -139,6 +145,9 @@ func (tx *Tx) PutResidents(district string, residents []Resident) error {
 		}
 		for n, v := range r.Team {
 			teams = append(teams, []any{district, r.ID, v, int16(n)})
+		}
+		for n, v := range r.Needs.Prefer {
+			wishes = append(wishes, []any{district, r.ID, v, int16(n)})
 		}
 	}
 	err := tx.upsert(&residentTable, len(residents), func(i int) ([]any, error) {
@@ -153,7 +162,10 @@ func (tx *Tx) PutResidents(district string, residents []Resident) error {
 	if err := tx.replaceParts(&residentTable, &residentAbsenceTable, "resident", absences); err != nil {
 		return err
 	}
-	return tx.replaceParts(&residentTable, &teamTable, "resident", teams)
+	if err := tx.replaceParts(&residentTable, &teamTable, "resident", teams); err != nil {
+		return err
+	}
+	return tx.replaceParts(&residentTable, &residentPreferTable, "resident", wishes)
 }
 
 // residentRow returns the columns of residentTable.
@@ -170,9 +182,13 @@ func (tx *Tx) residentRow(district string, r *Resident) ([]any, error) {
 	if r.Enrolled != 0 {
 		enrolled = r.Enrolled.Time()
 	}
+	needs, err := needsText(r.Needs)
+	if err != nil {
+		return nil, err
+	}
 	row := []any{
 		district, r.ID, r.Grade, location, orNil(r.Building), r.Unit, orNil(r.Grid), orNil(r.MicroGrid), orNil(r.Declared),
-		orNil(r.Minutes), enrolled, hash,
+		orNil(r.Minutes), enrolled, hash, needs,
 	}
 	for _, field := range personColumns(&r.Person) {
 		b, err := tx.keys.seal(*field.value, "resident", field.column, district, r.ID)
@@ -240,7 +256,7 @@ func (tx *Tx) PutVisits(district string, visits []Visit) error {
 var policyTable = target{
 	table: "policy", id: "id",
 	key:     []string{"district", "id"},
-	columns: []string{"district", "id", "grade", "kind", "every_days", "per_week", "per_month", "patterns", "pause", "from_day", "to_day"},
+	columns: []string{"district", "id", "grade", "kind", "every_days", "per_week", "per_month", "patterns", "pause", "from_day", "to_day", "once"},
 }
 
 // PutPolicies adds or replaces visit rules. A rule without an ID takes one from
@@ -262,7 +278,7 @@ func (tx *Tx) PutPolicies(district string, policies []Policy) error {
 		}
 		return []any{
 			district, policyID(p), orNil(p.Grade), orNil(p.Kind), orNil(p.EveryDays), orNil(p.PerWeek), orNil(p.PerMonth),
-			patterns, p.Pause, dayOrNil(p.From), dayOrNil(p.To),
+			patterns, p.Pause, dayOrNil(p.From), dayOrNil(p.To), p.Once,
 		}, nil
 	})
 }
@@ -282,6 +298,8 @@ func policyID(p *planner.Policy) string {
 		id += " per_week"
 	case p.PerMonth != 0:
 		id += " per_month"
+	case p.Once:
+		id += " once"
 	case p.Pause:
 		id += " pause"
 	}

@@ -1,7 +1,12 @@
 package data
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+
+	"github.com/klauspost/compress/zstd"
 
 	"sanse/planner"
 )
@@ -25,24 +30,44 @@ func (tx *Tx) PutPlan(district string, rec PlanRecord, itineraries []ItineraryRe
 	if len(rec.Summary) > 0 {
 		summary = string(rec.Summary)
 	}
+	var cost any
+	if rec.Cost != nil {
+		b, err := json.Marshal(rec.Cost)
+		if err != nil {
+			return 0, fmt.Errorf("store plan: cost: %w", err)
+		}
+		cost = string(b)
+	}
+	shortages, err := jsonOrNil(rec.Shortages)
+	if err != nil {
+		return 0, fmt.Errorf("store plan: shortages: %w", err)
+	}
 	var id int64
-	err := tx.tx.QueryRow(tx.ctx, `INSERT INTO plan (district, id, start_day, days, seed, made_at, is_current, summary)
-		SELECT $1, COALESCE(max(id), 0) + 1, $2, $3, $4, $5, $6, $7::jsonb FROM plan WHERE district = $1 RETURNING id`,
-		district, rec.Start.Time(), rec.Days, int64(rec.Seed), rec.MadeAt, rec.Current, summary).Scan(&id)
+	err = tx.tx.QueryRow(tx.ctx, `INSERT INTO plan (district, id, start_day, days, seed, made_at, is_current, summary, cost, shortages, replaces, changes, moved)
+		SELECT $1, COALESCE(max(id), 0) + 1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11::jsonb, $12::jsonb FROM plan WHERE district = $1 RETURNING id`,
+		district, rec.Start.Time(), rec.Days, int64(rec.Seed), rec.MadeAt, rec.Current, summary, cost, shortages,
+		orNil(rec.Replaces), rawOrNil(rec.Changes), rawOrNil(rec.Moved)).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("store plan: %w", tidy(err))
 	}
 	if err := tx.insertItineraries(district, id, itineraries); err != nil {
 		return 0, err
 	}
-	columns := []string{"district", "plan", "n", "resident", "due_by", "reason", "detail", "owed", "visitor", "day", "minutes_short"}
+	columns := []string{"district", "plan", "n", "resident", "due_by", "reason", "detail", "owed", "visitor", "day", "minutes_short", "task", "mends"}
 	err = tx.insert("plan_unplanned", columns, len(unplanned), func(i int) ([]any, error) {
 		u := &unplanned[i]
 		var day any
 		if u.Date != nil {
 			day = u.Date.Time()
 		}
-		return []any{district, id, i, u.Resident, u.DueBy.Time(), string(u.Reason), u.Detail, u.Owed, orNil(u.Visitor), day, u.MinutesShort}, nil
+		mends, err := jsonOrNil(u.Mends)
+		if err != nil {
+			return nil, err
+		}
+		return []any{
+			district, id, i, orNil(u.Resident), u.DueBy.Time(), string(u.Reason), u.Detail, u.Owed, orNil(u.Visitor), day, u.MinutesShort,
+			orNil(u.Task), mends,
+		}, nil
 	})
 	return id, err
 }
@@ -67,15 +92,46 @@ func (tx *Tx) insertItineraries(district string, plan int64, itineraries []Itine
 	if err != nil {
 		return err
 	}
-	columns = []string{"district", "plan", "visitor", "day", "depart", "n", "resident", "arrive", "leave", "walk_seconds", "due_by", "owed"}
+	columns = []string{"district", "plan", "visitor", "day", "depart", "n", "resident", "arrive", "leave", "walk_seconds", "due_by", "owed", "task"}
 	return tx.insert("plan_stop", columns, len(stops), func(i int) ([]any, error) {
 		it := &itineraries[stops[i].itinerary]
 		s := &it.Stops[stops[i].stop]
 		return []any{
-			district, plan, it.Visitor, it.Date.Time(), int16(it.Depart), int16(stops[i].stop + 1), s.Resident,
-			int16(s.Arrive), int16(s.Leave), s.WalkSeconds, s.DueBy.Time(), s.Owed,
+			district, plan, it.Visitor, it.Date.Time(), int16(it.Depart), int16(stops[i].stop + 1), orNil(s.Resident),
+			int16(s.Arrive), int16(s.Leave), s.WalkSeconds, s.DueBy.Time(), s.Owed, orNil(s.Task),
 		}, nil
 	})
+}
+
+// PutPlanProblem keeps what a plan was made from, compressed.
+func (tx *Tx) PutPlanProblem(district string, plan int64, p *planner.Problem) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	packed, err := packProblem(p)
+	if err != nil {
+		return fmt.Errorf("store the problem of plan %d: %w", plan, err)
+	}
+	_, err = tx.tx.Exec(tx.ctx, `INSERT INTO plan_problem (district, plan, problem) VALUES ($1, $2, $3)
+		ON CONFLICT (district, plan) DO UPDATE SET problem = EXCLUDED.problem`, district, plan, packed)
+	if err != nil {
+		return fmt.Errorf("store the problem of plan %d: %w", plan, tidy(err))
+	}
+	return nil
+}
+
+// packProblem writes the canonical JSON, compressed. The fastest level makes
+// little more of it than the best, at a tenth of the time.
+func packProblem(p *planner.Problem) ([]byte, error) {
+	var out bytes.Buffer
+	z, err := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(planner.WriteProblem(z, p), z.Close()); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
 // PutCoverage stores a computation of coverage and returns its number; the

@@ -61,3 +61,20 @@ var Modes = []Term{
 	{"e-bike", "电动车", "e-bike", []string{"电瓶车", "ebike"}},
 	{"car", "汽车", "by car", []string{"开车", "驾车", "drive"}},
 }
+
+// TaskKinds are the reference kinds of tasks; a district may define others.
+var TaskKinds = []Term{
+	{"service", "上门服务", "service at home", []string{"居家服务", "服务", "上门"}},
+	{"patrol", "巡查", "patrol", []string{"巡查点", "巡逻", "巡检"}},
+	{"door", "入户", "sweep", []string{"入户排查", "排查", "扫楼", "门户"}},
+}
+
+// Skills are what a visitor can do beyond a care visit, and so what services at
+// home consist of; a district may define others.
+var Skills = []Term{
+	{"bathing", "助浴", "bath", []string{"上门助浴", "洗浴"}},
+	{"cleaning", "助洁", "clean-up", []string{"保洁", "家政", "打扫"}},
+	{"rehabilitation", "康复", "rehabilitation", []string{"康复训练", "理疗"}},
+	{"meals", "助餐", "meal and company", []string{"送餐", "陪餐"}},
+	{"nursing", "护理", "nursing", []string{"医护", "换药", "上门护理"}},
+}

@@ -1,0 +1,120 @@
+package data
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"sanse/planner"
+)
+
+var (
+	taskTable = target{
+		table: "task", id: "id",
+		key:     []string{"district", "id"},
+		columns: []string{"district", "id", "kind", "what", "resident", "location", "grid", "micro_grid", "minutes", "rules", "absent", "weight", "needs", "address"},
+		refs:    []reference{{"resident", "resident", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
+	}
+	taskPreferTable = target{
+		table: "task_prefer", id: "task",
+		key:     []string{"district", "task", "visitor"},
+		columns: []string{"district", "task", "visitor", "n"},
+		refs:    []reference{{"visitor", "visitor", "id"}},
+	}
+	taskVisitTable = target{
+		table: "task_visit", id: "task",
+		key:     []string{"district", "task", "day", "done"},
+		columns: []string{"district", "task", "day", "done", "visitor"},
+		refs:    []reference{{"task", "task", "id"}, {"visitor", "visitor", "id"}},
+	}
+)
+
+// PutTasks adds or replaces tasks, whose residents and preferred visitors must
+// be stored before.
+func (tx *Tx) PutTasks(district string, tasks []Task) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	if len(tasks) == 0 {
+		return nil
+	}
+	var wishes [][]any
+	for i := range tasks {
+		for n, v := range tasks[i].Needs.Prefer {
+			wishes = append(wishes, []any{district, tasks[i].ID, v, int16(n)})
+		}
+	}
+	err := tx.upsert(&taskTable, len(tasks), func(i int) ([]any, error) { return tx.taskRow(district, &tasks[i]) })
+	if err != nil {
+		return err
+	}
+	return tx.replaceParts(&taskTable, &taskPreferTable, "task", wishes)
+}
+
+// taskRow returns the columns of taskTable.
+func (tx *Tx) taskRow(district string, t *Task) ([]any, error) {
+	var location []byte
+	var err error
+	if t.Resident == "" {
+		if location, err = geometry(t.Location); err != nil {
+			return nil, err
+		}
+	}
+	rules, err := json.Marshal(t.Rules)
+	if err != nil {
+		return nil, fmt.Errorf("rules of task %s: %w", t.ID, err)
+	}
+	absent, err := jsonOrNil(t.Absent)
+	if err != nil {
+		return nil, err
+	}
+	needs, err := needsText(t.Needs)
+	if err != nil {
+		return nil, err
+	}
+	address, err := tx.keys.seal(t.Address, "task", "address", district, t.ID)
+	if err != nil {
+		return nil, fmt.Errorf("seal address: %w", err)
+	}
+	return []any{
+		district, t.ID, t.Kind, t.What, orNil(t.Resident), location, orNil(t.Grid), orNil(t.MicroGrid), t.Minutes,
+		string(rules), absent, t.Weight, needs, address,
+	}, nil
+}
+
+// PutTaskVisits adds past tasks, or replaces those of the same task, day and
+// outcome.
+func (tx *Tx) PutTaskVisits(district string, visits []TaskVisit) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	return tx.upsert(&taskVisitTable, len(visits), func(i int) ([]any, error) {
+		v := &visits[i]
+		return []any{district, v.Task, v.Date.Time(), v.Done, orNil(v.Visitor)}, nil
+	})
+}
+
+// needsText writes needs as JSON without the preferred visitors, which have a
+// table of their own so that they are known to exist; nothing is NULL.
+func needsText(n planner.Needs) (any, error) {
+	n.Prefer = nil
+	b, err := json.Marshal(n)
+	if err != nil {
+		return nil, fmt.Errorf("write needs: %w", err)
+	}
+	if string(b) == "{}" {
+		return nil, nil
+	}
+	return string(b), nil
+}
+
+// needsOf reads what needsText wrote.
+func needsOf(text []byte, prefer []string) (n planner.Needs, err error) {
+	if text != nil {
+		if err := json.Unmarshal(text, &n); err != nil {
+			return n, errors.New("the needs that are stored are not those of a resident or task")
+		}
+	}
+	n.Prefer = prefer
+	return n, nil
+}
