@@ -33,7 +33,13 @@ func (*planCmd) Help() string {
 checks and stores the plan, and prints its summary. With --problem it works on files alone:
 
   sanse plan --start 2026-12-01 --days 31
-  sanse plan --problem problem.json -o plan.json`
+  sanse plan --problem problem.json -o plan.json
+
+A file that ends in .jsonl holds a problem a line, of a community, a town or a district each, and
+makes a plan a line. Problems are read, planned and written one after the other (--threads of them
+at a time), so that memory does not grow with their number:
+
+  sanse plan --problem city.jsonl -o plans.jsonl`
 }
 
 func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
@@ -71,6 +77,9 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	if cmd.Start != 0 || cmd.Days != 0 {
 		return badInput(nil, "--start and --days are in the problem file")
 	}
+	if isLines(cmd.Problem) {
+		return cmd.runLines(ctx, s)
+	}
 	if cmd.JSON && (cmd.Out == "" || cmd.Out == "-") {
 		return badInput(nil, "--json prints the account of the plan, and the plan goes there too: give it a file with -o")
 	}
@@ -107,12 +116,17 @@ type checkCmd struct {
 
 func (*checkCmd) Help() string {
 	return `Prints {"violations": […]} and exits with 0 if there are none, 1 if there are any, and 2 if one
-of the files is not valid. It knows nothing of how the plan was made.
+of the files is not valid. It knows nothing of how the plan was made. Of two files that end in .jsonl it checks
+line by line; each finding then has the number of its problem.
 
-  sanse check problem.json plan.json`
+  sanse check problem.json plan.json
+  sanse check city.jsonl plans.jsonl`
 }
 
-func (cmd *checkCmd) Run(s streams) error {
+func (cmd *checkCmd) Run(ctx context.Context, s streams) error {
+	if isLines(cmd.Problem) {
+		return cmd.runLines(ctx, s)
+	}
 	p, err := readProblem(cmd.Problem, s.err)
 	if err != nil {
 		return err
