@@ -25,7 +25,7 @@ type Problem struct {
 
 // Profile is one way of travelling. All profiles have the same places.
 type Profile struct {
-	// Time[i][j] is the travel time from place i to place j, below 0: no way.
+	// Time[i][j] is the travel time from place i to place j, -1: no way.
 	Time [][]int32
 	// Cost[i][j] is what that travel costs; nil: the time.
 	Cost [][]int32
