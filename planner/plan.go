@@ -63,21 +63,29 @@ type MendKind string
 
 // The kinds of mend, in the order of preference among equals.
 const (
-	MendMinutes MendKind = "minutes" // the shift of Visitor on Date is Minutes longer
+	MendMinutes MendKind = "minutes" // the shift of Visitor on Date ends Minutes later
 	MendVisits  MendKind = "visits"  // Visitor may make one more visit on Date
 	MendTier    MendKind = "tier"    // Visitor, who has time on Date, is given the area though it is outside the scope
 	MendLater   MendKind = "later"   // the visit is made on Date, after its due-by, by Visitor
-	MendHours   MendKind = "hours"   // the door opens Minutes earlier or later on Date, for Visitor
+	MendHours   MendKind = "hours"   // the door is open At on Date, Minutes outside its hours, for Visitor
 	MendSkill   MendKind = "skill"   // Visitor, who has time on Date, learns Skill
 )
 
-// Mend is a change that would free a visit.
+// Mend is a change that would free a visit: with it there is a shift that can
+// hold the visit beside all that is planned. Where two must come Visitor is the
+// one who is changed; somebody else has time already. The size of a mend is in
+// minutes that somebody must give: Minutes as they are, a visit more counts
+// for 15, somebody from another area for 30, each day late for 60, a skill to be
+// learnt for 480.
 type Mend struct {
 	Kind    MendKind `json:"kind"`
 	Visitor string   `json:"visitor,omitempty"`
 	Date    *Date    `json:"date,omitempty"`
 	Minutes int      `json:"minutes,omitempty"`
-	Skill   string   `json:"skill,omitempty"`
+	// At is when the visit would begin where the door's hours are what is
+	// changed; Minutes is then 240 if the door is closed all day.
+	At    *Clock `json:"at,omitempty"`
+	Skill string `json:"skill,omitempty"`
 }
 
 // Shortage proves that a block cannot be planned without lapses: on some days

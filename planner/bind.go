@@ -1,0 +1,117 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Binding says what keeps a block from meeting every window.
+type Binding struct {
+	Block    string         `json:"block"`
+	Lapses   int            `json:"lapses"`
+	Owed     int            `json:"owed"`      // debts not caught up in time
+	Reason   Reason         `json:"reason"`    // the most frequent
+	ByReason map[Reason]int `json:"by_reason"` // entries under unplanned
+	// CareMinutes are what the missing visits would take at the doors.
+	CareMinutes int `json:"care_minutes"`
+	// ShiftMinutes are all working minutes, over the horizon, of the visitors
+	// whose scope holds a resident of the block, UsedMinutes those of them
+	// that itineraries take, in whatever block.
+	ShiftMinutes int `json:"shift_minutes"`
+	UsedMinutes  int `json:"used_minutes"`
+	// Proven tells that plan.Shortages prove that no plan of the block is
+	// without lapses; else those that are left may be the search's.
+	Proven bool `json:"proven"`
+	// ShortMinutes and MendMinutes are those of the proof.
+	ShortMinutes int    `json:"short_minutes,omitempty"`
+	MendMinutes  int    `json:"mend_minutes,omitempty"`
+	Detail       string `json:"detail"`
+}
+
+// Bind sums up which constraint binds in each block with something under
+// plan.Unplanned, ordered by block.
+func Bind(p *Problem, plan *Plan) []Binding {
+	out := []Binding{}
+	if len(plan.Unplanned) == 0 {
+		return out
+	}
+	e, err := newExplainer(p, plan)
+	if err != nil {
+		return out
+	}
+	rows := map[string]*Binding{}
+	for i := range plan.Unplanned {
+		u := &plan.Unplanned[i]
+		n, ok := e.byID[jobID(u.Resident, u.Task)]
+		if !ok {
+			continue
+		}
+		j := &e.jobs[n]
+		b := rows[j.block]
+		if b == nil {
+			b = &Binding{Block: j.block, ByReason: map[Reason]int{}}
+			rows[j.block] = b
+		}
+		if u.Owed {
+			b.Owed++
+		} else {
+			b.Lapses++
+		}
+		b.ByReason[u.Reason]++
+		b.CareMinutes += j.minutes * j.needs.people()
+	}
+	for i := range plan.Shortages {
+		s := &plan.Shortages[i]
+		for _, b := range rows {
+			if s.Block == b.Block {
+				b.Proven, b.ShortMinutes, b.MendMinutes = true, s.Short, s.MendMinutes
+			}
+		}
+	}
+	used := map[int]int{}
+	for i := range plan.Itineraries {
+		it := &plan.Itineraries[i]
+		if v, ok := e.visitor[it.Visitor]; ok && len(it.Stops) > 0 {
+			used[v] += int(it.Stops[len(it.Stops)-1].Leave-it.Depart) + (it.ReturnSeconds+59)/60
+		}
+	}
+	who := map[string]map[int]bool{}
+	for i := range e.jobs {
+		j := &e.jobs[i]
+		if rows[j.block] == nil {
+			continue
+		}
+		if who[j.block] == nil {
+			who[j.block] = map[int]bool{}
+		}
+		for _, v := range e.inScope(j) {
+			who[j.block][v] = true
+		}
+	}
+	work := map[int]int{}
+	for code, b := range rows {
+		for v := range who[code] {
+			if _, ok := work[v]; !ok {
+				for d := range p.Days {
+					work[v] += workMinutes(&p.Visitors[v], p.Start+Date(d))
+				}
+			}
+			b.ShiftMinutes += work[v]
+			b.UsedMinutes += used[v]
+		}
+		for _, r := range Reasons() {
+			if b.ByReason[r] > b.ByReason[b.Reason] {
+				b.Reason = r
+			}
+		}
+		b.Detail = fmt.Sprintf("%d lapses and %d debts, mostly %s; %d visitors in scope have %d minutes and use %d; the missing visits take %d at the doors",
+			b.Lapses, b.Owed, b.Reason, len(who[code]), b.ShiftMinutes, b.UsedMinutes, b.CareMinutes)
+		if b.Proven {
+			b.Detail += fmt.Sprintf("; no plan is without: %d minutes are short", b.ShortMinutes)
+		}
+		out = append(out, *b)
+	}
+	slices.SortFunc(out, func(a, b Binding) int { return cmp.Compare(a.Block, b.Block) })
+	return out
+}

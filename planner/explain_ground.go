@@ -1,0 +1,319 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+)
+
+// explainer is a problem and a plan indexed for trying one visit more: who may
+// come, what is left of each shift, how far everything is. It is filled as it
+// is asked, so that a plan with few lapses costs little, and is used by one
+// goroutine at a time.
+type explainer struct {
+	p       *Problem
+	jobs    []job
+	byID    map[string]int // job by the id of its resident or task
+	visitor map[string]int
+	days    [][]Date         // visits by job, made ones among them, ascending, each day once
+	scopes  map[string][]int // area code → visitors
+	eras    []Date           // first days from which other matrices hold, ascending; none: one set for all days
+
+	perDay   map[visitorOn]int
+	rounds   map[visitorOn][]*Itinerary // still to be walked
+	leftAt   map[visitorOn]string       // place of the last visit made on the day
+	open     map[visitorOn][]openShift
+	matrices map[*Matrix]*matrixRows
+	held     map[eraKey]*matrixRows
+	around   map[eraKey][]int // visitors whom the matrices of a block hold
+}
+
+type eraKey struct {
+	block, mode string
+	era         int
+}
+
+// matrixRows is a matrix with its rows by name.
+type matrixRows struct {
+	m    *Matrix
+	rows map[string]int32
+}
+
+// travel is a matrix on a day: percent of the usual time.
+type travel struct {
+	m       *Matrix
+	percent int
+}
+
+// seconds is the travel time on the day; below 0: no way.
+func (t travel) seconds(from, to int32) int32 { return slowed(t.m.Seconds[from][to], t.percent) }
+
+// minutes is seconds in whole minutes, rounded up; below 0: no way.
+func (t travel) minutes(from, to int32) int32 {
+	s := t.seconds(from, to)
+	if s < 0 {
+		return -1
+	}
+	return minutesOf(s)
+}
+
+// openShift is what is left of a shift on a day from Now on.
+type openShift struct {
+	index    int // in Visitor.Shifts
+	from, to int32
+	room     int32  // minutes by which it can end later: until midnight or the next shift
+	start    string // place where the visitor is at from; empty: where a day begins
+	it       *Itinerary
+	timed    *timedRound // of it; nil until asked for
+}
+
+func newExplainer(p *Problem, plan *Plan) (*explainer, error) {
+	jobs, err := p.jobs()
+	if err != nil {
+		return nil, err
+	}
+	e := &explainer{
+		p: p, jobs: jobs, byID: make(map[string]int, len(jobs)), visitor: make(map[string]int, len(p.Visitors)),
+		days: make([][]Date, len(jobs)), scopes: map[string][]int{},
+		perDay: map[visitorOn]int{}, rounds: map[visitorOn][]*Itinerary{}, leftAt: map[visitorOn]string{},
+		open: map[visitorOn][]openShift{}, matrices: map[*Matrix]*matrixRows{}, held: map[eraKey]*matrixRows{},
+		around: map[eraKey][]int{},
+	}
+	for i := range jobs {
+		e.byID[jobs[i].id] = i
+	}
+	for i := range p.Visitors {
+		e.visitor[p.Visitors[i].ID] = i
+		for _, a := range p.Visitors[i].Scope {
+			e.scopes[a] = append(e.scopes[a], i)
+		}
+	}
+	for i := range p.Matrices {
+		m := &p.Matrices[i]
+		if m.From != nil {
+			e.eras = append(e.eras, *m.From)
+		}
+		if m.To != nil {
+			e.eras = append(e.eras, *m.To+1)
+		}
+	}
+	slices.Sort(e.eras)
+	e.eras = slices.Compact(e.eras)
+	e.readPlan(plan)
+	return e, nil
+}
+
+// readPlan sorts the visits of the plan by job and by visitor and day.
+func (e *explainer) readPlan(plan *Plan) {
+	type madeKey struct {
+		job, visitor int
+		day          Date
+	}
+	made := make(map[madeKey]bool, len(e.p.Made))
+	last := map[visitorOn]Clock{}
+	for i := range e.p.Made {
+		m := &e.p.Made[i]
+		j, known := e.byID[jobID(m.Resident, m.Task)]
+		v, ok := e.visitor[m.Visitor]
+		if !known {
+			continue
+		}
+		e.days[j] = append(e.days[j], m.Date)
+		if !ok {
+			continue
+		}
+		made[madeKey{j, v, m.Date}] = true
+		on := visitorOn{v, int(m.Date - e.p.Start)}
+		e.perDay[on]++
+		if at, known := last[on]; !known || m.Leave >= at {
+			last[on] = m.Leave
+			e.leftAt[on] = e.jobs[j].place
+		}
+	}
+	for i := range plan.Itineraries {
+		it := &plan.Itineraries[i]
+		v, ok := e.visitor[it.Visitor]
+		on := visitorOn{v, int(it.Date - e.p.Start)}
+		left := 0
+		for k := range it.Stops {
+			j, known := e.byID[jobID(it.Stops[k].Resident, it.Stops[k].Task)]
+			if !known {
+				continue
+			}
+			e.days[j] = append(e.days[j], it.Date)
+			if ok && !made[madeKey{j, v, it.Date}] {
+				left++
+			}
+		}
+		if ok && left > 0 { // a made visit is counted above
+			e.perDay[on] += left
+			e.rounds[on] = append(e.rounds[on], it)
+		}
+	}
+	for j := range e.days {
+		slices.Sort(e.days[j])
+		e.days[j] = slices.Compact(e.days[j])
+	}
+}
+
+// now returns the first day on which anything can still be planned, and from
+// which time on.
+func (e *explainer) now() (Date, Clock) {
+	if e.p.Now == nil {
+		return e.p.Start, 0
+	}
+	return e.p.Now.Date, e.p.Now.Clock
+}
+
+// shifts returns what is left of the visitor's shifts on a day, by the time at
+// which they begin.
+func (e *explainer) shifts(v int, day Date) []openShift {
+	on := visitorOn{v, int(day - e.p.Start)}
+	if s, ok := e.open[on]; ok {
+		return s
+	}
+	var out []openShift
+	who := &e.p.Visitors[v]
+	today, clock := e.now()
+	if day >= today && day <= e.p.End() && !slices.Contains(who.DaysOff, day) {
+		for si, sh := range who.Shifts {
+			if sh.Weekday != day.Weekday() {
+				continue
+			}
+			s := openShift{index: si, from: int32(sh.From), to: int32(sh.To), room: int32(24*60 - sh.To)}
+			if day == today && sh.From < clock {
+				if sh.To <= clock {
+					continue
+				}
+				s.from, s.start = int32(clock), e.leftAt[on]
+			}
+			for _, o := range who.Shifts {
+				if o.Weekday == sh.Weekday && o.From >= sh.To {
+					s.room = min(s.room, int32(o.From-sh.To))
+				}
+			}
+			for _, it := range e.rounds[on] {
+				if sh.From <= it.Depart && it.Depart < sh.To {
+					s.it = it
+				}
+			}
+			out = append(out, s)
+		}
+		slices.SortStableFunc(out, func(a, b openShift) int { return int(a.from - b.from) })
+	}
+	e.open[on] = out
+	return out
+}
+
+// era numbers the spans of days on which the same matrices hold.
+func (e *explainer) era(day Date) int {
+	n, found := slices.BinarySearch(e.eras, day)
+	return n + btoi(found)
+}
+
+// matrix returns the matrix of a block and mode on a day; nil: there is none.
+func (e *explainer) matrix(block, mode string, day Date) *matrixRows {
+	key := eraKey{block, modeOf(mode), e.era(day)}
+	if m, ok := e.held[key]; ok {
+		return m
+	}
+	var rows *matrixRows
+	if m := e.p.matrixOn(block, mode, day); m != nil {
+		if rows = e.matrices[m]; rows == nil {
+			rows = &matrixRows{m, make(map[string]int32, len(m.Locations))}
+			for k, l := range m.Locations {
+				rows.rows[l] = int32(k)
+			}
+			e.matrices[m] = rows
+		}
+	}
+	e.held[key] = rows
+	return rows
+}
+
+// nearby returns the visitors whose start a matrix of the block holds on the
+// day, ascending.
+func (e *explainer) nearby(block string, day Date) []int {
+	key := eraKey{block: block, era: e.era(day)}
+	if who, ok := e.around[key]; ok {
+		return who
+	}
+	var who []int
+	for i := range e.p.Matrices {
+		m := &e.p.Matrices[i]
+		if m.Block != block || !m.holdsOn(day) {
+			continue
+		}
+		for _, l := range m.Locations {
+			if v, ok := e.visitor[l]; ok && modeOf(e.p.Visitors[v].Mode) == modeOf(m.Mode) {
+				who = append(who, v)
+			}
+		}
+	}
+	slices.Sort(who)
+	who = slices.Compact(who)
+	e.around[key] = who
+	return who
+}
+
+// inScope returns the visitors whose scope holds the place, ascending.
+func (e *explainer) inScope(j *job) []int {
+	var who []int
+	for n := 1; n <= max(len(j.grid), len(j.microGrid)); n++ {
+		if n <= len(j.grid) {
+			who = append(who, e.scopes[j.grid[:n]]...)
+		}
+		if n <= len(j.microGrid) && !strings.HasPrefix(j.grid, j.microGrid[:n]) {
+			who = append(who, e.scopes[j.microGrid[:n]]...)
+		}
+	}
+	slices.Sort(who)
+	return slices.Compact(who)
+}
+
+// caller is a visitor for whom there is a way to the door and back.
+type caller struct {
+	index      int
+	v          *Visitor
+	m          *matrixRows
+	at         int32 // row of the door
+	start, end int32 // rows; end -1: at the last door
+	pref       int32
+}
+
+// caller finds the ways of a visitor to a door on a day. Row tells whether the
+// matrix holds the door at all.
+func (e *explainer) caller(j *job, v int, day Date) (c caller, row, ok bool) {
+	who := &e.p.Visitors[v]
+	m := e.matrix(j.block, who.Mode, day)
+	if m == nil {
+		return c, false, false
+	}
+	c = caller{index: v, v: who, m: m, end: -1}
+	if c.at, row = m.rows[j.place]; !row {
+		return c, false, false
+	}
+	if c.start, ok = m.rows[who.ID]; !ok || m.m.Seconds[c.start][c.at] < 0 {
+		return c, true, false
+	}
+	if who.End != nil {
+		c.end = c.start
+		if *who.End != who.Start {
+			if c.end, ok = m.rows[who.ID+":end"]; !ok {
+				return c, true, false
+			}
+		}
+		if m.m.Seconds[c.at][c.end] < 0 {
+			return c, true, false
+		}
+	}
+	return c, true, true
+}
+
+// travel is the caller's matrix on a day.
+func (e *explainer) travel(c *caller, day Date) travel {
+	t := travel{c.m.m, 100}
+	if len(e.p.Slow) > 0 {
+		t.percent = e.p.slowPercent(c.v.Mode, day)
+	}
+	return t
+}
