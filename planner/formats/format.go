@@ -1,0 +1,63 @@
+package formats
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// Format is a family of files.
+type Format string
+
+// The formats. FormatSanse is planner's own and read there.
+const (
+	FormatSanse   Format = "sanse"
+	FormatVROOM   Format = "vroom"
+	FormatPVRP    Format = "pvrp"
+	FormatSolomon Format = "solomon"
+)
+
+// Sniff tells the format of a problem by its content.
+func Sniff(content []byte) (Format, error) {
+	text := bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")))
+	if len(text) == 0 {
+		return "", errorf("the file is empty")
+	}
+	if text[0] == '{' {
+		return sniffJSON(text)
+	}
+	// The headings of Solomon's format stand within the first lines.
+	lines := strings.SplitN(string(text[:min(len(text), 4096)]), "\n", 12)
+	for _, line := range lines {
+		word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " ")
+		if word == "VEHICLE" || word == "CUSTOMER" || word == "CUST" {
+			return FormatSolomon, nil
+		}
+	}
+	if head := (row{1, strings.Fields(lines[0])}); head.numeric() && (len(head.fields) == 4) {
+		return FormatPVRP, nil
+	}
+	return "", errorf("neither JSON nor the text of Cordeau's or Solomon's instances: name the format")
+}
+
+func sniffJSON(text []byte) (Format, error) {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(text, &keys); err != nil {
+		return "", errorf("%v", jsonError(text, err))
+	}
+	has := func(names ...string) bool {
+		for _, n := range names {
+			if _, ok := keys[n]; ok {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("residents", "visitors", "policies"):
+		return FormatSanse, nil
+	case has("vehicles", "jobs", "shipments"):
+		return FormatVROOM, nil
+	}
+	return "", errorf("the JSON has neither vehicles and jobs, as VROOM's has, nor residents and visitors")
+}

@@ -1,0 +1,141 @@
+package formats
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"sanse/planner/vrp"
+)
+
+// Instance is a problem of one of the formats, whichever it is.
+type Instance interface {
+	// Problem compiles it. The problem is made once and shared.
+	Problem() *vrp.Problem
+	// From is a solution that the file asks to start from, nil where it asks
+	// for none.
+	From() *vrp.Solution
+	// Figure tells a cost of Problem in the words of the format.
+	Figure(cost int64) Figure
+	// Write writes a solution of Problem in the solution format.
+	Write(w io.Writer, s *vrp.Solution) error
+	// Check reads a file in the solution format and judges it.
+	Check(r io.Reader) (Verdict, error)
+}
+
+// Figure is what a solution comes to in the words of its format.
+type Figure struct {
+	Cost float64 `json:"cost"`
+	// Vehicles is known only where the objective counts them.
+	Vehicles int `json:"vehicles,omitempty"`
+	// Complete tells that nobody is left out.
+	Complete bool `json:"complete"`
+}
+
+// Verdict is what a checker says of a solution.
+type Verdict struct {
+	Cost     float64     `json:"cost"`
+	Vehicles int         `json:"vehicles"` // routes that visit anybody
+	Missed   int         `json:"missed"`   // visits that the solution says it leaves out
+	Wrong    []Violation `json:"violations"`
+}
+
+// Options are the settings of Read.
+type Options struct {
+	// Format is that of the content; empty: what Sniff says.
+	Format Format
+	// Objective of a Solomon instance; empty: ByDistance.
+	Objective Objective
+}
+
+// Read reads an instance. Sanse's own problems are for planner.ReadProblem and
+// refused here. Errors about the content wrap planner.ErrInvalid.
+func Read(content []byte, o Options) (Instance, error) {
+	if o.Format == "" {
+		var err error
+		if o.Format, err = Sniff(content); err != nil {
+			return nil, err
+		}
+	}
+	if o.Objective == "" {
+		o.Objective = ByDistance
+	}
+	r := bytes.NewReader(content)
+	switch o.Format {
+	case FormatPVRP:
+		in, err := ReadCordeau(r)
+		if err != nil {
+			return nil, err
+		}
+		return cordeauInstance{in, in.Problem()}, nil
+	case FormatSolomon:
+		in, err := ReadSolomon(r)
+		if err != nil {
+			return nil, err
+		}
+		return solomonInstance{in, in.Problem(o.Objective), o.Objective}, nil
+	}
+	return nil, fmt.Errorf("format %q is not read here", o.Format)
+}
+
+type cordeauInstance struct {
+	in      *Cordeau
+	problem *vrp.Problem
+}
+
+func (c cordeauInstance) Problem() *vrp.Problem { return c.problem }
+func (c cordeauInstance) From() *vrp.Solution   { return nil }
+
+func (c cordeauInstance) Figure(cost int64) Figure {
+	return Figure{Cost: float64(cost) / c.in.Scale(), Complete: cost < missing}
+}
+
+func (c cordeauInstance) Write(w io.Writer, s *vrp.Solution) error { return c.in.Result(s).Write(w) }
+
+func (c cordeauInstance) Check(r io.Reader) (Verdict, error) {
+	res, err := ReadCordeauResult(r)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{}
+	v.Cost, v.Wrong = c.in.Check(res)
+	for _, t := range res.Routes {
+		if len(t.Visits) > 0 {
+			v.Vehicles++
+		}
+	}
+	return v, nil
+}
+
+type solomonInstance struct {
+	in        *Solomon
+	problem   *vrp.Problem
+	objective Objective
+}
+
+func (s solomonInstance) Problem() *vrp.Problem { return s.problem }
+func (s solomonInstance) From() *vrp.Solution   { return nil }
+
+func (s solomonInstance) Figure(cost int64) Figure {
+	vehicles, way, ok := s.in.Cost(s.objective, cost)
+	return Figure{Cost: way, Vehicles: vehicles, Complete: ok}
+}
+
+func (s solomonInstance) Write(w io.Writer, sol *vrp.Solution) error {
+	return s.in.Result(sol).Write(w)
+}
+
+func (s solomonInstance) Check(r io.Reader) (Verdict, error) {
+	res, err := ReadSolomonResult(r)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := Verdict{}
+	v.Cost, v.Wrong = s.in.Check(res)
+	for _, route := range res.Routes {
+		if len(route) > 0 {
+			v.Vehicles++
+		}
+	}
+	return v, nil
+}
