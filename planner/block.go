@@ -278,14 +278,6 @@ func (k *block) addSlots(may func(shiftKey) bool) {
 	}
 }
 
-// minutesOf rounds up to whole minutes; no value overflows.
-func minutesOf(seconds int32) int32 {
-	if seconds%60 > 0 {
-		return seconds/60 + 1
-	}
-	return seconds / 60
-}
-
 // fit returns the cheapest place for the door in a round: seconds of walking
 // and minutes added; false if there is none.
 func (k *block) fit(d int, sl int32, i int) (pos int32, seconds int32, ok bool) {

@@ -206,19 +206,6 @@ func (n *Needs) metBy(v *Visitor) bool {
 // people is the number of visitors who must be there together.
 func (n *Needs) people() int { return max(1, n.People) }
 
-// open tells whether a visit may begin at that time of the weekday.
-func (n *Needs) open(weekday int, at Clock) bool {
-	if len(n.Hours) == 0 {
-		return true
-	}
-	for _, h := range n.Hours {
-		if h.Weekday == weekday && h.From <= at && at <= h.To {
-			return true
-		}
-	}
-	return false
-}
-
 // may tells whether the visitor may do the job at all, and the steps away from
 // those who should: 0 for whom Needs.Prefer names, 0 for the resident's team (1
 // where Prefer names somebody), else 2 for the same grid, 4 for the community, 6

@@ -35,12 +35,19 @@ func (p *Policy) HoldsOn(d Date) bool {
 }
 
 // Validate returns every finding about the policy as one joined error.
-func (p *Policy) Validate() error {
+func (p *Policy) Validate() error { return p.validate(p.Label(), false) }
+
+// validate returns the findings about a rule of that name: of a task, which
+// names neither grade nor kind, or of residents, which names one.
+func (p *Policy) validate(label string, task bool) error {
 	var errs []error
 	add := func(format string, a ...any) {
-		errs = append(errs, fmt.Errorf("%s: %s", p.Label(), fmt.Sprintf(format, a...)))
+		errs = append(errs, fmt.Errorf("%s: %s", label, fmt.Sprintf(format, a...)))
 	}
 	switch {
+	case task && p.Grade == "" && p.Kind == "":
+	case task:
+		add("names a grade or a kind, but is the task's own")
 	case p.Grade == "" && p.Kind == "":
 		add("names neither a grade nor a kind")
 	case p.Grade != "" && p.Kind != "":
@@ -52,14 +59,19 @@ func (p *Policy) Validate() error {
 			set++
 		}
 	}
-	if p.Pause {
-		set++
+	for _, v := range [...]bool{p.Pause, p.Once} {
+		if v {
+			set++
+		}
 	}
 	switch {
 	case set == 0:
-		add("asks for 0 visits: set one of every_days, per_week, per_month (at least 1) or pause")
+		add("asks for 0 visits: set one of every_days, per_week, per_month (at least 1), once or pause")
 	case set > 1:
-		add("sets more than one of every_days, per_week, per_month and pause (write several policies)")
+		add("sets more than one of every_days, per_week, per_month, once and pause (write several policies)")
+	}
+	if p.Once && (p.From == nil || p.To == nil) {
+		add("asks for a visit once and needs both from and to")
 	}
 	bound := func(name string, v, most int, why string) {
 		if v < 0 {

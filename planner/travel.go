@@ -47,3 +47,11 @@ func slowed(seconds int32, percent int) int32 {
 	}
 	return int32(min((int64(seconds)*int64(percent)+99)/100, 1<<31-1))
 }
+
+// minutesOf rounds up to whole minutes; no value overflows.
+func minutesOf(seconds int32) int32 {
+	if seconds%60 > 0 {
+		return seconds/60 + 1
+	}
+	return seconds / 60
+}

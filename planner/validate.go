@@ -62,6 +62,9 @@ func (p *Problem) Validate() error {
 	if p.CatchUpDays < 0 || p.CatchUpDays > maxDays {
 		f.add("catch_up_days is %d, want 0 (for 7) to %d", p.CatchUpDays, maxDays)
 	}
+	if p.FairnessPercent > 100 {
+		f.add("fairness_percent is %d, want at most 100 (0 stands for 3, below 0 for none)", p.FairnessPercent)
+	}
 	ids := map[string]bool{}
 	for i := range p.Policies {
 		q := &p.Policies[i]
@@ -73,29 +76,66 @@ func (p *Problem) Validate() error {
 		}
 		ids[q.ID] = true
 	}
-	people := make(map[string]string, len(p.Residents)+len(p.Visitors))
-	p.validateResidents(&f, people)
-	p.validateVisitors(&f, people)
+	known := make(map[string]string, len(p.Residents)+len(p.Tasks)+len(p.Visitors))
+	p.validateResidents(&f, known)
+	p.validateTasks(&f, known)
+	p.validateVisitors(&f, known)
 	p.validateAreas(&f)
 	p.validateMatrices(&f)
+	p.validateSlow(&f)
+	p.validateNow(&f)
+	p.validateMade(&f, known)
+	p.validateLocks(&f, known)
 	return f.join()
+}
+
+// validateID enters the id of something among those known, by what it is.
+func validateID(f *findings, known map[string]string, what, id string) {
+	switch was := known[id]; was {
+	case "":
+	case what:
+		f.add("%s %q is there twice", what, id)
+	default:
+		f.add("%s %q has the id of a %s", what, id, was)
+	}
+	known[id] = what
+}
+
+// validateAbsences refuses runs of days that end before they begin.
+func validateAbsences(f *findings, what, id string, absent []DateRange) {
+	for _, a := range absent {
+		if a.To < a.From {
+			f.add("%s %q: absence ends on %s, before it begins on %s", what, id, a.To, a.From)
+		}
+	}
+}
+
+// validateRules refuses more rules inside the horizon than a calendar holds.
+func (p *Problem) validateRules(f *findings, what, id string, rules []Policy) {
+	live := 0
+	for k := range rules {
+		if from, to := rules[k].bounds(); !rules[k].Pause && from <= p.End() && to >= p.Start {
+			live++
+		}
+	}
+	if live > maxRules {
+		f.add("%s %q: %d rules hold inside the horizon, at most %d can", what, id, live, maxRules)
+	}
 }
 
 func badPoint(q orb.Point) bool {
 	return math.IsNaN(q[0]) || math.IsNaN(q[1]) || math.Abs(q[0]) > 180 || math.Abs(q[1]) > 90
 }
 
-func (p *Problem) validateResidents(f *findings, people map[string]string) {
+func (p *Problem) validateResidents(f *findings, known map[string]string) {
+	book := ruleBook{p: p, rules: map[string][]Policy{}}
 	for i := range p.Residents {
 		r := &p.Residents[i]
 		if r.ID == "" {
 			f.add("resident number %d has no id", i+1)
 			continue
 		}
-		if people[r.ID] != "" {
-			f.add("resident %q is there twice", r.ID)
-		}
-		people[r.ID] = "resident"
+		validateID(f, known, "resident", r.ID)
 		if badPoint(r.Location) {
 			f.add("resident %q: location is not [longitude, latitude] in degrees", r.ID)
 		}
@@ -111,6 +151,7 @@ func (p *Problem) validateResidents(f *findings, people map[string]string) {
 		if r.Minutes < 1 || r.Minutes > 1440 {
 			f.add("resident %q: a visit takes %d minutes, want 1 to 1440", r.ID, r.Minutes)
 		}
+		r.Needs.validate(f, "resident", r.ID)
 		if r.LastVisit != nil && *r.LastVisit >= p.Start {
 			f.add("resident %q: last_visit %s is not before start %s", r.ID, *r.LastVisit, p.Start)
 		}
@@ -125,42 +166,27 @@ func (p *Problem) validateResidents(f *findings, people map[string]string) {
 		if n := len(r.Visits); n > 0 && (r.LastVisit == nil || *r.LastVisit != r.Visits[n-1]) {
 			f.add("resident %q: last_visit is not the last of visits", r.ID)
 		}
-		for _, a := range r.Absent {
-			if a.To < a.From {
-				f.add("resident %q: absence ends on %s, before it begins on %s", r.ID, a.To, a.From)
-			}
-		}
-		rules, err := RulesFor(p, r)
+		validateAbsences(f, "resident", r.ID, r.Absent)
+		rules, err := book.of(r)
 		if err != nil {
 			f.add("%w", err)
 			continue
 		}
-		live := 0
-		for k := range rules {
-			if from, to := rules[k].bounds(); !rules[k].Pause && from <= p.End() && to >= p.Start {
-				live++
-			}
-		}
-		if live > maxRules {
-			f.add("resident %q: %d rules hold inside the horizon, at most %d can", r.ID, live, maxRules)
-		}
+		p.validateRules(f, "resident", r.ID, rules)
 	}
 }
 
-func (p *Problem) validateVisitors(f *findings, people map[string]string) {
+func (p *Problem) validateVisitors(f *findings, known map[string]string) {
 	for i := range p.Visitors {
 		v := &p.Visitors[i]
 		if v.ID == "" {
 			f.add("visitor number %d has no id", i+1)
 			continue
 		}
-		switch people[v.ID] {
-		case "visitor":
-			f.add("visitor %q is there twice", v.ID)
-		case "resident":
-			f.add("visitor %q has the id of a resident", v.ID)
+		validateID(f, known, "visitor", v.ID)
+		if was := known[v.ID+":end"]; was != "" {
+			f.add("%s %q has the name that stands for where visitor %q ends", was, v.ID+":end", v.ID)
 		}
-		people[v.ID] = "visitor"
 		if v.Tier < TierMicroGrid || v.Tier > TierTaskForce {
 			f.add("visitor %q has no tier (want micro-grid, grid, master-grid or task-force)", v.ID)
 		}
@@ -169,6 +195,9 @@ func (p *Problem) validateVisitors(f *findings, people map[string]string) {
 		}
 		if slices.Contains(v.Scope, "") {
 			f.add("visitor %q has an empty area code in the scope", v.ID)
+		}
+		if slices.Contains(v.Skills, "") {
+			f.add("visitor %q has an empty skill", v.ID)
 		}
 		if v.Capacity < 0 {
 			f.add("visitor %q: capacity is %d, want 0 (no bound) or more", v.ID, v.Capacity)
@@ -206,7 +235,11 @@ func (p *Problem) validateAreas(f *findings) {
 }
 
 func (p *Problem) validateMatrices(f *findings) {
-	seen := make(map[[2]string]bool, len(p.Matrices))
+	type table struct {
+		block, mode string
+		from        Date
+	}
+	seen := make(map[table]bool, len(p.Matrices))
 	for i := range p.Matrices {
 		m := &p.Matrices[i]
 		name := fmt.Sprintf("matrix of block %q", m.Block)
@@ -216,7 +249,13 @@ func (p *Problem) validateMatrices(f *findings) {
 		if m.Block == "" {
 			f.add("matrix number %d has no block", i+1)
 		}
-		key := [2]string{m.Block, modeOf(m.Mode)}
+		if m.From != nil {
+			name += fmt.Sprintf(", from %s", *m.From)
+		}
+		if m.From != nil && m.To != nil && *m.To < *m.From {
+			f.add("%s: ends on %s, before it begins", name, *m.To)
+		}
+		key := table{m.Block, modeOf(m.Mode), m.from()}
 		if seen[key] {
 			f.add("%s is there twice", name)
 		}
@@ -258,47 +297,4 @@ func modeOf(mode string) string {
 	default:
 		return mode
 	}
-}
-
-// Warnings returns what is odd in a valid problem, a sentence each: a policy
-// that matches nobody, a visitor who can visit nobody, a resident without
-// travel times.
-func (p *Problem) Warnings() []string {
-	var out []string
-	for i := range p.Policies {
-		q := &p.Policies[i]
-		hit := false
-		for k := range p.Residents {
-			if hit = q.Matches(&p.Residents[k]); hit {
-				break
-			}
-		}
-		if !hit {
-			out = append(out, q.Label()+" matches no resident")
-		}
-	}
-	for i := range p.Visitors {
-		v := &p.Visitors[i]
-		if len(v.Shifts) == 0 {
-			out = append(out, fmt.Sprintf("visitor %q has no shift", v.ID))
-		}
-		if len(v.Scope) == 0 {
-			out = append(out, fmt.Sprintf("visitor %q has no scope and may visit nobody", v.ID))
-		}
-	}
-	in := map[[2]string]bool{}
-	for i := range p.Matrices {
-		for _, l := range p.Matrices[i].Locations {
-			in[[2]string{p.Matrices[i].Block, l}] = true
-		}
-	}
-	for i := range p.Residents {
-		if r := &p.Residents[i]; !in[[2]string{r.Block, r.ID}] {
-			out = append(out, fmt.Sprintf("resident %q is in no matrix of block %q", r.ID, r.Block))
-		}
-	}
-	if _, err := time.LoadLocation(p.TimeZone); err != nil {
-		out = append(out, fmt.Sprintf("time_zone %q is not known here", p.TimeZone))
-	}
-	return out
 }

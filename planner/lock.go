@@ -1,0 +1,133 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+)
+
+// span is a run of times of a day, both ends included.
+type span struct{ from, to Clock }
+
+// beginnings returns the times of the day at which the visitor, with nothing
+// else to do in the shift, could begin the job; nil if there are none.
+func (p *Problem) beginnings(j *job, v *Visitor, day Date) []span {
+	if _, ok := j.may(v); !ok {
+		return nil
+	}
+	m := p.matrixOn(j.block, v.Mode, day)
+	if m == nil {
+		return nil
+	}
+	return p.beginningsBy(j, v, day, m, func(name string) int { return slices.Index(m.Locations, name) })
+}
+
+// beginningsBy is beginnings for a visitor who may, by a matrix and the rows
+// of places in it, -1 for those it does not hold.
+func (p *Problem) beginningsBy(j *job, v *Visitor, day Date, m *Matrix, row func(string) int) []span {
+	door := row(j.place)
+	if door < 0 {
+		return nil
+	}
+	slow := p.slowPercent(v.Mode, day)
+	var out []span
+	for i := range v.Shifts {
+		s, ok := p.openShift(v, i, day)
+		if !ok {
+			continue
+		}
+		start := row(s.place)
+		if start < 0 || m.Seconds[start][door] < 0 {
+			continue
+		}
+		way := minutesOf(slowed(m.Seconds[start][door], slow))
+		back := int32(0)
+		if v.End != nil {
+			end := row(v.endPlace())
+			if end < 0 || m.Seconds[door][end] < 0 {
+				continue
+			}
+			back = minutesOf(slowed(m.Seconds[door][end], slow))
+		}
+		first, last := int64(s.from)+int64(way), int64(s.to)-int64(back)-int64(j.minutes)
+		if len(j.needs.Hours) == 0 {
+			if first <= last {
+				out = append(out, span{Clock(first), Clock(last)})
+			}
+			continue
+		}
+		for _, h := range j.needs.Hours {
+			if f, l := max(first, int64(h.From)), min(last, int64(h.To)); h.Weekday == day.Weekday() && f <= l {
+				out = append(out, span{Clock(f), Clock(l)})
+			}
+		}
+	}
+	return out
+}
+
+// endPlace is the name in the matrices of where the visitor's day ends, if it
+// does not end at the last door.
+func (v *Visitor) endPlace() string {
+	if v.End == nil || *v.End == v.Start {
+		return v.ID
+	}
+	return v.ID + ":end"
+}
+
+// lockVoid says why a lock asks for what cannot be, whatever else is planned;
+// empty where it stands. A lock that is void binds nobody.
+func (p *Problem) lockVoid(l *Lock, j *job) string {
+	if p.Now != nil && l.Date < p.Now.Date {
+		return "the day is over"
+	}
+	if inRanges(pausedDays(j.rules, j.absent), l.Date) {
+		return "away or paused on the day"
+	}
+	for i := range j.rules {
+		r := &j.rules[i]
+		if len(r.Patterns) > 0 && r.HoldsOn(l.Date) && !slices.ContainsFunc(r.Patterns, func(pat []int) bool { return slices.Contains(pat, l.Date.Weekday()) }) {
+			return "the weekday lies in no allowed pattern"
+		}
+	}
+	var times [][]span // of everybody who could come, of the visitor named first
+	for i := range p.Visitors {
+		v := &p.Visitors[i]
+		s := p.beginnings(j, v, l.Date)
+		if v.ID == l.Visitor {
+			if len(s) == 0 {
+				return fmt.Sprintf("visitor %q cannot come on the day", v.ID)
+			}
+			times = slices.Insert(times, 0, s)
+		} else if len(s) > 0 {
+			times = append(times, s)
+		}
+	}
+	if len(times) == 0 {
+		return "nobody can come on the day"
+	}
+	if j.needs.people() == 1 {
+		return ""
+	}
+	for a := range times {
+		if l.Visitor != "" && a > 0 {
+			break
+		}
+		for b := a + 1; b < len(times); b++ {
+			if meet(times[a], times[b]) {
+				return ""
+			}
+		}
+	}
+	return "no two can come together on the day"
+}
+
+// meet tells whether some time lies in a span of both.
+func meet(a, b []span) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if max(x.from, y.from) <= min(x.to, y.to) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,63 @@
+package planner
+
+import "slices"
+
+// openShift is what is left of a visitor's shift on a day.
+type openShift struct {
+	from, to Clock
+	// place is the name in the matrices of where it begins: the visitor's id,
+	// or, in the shift that is running at Now, the place last worked at.
+	place string
+}
+
+// past tells whether the moment lies before Now.
+func (p *Problem) past(day Date, at Clock) bool {
+	return p.Now != nil && (day < p.Now.Date || day == p.Now.Date && at < p.Now.Clock)
+}
+
+// openShift returns what is left of the visitor's shift on the day; false where
+// it is another weekday's, the visitor is off or the shift is over. A shift that
+// began before Now goes on at Now from the place of the visitor's last Made of
+// that day, the start if there is none. Of such a shift only the blocks whose
+// matrix holds that place can be served.
+func (p *Problem) openShift(v *Visitor, shift int, day Date) (openShift, bool) {
+	s := &v.Shifts[shift]
+	if s.Weekday != day.Weekday() || day < p.Start || day > p.End() || slices.Contains(v.DaysOff, day) {
+		return openShift{}, false
+	}
+	o := openShift{s.From, s.To, v.ID}
+	if p.past(day, s.From) {
+		if p.past(day, s.To-1) {
+			return openShift{}, false
+		}
+		o.from = p.Now.Clock
+		if place, ok := p.lastMade(v.ID, day); ok {
+			o.place = place
+		}
+	}
+	return o, true
+}
+
+// lastMade returns the place of the visitor's last Made of the day, by its
+// name in the matrices.
+func (p *Problem) lastMade(visitor string, day Date) (place string, ok bool) {
+	var last *Made
+	for i := range p.Made {
+		m := &p.Made[i]
+		if m.Visitor == visitor && m.Date == day && (last == nil || m.Arrive >= last.Arrive) {
+			last = m
+		}
+	}
+	if last == nil {
+		return "", false
+	}
+	if last.Task == "" {
+		return last.Resident, true
+	}
+	for i := range p.Tasks {
+		if t := &p.Tasks[i]; t.ID == last.Task && t.Resident != "" {
+			return t.Resident, true
+		}
+	}
+	return last.Task, true
+}
