@@ -36,7 +36,7 @@ func (c *checker) refute(s *Shortage) string {
 		named[id] = true
 		for _, d := range s.Days {
 			for i := range v.Shifts {
-				if o, ok := c.p.openShift(v, i, d); ok {
+				if o, ok := c.p.shiftLeft(v, i, d); ok {
 					have += int(o.to - o.from)
 				}
 			}
@@ -124,7 +124,7 @@ func (c *checker) shortestWay(s *Shortage, j *job, named map[string]bool) int {
 			}
 			modes[modeOf(v.Mode)] = m
 			for k := range v.Shifts {
-				if o, ok := c.p.openShift(v, k, d); ok {
+				if o, ok := c.p.shiftLeft(v, k, d); ok {
 					try(m, c.p.slowPercent(v.Mode, d), o.place)
 				}
 			}

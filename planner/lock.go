@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// span is a run of times of a day, both ends included.
-type span struct{ from, to Clock }
+// clockSpan is a run of times of a day, both ends included.
+type clockSpan struct{ from, to Clock }
 
 // beginnings returns the times of the day at which the visitor, with nothing
 // else to do in the shift, could begin the job; nil if there are none.
-func (p *Problem) beginnings(j *job, v *Visitor, day Date) []span {
+func (p *Problem) beginnings(j *job, v *Visitor, day Date) []clockSpan {
 	if _, ok := j.may(v); !ok {
 		return nil
 	}
@@ -23,15 +23,15 @@ func (p *Problem) beginnings(j *job, v *Visitor, day Date) []span {
 
 // beginningsBy is beginnings for a visitor who may, by a matrix and the rows
 // of places in it, -1 for those it does not hold.
-func (p *Problem) beginningsBy(j *job, v *Visitor, day Date, m *Matrix, row func(string) int) []span {
+func (p *Problem) beginningsBy(j *job, v *Visitor, day Date, m *Matrix, row func(string) int) []clockSpan {
 	door := row(j.place)
 	if door < 0 {
 		return nil
 	}
 	slow := p.slowPercent(v.Mode, day)
-	var out []span
+	var out []clockSpan
 	for i := range v.Shifts {
-		s, ok := p.openShift(v, i, day)
+		s, ok := p.shiftLeft(v, i, day)
 		if !ok {
 			continue
 		}
@@ -51,13 +51,13 @@ func (p *Problem) beginningsBy(j *job, v *Visitor, day Date, m *Matrix, row func
 		first, last := int64(s.from)+int64(way), int64(s.to)-int64(back)-int64(j.minutes)
 		if len(j.needs.Hours) == 0 {
 			if first <= last {
-				out = append(out, span{Clock(first), Clock(last)})
+				out = append(out, clockSpan{Clock(first), Clock(last)})
 			}
 			continue
 		}
 		for _, h := range j.needs.Hours {
 			if f, l := max(first, int64(h.From)), min(last, int64(h.To)); h.Weekday == day.Weekday() && f <= l {
-				out = append(out, span{Clock(f), Clock(l)})
+				out = append(out, clockSpan{Clock(f), Clock(l)})
 			}
 		}
 	}
@@ -88,7 +88,7 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 			return "the weekday lies in no allowed pattern"
 		}
 	}
-	var times [][]span // of everybody who could come, of the visitor named first
+	var times [][]clockSpan // of everybody who could come, of the visitor named first
 	for i := range p.Visitors {
 		v := &p.Visitors[i]
 		s := p.beginnings(j, v, l.Date)
@@ -121,7 +121,7 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 }
 
 // meet tells whether some time lies in a span of both.
-func meet(a, b []span) bool {
+func meet(a, b []clockSpan) bool {
 	for _, x := range a {
 		for _, y := range b {
 			if max(x.from, y.from) <= min(x.to, y.to) {

@@ -2,8 +2,8 @@ package planner
 
 import "slices"
 
-// openShift is what is left of a visitor's shift on a day.
-type openShift struct {
+// shiftLeft is what is left of a visitor's shift on a day.
+type shiftLeft struct {
 	from, to Clock
 	// place is the name in the matrices of where it begins: the visitor's id,
 	// or, in the shift that is running at Now, the place last worked at.
@@ -15,20 +15,20 @@ func (p *Problem) past(day Date, at Clock) bool {
 	return p.Now != nil && (day < p.Now.Date || day == p.Now.Date && at < p.Now.Clock)
 }
 
-// openShift returns what is left of the visitor's shift on the day; false where
+// shiftLeft returns what is left of the visitor's shift on the day; false where
 // it is another weekday's, the visitor is off or the shift is over. A shift that
 // began before Now goes on at Now from the place of the visitor's last Made of
 // that day, the start if there is none. Of such a shift only the blocks whose
 // matrix holds that place can be served.
-func (p *Problem) openShift(v *Visitor, shift int, day Date) (openShift, bool) {
+func (p *Problem) shiftLeft(v *Visitor, shift int, day Date) (shiftLeft, bool) {
 	s := &v.Shifts[shift]
 	if s.Weekday != day.Weekday() || day < p.Start || day > p.End() || slices.Contains(v.DaysOff, day) {
-		return openShift{}, false
+		return shiftLeft{}, false
 	}
-	o := openShift{s.From, s.To, v.ID}
+	o := shiftLeft{s.From, s.To, v.ID}
 	if p.past(day, s.From) {
 		if p.past(day, s.To-1) {
-			return openShift{}, false
+			return shiftLeft{}, false
 		}
 		o.from = p.Now.Clock
 		if place, ok := p.lastMade(v.ID, day); ok {
