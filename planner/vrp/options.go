@@ -1,7 +1,5 @@
 package vrp
 
-import "context"
-
 // Budget says how much of a run is over: 0 at the beginning, 1 or more to stop.
 // It is asked by one goroutine at a time, every few iterations of a thread;
 // iterations are those of all threads, best is the cost of the best solution
@@ -53,11 +51,4 @@ type Stats struct {
 	Cost       Cost
 	Iterations int // of all threads
 	Improved   int // how often the best got better
-}
-
-// Solve finds a solution of least cost for a valid problem. It is feasible at
-// any time and never gets worse; ctx ending is an error, the end of
-// Budget and Iterations is not.
-func Solve(ctx context.Context, p *Problem, o Options) (*Solution, Stats, error) {
-	panic("not built yet")
 }

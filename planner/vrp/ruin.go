@@ -1,0 +1,75 @@
+package vrp
+
+import (
+	"cmp"
+	"slices"
+)
+
+// settings are what the search was tuned by.
+type settings struct {
+	removed   float64 // mean number of visits that ruin takes out
+	longest   int     // string at most
+	split     float64 // share of ruins that leave a gap in their strings
+	growth    float64 // chance to lengthen the gap
+	blink     float64 // chance to overlook a route
+	sameDay   float64 // share of ruins whose visits keep their days
+	whole     float64 // chance that a client that lost a visit loses all
+	oneDay    float64 // share of ruins on one day only
+	hot, cold float64 // temperatures in mean legs
+}
+
+func defaults() settings {
+	return settings{
+		removed: 10, longest: 10, split: 0.5, growth: 0.99, blink: 0.01,
+		sameDay: 0.2, whole: 0.5, oneDay: 0.2, hot: 0.5, cold: 0.005,
+	}
+}
+
+// lists holds the lists of clients around others in one piece of memory.
+type lists struct {
+	free []int32
+	key  []int64
+}
+
+// mostNear bounds the clients that count as being around another.
+const mostNear = 128
+
+// around returns the clients by distance from one, itself first.
+func (s *state) around(c int32) []int32 {
+	if s.near[c] != nil {
+		return s.near[c]
+	}
+	m := s.m
+	n := len(m.clients)
+	all := s.lists.free[:0]
+	key := sized(s.lists.key, n)
+	s.lists.key = key
+	pf := &m.profiles[0]
+	row := int(m.clients[c].place) * m.stride
+	for i := range m.clients {
+		to := row + int(m.clients[i].place)
+		key[i] = int64(pf.cost[to]) + int64(pf.costIn[to])
+		if pf.cost[to] < 0 || pf.costIn[to] < 0 {
+			key[i] = infinite
+		}
+		all = append(all, int32(i))
+	}
+	key[c] = -1
+	slices.SortFunc(all, func(a, b int32) int { return cmp.Or(cmp.Compare(key[a], key[b]), cmp.Compare(a, b)) })
+	s.lists.free = all
+	s.near[c] = slices.Clone(all[:min(n, mostNear)])
+	return s.near[c]
+}
+
+// ruin takes visits out of the plan; the clients that lost any are in the pool.
+func (s *state) ruin(o *settings) {
+	if len(s.m.clients) == 0 {
+		return
+	}
+	seed := int32(s.rng.below(len(s.m.clients)))
+	day := None
+	if s.m.days > 1 && s.rng.float() < o.oneDay {
+		day = s.rng.below(s.m.days)
+	}
+	s.strings(o, seed, day)
+}
