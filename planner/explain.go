@@ -195,7 +195,7 @@ func idealDays(p *Problem, r *Resident, rules []Policy) []Date {
 
 func (c *explainedJob) explain(m missing) Unplanned {
 	first := max(m.first, c.p.Start)
-	today, _ := c.now()
+	today := c.today()
 	from := max(first, today)
 	if countDays(first, m.due, c.off) == 0 || from <= m.due && countDays(from, m.due, c.off) == 0 {
 		return Unplanned{

@@ -20,7 +20,6 @@ type explainer struct {
 
 	perDay   map[visitorOn]int
 	rounds   map[visitorOn][]*Itinerary // still to be walked
-	leftAt   map[visitorOn]string       // place of the last visit made on the day
 	open     map[visitorOn][]openShift
 	matrices map[*Matrix]*matrixRows
 	held     map[eraKey]*matrixRows
@@ -58,7 +57,6 @@ func (t travel) minutes(from, to int32) int32 {
 
 // openShift is what is left of a shift on a day from Now on.
 type openShift struct {
-	index    int // in Visitor.Shifts
 	from, to int32
 	room     int32  // minutes by which it can end later: until midnight or the next shift
 	start    string // place where the visitor is at from; empty: where a day begins
@@ -74,7 +72,7 @@ func newExplainer(p *Problem, plan *Plan) (*explainer, error) {
 	e := &explainer{
 		p: p, jobs: jobs, byID: make(map[string]int, len(jobs)), visitor: make(map[string]int, len(p.Visitors)),
 		days: make([][]Date, len(jobs)), scopes: map[string][]int{},
-		perDay: map[visitorOn]int{}, rounds: map[visitorOn][]*Itinerary{}, leftAt: map[visitorOn]string{},
+		perDay: map[visitorOn]int{}, rounds: map[visitorOn][]*Itinerary{},
 		open: map[visitorOn][]openShift{}, matrices: map[*Matrix]*matrixRows{}, held: map[eraKey]*matrixRows{},
 		around: map[eraKey][]int{},
 	}
@@ -109,7 +107,6 @@ func (e *explainer) readPlan(plan *Plan) {
 		day          Date
 	}
 	made := make(map[madeKey]bool, len(e.p.Made))
-	last := map[visitorOn]Clock{}
 	for i := range e.p.Made {
 		m := &e.p.Made[i]
 		j, known := e.byID[jobID(m.Resident, m.Task)]
@@ -122,12 +119,7 @@ func (e *explainer) readPlan(plan *Plan) {
 			continue
 		}
 		made[madeKey{j, v, m.Date}] = true
-		on := visitorOn{v, int(m.Date - e.p.Start)}
-		e.perDay[on]++
-		if at, known := last[on]; !known || m.Leave >= at {
-			last[on] = m.Leave
-			e.leftAt[on] = e.jobs[j].place
-		}
+		e.perDay[visitorOn{v, int(m.Date - e.p.Start)}]++
 	}
 	for i := range plan.Itineraries {
 		it := &plan.Itineraries[i]
@@ -155,13 +147,12 @@ func (e *explainer) readPlan(plan *Plan) {
 	}
 }
 
-// now returns the first day on which anything can still be planned, and from
-// which time on.
-func (e *explainer) now() (Date, Clock) {
+// today is the first day on which anything can still be planned.
+func (e *explainer) today() Date {
 	if e.p.Now == nil {
-		return e.p.Start, 0
+		return e.p.Start
 	}
-	return e.p.Now.Date, e.p.Now.Clock
+	return e.p.Now.Date
 }
 
 // shifts returns what is left of the visitor's shifts on a day, by the time at
@@ -173,33 +164,29 @@ func (e *explainer) shifts(v int, day Date) []openShift {
 	}
 	var out []openShift
 	who := &e.p.Visitors[v]
-	today, clock := e.now()
-	if day >= today && day <= e.p.End() && !slices.Contains(who.DaysOff, day) {
-		for si, sh := range who.Shifts {
-			if sh.Weekday != day.Weekday() {
-				continue
-			}
-			s := openShift{index: si, from: int32(sh.From), to: int32(sh.To), room: int32(24*60 - sh.To)}
-			if day == today && sh.From < clock {
-				if sh.To <= clock {
-					continue
-				}
-				s.from, s.start = int32(clock), e.leftAt[on]
-			}
-			for _, o := range who.Shifts {
-				if o.Weekday == sh.Weekday && o.From >= sh.To {
-					s.room = min(s.room, int32(o.From-sh.To))
-				}
-			}
-			for _, it := range e.rounds[on] {
-				if sh.From <= it.Depart && it.Depart < sh.To {
-					s.it = it
-				}
-			}
-			out = append(out, s)
+	for si := range who.Shifts {
+		sh := &who.Shifts[si]
+		left, ok := e.p.shiftLeft(who, si, day)
+		if !ok {
+			continue
 		}
-		slices.SortStableFunc(out, func(a, b openShift) int { return int(a.from - b.from) })
+		s := openShift{from: int32(left.from), to: int32(left.to), room: int32(24*60 - sh.To)}
+		if left.place != who.ID {
+			s.start = left.place
+		}
+		for _, o := range who.Shifts {
+			if o.Weekday == sh.Weekday && o.From >= sh.To {
+				s.room = min(s.room, int32(o.From-sh.To))
+			}
+		}
+		for _, it := range e.rounds[on] {
+			if sh.From <= it.Depart && it.Depart < sh.To {
+				s.it = it
+			}
+		}
+		out = append(out, s)
 	}
+	slices.SortStableFunc(out, func(a, b openShift) int { return int(a.from - b.from) })
 	e.open[on] = out
 	return out
 }
@@ -296,11 +283,8 @@ func (e *explainer) caller(j *job, v int, day Date) (c caller, row, ok bool) {
 		return c, true, false
 	}
 	if who.End != nil {
-		c.end = c.start
-		if *who.End != who.Start {
-			if c.end, ok = m.rows[who.ID+":end"]; !ok {
-				return c, true, false
-			}
+		if c.end, ok = m.rows[who.endPlace()]; !ok {
+			return c, true, false
 		}
 		if m.m.Seconds[c.at][c.end] < 0 {
 			return c, true, false

@@ -85,6 +85,13 @@ func TestATaskSaysWhyItIsNotDone(t *testing.T) {
 		{"snow makes the way too long", func(p *planner.Problem, _ *planner.Task) {
 			p.Slow = []planner.Slow{{From: p.Start, To: p.Start + 1, Percent: 200}}
 		}, planner.ReasonVisitTooLong, "lacks 10 minutes", []string{"10 more minutes for visitor v on 2026-12-02", "late: on 2026-12-03"}},
+		{"the streets of these days have no way", func(p *planner.Problem, _ *planner.Task) {
+			m := p.Matrices[0]
+			m.Seconds = [][]int32{{0, -1}, {-1, 0}}
+			m.To = ptr("2026-12-02")
+			p.Matrices[0].From = ptr("2026-12-03")
+			p.Matrices = append(p.Matrices, m)
+		}, planner.ReasonUnreachable, "a way to the door", []string{"late: on 2026-12-03"}},
 		{"today is over and tomorrow is off", func(p *planner.Problem, _ *planner.Task) {
 			p.Now = &planner.Moment{Date: p.Start, Clock: 600}
 			p.Visitors[0].DaysOff = dates("2026-12-02")

@@ -188,7 +188,7 @@ func (w *whyer) answer(day Date) Answer {
 	}
 	w.here(&a)
 	if !a.Made {
-		today, _ := w.c.now()
+		today := w.c.today()
 		for d := max(first, w.p.Start, today); d <= min(last, w.p.End()); d++ {
 			if d != day {
 				a.Days = append(a.Days, w.day(d))
@@ -245,10 +245,8 @@ func (w *whyer) here(a *Answer) {
 		if next, okNext = row(w.stop + 1); okNext {
 			near(w.stop+1, t.seconds(at, next))
 		}
-	case who.End != nil && *who.End == who.Start:
-		next, okNext = m.rows[who.ID]
 	case who.End != nil:
-		next, okNext = m.rows[who.ID+":end"]
+		next, okNext = m.rows[who.endPlace()]
 	}
 	a.Here.WalkSeconds = it.Stops[w.stop].WalkSeconds
 	if okNext {
