@@ -60,9 +60,11 @@ func rich() (*vrp.Problem, *vrp.Solution) {
 	s := &vrp.Solution{Routes: []vrp.Route{
 		// Waits for break 0, which is on the way to client 1; break 1 is on the way home.
 		{Shift: 0, Depart: 105, End: 230, Stops: []vrp.Stop{
-			{Client: 0, Begin: 115}, {Client: 4, Begin: 130},
+			{Client: 0, Begin: 115},
+			{Client: 4, Begin: 130},
 			{Client: vrp.None, Break: 0, Begin: 160},
-			{Client: 1, Begin: 185}, {Client: vrp.None, Break: 1, Begin: 210},
+			{Client: 1, Begin: 185},
+			{Client: vrp.None, Break: 1, Begin: 210},
 		}},
 		{Shift: 2, Depart: 50, End: 90, Stops: []vrp.Stop{{Client: 2, Begin: 50}}},
 		{Shift: 3, Depart: 20, End: 90, Stops: []vrp.Stop{{Client: 2, Begin: 50}}},

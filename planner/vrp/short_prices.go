@@ -1,0 +1,243 @@
+package vrp
+
+import (
+	"math"
+	"slices"
+)
+
+// priceUnit is a price of 1 for a unit of a resource: prices are whole numbers
+// of its parts, so that what they prove is exact.
+const priceUnit = 1 << 12
+
+// missUnit is a visit missing, where time is priced in visits missing.
+const missUnit = 1 << 24
+
+// shortPrices looks for the prices of resources that prove most.
+type shortPrices struct {
+	m *shortModel
+	// A client is dead if its rule cannot be kept on the days open, alone if
+	// not on those on which somebody could visit it.
+	dead, alone []bool
+	// proven: some prices show that a visit will be missing.
+	proven bool
+
+	day   []int64 // prices of a client's days
+	val   []int64
+	days  []int32
+	use   []float64
+	lam   []int64
+	least []int32 // the cheapest resource by client and day
+}
+
+// shortMode says what an evaluation lets a client do.
+type shortMode struct {
+	miss   int64 // price of a missing visit; Never: none may be missing
+	extend bool  // days without a shift cost as much as the dearest
+	most   int64 // the dearest price
+}
+
+func newShortPrices(m *shortModel) *shortPrices {
+	n, days := len(m.p.Clients), m.p.Days
+	s := &shortPrices{
+		m: m, dead: make([]bool, n), alone: make([]bool, n),
+		day: make([]int64, days), val: make([]int64, m.most), days: make([]int32, 0, days),
+		use: make([]float64, len(m.res)), lam: make([]int64, len(m.res)), least: make([]int32, n*days),
+	}
+	for i, rule := range m.rules {
+		if rule == nil {
+			s.dead[i] = true
+			continue
+		}
+		free := func(days []bool) bool {
+			for d := range s.day {
+				s.day[d] = 0
+				if !days[i*len(s.day)+d] {
+					s.day[d] = Never
+				}
+			}
+			v, _ := rule.cheapest(s.day, Never, s.val, nil)
+			return v < Never
+		}
+		switch {
+		case !free(m.open):
+			s.dead[i] = true
+		case !free(m.can):
+			s.alone[i] = true
+			s.proven = true
+		}
+	}
+	return s
+}
+
+// price fills in the prices of a client's days for the prices of resources.
+func (s *shortPrices) price(i int, lam []int64, mode shortMode) {
+	m, days := s.m, s.m.p.Days
+	for d := range days {
+		at := i*days + d
+		s.least[at] = None
+		switch {
+		case !m.open[at]:
+			s.day[d] = Never
+		case m.can[at]:
+			s.day[d] = 0
+			if m.each[at] == 0 {
+				continue
+			}
+			least := int64(math.MaxInt64)
+			for _, r := range m.on[at] {
+				if lam[r] < least {
+					least, s.least[at] = lam[r], r
+				}
+			}
+			s.day[d] = min(least*m.each[at], maxPrice)
+		case mode.extend:
+			s.day[d] = min(mode.most*m.each[at], maxPrice)
+		default:
+			s.day[d] = Never
+		}
+	}
+}
+
+// maxPrice bounds the price of a visit, which only proves less.
+const maxPrice = 1 << 44
+
+// value returns what the prices prove, in parts of a price times a unit of a
+// resource, and leaves in use what the clients' cheapest days take of each
+// resource. Sums too large to be exact prove nothing.
+func (s *shortPrices) value(lam []int64, mode shortMode) int64 {
+	m, days := s.m, s.m.p.Days
+	clear(s.use)
+	sum, rough := int64(0), 0.0
+	for i, rule := range m.rules {
+		if rule == nil || mode.miss >= Never && (s.dead[i] || s.alone[i] && !mode.extend) {
+			continue
+		}
+		s.price(i, lam, mode)
+		v, picked := rule.cheapest(s.day, mode.miss, s.val, s.days)
+		s.days = picked[:0]
+		sum += v
+		rough += float64(v)
+		for _, d := range picked {
+			if r := s.least[i*days+int(d)]; r != None {
+				s.use[r] += float64(m.each[i*days+int(d)])
+			}
+		}
+	}
+	for r := range m.res {
+		sum -= lam[r] * m.res[r].give
+		rough -= float64(lam[r]) * float64(m.res[r].give)
+	}
+	if math.Abs(rough) > 1<<61 {
+		return math.MinInt64 / 4
+	}
+	return sum
+}
+
+// strict returns the prices from 0 to 1 that prove most of what is short with
+// the shifts there are.
+func (s *shortPrices) strict() []int64 {
+	best, lam := s.climb(make([]int64, len(s.m.res)), shortMode{miss: Never, most: priceUnit})
+	if best > 0 {
+		s.proven = true
+	}
+	return lam
+}
+
+// mend returns the least time that has to be added.
+func (s *shortPrices) mend(from []int64) int64 {
+	best, _ := s.climb(from, shortMode{miss: Never, most: priceUnit, extend: true})
+	return ceilDiv(best, priceUnit)
+}
+
+// missing returns the least sum of what is missing.
+func (s *shortPrices) missing(from []int64) int64 {
+	mode := shortMode{miss: missUnit, most: missUnit}
+	best := s.value(make([]int64, len(from)), mode)
+	if s.proven {
+		// The same prices, in visits for time: first the scale, then the rest.
+		at, scaled := from, make([]int64, len(from))
+		for scale := int64(1); scale <= missUnit/priceUnit; scale *= 2 {
+			for r := range scaled {
+				scaled[r] = from[r] * scale
+			}
+			if v := s.value(scaled, mode); v > best {
+				best, at = v, slices.Clone(scaled)
+			}
+		}
+		v, _ := s.climb(at, mode)
+		best = max(best, v)
+	}
+	return ceilDiv(best, missUnit)
+}
+
+func ceilDiv(a, b int64) int64 {
+	if a <= 0 {
+		return 0
+	}
+	return (a + b - 1) / b
+}
+
+// climbSteps bounds the evaluations of a climb.
+const climbSteps = 400
+
+// climb looks for the prices of most value by the volume algorithm (Barahona,
+// Anbil 2000): steps along what the clients take on average beyond what there
+// is, from the best prices so far.
+func (s *shortPrices) climb(from []int64, mode shortMode) (int64, []int64) {
+	m := s.m
+	best := slices.Clone(from)
+	top := s.value(best, mode)
+	if len(m.res) == 0 {
+		return top, best
+	}
+	mean := slices.Clone(s.use)
+	unit := float64(mode.most)
+	// bound is above the most that can be proven, or a guess of it.
+	bound := math.Inf(1)
+	theta, failed := 1.0, 0
+	for range climbSteps {
+		over := 0.0
+		for r := range m.res {
+			over += max(0, mean[r]-float64(m.res[r].give))
+		}
+		if mode.miss >= Never {
+			// Time added wherever the average takes too much would mend all.
+			bound = min(bound, over)
+			if math.Ceil(bound-1e-9) <= float64(ceilDiv(top, mode.most)) {
+				break
+			}
+		} else {
+			bound = max(float64(top)*1.05, float64(top)+unit) / unit
+		}
+		norm := 0.0
+		for r := range m.res {
+			v := mean[r] - float64(m.res[r].give)
+			if v < 0 && best[r] == 0 || v > 0 && best[r] >= mode.most {
+				continue
+			}
+			norm += v * v
+		}
+		if norm == 0 {
+			break
+		}
+		step := theta * max(bound-float64(top)/unit, 1e-3) / norm
+		for r := range m.res {
+			v := mean[r] - float64(m.res[r].give)
+			s.lam[r] = min(mode.most, max(0, best[r]+int64(math.Round(step*v*unit))))
+		}
+		value := s.value(s.lam, mode)
+		for r := range mean {
+			mean[r] = 0.9*mean[r] + 0.1*s.use[r]
+		}
+		if value > top {
+			top = value
+			copy(best, s.lam)
+			failed = 0
+			theta = min(2, theta*1.1)
+		} else if failed++; failed >= 12 {
+			failed = 0
+			theta *= 0.66
+		}
+	}
+	return top, best
+}
