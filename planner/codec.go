@@ -35,19 +35,32 @@ func ReadProblem(r io.Reader) (*Problem, error) {
 	return &p, nil
 }
 
-// fillBlocks gives each resident without a block the community of the grid,
-// where its matrix holds the resident or no matrix does, else the block of the
-// first matrix that does.
+// fillBlocks gives each resident, and each task with a place of its own, that
+// has no block the community of the grid, where its matrix holds the place or no
+// matrix does, else the block of the first matrix that does.
 func (p *Problem) fillBlocks() {
 	const community = 12
-	holds := map[string][]string{} // location → blocks; only where somebody asks
+	type asker struct {
+		id, grid string
+		block    *string
+	}
+	var ask []asker
 	for i := range p.Residents {
-		if p.Residents[i].Block == "" {
-			holds[p.Residents[i].ID] = nil
+		if r := &p.Residents[i]; r.Block == "" {
+			ask = append(ask, asker{r.ID, r.Grid, &r.Block})
 		}
 	}
-	if len(holds) == 0 {
+	for i := range p.Tasks {
+		if t := &p.Tasks[i]; t.Block == "" && t.Resident == "" {
+			ask = append(ask, asker{t.ID, t.Grid, &t.Block})
+		}
+	}
+	if len(ask) == 0 {
 		return
+	}
+	holds := make(map[string][]string, len(ask)) // location → blocks
+	for _, a := range ask {
+		holds[a.id] = nil
 	}
 	for i := range p.Matrices {
 		m := &p.Matrices[i]
@@ -57,20 +70,25 @@ func (p *Problem) fillBlocks() {
 			}
 		}
 	}
-	for i := range p.Residents {
-		r := &p.Residents[i]
-		if r.Block != "" {
-			continue
+	for _, a := range ask {
+		in, own := holds[a.id], ""
+		if len(a.grid) >= community {
+			own = a.grid[:community]
 		}
-		in, own := holds[r.ID], ""
-		if len(r.Grid) >= community {
-			own = r.Grid[:community]
-		}
-		if r.Block = own; len(in) > 0 && !slices.Contains(in, own) {
-			r.Block = in[0]
+		if *a.block = own; len(in) > 0 && !slices.Contains(in, own) {
+			*a.block = in[0]
 		}
 	}
 }
+
+// hours are the ends of a span of time as a file has them, to tell 00:00 from
+// nothing.
+type hours struct {
+	From *string `json:"from"`
+	To   *string `json:"to"`
+}
+
+func (h hours) gap() bool { return h.From == nil || h.To == nil }
 
 // findGaps tells what a problem's file leaves out that cannot be told from a
 // zero once it is read: whole lists, points, the hours of a shift.
@@ -80,18 +98,29 @@ func findGaps(b []byte) error {
 		Residents *[]struct {
 			ID       string    `json:"id"`
 			Location []float64 `json:"location"`
+			Hours    []hours   `json:"hours"`
 		} `json:"residents"`
+		Tasks []struct {
+			ID       string     `json:"id"`
+			Location *[]float64 `json:"location"`
+			Hours    []hours    `json:"hours"`
+		} `json:"tasks"`
 		Visitors *[]struct {
 			ID     string     `json:"id"`
 			Start  []float64  `json:"start"`
 			End    *[]float64 `json:"end"`
-			Shifts []struct {
-				From *string `json:"from"`
-				To   *string `json:"to"`
-			} `json:"shifts"`
+			Shifts []hours    `json:"shifts"`
 		} `json:"visitors"`
 		Areas    *[]struct{} `json:"areas"`
 		Matrices *[]struct{} `json:"matrices"`
+		Now      *struct {
+			Date  *string `json:"date"`
+			Clock *string `json:"clock"`
+		} `json:"now"`
+		Made []struct {
+			Arrive *string `json:"arrive"`
+			Leave  *string `json:"leave"`
+		} `json:"made"`
 	}
 	if err := decodeJSON(b, &s); err != nil {
 		return err
@@ -111,12 +140,26 @@ func findGaps(b []byte) error {
 			f.add("%s is missing, want a list", l.name)
 		}
 	}
+	open := func(what, id string, list []hours) {
+		for k, h := range list {
+			if h.gap() {
+				f.add("%s %q: hours %d lack from or to", what, id, k+1)
+			}
+		}
+	}
 	if s.Residents != nil {
 		for _, r := range *s.Residents {
 			if len(r.Location) < 2 {
 				f.add("resident %q: location is missing, want [longitude, latitude]", r.ID)
 			}
+			open("resident", r.ID, r.Hours)
 		}
+	}
+	for _, t := range s.Tasks {
+		if t.Location != nil && len(*t.Location) < 2 {
+			f.add("task %q: location is not [longitude, latitude]", t.ID)
+		}
+		open("task", t.ID, t.Hours)
 	}
 	if s.Visitors != nil {
 		for _, v := range *s.Visitors {
@@ -124,10 +167,18 @@ func findGaps(b []byte) error {
 				f.add("visitor %q: start or end is not [longitude, latitude]", v.ID)
 			}
 			for k, h := range v.Shifts {
-				if h.From == nil || h.To == nil {
+				if h.gap() {
 					f.add("visitor %q: shift %d lacks from or to", v.ID, k+1)
 				}
 			}
+		}
+	}
+	if s.Now != nil && (s.Now.Date == nil || s.Now.Clock == nil) {
+		f.add("now lacks date or clock")
+	}
+	for i, m := range s.Made {
+		if m.Arrive == nil || m.Leave == nil {
+			f.add("made visit number %d lacks arrive or leave", i+1)
 		}
 	}
 	return f.join()
@@ -197,6 +248,8 @@ func (m *Matrix) UnmarshalJSON(b []byte) error {
 	var s struct {
 		Block     string          `json:"block"`
 		Mode      string          `json:"mode"`
+		From      *Date           `json:"from"`
+		To        *Date           `json:"to"`
 		Locations []string        `json:"locations"`
 		Seconds   json.RawMessage `json:"seconds"`
 	}
@@ -207,7 +260,7 @@ func (m *Matrix) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("matrix of block %q: %w", s.Block, err)
 	}
-	*m = Matrix{Block: s.Block, Mode: s.Mode, Locations: s.Locations, Seconds: rows}
+	*m = Matrix{Block: s.Block, Mode: s.Mode, Locations: s.Locations, Seconds: rows, From: s.From, To: s.To}
 	return nil
 }
 
@@ -291,10 +344,20 @@ func WriteProblem(w io.Writer, p *Problem) error {
 	if p.CatchUpDays != 0 {
 		j.field("catch_up_days", p.CatchUpDays)
 	}
+	if p.FairnessPercent != 0 {
+		j.field("fairness_percent", p.FairnessPercent)
+	}
+	if p.Now != nil {
+		j.field("now", p.Now)
+	}
 	writeList(&j, "policies", p.Policies)
 	writeList(&j, "areas", p.Areas)
 	writeList(&j, "residents", p.Residents)
+	writeSome(&j, "tasks", p.Tasks)
 	writeList(&j, "visitors", p.Visitors)
+	writeSome(&j, "slow", p.Slow)
+	writeSome(&j, "made", p.Made)
+	writeSome(&j, "locks", p.Locks)
 	j.key("matrices")
 	j.raw("[")
 	for i := range p.Matrices {
@@ -318,6 +381,10 @@ func WritePlan(w io.Writer, p *Plan) error {
 	j.field("days", p.Days)
 	writeList(&j, "itineraries", p.Itineraries)
 	writeList(&j, "unplanned", p.Unplanned)
+	if p.Cost != nil {
+		j.field("cost", p.Cost)
+	}
+	writeSome(&j, "shortages", p.Shortages)
 	j.raw("\n}\n")
 	if j.err == nil {
 		j.err = j.w.Flush()
@@ -377,6 +444,13 @@ func writeList[T any](j *jsonWriter, name string, list []T) {
 	j.raw("\n]")
 }
 
+// writeSome is writeList for a list that is left out where it is empty.
+func writeSome[T any](j *jsonWriter, name string, list []T) {
+	if len(list) > 0 {
+		writeList(j, name, list)
+	}
+}
+
 func (j *jsonWriter) matrix(m *Matrix, more bool) {
 	if more {
 		j.raw(",")
@@ -386,6 +460,14 @@ func (j *jsonWriter) matrix(m *Matrix, more bool) {
 	if m.Mode != "" {
 		j.raw(", \"mode\": ")
 		j.value(m.Mode)
+	}
+	if m.From != nil {
+		j.raw(", \"from\": ")
+		j.value(m.From)
+	}
+	if m.To != nil {
+		j.raw(", \"to\": ")
+		j.value(m.To)
 	}
 	j.raw(", \"locations\": ")
 	if m.Locations == nil {

@@ -82,6 +82,16 @@ func windowCases() []windowCase {
 		{"a pause of ten days", []planner.Policy{red, {Pause: true, From: ptr("2026-12-03"), To: ptr("2026-12-12")}}, "2026-11-30", nil, "2026-12-01", "2026-12-16"},
 		{"a pause without an end", []planner.Policy{week, {Pause: true, From: ptr("2026-12-07")}}, "2026-11-25", nil, "2026-12-01", "2026-12-20"},
 		{"patterns do not change the windows", []planner.Policy{{PerWeek: 2, Patterns: [][]int{{1, 4}, {2, 5}}}}, "2026-11-23 2026-11-26", nil, "2026-11-30", "2026-12-06"},
+		{"once in a sweep, done in it", []planner.Policy{{Once: true, From: ptr("2026-12-03"), To: ptr("2026-12-09")}}, "2026-11-20 2026-12-05", nil, "2026-12-01", "2026-12-20"},
+		{"once in a sweep, not done: one lapse", []planner.Policy{{Once: true, From: ptr("2026-12-03"), To: ptr("2026-12-09")}}, "2026-12-02 2026-12-10", nil, "2026-12-01", "2026-12-20"},
+		{"once, begun before the start and done then", []planner.Policy{{Once: true, From: ptr("2026-11-25"), To: ptr("2026-12-09")}}, "2026-11-28", nil, "2026-12-01", "2026-12-20"},
+		{"once, over before the start and not done: owed", []planner.Policy{{Once: true, From: ptr("2026-11-10"), To: ptr("2026-11-20")}}, "2026-11-05", nil, "2026-12-01", "2026-12-20"},
+		{"once, over before the start, done late: nothing owed", []planner.Policy{{Once: true, From: ptr("2026-11-10"), To: ptr("2026-11-20")}}, "2026-11-25", nil, "2026-12-01", "2026-12-20"},
+		{"once, over after the days looked at: open", []planner.Policy{{Once: true, From: ptr("2026-12-15"), To: ptr("2027-01-05")}}, "2026-11-20", nil, "2026-12-01", "2026-12-20"},
+		{"once, over after the days looked at, but done", []planner.Policy{{Once: true, From: ptr("2026-12-15"), To: ptr("2027-01-05")}}, "2026-11-20 2026-12-16", nil, "2026-12-01", "2026-12-20"},
+		{"once, not yet begun", []planner.Policy{{Once: true, From: ptr("2026-12-25"), To: ptr("2027-01-05")}}, "2026-11-20", nil, "2026-12-01", "2026-12-20"},
+		{"once, away on all its days: nothing is asked for", []planner.Policy{{Once: true, From: ptr("2026-12-05"), To: ptr("2026-12-09")}}, "2026-11-20", away("2026-12-01", "2026-12-09"), "2026-12-01", "2026-12-20"},
+		{"once, away on all its days but the last", []planner.Policy{{Once: true, From: ptr("2026-12-05"), To: ptr("2026-12-09")}}, "2026-11-20", away("2026-12-01", "2026-12-08"), "2026-12-01", "2026-12-20"},
 		{"two rules, each with its own windows", []planner.Policy{week, {ID: "child", PerMonth: 2}}, "2026-11-05 2026-11-25 2026-12-02 2026-12-09", nil, "2026-12-01", "2026-12-20"},
 	}
 }
