@@ -1,33 +1,23 @@
 package planner
 
-import "slices"
+import (
+	"slices"
+
+	"sanse/planner/vrp"
+)
 
 // The units of cost, so far apart that the objective keeps its strict order on
 // a block. A unit of seconds is 1.
 const (
-	unitPreference int64 = 1e6  // a step away from the resident's own team
-	unitSpare      int64 = 5e8  // an extra visit that would hold a cut quota to its share
-	unitLate       int64 = 1e9  // a day that a debt waits, times the weight
-	unitLapse      int64 = 1e12 // a lapse, times the weight
-	gapSeconds     int64 = 300  // a day by which two visits are closer than half the rule's distance
-	rhythmSeconds  int64 = 10   // a day by which they are closer or farther than that distance
-	infinite       int64 = 1 << 61
+	unitDeviation  int64 = 20000 // a step away from the published plan, times the weight
+	unitPreference int64 = 1e6   // a step away from the resident's own team
+	unitSpare      int64 = 5e8   // an extra visit that would hold a cut quota to its share
+	unitLate       int64 = 1e9   // a day that a debt waits, times the weight
+	unitLapse      int64 = 1e12  // a lapse, times the weight
+	unitLock       int64 = 1e15  // a lock that is kept
+	gapSeconds     int64 = 300   // a day by which two visits are closer than half the rule's distance
+	rhythmSeconds  int64 = 10    // a day by which they are closer or farther than that distance
 )
-
-// calendar is the automaton of one resident's rules over the days of the
-// horizon, unrolled: from each state of a day one edge for no visit and one
-// for a visit. The cheapest set of days for given day prices is a shortest
-// path through it.
-type calendar struct {
-	days  int
-	layer []int32 // first state of each day; layer[days] is the final state
-	steps []step
-}
-
-type step struct {
-	skip, visit         int32 // next state; visit < 0: not allowed
-	skipCost, visitCost int64
-}
 
 const maxParts = 24
 
@@ -62,20 +52,40 @@ type calendarSpec struct {
 	rules   []Policy
 	history []Date // before start
 	absent  []DateRange
+	owed    bool // in debt at start
 	start   Date
 	days    int
 	catchUp int // index of the last day to catch up
 	weight  int64
 	extra   map[int]int // by rule: visits wanted beyond what a cut quota needs
+	// made are the visits made since start. Days before open have no others.
+	made []Date
+	open Date
+	// visit is the cost of any visit.
+	visit int64
 	// count leaves lateness and spacing out, so that the cheapest path counts
 	// visits.
 	count bool
+}
+
+// spec returns what the calendar of the job is built from.
+func (j *job) spec(p *Problem) calendarSpec {
+	s := calendarSpec{
+		rules: j.rules, history: j.history, absent: j.absent, owed: j.owed, start: p.Start, days: p.Days,
+		catchUp: int(p.CatchUpBy() - p.Start), weight: j.weight, made: j.made, open: p.Start,
+		visit: int64(j.minutes) * 60 * int64(j.needs.people()),
+	}
+	if p.Now != nil {
+		s.open = p.Now.Date
+	}
+	return s
 }
 
 type calendarBuilder struct {
 	spec    calendarSpec
 	parts   []part
 	allowed []bool
+	made    []bool
 	init    dayState
 }
 
@@ -99,14 +109,15 @@ func ruleWeight(rules []Policy, start, end Date) int64 {
 }
 
 // wantedGap returns the days from a visit to the next that the strictest rule
-// of the horizon comes to.
+// of the horizon comes to, at most 30; 0 where no rule asks again and again.
 func wantedGap(rules []Policy, start, end Date) int {
-	gap := 30
+	gap, again := 30, false
 	for i := range rules {
 		p := &rules[i]
-		if from, to := p.bounds(); p.Pause || from > end || to < start {
+		if from, to := p.bounds(); p.Pause || p.Once || from > end || to < start {
 			continue
 		}
+		again = true
 		switch {
 		case p.EveryDays > 0:
 			gap = min(gap, p.EveryDays)
@@ -115,6 +126,9 @@ func wantedGap(rules []Policy, start, end Date) int {
 		case p.PerMonth > 0:
 			gap = min(gap, 30/p.PerMonth)
 		}
+	}
+	if !again {
+		return 0
 	}
 	return max(1, gap)
 }
@@ -127,8 +141,13 @@ func gapCost(since, wanted int) int64 {
 	return cost + rhythmSeconds*int64(max(wanted-since, since-wanted))
 }
 
-func newCalendar(spec calendarSpec) *calendar {
-	b := &calendarBuilder{spec: spec, allowed: make([]bool, spec.days)}
+// newCalendar returns the rules over the days of the horizon as an automaton:
+// its own cost is that of what the rules leave undone, of waiting debts and of
+// visits out of rhythm. The cheapest set of days for given day prices is a
+// shortest path through it. A visit that was made is part of every path, not a
+// choice: on its day there is no other.
+func newCalendar(spec calendarSpec) *vrp.Automaton {
+	b := &calendarBuilder{spec: spec, allowed: make([]bool, spec.days), made: make([]bool, spec.days)}
 	b.compile()
 	return b.unroll()
 }
@@ -138,7 +157,13 @@ func (b *calendarBuilder) compile() {
 	end := s.start + Date(s.days) - 1
 	off := pausedDays(s.rules, s.absent)
 	for d := range b.allowed {
-		b.allowed[d] = !inRanges(off, s.start+Date(d))
+		day := s.start + Date(d)
+		b.allowed[d] = day >= s.open && !inRanges(off, day)
+	}
+	for _, day := range s.made {
+		if d := int(day - s.start); d >= 0 && d < s.days {
+			b.made[d] = true
+		}
 	}
 	add := func(p part, value int) {
 		if len(b.parts) < maxParts {
@@ -146,7 +171,7 @@ func (b *calendarBuilder) compile() {
 			b.parts = append(b.parts, p)
 		}
 	}
-	if Owed(s.rules, s.history, s.absent, s.start) {
+	if s.owed {
 		add(part{kind: partOwed, limit: s.catchUp}, 1)
 	}
 	for i := range s.rules {
@@ -155,9 +180,12 @@ func (b *calendarBuilder) compile() {
 		if p.Pause || from > end || to < s.start {
 			continue
 		}
-		if p.EveryDays > 0 {
+		switch {
+		case p.EveryDays > 0:
 			b.interval(i, off, end, add)
-		} else {
+		case p.Once:
+			b.once(i, off, end, add)
+		default:
 			b.quota(i, off, end, add)
 		}
 		if len(p.Patterns) > 0 {
@@ -251,6 +279,22 @@ func (b *calendarBuilder) quota(rule int, off []DateRange, end Date, add func(pa
 	}
 }
 
+func (b *calendarBuilder) once(rule int, off []DateRange, end Date, add func(part, int)) {
+	s := &b.spec
+	for _, w := range onceWindow(nil, rule, &s.rules[rule], s.history, off, s.start, end) {
+		if w.State != WindowLapsed {
+			continue // met, owed already or open beyond the horizon
+		}
+		q := part{kind: partQuota, at: make([]int16, s.days), wins: []quotaWindow{{last: int(w.Last - s.start), need: 1}}}
+		for d := range q.at {
+			if day := s.start + Date(d); day < w.First || day > w.Last {
+				q.at[d] = -1
+			}
+		}
+		add(q, 0)
+	}
+}
+
 func fitsMask(masks []int16, days int16) bool {
 	for _, m := range masks {
 		if days&^m == 0 {
@@ -260,9 +304,10 @@ func fitsMask(masks []int16, days int16) bool {
 	return false
 }
 
-// next moves the state over day d; false if a visit is not allowed.
-func (b *calendarBuilder) next(st *dayState, d int, visit bool) (cost int64, ok bool) {
-	if visit && !b.allowed[d] {
+// next moves the state over day d; false if a visit is not allowed. What was
+// made is beyond being allowed.
+func (b *calendarBuilder) next(st *dayState, d int, visit, made bool) (cost int64, ok bool) {
+	if visit && !made && !b.allowed[d] {
 		return 0, false
 	}
 	s := &b.spec
@@ -297,7 +342,10 @@ func (b *calendarBuilder) next(st *dayState, d int, visit bool) (cost int64, ok 
 			if visit && d >= p.from && d <= p.to {
 				*v |= 1 << weekday
 				if !fitsMask(p.masks, *v) {
-					return 0, false
+					if !made {
+						return 0, false
+					}
+					*v = 0 // broken already
 				}
 			}
 			if weekday == 7 {
@@ -325,15 +373,15 @@ func (b *calendarBuilder) next(st *dayState, d int, visit bool) (cost int64, ok 
 	return cost + unitLapse*s.weight*int64(short), true
 }
 
-func (b *calendarBuilder) unroll() *calendar {
+func (b *calendarBuilder) unroll() *vrp.Automaton {
 	days := b.spec.days
-	c := &calendar{days: days, layer: make([]int32, days+1)}
+	c := &vrp.Automaton{Layer: make([]int32, days+1)}
 	now := []dayState{b.init}
 	var then []dayState
 	index := map[dayState]int32{}
 	for d := range days {
-		c.layer[d] = int32(len(c.steps))
-		base := c.layer[d] + int32(len(now))
+		c.Layer[d] = int32(len(c.Steps))
+		base := c.Layer[d] + int32(len(now))
 		then = then[:0]
 		clear(index)
 		number := func(s dayState) int32 {
@@ -349,58 +397,37 @@ func (b *calendarBuilder) unroll() *calendar {
 			return k
 		}
 		for _, s := range now {
-			var e step
+			e := vrp.Step{Visit: vrp.None}
 			t := s
-			e.skipCost, _ = b.next(&t, d, false)
-			e.skip = number(t)
+			e.SkipCost, _ = b.next(&t, d, b.made[d], b.made[d])
+			e.Skip = number(t)
 			t = s
-			if cost, ok := b.next(&t, d, true); ok {
-				e.visit, e.visitCost = number(t), cost
-			} else {
-				e.visit = -1
+			if !b.made[d] {
+				if cost, ok := b.next(&t, d, true, false); ok {
+					e.Visit, e.VisitCost = number(t), cost+b.spec.visit
+				}
 			}
-			c.steps = append(c.steps, e)
+			c.Steps = append(c.Steps, e)
 		}
 		now, then = then, now
 	}
-	c.layer[days] = int32(len(c.steps))
-	c.steps = slices.Clip(c.steps)
+	c.Layer[days] = int32(len(c.Steps))
+	c.Steps = slices.Clip(c.Steps)
 	return c
 }
 
-// cheapest returns the days of the cheapest path for the given price of a
-// visit on each day (infinite: none), appended to out, and the cost of the
-// path without the prices. Of equal paths the one that visits earlier is taken.
-// Scratch is grown as needed and returned for the next call.
-func (c *calendar) cheapest(price []int64, out []int, scratch []int64) (picked []int, cost int64, grown []int64) {
-	n := len(c.steps) + 1
-	if cap(scratch) < n {
-		scratch = make([]int64, n)
+// fewest returns the fewest days of visits, beside the made ones, that keep
+// the rules as well as any calendar can.
+func (s calendarSpec) fewest() []Date {
+	s.weight, s.visit, s.count = 1, 0, true
+	price := make([]int64, s.days)
+	for d := range price {
+		price[d] = 1
 	}
-	val := scratch[:n]
-	val[n-1] = 0
-	for d := c.days - 1; d >= 0; d-- {
-		pr := price[d]
-		for i := c.layer[d]; i < c.layer[d+1]; i++ {
-			e := &c.steps[i]
-			v := e.skipCost + val[e.skip]
-			if e.visit >= 0 && pr < infinite {
-				v = min(v, pr+e.visitCost+val[e.visit])
-			}
-			val[i] = v
-		}
+	picked, _, _ := newCalendar(s).Cheapest(price, nil, nil)
+	days := make([]Date, len(picked))
+	for i, d := range picked {
+		days[i] = s.start + Date(d)
 	}
-	at := int32(0)
-	for d := range c.days {
-		e := &c.steps[at]
-		if e.visit < 0 || price[d] >= infinite || price[d]+e.visitCost+val[e.visit] != val[at] {
-			cost += e.skipCost
-			at = e.skip
-			continue
-		}
-		out = append(out, d)
-		cost += e.visitCost
-		at = e.visit
-	}
-	return out, cost, scratch
+	return days
 }

@@ -171,25 +171,15 @@ func (c *explainedJob) impossible(m missing) bool {
 // idealDays returns the fewest days of visits that keep the rules as well as
 // any calendar can.
 func (j *job) idealDays(p *Problem) []Date {
-	cal := newCalendar(calendarSpec{
-		rules: j.rules, history: j.history, absent: j.absent, start: p.Start, days: p.Days,
-		catchUp: int(p.CatchUpBy() - p.Start), weight: 1, count: true,
-	})
-	price := make([]int64, p.Days)
-	for d := range price {
-		price[d] = 1
-	}
-	picked, _, _ := cal.cheapest(price, nil, nil)
-	days := make([]Date, len(picked))
-	for i, d := range picked {
-		days[i] = p.Start + Date(d)
-	}
-	return days
+	s := j.spec(p)
+	s.made, s.open = nil, p.Start
+	return s.fewest()
 }
 
 // idealDays is the same for the care visits of a resident.
 func idealDays(p *Problem, r *Resident, rules []Policy) []Date {
-	j := job{rules: rules, history: r.History(), absent: r.Absent}
+	j := job{rules: rules, history: r.History(), absent: r.Absent, needs: &r.Needs}
+	j.owed = Owed(rules, j.history, r.Absent, p.Start)
 	return j.idealDays(p)
 }
 

@@ -135,7 +135,7 @@ func TestAVisitThatWouldOnlyMoveTheLapseNamesWhatStandsInTheWayThen(t *testing.T
 func TestWithTheMinutesSaidToBeShortEveryVisitWouldFit(t *testing.T) {
 	tried := 0
 	for seed := range uint64(4) {
-		p := sample.Problem(sample.Config{Seed: seed, Residents: 60, Visitors: 3})
+		p := sample.Problem(sample.Config{Seed: seed, Residents: 90, Visitors: 3})
 		plan, _ := solve(t, p, planner.Options{Iterations: 100})
 		for _, u := range plan.Unplanned {
 			if u.MinutesShort == 0 || strings.Contains(u.Detail, "other communities") || strings.Contains(u.Detail, "day's visits") {
@@ -466,7 +466,7 @@ func TestSolveReportsProgressAndRefusesABadProblem(t *testing.T) {
 	p := sample.Problem(sample.Config{Blocks: 3, Residents: 5, Visitors: 8})
 	var got []planner.Progress
 	solve(t, p, planner.Options{Iterations: 10, Progress: func(q planner.Progress) { got = append(got, q) }})
-	if len(got) != 3 || got[2].Done != 3 || got[2].Blocks != 3 || got[2].Visits == 0 {
+	if len(got) != 6 || got[2].Done != 3 || got[2].Blocks != 3 || got[2].Visits == 0 || got[5].Pass != 2 || got[5].Iterations != 30 {
 		t.Errorf("progress %+v", got)
 	}
 	p.Days = 0

@@ -4,52 +4,69 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
+	"time"
+
+	"sanse/planner/vrp"
 )
 
 // Options are the settings of Solve; the zero value is the default.
 type Options struct {
 	Seed uint64
-	// Iterations of the local search in a block; 0 stands for a number that
-	// grows with the block's residents, below 0 for none.
+	// Iterations of the search in a block; 0 stands for a number that grows
+	// with the block, or for no bound where Time is set; below 0 for none.
 	Iterations int
+	// Time, if set, ends the search as well: blocks share it by their size, those
+	// with lapses first. Elapsed, which is then needed, tells the time since some
+	// moment before Solve was called. A plan that is bounded by time can differ
+	// from run to run.
+	Time    time.Duration
+	Elapsed func() time.Duration
 	// Threads that solve blocks side by side; 0 stands for one a processor.
-	// The plan does not depend on it.
+	// The plan does not depend on it, but for a problem of a single block, whose
+	// search they share.
 	Threads int
-	// Progress, if set, is called after each block, from one goroutine at a
-	// time.
+	// From is a plan to begin with; nil: none. What of it the problem does not
+	// allow is planned anew.
+	From *Plan
+	// Published is a plan to stay close to, see Cost.Deviation; nil: none.
+	Published *Plan
+	// Progress, if set, is called after each block of each pass, from one
+	// goroutine at a time.
 	Progress func(Progress)
 }
 
-// Progress tells how far Solve is.
+// Progress tells how far Solve is. The first pass builds a plan of each block,
+// later ones make them better.
 type Progress struct {
-	Block  string // solved last
-	Done   int    // blocks solved
-	Blocks int    // blocks in all
-	Visits int    // visits planned so far
-	Lapses int    // lapses and debts left so far
+	Block      string // worked on last
+	Done       int    // blocks done in this pass
+	Blocks     int    // blocks in the pass
+	Pass       int    // 1, 2, …
+	Visits     int    // visits planned so far
+	Lapses     int    // lapses and debts left so far
+	Iterations int    // of the search so far, all blocks
+	Cost       Cost   // of the blocks planned so far, before the last touches
 }
 
 // Stats tells what Solve did.
 type Stats struct {
 	Blocks     int  `json:"blocks"`
-	Iterations int  `json:"iterations"` // of the local search, all blocks
+	Iterations int  `json:"iterations"` // of the search, all blocks
 	Improved   int  `json:"improved"`   // iterations that made a plan better
-	Repaired   int  `json:"repaired"`   // blocks solved again with visitors that others left idle
+	Repaired   int  `json:"repaired"`   // blocks planned again with visitors that others left idle
 	Cost       Cost `json:"cost"`
 }
 
-// Cost is what Solve makes small, in strict order of the fields.
+// Cost is what Solve makes small, in strict order of the fields, but that up to
+// Problem.FairnessPercent of Seconds is spent to lower Spread.
 type Cost struct {
 	Lapses     int64 `json:"lapses"`     // lapses and debts not caught up, each times the visits that its resident's rules ask for in four weeks
 	LateDays   int64 `json:"late_days"`  // days that debts wait, weighted likewise
 	Spare      int64 `json:"spare"`      // extra visits not made that would hold a cut quota to its share
 	Preference int64 `json:"preference"` // steps away from the resident's own team: 2 same grid, 4 community, 6 wider; 1 more for the last two tiers
-	Deviation  int64 `json:"deviation"`  // visits that are not where the published plan has them: 1 for another visitor or time of day, 2 for another day, 2 for one that is gone, times the weight
+	Deviation  int64 `json:"deviation"`  // visits that are not where the published plan has them: 1 for each visitor who does not come, 1 more if nobody comes that day, times the weight
 	Seconds    int64 `json:"seconds"`    // walking, visiting, waiting, setting out, and a little for visits out of rhythm
 	Spread     int64 `json:"spread"`     // minutes of care by which the visitors of a block are off their mean, summed over calendar weeks and visitors
 }
@@ -64,295 +81,274 @@ func (c *Cost) add(o Cost) {
 	c.Spread += o.Spread
 }
 
+// visitorOn names a day of a visitor, both by index.
+type visitorOn struct{ visitor, day int }
+
+// publishedVisit is a visit of the plan to stay close to.
+type publishedVisit struct {
+	day      int
+	visitors []int
+}
+
+// solver holds a problem that is being solved.
 type solver struct {
-	p      *Problem
-	o      Options
-	rules  [][]Policy // by resident
-	blocks []blockInput
-	reach  [][]int // by visitor: blocks in which there is somebody to visit
+	p        *Problem
+	o        Options
+	jobs     []job
+	jobIndex map[string]int
+	visitor  map[string]int // id → index
+	blocks   []blockInput
+	reach    [][]int // by visitor: blocks in which there is something to do for them
+	work     []*block
+	// owner is the block that may use a shift of a visitor of several blocks; a
+	// shift without an owner is free.
+	owner     map[shiftKey]int
+	madeOn    map[visitorOn]int        // visits made
+	locks     map[int][]Lock           // by job, those still to be kept
+	published map[int][]publishedVisit // by job, those still to come
+	repaired  int
+	startedAt time.Duration
+	show      progress
 }
 
+// blockInput is what belongs to a block, all by index.
 type blockInput struct {
-	code      string
-	residents []int
-	visitors  []int // whom the matrices hold and whose scope holds a resident
-	matrices  []int
-}
-
-// blockResult is the solution of a block in terms of the problem.
-type blockResult struct {
-	itineraries []Itinerary
-	uses        map[shiftKey]bool // shifts of visitors of several blocks
-	unmet       int64             // weight of lapses and debts left
-	left        int               // number of them
-	visits      int
-	iterations  int
-	improved    int
-	cost        Cost
+	index    int
+	code     string
+	jobs     []int
+	visitors []int // whom its matrices hold and who may do one of its jobs, ascending
+	matrices []int
 }
 
 // Solve makes a plan for a valid problem. The same problem, seed and
-// iterations give the same plan whatever the number of threads. Every lapse
-// and every debt not caught up is listed under Unplanned with its reason. An
-// error means that the problem is not valid (it wraps ErrInvalid) or that ctx
-// ended.
+// iterations give the same plan whatever the number of threads, if there are
+// several blocks; a single block gives the same plan for the same number of
+// threads. Every lapse and every debt not caught up is listed under Unplanned
+// with its reason. An error means that the problem or the options are not valid
+// (it wraps ErrInvalid) or that ctx ended.
 //
-// It works block by block: visitors who can work for several blocks are
-// allotted to them day by day; each block is built by inserting residents on
-// the cheapest days that their rules allow and improved by ruin and recreate
-// (Schrimpf et al. 2000); then the blocks with lapses are given the visitors
-// whom others left idle.
+// Blocks are compiled into problems of package vrp and solved one by one.
+// Visitors who can work for several blocks are allotted to them shift by shift;
+// the blocks with lapses are then given the shifts that others left idle.
 func Solve(ctx context.Context, p *Problem, o Options) (*Plan, Stats, error) {
-	if err := p.Validate(); err != nil {
-		return nil, Stats{}, fmt.Errorf("solve problem: %w: %w", ErrInvalid, err)
-	}
-	s := &solver{p: p, o: o}
-	if err := s.prepare(); err != nil {
+	s, err := newSolver(p, o)
+	if err != nil {
 		return nil, Stats{}, fmt.Errorf("solve problem: %w", err)
 	}
-	allotted := s.allot()
-	results := make([]blockResult, len(s.blocks))
-	if err := s.each(ctx, func(ctx context.Context, b int) error {
-		k := newBlock(s, b, func(key shiftKey) bool { return allotted[visitorOn{key.visitor, key.day}] == b })
-		var err error
-		results[b], err = s.solveBlock(ctx, k, s.o.Iterations, nil)
-		return err
-	}, results); err != nil {
+	if err := s.run(ctx); err != nil {
 		return nil, Stats{}, fmt.Errorf("solve problem: %w", err)
 	}
-	stats := Stats{Blocks: len(s.blocks)}
-	if err := s.repair(ctx, results, &stats); err != nil {
-		return nil, Stats{}, fmt.Errorf("solve problem: %w", err)
-	}
-	plan := &Plan{Start: p.Start, Days: p.Days, Itineraries: []Itinerary{}}
-	for b := range results {
-		r := &results[b]
-		plan.Itineraries = append(plan.Itineraries, r.itineraries...)
-		stats.Iterations += r.iterations
-		stats.Improved += r.improved
-		stats.Cost.add(r.cost)
-	}
-	slices.SortFunc(plan.Itineraries, func(a, b Itinerary) int {
-		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Visitor, b.Visitor), cmp.Compare(a.Depart, b.Depart))
-	})
+	plan, stats := s.plan()
 	plan.Unplanned = Explain(p, plan)
 	return plan, stats, nil
 }
 
-// prepare sorts residents, visitors and matrices into blocks.
-func (s *solver) prepare() error {
+// newSolver makes a problem ready to be solved, block by block.
+func newSolver(p *Problem, o Options) (*solver, error) {
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if o.Time > 0 && o.Elapsed == nil {
+		return nil, fmt.Errorf("%w: options bound the time and bring no clock", ErrInvalid)
+	}
+	if o.Threads <= 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	s := &solver{
+		p: p, o: o, jobIndex: map[string]int{}, visitor: make(map[string]int, len(p.Visitors)), owner: map[shiftKey]int{},
+		madeOn: map[visitorOn]int{}, locks: map[int][]Lock{}, published: map[int][]publishedVisit{},
+	}
+	if o.Elapsed != nil {
+		s.startedAt = o.Elapsed()
+	}
+	var err error
+	if s.jobs, err = p.jobs(); err != nil {
+		return nil, err
+	}
+	for i := range p.Visitors {
+		s.visitor[p.Visitors[i].ID] = i
+	}
+	s.addBlocks()
+	for i := range p.Made {
+		s.madeOn[visitorOn{s.visitor[p.Made[i].Visitor], int(p.Made[i].Date - p.Start)}]++
+	}
+	s.addLocks()
+	s.addPublished()
+	s.work = make([]*block, len(s.blocks))
+	return s, nil
+}
+
+// addBlocks sorts jobs, visitors and matrices into blocks.
+func (s *solver) addBlocks() {
 	p := s.p
-	s.rules = make([][]Policy, len(p.Residents))
 	index := map[string]int{}
-	for i := range p.Residents {
-		r := &p.Residents[i]
-		rules, err := RulesFor(p, r)
-		if err != nil {
-			return err
-		}
-		s.rules[i] = rules
-		b, ok := index[r.Block]
+	for i := range s.jobs {
+		j := &s.jobs[i]
+		s.jobIndex[j.id] = i
+		b, ok := index[j.block]
 		if !ok {
 			b = len(s.blocks)
-			index[r.Block] = b
-			s.blocks = append(s.blocks, blockInput{code: r.Block})
+			index[j.block] = b
+			s.blocks = append(s.blocks, blockInput{index: b, code: j.block})
 		}
-		s.blocks[b].residents = append(s.blocks[b].residents, i)
+		s.blocks[b].jobs = append(s.blocks[b].jobs, i)
 	}
-	visitor := make(map[string]int, len(p.Visitors))
-	for i := range p.Visitors {
-		visitor[p.Visitors[i].ID] = i
+	for mi := range p.Matrices {
+		if b, ok := index[p.Matrices[mi].Block]; ok {
+			s.blocks[b].matrices = append(s.blocks[b].matrices, mi)
+		}
 	}
 	s.reach = make([][]int, len(p.Visitors))
-	for mi := range p.Matrices {
-		m := &p.Matrices[mi]
-		b, ok := index[m.Block]
+	for b := range s.blocks {
+		in := &s.blocks[b]
+		kinds := map[string]int{} // one job of each kind is enough to try a scope
+		var tries []*job
+		for _, ji := range in.jobs {
+			key := s.jobs[ji].scopeKey()
+			if _, ok := kinds[key]; !ok {
+				kinds[key] = ji
+				tries = append(tries, &s.jobs[ji])
+			}
+		}
+		for _, mi := range in.matrices {
+			m := &p.Matrices[mi]
+			for _, l := range m.Locations {
+				vi, ok := s.visitor[l]
+				if !ok || modeOf(p.Visitors[vi].Mode) != modeOf(m.Mode) {
+					continue
+				}
+				v := &p.Visitors[vi]
+				if slices.ContainsFunc(tries, func(j *job) bool { _, ok := j.may(v); return ok }) {
+					in.visitors = append(in.visitors, vi)
+				}
+			}
+		}
+		slices.Sort(in.visitors)
+		in.visitors = slices.Compact(in.visitors)
+		for _, vi := range in.visitors {
+			s.reach[vi] = append(s.reach[vi], b)
+		}
+	}
+}
+
+// wide tells whether the visitor can work for several blocks.
+func (s *solver) wide(visitor int) bool { return len(s.reach[visitor]) > 1 }
+
+func (s *solver) addLocks() {
+	for _, l := range s.p.Locks {
+		j, ok := s.jobIndex[jobID(l.Resident, l.Task)]
+		if ok && !slices.Contains(s.jobs[j].made, l.Date) {
+			s.locks[j] = append(s.locks[j], l)
+		}
+	}
+}
+
+func (s *solver) addPublished() {
+	if s.o.Published == nil {
+		return
+	}
+	for i := range s.o.Published.Itineraries {
+		it := &s.o.Published.Itineraries[i]
+		v, ok := s.visitor[it.Visitor]
+		if !ok || it.Date < s.p.Start || it.Date > s.p.End() {
+			continue
+		}
+		day := int(it.Date - s.p.Start)
+		for k := range it.Stops {
+			st := &it.Stops[k]
+			j, ok := s.jobIndex[jobID(st.Resident, st.Task)]
+			if !ok || s.p.past(it.Date, st.Arrive) || slices.Contains(s.jobs[j].made, it.Date) {
+				continue
+			}
+			list := s.published[j]
+			n := slices.IndexFunc(list, func(x publishedVisit) bool { return x.day == day })
+			if n < 0 {
+				n = len(list)
+				list = append(list, publishedVisit{day: day})
+			}
+			list[n].visitors = append(list[n].visitors, v)
+			s.published[j] = list
+		}
+	}
+}
+
+// plan writes the solutions of all blocks as one plan, without what is left
+// out.
+func (s *solver) plan() (*Plan, Stats) {
+	plan := &Plan{Start: s.p.Start, Days: s.p.Days, Itineraries: []Itinerary{}}
+	stats := Stats{Blocks: len(s.blocks), Repaired: s.repaired}
+	planned := map[int][]Date{}
+	for _, b := range s.work {
+		res := b.decode()
+		plan.Itineraries = append(plan.Itineraries, res.itineraries...)
+		stats.Cost.add(res.cost)
+		stats.Iterations += b.iterations
+		stats.Improved += b.improved
+		if len(s.p.Made) > 0 {
+			for c, days := range b.sol.Days(&b.vp) {
+				for _, d := range days {
+					planned[b.in.jobs[c]] = append(planned[b.in.jobs[c]], s.p.Start+Date(d))
+				}
+			}
+		}
+	}
+	plan.Itineraries = append(plan.Itineraries, s.made(planned)...)
+	slices.SortStableFunc(plan.Itineraries, func(a, b Itinerary) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Visitor, b.Visitor), cmp.Compare(a.Depart, b.Depart))
+	})
+	cost := stats.Cost
+	plan.Cost = &cost
+	return plan, stats
+}
+
+// load returns the part of a plan that is the block's, as a solution of its
+// problem. What does not belong there is left out.
+func (b *block) load(plan *Plan) *vrp.Solution {
+	p := b.s.p
+	shift := make(map[shiftKey]int, len(b.keys))
+	for i, k := range b.keys {
+		shift[k] = i
+	}
+	client := make(map[int]int, len(b.in.jobs))
+	for c, j := range b.in.jobs {
+		client[j] = c
+	}
+	sol := &vrp.Solution{}
+	for i := range plan.Itineraries {
+		it := &plan.Itineraries[i]
+		if it.Block != "" && it.Block != b.in.code {
+			continue
+		}
+		v, ok := b.s.visitor[it.Visitor]
 		if !ok {
 			continue
 		}
-		in := &s.blocks[b]
-		in.matrices = append(in.matrices, mi)
-		grids := map[string]int{} // one resident of each grid is enough to try a scope
-		for _, ri := range in.residents {
-			grids[p.Residents[ri].Grid+"|"+p.Residents[ri].MicroGrid] = ri
+		r := vrp.Route{Shift: vrp.None, Depart: int32(it.Depart)}
+		for si, sh := range p.Visitors[v].Shifts {
+			if sh.Weekday == it.Date.Weekday() && sh.From <= it.Depart && it.Depart < sh.To {
+				if n, ok := shift[shiftKey{v, int(it.Date - p.Start), si}]; ok {
+					r.Shift = n
+				}
+			}
 		}
-		for _, l := range m.Locations {
-			vi, ok := visitor[l]
-			if !ok || modeOf(p.Visitors[vi].Mode) != modeOf(m.Mode) {
+		if r.Shift == vrp.None || slices.ContainsFunc(sol.Routes, func(o vrp.Route) bool { return o.Shift == r.Shift }) {
+			continue
+		}
+		for k := range it.Stops {
+			st := &it.Stops[k]
+			j, ok := b.s.jobIndex[jobID(st.Resident, st.Task)]
+			if !ok || p.past(it.Date, st.Arrive) || slices.Contains(b.s.jobs[j].made, it.Date) {
 				continue
 			}
-			for _, ri := range grids {
-				if _, ok := preferenceOf(&p.Visitors[vi], &p.Residents[ri]); ok {
-					in.visitors = append(in.visitors, vi)
-					s.reach[vi] = append(s.reach[vi], b)
-					break
-				}
+			if c, ok := client[j]; ok {
+				r.Stops = append(r.Stops, vrp.Stop{Client: c, Begin: int32(st.Arrive)})
+				r.End = int32(st.Leave)
 			}
 		}
-	}
-	return nil
-}
-
-// each runs work for every block on the threads asked for.
-func (s *solver) each(ctx context.Context, work func(context.Context, int) error, results []blockResult) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	threads := s.o.Threads
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		next int
-		pr   = Progress{Blocks: len(s.blocks)}
-	)
-	for range min(threads, len(s.blocks)) {
-		wg.Go(func() {
-			for {
-				mu.Lock()
-				b := next
-				next++
-				mu.Unlock()
-				if b >= len(s.blocks) {
-					return
-				}
-				err := ctx.Err()
-				if err == nil {
-					err = work(ctx, b)
-				}
-				if err != nil {
-					cancel(err)
-					return
-				}
-				if s.o.Progress != nil {
-					mu.Lock()
-					pr.Block, pr.Done = s.blocks[b].code, pr.Done+1
-					pr.Visits += results[b].visits
-					pr.Lapses += results[b].left
-					s.o.Progress(pr)
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return nil
-}
-
-// random returns the source of a block, which depends on the seed and the
-// block's code alone.
-func (s *solver) random(code string, pass uint64) *rand.Rand {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(code)) // never fails
-	return rand.New(rand.NewPCG(s.o.Seed^pass<<56, h.Sum64()))
-}
-
-// solveBlock plans a block, from the itineraries before if there are any.
-func (s *solver) solveBlock(ctx context.Context, k *block, n int, before *blockResult) (blockResult, error) {
-	if n == 0 {
-		n = min(200+20*len(k.doors), 20000)
-		if before != nil {
-			n /= 4 // most of it is in place
+		if len(r.Stops) > 0 {
+			sol.Routes = append(sol.Routes, r)
 		}
 	}
-	pass := uint64(0)
-	if before != nil {
-		pass = 1
-		k.load(before.itineraries)
-	} else {
-		k.construct()
-	}
-	res := blockResult{iterations: max(0, n)}
-	var err error
-	if n > 0 {
-		if res.improved, err = k.search(ctx, s.random(k.code, pass), n); err != nil {
-			return res, err
-		}
-	}
-	k.polish()
-	k.settle()
-	k.aimAgain()
-	k.result(&res)
-	return res, nil
-}
-
-// repairRounds bounds how often repair searches the blocks with lapses again,
-// fillRounds how often it only puts lapsing visits where there is room by then.
-const (
-	repairRounds = 3
-	fillRounds   = 4
-)
-
-// repair gives blocks with lapses the shifts that visitors of several blocks
-// have free, one block after the other, the worst first, and again while that
-// helps.
-func (s *solver) repair(ctx context.Context, results []blockResult, stats *Stats) error {
-	used := map[shiftKey]int{}
-	perDay := map[visitorOn][]int{} // blocks of each shift used on the day
-	for b := range results {
-		for key := range results[b].uses {
-			used[key] = b
-			on := visitorOn{key.visitor, key.day}
-			perDay[on] = append(perDay[on], b)
-		}
-	}
-	for round := 0; round < repairRounds+fillRounds; round++ {
-		helped := false
-		var order []int
-		for b := range results {
-			if results[b].unmet > 0 && slices.ContainsFunc(s.blocks[b].visitors, func(v int) bool { return len(s.reach[v]) > 1 }) {
-				order = append(order, b)
-			}
-		}
-		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(results[b].unmet, results[a].unmet) })
-		for _, b := range order {
-			k := newBlock(s, b, func(key shiftKey) bool {
-				if s.p.Visitors[key.visitor].Capacity > 0 { // a day's visits cannot be split between blocks
-					for _, by := range perDay[visitorOn{key.visitor, key.day}] {
-						if by != b {
-							return false
-						}
-					}
-				}
-				by, taken := used[key]
-				return !taken || by == b
-			})
-			old := results[b]
-			n := s.o.Iterations
-			if round >= repairRounds {
-				n = -1
-			}
-			res, err := s.solveBlock(ctx, k, n, &old)
-			if err != nil {
-				return err
-			}
-			for key := range old.uses {
-				delete(used, key)
-				on := visitorOn{key.visitor, key.day}
-				perDay[on] = slices.DeleteFunc(perDay[on], func(by int) bool { return by == b })
-			}
-			for key := range res.uses {
-				used[key] = b
-				on := visitorOn{key.visitor, key.day}
-				perDay[on] = append(perDay[on], b)
-			}
-			helped = helped || res.unmet < old.unmet
-			res.iterations += old.iterations
-			res.improved += old.improved
-			results[b] = res
-			stats.Repaired++
-		}
-		switch {
-		case helped:
-		case round < repairRounds:
-			round = repairRounds - 1 // searching does not help any more
-		default:
-			return nil
-		}
-	}
-	return nil
+	slices.SortFunc(sol.Routes, func(a, b vrp.Route) int { return a.Shift - b.Shift })
+	return sol
 }

@@ -2,67 +2,107 @@ package planner
 
 import (
 	"cmp"
+	"context"
 	"slices"
+
+	"sanse/planner/vrp"
 )
 
-// spareVisits rounds the quotas that the horizon's end cuts so that over the
-// block each rule keeps its share: where rounding every resident alone gives
-// less, those longest unseen are wanted once more, of those whom an empty shift
-// of the period could serve first. The result is by door and rule.
-func spareVisits(p *Problem, doors []door, served func(door int, first, last Date) bool) []map[int]int {
-	type cut struct {
-		door, rule  int
-		short, have int // in 1/of visits
-		of          int
-		first, last Date
+// cut is a rule of a client whose period the horizon's end cuts.
+type cut struct {
+	client, rule int
+	need, met    int // visits
+	share, of    int // the share of the quota is share/of visits
+	first, last  Date
+}
+
+// wanted tells whether an extra visit is wanted of it.
+func (b *block) wanted(c *cut) bool { return b.specs[c.client].extra[c.rule] > 0 }
+
+// want sets how many extra visits the rule wants.
+func (b *block) want(c *cut, n int) {
+	spec := &b.specs[c.client]
+	extra := map[int]int{c.rule: n}
+	for rule, m := range spec.extra {
+		if rule != c.rule {
+			extra[rule] = m
+		}
 	}
-	out := make([]map[int]int, len(doors))
+	spec.extra = extra
+}
+
+// cuts lists the rules that the horizon's end cuts, by policy, given the days
+// visited; the clients of each longest unseen first. Tasks have rules of their
+// own each: what rounding leaves of them is nobody's to make up for.
+func (b *block) cuts(days func(client int) []int) [][]cut {
+	p := b.s.p
 	byRule := map[*Policy][]cut{}
 	var order []*Policy
-	for i := range doors {
-		d := &doors[i]
-		for _, w := range Windows(d.rules, d.history, d.r.Absent, p.Start, p.End()) {
+	for c := range b.in.jobs {
+		j := b.job(c)
+		if !j.care() || !slices.ContainsFunc(j.rules, func(r Policy) bool { return r.PerWeek+r.PerMonth > 0 }) {
+			continue
+		}
+		h := slices.Concat(j.history, j.made)
+		for _, d := range days(c) {
+			h = append(h, p.Start+Date(d))
+		}
+		slices.Sort(h)
+		for _, w := range Windows(j.rules, h, j.absent, p.Start, p.End()) {
 			if !w.Cut || w.State == WindowOwed {
 				continue
 			}
-			pol := samePolicy(p, &d.rules[w.Rule])
+			pol := samePolicy(p, &j.rules[w.Rule])
 			if byRule[pol] == nil {
 				order = append(order, pol)
 			}
-			have := max(w.Need, w.Met) * w.Of
-			byRule[pol] = append(byRule[pol], cut{i, w.Rule, w.Share - have, have, w.Of, max(w.First, p.Start), w.Last})
+			byRule[pol] = append(byRule[pol], cut{c, w.Rule, w.Need, w.Met, w.Share, w.Of, max(w.First, p.Start), w.Last})
 		}
 	}
+	out := make([][]cut, 0, len(order))
 	for _, pol := range order {
-		cuts := byRule[pol]
-		missing := 0
-		for _, c := range cuts {
-			missing += c.short
-		}
-		slices.SortStableFunc(cuts, func(a, b cut) int {
-			x, y := &doors[a.door], &doors[b.door]
-			return cmp.Or(cmp.Compare(lastSeen(x), lastSeen(y)), cmp.Compare(x.r.ID, y.r.ID))
+		list := byRule[pol]
+		slices.SortStableFunc(list, func(x, y cut) int {
+			i, j := b.job(x.client), b.job(y.client)
+			return cmp.Or(cmp.Compare(i.lastSeen(), j.lastSeen()), cmp.Compare(i.id, j.id))
 		})
-		cuts = slices.DeleteFunc(cuts, func(c cut) bool { return c.short <= 0 })
-		for n, tried := 0, len(cuts); n < len(cuts) && missing > 0; n++ {
-			c := cuts[n]
-			if n < tried && !served(c.door, c.first, c.last) {
-				cuts = append(cuts, c) // whom nobody can serve comes last
-				continue
-			}
-			if out[c.door] == nil {
-				out[c.door] = map[int]int{}
-			}
-			out[c.door][c.rule] = 1
-			missing -= c.of
-		}
+		out = append(out, list)
 	}
 	return out
 }
 
-func lastSeen(d *door) Date {
-	if n := len(d.history); n > 0 {
-		return d.history[n-1]
+// aimSpare rounds the quotas that the horizon's end cuts so that over the
+// block each rule keeps its share: where rounding every resident alone gives
+// less, those longest unseen are wanted once more, of those whom an empty shift
+// of the period could serve first.
+func (b *block) aimSpare() {
+	for _, list := range b.cuts(func(int) []int { return nil }) {
+		missing := 0 // in 1/of visits
+		for i := range list {
+			list[i].need = max(list[i].need, list[i].met)
+			missing += list[i].share - list[i].need*list[i].of
+		}
+		list = slices.DeleteFunc(list, func(c cut) bool { return c.share <= c.need*c.of })
+		for n, tried := 0, len(list); n < len(list) && missing > 0; n++ {
+			c := list[n]
+			if n < tried && !b.served(c.client, c.first, c.last) {
+				list = append(list, c) // whom nobody can serve comes last
+				continue
+			}
+			b.want(&c, 1)
+			b.vp.Clients[c.client].Rule = newCalendar(b.specs[c.client])
+			missing -= c.of
+		}
+	}
+}
+
+// lastSeen is the day of the last visit; before all days if there was none.
+func (j *job) lastSeen() Date {
+	if n := len(j.made); n > 0 {
+		return j.made[n-1]
+	}
+	if n := len(j.history); n > 0 {
+		return j.history[n-1]
 	}
 	return dateMin
 }
@@ -79,138 +119,133 @@ func samePolicy(p *Problem, rule *Policy) *Policy {
 	return rule
 }
 
-// served tells whether the door could be visited on one of the days if every
+// served tells whether the client could be visited on one of the days if every
 // shift were empty.
-func (k *block) served(i int, first, last Date) bool {
-	off := pausedDays(k.doors[i].rules, k.doors[i].r.Absent)
-	for day := first; day <= last; day++ {
-		if inRanges(off, day) {
+func (b *block) served(client int, first, last Date) bool {
+	j, cl := b.job(client), &b.vp.Clients[client]
+	off := pausedDays(j.rules, j.absent)
+	for i := range b.vp.Shifts {
+		sh := &b.vp.Shifts[i]
+		if day := b.s.p.Start + Date(sh.Day); day < first || day > last || inRanges(off, day) {
 			continue
 		}
-		d := int(day - k.p.Start)
-		for _, c := range k.groups[k.doors[i].group] {
-			for sl := k.first[d][c.walker]; sl < k.first[d][c.walker+1]; sl++ {
-				if _, _, ok := k.fit(d, sl, i); ok {
-					return true
-				}
-			}
+		if slices.ContainsFunc(cl.Who, func(c vrp.Choice) bool { return c.Worker == sh.Worker }) && b.fitsAlone(cl, sh) {
+			return true
 		}
 	}
 	return false
 }
 
-// aimAgain moves the extra visits that found no time to others of the same rule,
-// the longest unseen first, so that a rule whose period the horizon's end cuts
-// keeps its share over the block wherever somebody has time.
-func (k *block) aimAgain() {
-	byRule := map[*Policy][]spareDoor{}
-	var order []*Policy
-	for i := range k.doors {
-		for _, s := range k.spareDoors(i) {
-			pol := samePolicy(k.p, &k.doors[i].rules[s.rule])
-			if byRule[pol] == nil {
-				order = append(order, pol)
-			}
-			byRule[pol] = append(byRule[pol], s)
-		}
+// fitsAlone tells whether a shift could hold a visit to the client and nothing
+// else.
+func (b *block) fitsAlone(cl *vrp.Client, sh *vrp.Shift) bool {
+	pr := &b.vp.Profiles[sh.Profile]
+	out, back := pr.Time[sh.Start][cl.Place], int32(0)
+	if sh.End != vrp.None {
+		back = pr.Time[cl.Place][sh.End]
 	}
-	for _, pol := range order {
-		list := byRule[pol]
-		missing := 0 // in 1/of visits
-		for _, s := range list {
-			missing += s.share - s.met*s.of
-		}
-		slices.SortStableFunc(list, func(a, b spareDoor) int {
-			x, y := &k.doors[a.door], &k.doors[b.door]
-			return cmp.Or(cmp.Compare(lastSeen(x), lastSeen(y)), cmp.Compare(x.r.ID, y.r.ID))
-		})
-		next := 0 // whom to try
-		for _, from := range list {
-			if missing <= 0 {
-				break
-			}
-			if !from.wanted || from.met > from.need {
-				continue
-			}
-			for next < len(list) {
-				to := list[next]
-				next++
-				if !to.wanted && to.met == to.need && to.share > to.need*to.of && k.giveSpare(from, to) {
-					missing -= to.of
-					break
-				}
-			}
-		}
+	if out < 0 || back < 0 {
+		return false
 	}
+	from, to := sh.From+out, sh.To-back-cl.Service
+	if cl.Windows == nil {
+		return from <= to
+	}
+	return slices.ContainsFunc(cl.Windows[sh.Day], func(w vrp.Window) bool { return max(w.From, from) <= min(w.To, to) })
 }
 
-// spareDoor is a door with a rule whose period is cut, as it stands: visits
-// needed and made, the share of the quota in 1/of visits, and whether an
-// extra visit is wanted.
-type spareDoor struct {
-	door, rule, need, met, share, of int
-	wanted                           bool
+// spareMissing tells whether extra visits that are wanted found no time.
+func (b *block) spareMissing() bool {
+	return b.cost.Rules%unitLapse%unitLate >= unitSpare || b.cost.Rules%unitLapse >= unitLate
 }
 
-func (k *block) spareDoors(i int) []spareDoor {
-	dr := &k.doors[i]
-	var out []spareDoor
-	var ws []Window
-	for rule := range dr.rules {
-		p := &dr.rules[rule]
-		if p.Pause || p.EveryDays > 0 {
+// spareRounds bounds how often the extra visits of a block are moved on.
+const spareRounds = 8
+
+// aimAgain moves the extra visits that found no time to others of the same
+// rule, the longest unseen first, so that a rule whose period the horizon's end
+// cuts keeps its share over the block wherever somebody has time.
+func (s *solver) aimAgain(ctx context.Context, b *block) error {
+	tried := map[[2]int]bool{} // clients and rules that were asked already
+	for range spareRounds {
+		if !b.spareMissing() {
+			return nil
+		}
+		days := b.sol.Days(&b.vp)
+		specs, sol, cost := slices.Clone(b.specs), b.sol, b.cost
+		var changed []int
+		for _, list := range b.cuts(func(c int) []int { return days[c] }) {
+			changed = append(changed, b.passOn(list, tried)...)
+		}
+		if len(changed) == 0 {
+			return nil
+		}
+		old := make([]vrp.Rule, len(changed))
+		for n, c := range changed {
+			old[n] = b.vp.Clients[c].Rule
+			b.vp.Clients[c].Rule = newCalendar(b.specs[c])
+		}
+		b.sol = without(sol, changed)
+		if err := s.improve(ctx, b, -1, nil, 0); err != nil {
+			return err
+		}
+		if b.cost.Total >= cost.Total {
+			b.specs, b.sol, b.cost = specs, sol, cost
+			for n, c := range changed {
+				b.vp.Clients[c].Rule = old[n]
+			}
+		}
+	}
+	return nil
+}
+
+// passOn asks others for the extra visits of one policy that were not made, and
+// returns the clients whose rules changed.
+func (b *block) passOn(list []cut, tried map[[2]int]bool) (changed []int) {
+	missing := 0 // in 1/of visits
+	for i := range list {
+		missing += list[i].share - list[i].met*list[i].of
+	}
+	next := 0
+	for i := range list {
+		from := &list[i]
+		if missing <= 0 {
+			break
+		}
+		if !b.wanted(from) || from.met > from.need {
 			continue
 		}
-		if ws == nil {
-			h := slices.Clone(dr.history)
-			for _, v := range dr.visits {
-				h = append(h, k.p.Start+Date(v.day))
+		tried[[2]int{from.client, from.rule}] = true
+		for next < len(list) {
+			to := &list[next]
+			next++
+			key := [2]int{to.client, to.rule}
+			if tried[key] || b.wanted(to) || to.met != to.need || to.share <= to.need*to.of {
+				continue
 			}
-			ws = Windows(dr.rules, h, dr.r.Absent, k.p.Start, k.p.End())
+			tried[key] = true
+			b.want(from, 0)
+			b.want(to, 1)
+			changed = append(changed, from.client, to.client)
+			missing -= to.of
+			break
 		}
-		for _, w := range ws {
-			if w.Rule == rule && w.Cut && w.State != WindowOwed {
-				out = append(out, spareDoor{i, rule, w.Need, w.Met, w.Share, w.Of, dr.spec.extra[rule] > 0})
-			}
+	}
+	slices.Sort(changed)
+	return slices.Compact(changed)
+}
+
+// without returns the solution without the visits of some clients, ascending.
+func without(sol *vrp.Solution, clients []int) *vrp.Solution {
+	out := &vrp.Solution{}
+	for _, r := range sol.Routes {
+		r.Stops = slices.DeleteFunc(slices.Clone(r.Stops), func(s vrp.Stop) bool {
+			_, ok := slices.BinarySearch(clients, s.Client)
+			return ok
+		})
+		if len(r.Stops) > 0 {
+			out.Routes = append(out.Routes, r)
 		}
 	}
 	return out
-}
-
-// giveSpare wants the extra visit of one door from another instead and keeps
-// that if it makes the plan better.
-func (k *block) giveSpare(from, to spareDoor) bool {
-	before := k.total
-	k.undo = k.undo[:0]
-	specs := [2]calendarSpec{k.doors[from.door].spec, k.doors[to.door].spec}
-	k.wantSpare(from, 0)
-	k.wantSpare(to, 1)
-	restore := k.reseat(to.door)
-	if k.total < before-unitSpare/2 { // a visit more costs far less than a spare one saves
-		return true
-	}
-	restore()
-	for n, s := range [2]spareDoor{from, to} {
-		dr := &k.doors[s.door]
-		dr.spec = specs[n]
-		dr.cal = newCalendar(dr.spec)
-		dr.base = dr.cal.costOf(dr.visits)
-	}
-	k.total = before
-	return false
-}
-
-// wantSpare sets how many extra visits the door's rule wants.
-func (k *block) wantSpare(s spareDoor, n int) {
-	dr := &k.doors[s.door]
-	extra := map[int]int{}
-	for rule, m := range dr.spec.extra {
-		extra[rule] = m
-	}
-	extra[s.rule] = n
-	dr.spec.extra = extra
-	dr.cal = newCalendar(dr.spec)
-	k.total -= dr.base
-	dr.base = dr.cal.costOf(dr.visits)
-	k.total += dr.base
 }
