@@ -1,7 +1,9 @@
 // Package sample makes planning problems up from a seed, for tests and
 // benchmarks: communities on a plane with straight streets, residents of three
 // grades with a history in which some visits were missed, visitors of several
-// scopes. Nothing in it is about real people or places.
+// scopes; on request services at home with the providers for them, patrol
+// points, a sweep of doors, hours at the door, visits by two, snow. Nothing in
+// it is about real people or places.
 package sample
 
 import (
@@ -27,6 +29,32 @@ type Config struct {
 	// Missed is the share of residents whose last window before Start was
 	// missed, in percent; 25. Below 0 for none.
 	Missed int
+	// District is the code that all others begin with; 510199.
+	District string
+
+	// What follows is left out where it is 0.
+
+	// Services is the share of residents with a service at home, in percent: a
+	// bath (skill bath, two people for every third), a clean-up (clean) or
+	// rehabilitation (rehab).
+	Services int
+	// Providers per twelve blocks do the services, by e-bike, eight hours a day
+	// on five days a week; each has two of the three skills, all have their
+	// town as scope.
+	Providers int
+	// Patrols are points in each of a block's four grids, to be passed for five
+	// minutes five times a week. The first visitor of each grid then has a
+	// shift that is six hours longer.
+	Patrols int
+	// Doors per block are to be knocked at once from the fifth to the eleventh
+	// day.
+	Doors int
+	// Hours is the share of residents who can be visited from 9:30 to 12:00
+	// only, Pairs of those whom two must visit, in percent.
+	Hours, Pairs int
+	// Snow is the number of days, from the tenth on, on which walking takes
+	// half as long again.
+	Snow int
 }
 
 type point struct{ x, y float64 } // metres
@@ -58,17 +86,21 @@ func Problem(c Config) *planner.Problem {
 			*f.v = f.d
 		}
 	}
+	if c.District == "" {
+		c.District = "510199"
+	}
 	p := &planner.Problem{
-		District: "510199", Name: "sample", MadeUp: true, Start: c.Start, Days: c.Days, TimeZone: "Asia/Shanghai",
+		District: c.District, Name: "sample", MadeUp: true, Start: c.Start, Days: c.Days, TimeZone: "Asia/Shanghai",
 		Policies: Policies(),
 	}
-	p.Areas = append(p.Areas, planner.Area{Code: "510199", Level: "district"})
+	p.Areas = append(p.Areas, planner.Area{Code: c.District, Level: "district"})
 	var wide []planner.Visitor
+	var providers []planner.Visitor
 	town := ""
 	for b := range c.Blocks {
 		if b%12 == 0 {
-			town = fmt.Sprintf("510199%03d", b/12+1)
-			p.Areas = append(p.Areas, planner.Area{Code: town, Level: "town", Parent: "510199"})
+			town = fmt.Sprintf("%s%03d", c.District, b/12+1)
+			p.Areas = append(p.Areas, planner.Area{Code: town, Level: "town", Parent: c.District})
 			wide = nil
 			for i := range c.Wide {
 				v := planner.Visitor{ID: fmt.Sprintf("w%s-%d", town, i), Kind: "department-cadre", Tier: planner.TierTaskForce, Scope: []string{town}, Mode: "foot"}
@@ -76,8 +108,13 @@ func Problem(c Config) *planner.Problem {
 				wide = append(wide, v)
 			}
 			p.Visitors = append(p.Visitors, wide...)
+			providers = townProviders(c, town)
+			p.Visitors = append(p.Visitors, providers...)
 		}
-		addBlock(p, c, fmt.Sprintf("%s%03d", town, b%12+1), wide)
+		addBlock(p, c, fmt.Sprintf("%s%03d", town, b%12+1), wide, providers)
+	}
+	if c.Snow > 0 {
+		p.Slow = []planner.Slow{{From: c.Start + 9, To: c.Start + 8 + planner.Date(c.Snow), Percent: 150}}
 	}
 	return p
 }
@@ -94,7 +131,7 @@ func shifts(minutes, i int) []planner.Shift {
 	return out
 }
 
-func addBlock(p *planner.Problem, c Config, code string, wide []planner.Visitor) {
+func addBlock(p *planner.Problem, c Config, code string, wide, providers []planner.Visitor) {
 	rng := rand.New(rand.NewPCG(c.Seed, uint64(len(p.Areas))*7919+uint64(len(p.Residents))))
 	p.Areas = append(p.Areas, planner.Area{Code: code, Level: "community", Parent: code[:9]})
 	spot := func() point { return point{rng.Float64() * 1200, rng.Float64() * 1200} }
@@ -114,6 +151,11 @@ func addBlock(p *planner.Problem, c Config, code string, wide []planner.Visitor)
 		if i%15 == 0 {
 			v.Tier, v.Scope, v.Kind = planner.TierMasterGrid, []string{code}, "community-cadre"
 		}
+		if c.Patrols > 0 && i < 4 {
+			for k := range v.Shifts {
+				v.Shifts[k].To += 360
+			}
+		}
 		q := spot()
 		v.Start = [2]float64{104.3 + q.x/95000, 30.8 + q.y/111000}
 		end := v.Start
@@ -124,9 +166,10 @@ func addBlock(p *planner.Problem, c Config, code string, wide []planner.Visitor)
 	for _, v := range wide {
 		names, at = append(names, v.ID), append(at, spot())
 	}
+	firstResident := len(p.Residents)
 	for i := range c.Residents {
 		q := spot()
-		grid := grids[int(q.x/600)%2+int(q.y/600)%2*2]
+		grid := gridOf(grids, q)
 		r := planner.Resident{ID: fmt.Sprintf("r%s-%03d", code, i), Grid: grid, MicroGrid: grid + "001", Block: code, Minutes: 15, Kinds: []string{}}
 		r.Location = [2]float64{104.3 + q.x/95000, 30.8 + q.y/111000}
 		every := 30
@@ -154,14 +197,38 @@ func addBlock(p *planner.Problem, c Config, code string, wide []planner.Visitor)
 		p.Residents = append(p.Residents, r)
 		names, at = append(names, r.ID), append(at, q)
 	}
-	m := planner.Matrix{Block: code, Locations: names, Seconds: make([][]int32, len(names))}
+	homes := at[len(at)-c.Residents:]
+	w := work{p: p, c: c, code: code, grids: grids, rng: rand.New(rand.NewPCG(c.Seed+1, rng.Uint64()))}
+	w.needs(firstResident)
+	w.patrols()
+	w.doors()
+	names, at = append(names, w.names...), append(at, w.at...)
+	p.Matrices = append(p.Matrices, matrix(code, "", names, at, 1))
+	if w.services(firstResident); len(providers) > 0 {
+		names, at = nil, nil
+		for i := range homes {
+			names, at = append(names, p.Residents[firstResident+i].ID), append(at, homes[i])
+		}
+		for i := range providers {
+			names, at = append(names, providers[i].ID), append(at, w.spot())
+		}
+		p.Matrices = append(p.Matrices, matrix(code, "e-bike", names, at, 3))
+	}
+}
+
+// gridOf returns which quarter of the block a point lies in.
+func gridOf(grids []string, q point) string { return grids[int(q.x/600)%2+int(q.y/600)%2*2] }
+
+// matrix holds the times between points at so many times the pace of walking.
+func matrix(code, mode string, names []string, at []point, pace int32) planner.Matrix {
+	m := planner.Matrix{Block: code, Mode: mode, Locations: names, Seconds: make([][]int32, len(names))}
 	for i := range names {
 		m.Seconds[i] = make([]int32, len(names))
 		for j := range names {
-			m.Seconds[i][j] = walk(at[i], at[j])
+			m.Seconds[i][j] = walk(at[i], at[j]) / pace
 		}
 	}
-	p.Matrices = append(p.Matrices, m)
+	return m
 }
 
 func history(p *planner.Problem, c Config, r *planner.Resident, every int, rng *rand.Rand) {
