@@ -45,7 +45,7 @@ func (s *state) offerCrew(c int32, d int, sp *spot) int64 {
 				continue
 			}
 			cost := a.cost + b.cost
-			if m.shifts[a.shift].exact || m.shifts[b.shift].exact {
+			if m.shifts[a.shift].slow() || m.shifts[b.shift].slow() {
 				var ok bool
 				if cost, from, ok = s.tryPair(c, a, b, from, min(a.to, b.to)); !ok || cost >= best {
 					continue
@@ -76,7 +76,7 @@ func (s *state) tryPair(c int32, a, b *offer, from, to int64) (cost, at int64, o
 		for _, o := range [2]*offer{a, b} {
 			sh := &s.m.shifts[o.shift]
 			more := o.cost
-			if sh.exact {
+			if sh.slow() {
 				if more, fits = s.tryWalk(&s.routes[o.shift], sh, c, o.at, int32(t), o.cost); !fits {
 					break
 				}
@@ -123,7 +123,7 @@ func (s *state) offersOf(c int32, d, w int, paid int64) {
 			}
 			early := r.leave[i] + int64(ti)
 			late := r.latest[i+1] - int64(tb) - int64(cl.service)
-			if !r.windowed && !sh.exact {
+			if !r.windowed && !sh.slow() {
 				// A pin in the middle keeps what is before it from moving, so
 				// that the whole takes as long as if nobody waited.
 				if r.travel+r.service+more+int64(cl.service) > sh.limit {
@@ -149,3 +149,6 @@ func (s *state) offer(o offer) {
 		s.offers = append(s.offers, o)
 	}
 }
+
+// slow tells whether a stop with a pin asks for a walk over the whole route.
+func (sh *shift) slow() bool { return sh.exact || sh.waits }

@@ -38,6 +38,7 @@ func (s *state) scan(k, c int32) (int64, int32) {
 	if several {
 		ws = m.windowsOn(c, int(sh.day))
 	}
+	exact := sh.exact || sh.waits && (r.windowed || cl.windowed)
 	service := int64(cl.service)
 	best, at := infinite, int32(0)
 	fixed := int64(0)
@@ -46,7 +47,7 @@ func (s *state) scan(k, c int32) (int64, int32) {
 	}
 	// What an insertion can save at most beside travel.
 	saved := int64(0)
-	if sh.exact {
+	if exact {
 		saved = r.wait * m.p.WaitCost
 	}
 	room := sh.maxTravel - r.travel
@@ -79,7 +80,7 @@ func (s *state) scan(k, c int32) (int64, int32) {
 				continue
 			}
 		}
-		if sh.exact {
+		if exact {
 			var ok bool
 			if d, ok = s.tryWalk(r, sh, c, int32(i), unpinned, d); !ok || d >= best {
 				continue

@@ -63,6 +63,7 @@ type shift struct {
 	breaks     []Break
 	class      int32 // shifts of a class differ in nothing while they are empty
 	exact      bool  // only a walk over the whole route tells what an insertion costs
+	waits      bool  // so it is where a stop has windows: waiting costs, or is bounded
 }
 
 // client is a Client with what is asked for often in one place.
@@ -272,7 +273,6 @@ func (m *model) allow(c int, rule Rule) (visits int32, missing int64) {
 
 func (m *model) addShifts(setups bool) {
 	p := m.p
-	windows := m.timed
 	order := make([]int, len(p.Shifts))
 	for i := range order {
 		order[i] = i
@@ -315,8 +315,8 @@ func (m *model) addShifts(setups bool) {
 		if s.MaxTasks > 0 {
 			sh.maxTasks = s.MaxTasks
 		}
-		sh.exact = len(s.Breaks) > 0 || setups || windows && (bound || p.WaitCost != 0) ||
-			m.crews && (bound || p.WaitCost != 0) || m.mixed && len(s.Capacity) > 0
+		sh.exact = len(s.Breaks) > 0 || setups || m.mixed && len(s.Capacity) > 0
+		sh.waits = bound || p.WaitCost != 0
 		m.span = max(m.span, limit)
 		if k > 0 && !choosy && m.alike(&m.shifts[k-1], &sh) {
 			sh.class = m.shifts[k-1].class

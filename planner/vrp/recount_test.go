@@ -24,7 +24,7 @@ func (s *state) recount() error {
 		if !ok {
 			return fmt.Errorf("shift %d: cannot be walked", k)
 		}
-		if !sh.exact && p.WaitCost != 0 && wait != 0 {
+		if !sh.exact && !r.windowed && wait != 0 {
 			return fmt.Errorf("shift %d: waits %d, which nobody counts", k, wait)
 		}
 		travel, at := int64(0), sh.start

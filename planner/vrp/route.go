@@ -137,7 +137,7 @@ func (s *state) update(k int32) bool {
 	} else if travel+service > sh.limit {
 		return false
 	}
-	if sh.exact {
+	if sh.exact || sh.waits && r.windowed {
 		ok, wait := s.walk(sh, r.clients, r.pins, nil)
 		if !ok {
 			return false
