@@ -69,6 +69,11 @@ func newExplainer(p *Problem, plan *Plan) (*explainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return explainerOf(p, jobs, plan), nil
+}
+
+// explainerOf is newExplainer with the jobs of the problem at hand.
+func explainerOf(p *Problem, jobs []job, plan *Plan) *explainer {
 	e := &explainer{
 		p: p, jobs: jobs, byID: make(map[string]int, len(jobs)), visitor: make(map[string]int, len(p.Visitors)),
 		days: make([][]Date, len(jobs)), scopes: map[string][]int{},
@@ -97,7 +102,7 @@ func newExplainer(p *Problem, plan *Plan) (*explainer, error) {
 	slices.Sort(e.eras)
 	e.eras = slices.Compact(e.eras)
 	e.readPlan(plan)
-	return e, nil
+	return e
 }
 
 // readPlan sorts the visits of the plan by job and by visitor and day.

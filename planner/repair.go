@@ -77,10 +77,17 @@ func (s *solver) lapsing() []*block {
 	return out
 }
 
+// nobody owns shifts that are not dealt out: they are used by blocks that keep
+// their published plan.
+const nobody = -1
+
 // usedShifts returns which block uses each shift of a visitor of several
 // blocks.
 func (s *solver) usedShifts() map[shiftKey]int {
 	used := map[shiftKey]int{}
+	for key := range s.held {
+		used[key] = nobody
+	}
 	for _, b := range s.work {
 		for _, r := range b.sol.Routes {
 			if key := b.keys[r.Shift]; s.wide(key.visitor) {

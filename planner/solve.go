@@ -104,6 +104,7 @@ type solver struct {
 	// shift without an owner is free.
 	owner     map[shiftKey]int
 	madeOn    map[visitorOn]int        // visits made
+	held      map[shiftKey]bool        // shifts of visitors of several blocks that blocks outside this run use
 	locks     map[int][]Lock           // by job, those still to be kept
 	published map[int][]publishedVisit // by job, those still to come
 	repaired  int
@@ -249,9 +250,12 @@ func (s *solver) addPublished() {
 	}
 	for i := range s.o.Published.Itineraries {
 		it := &s.o.Published.Itineraries[i]
-		v, ok := s.visitor[it.Visitor]
-		if !ok || it.Date < s.p.Start || it.Date > s.p.End() {
+		if it.Date < s.p.Start || it.Date > s.p.End() {
 			continue
+		}
+		v, ok := s.visitor[it.Visitor]
+		if !ok {
+			v = nobody // who has left is missed all the same
 		}
 		day := int(it.Date - s.p.Start)
 		for k := range it.Stops {

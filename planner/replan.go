@@ -1,0 +1,157 @@
+package planner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Replan makes the plan that goes on from a published one when something has
+// happened: a visitor is sick, a resident has another grade, a visit was missed,
+// snow slows everybody down. The problem is the one of now, with Now, Made, days
+// off, absences and Slow as they are, over the same days as the published plan.
+//
+// What was made stays as it was made. A block whose published plan can still be
+// carried out from Now on, and leaves nothing undone that could be done by now, keeps
+// that plan to the letter, and the shifts in it of visitors who work for several
+// blocks. The other blocks begin with what is left of the published plan, insert
+// what is missing and search a little (Options.Iterations; 0 stands for a
+// number that grows with the block); among plans with the same lapses, waiting and
+// preference the one nearest to the published plan is taken (Cost.Deviation).
+//
+// Stats.Blocks are the blocks planned anew, Stats.Cost is what they cost. The
+// cost of the plan is not known as a whole unless every block was planned anew
+// or none; Plan.Cost is nil then. Options.From and Published are set by Replan.
+// Errors are those of Solve, and one that wraps ErrInvalid if the published plan is
+// for other days.
+func Replan(ctx context.Context, p *Problem, published *Plan, o Options) (*Plan, Moved, Stats, error) {
+	fail := func(err error) (*Plan, Moved, Stats, error) {
+		return nil, Moved{}, Stats{}, fmt.Errorf("plan again: %w", err)
+	}
+	if published.Days != 0 && (published.Start != p.Start || published.Days != p.Days) {
+		return fail(fmt.Errorf("%w: the published plan is for %d days from %s, the problem for %d days from %s",
+			ErrInvalid, published.Days, published.Start, p.Days, p.Start))
+	}
+	o.From, o.Published = nil, nil
+	s, err := newSolver(p, o)
+	if err != nil {
+		return fail(err)
+	}
+	c := carry(p, s.jobs, published)
+	c.judge(s.o.Threads)
+	touched := c.touched()
+	if len(touched) == 0 {
+		plan := c.plan()
+		c.finish(plan, published)
+		return plan, Compare(p, published, plan), Stats{}, ctx.Err()
+	}
+	stats, err := s.again(ctx, c, touched)
+	if err != nil {
+		return fail(err)
+	}
+	plan := c.plan()
+	c.finish(plan, published)
+	return plan, Compare(p, published, plan), stats, nil
+}
+
+// touched lists the blocks to plan anew.
+func (c *carrier) touched() []int {
+	var out []int
+	for b := range c.blocks {
+		if c.blocks[b].touched {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// again plans the touched blocks anew from what is left of the published plan.
+func (s *solver) again(ctx context.Context, c *carrier, touched []int) (Stats, error) {
+	left := &Plan{Start: s.p.Start, Days: s.p.Days}
+	s.held = map[shiftKey]bool{}
+	for b := range c.blocks {
+		if c.blocks[b].touched {
+			left.Itineraries = append(left.Itineraries, c.blocks[b].open...)
+			continue
+		}
+		for i := range c.blocks[b].open {
+			it := &c.blocks[b].open[i]
+			if key, ok := s.shiftOf(it); ok && s.wide(key.visitor) {
+				s.give(key, nobody)
+				s.held[key] = true
+			}
+		}
+	}
+	blocks := s.blocks
+	s.blocks = pick(blocks, touched)
+	for n := range s.blocks {
+		s.blocks[n].index = n
+	}
+	s.work = make([]*block, len(s.blocks))
+	s.o.From, s.o.Published = left, left
+	s.addPublished()
+	if err := s.run(ctx); err != nil {
+		return Stats{}, err
+	}
+	stats := Stats{Blocks: len(touched), Repaired: s.repaired}
+	for n, b := range touched {
+		k, w := &c.blocks[b], s.work[n]
+		res := w.decode()
+		stats.Cost.add(res.cost)
+		stats.Iterations += w.iterations
+		stats.Improved += w.improved
+		if k.stands && res.cost.Lapses >= c.weightOf(k.unplanned) {
+			continue // what was hoped for did not come
+		}
+		k.kept = append(slices.Clone(k.made), res.itineraries...)
+		k.shortages = nil
+	}
+	e := explainerOf(s.p, s.jobs, c.plan())
+	for _, b := range touched {
+		k := &c.blocks[b]
+		k.unplanned = nil
+		for _, j := range k.jobs {
+			k.unplanned = append(k.unplanned, e.explain(j)...)
+		}
+	}
+	return stats, nil
+}
+
+// shiftOf returns the shift in which an itinerary departs.
+func (s *solver) shiftOf(it *Itinerary) (shiftKey, bool) {
+	v, ok := s.visitor[it.Visitor]
+	if !ok {
+		return shiftKey{}, false
+	}
+	for i, sh := range s.p.Visitors[v].Shifts {
+		if sh.Weekday == it.Date.Weekday() && sh.From <= it.Depart && it.Depart < sh.To {
+			return shiftKey{v, int(it.Date - s.p.Start), i}, true
+		}
+	}
+	return shiftKey{}, false
+}
+
+// weightOf is what Cost.Lapses counts for entries left out.
+func (c *carrier) weightOf(list []Unplanned) int64 {
+	n := int64(0)
+	for i := range list {
+		if j, ok := c.byID[jobID(list[i].Resident, list[i].Task)]; ok {
+			n += c.jobs[j].weight
+		}
+	}
+	return n
+}
+
+// finish puts a plan in order and adds what belongs to it as a whole.
+func (c *carrier) finish(plan, published *Plan) {
+	slices.SortStableFunc(plan.Itineraries, func(a, b Itinerary) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Visitor, b.Visitor), cmp.Compare(a.Depart, b.Depart))
+	})
+	slices.SortStableFunc(plan.Unplanned, func(a, b Unplanned) int {
+		return cmp.Or(cmp.Compare(a.DueBy, b.DueBy), cmp.Compare(a.Resident, b.Resident), cmp.Compare(a.Task, b.Task), btoi(b.Owed)-btoi(a.Owed))
+	})
+	if len(c.touched()) == 0 {
+		plan.Cost = published.Cost
+	}
+}
