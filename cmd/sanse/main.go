@@ -51,6 +51,7 @@ type cli struct {
 	Plan    planCmd    `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
 	Check   checkCmd   `cmd:"" help:"Check a plan against its problem; works on files alone."`
 	Explain explainCmd `cmd:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
+	Replan  replanCmd  `cmd:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
 	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
 	DB      dbCmd      `cmd:"" name:"db" help:"Look after the database."`
 	Streets streetsCmd `cmd:"" help:"Build, search and serve the walking network, from files alone."`
