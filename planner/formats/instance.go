@@ -10,14 +10,16 @@ import (
 
 // Instance is a problem of one of the formats, whichever it is.
 type Instance interface {
-	// Problem compiles it. The problem is made once and shared.
-	Problem() *vrp.Problem
+	// Problem compiles it, once; the problem is shared. An error says what the
+	// solver cannot plan with, though Check can judge it.
+	Problem() (*vrp.Problem, error)
 	// From is a solution that the file asks to start from, nil where it asks
 	// for none.
 	From() *vrp.Solution
 	// Figure tells a cost of Problem in the words of the format.
 	Figure(cost int64) Figure
-	// Write writes a solution of Problem in the solution format.
+	// Write writes a solution of Problem in the solution format, with a reason
+	// for whatever is left out where the format has room for it.
 	Write(w io.Writer, s *vrp.Solution) error
 	// Check reads a file in the solution format and judges it.
 	Check(r io.Reader) (Verdict, error)
@@ -74,6 +76,12 @@ func Read(content []byte, o Options) (Instance, error) {
 			return nil, err
 		}
 		return solomonInstance{in, in.Problem(o.Objective), o.Objective}, nil
+	case FormatVROOM:
+		in, err := ReadVROOM(r)
+		if err != nil {
+			return nil, err
+		}
+		return &vroomInstance{in: in}, nil
 	}
 	return nil, fmt.Errorf("format %q is not read here", o.Format)
 }
@@ -83,8 +91,8 @@ type cordeauInstance struct {
 	problem *vrp.Problem
 }
 
-func (c cordeauInstance) Problem() *vrp.Problem { return c.problem }
-func (c cordeauInstance) From() *vrp.Solution   { return nil }
+func (c cordeauInstance) Problem() (*vrp.Problem, error) { return c.problem, nil }
+func (c cordeauInstance) From() *vrp.Solution            { return nil }
 
 func (c cordeauInstance) Figure(cost int64) Figure {
 	return Figure{Cost: float64(cost) / c.in.Scale(), Complete: cost < missing}
@@ -113,8 +121,8 @@ type solomonInstance struct {
 	objective Objective
 }
 
-func (s solomonInstance) Problem() *vrp.Problem { return s.problem }
-func (s solomonInstance) From() *vrp.Solution   { return nil }
+func (s solomonInstance) Problem() (*vrp.Problem, error) { return s.problem, nil }
+func (s solomonInstance) From() *vrp.Solution            { return nil }
 
 func (s solomonInstance) Figure(cost int64) Figure {
 	vehicles, way, ok := s.in.Cost(s.objective, cost)
@@ -138,4 +146,57 @@ func (s solomonInstance) Check(r io.Reader) (Verdict, error) {
 		}
 	}
 	return v, nil
+}
+
+type vroomInstance struct {
+	in   *VROOM
+	plan *vroomPlan // once compiled
+	err  error
+}
+
+func (v *vroomInstance) compile() (*vroomPlan, error) {
+	if v.plan == nil && v.err == nil {
+		v.plan, v.err = v.in.compile()
+	}
+	return v.plan, v.err
+}
+
+func (v *vroomInstance) Problem() (*vrp.Problem, error) {
+	plan, err := v.compile()
+	if err != nil {
+		return nil, err
+	}
+	return plan.problem, nil
+}
+
+func (v *vroomInstance) From() *vrp.Solution {
+	plan, err := v.compile()
+	if err != nil {
+		return nil
+	}
+	return plan.from()
+}
+
+func (v *vroomInstance) Figure(cost int64) Figure {
+	plan, err := v.compile()
+	if err != nil {
+		return Figure{}
+	}
+	return Figure{Cost: float64(cost%plan.count) / float64(plan.unit), Complete: cost < plan.count}
+}
+
+func (v *vroomInstance) Write(w io.Writer, s *vrp.Solution) error {
+	plan, err := v.compile()
+	if err != nil {
+		return err
+	}
+	return plan.result(s).Write(w)
+}
+
+func (v *vroomInstance) Check(r io.Reader) (Verdict, error) {
+	res, err := ReadVROOMSolution(r)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return v.in.Check(res), nil
 }

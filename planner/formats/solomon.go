@@ -58,7 +58,7 @@ func parseSolomon(rows []row) (*Solomon, error) {
 		return nil, errorf("the file is empty")
 	}
 	in := &Solomon{}
-	if first := rows[0]; !strings.EqualFold(first.fields[0], "VEHICLE") && !(first.numeric() && len(first.fields) == 2) {
+	if first := rows[0]; !strings.EqualFold(first.fields[0], "VEHICLE") && (!first.numeric() || len(first.fields) != 2) {
 		in.Name = strings.Join(first.fields, " ")
 		rows = rows[1:]
 	}

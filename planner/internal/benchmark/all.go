@@ -121,7 +121,7 @@ func child(ctx context.Context, s settings, file string, seed uint64) (r row, er
 	cmd := exec.CommandContext(ctx, self,
 		"-run", file, "-set", s.set, "-dir", s.dir, "-best", s.best, "-objective", string(s.objective), "-seeds", strconv.FormatUint(seed, 10),
 		"-threads", strconv.Itoa(s.threads), "-time", s.seconds.String(), "-wall="+strconv.FormatBool(s.wall),
-		"-target="+strconv.FormatBool(s.target), "-trace="+strconv.FormatBool(s.trace))
+		"-target="+strconv.FormatBool(s.target), "-trace="+strconv.FormatBool(s.trace), "-keep", s.keep)
 	// More threads than the run has would be used by the garbage collector.
 	cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(s.threads))
 	var out, errOut bytes.Buffer

@@ -40,6 +40,7 @@ type settings struct {
 	only      *regexp.Regexp
 	csv       string
 	trace     bool
+	keep      string
 }
 
 func run(ctx context.Context, args []string) error {
@@ -59,6 +60,7 @@ func run(ctx context.Context, args []string) error {
 	f.StringVar(&only, "only", "", "`pattern` of the instances to run")
 	f.StringVar(&s.csv, "csv", "", "`file` that rows are added to; runs that it has are not repeated")
 	f.BoolVar(&s.trace, "trace", false, "tell each improvement on standard error: processor seconds, cost")
+	f.StringVar(&s.keep, "keep", "", "`folder` to write each solution to")
 	f.StringVar(&summary, "summary", "", "print the table of this CSV `file` and end")
 	f.StringVar(&one, "run", "", "solve this one `file` and print its row as JSON (what a run's own process does)")
 	if err := f.Parse(args); err != nil {

@@ -40,7 +40,11 @@ func runOne(ctx context.Context, s settings, path string) error {
 			b.goalVehicles = k.vehicles
 		}
 	}
-	sol, stats, err := vrp.Solve(ctx, in.Problem(), vrp.Options{Seed: r.Seed, Threads: s.threads, Budget: b})
+	problem, err := in.Problem()
+	if err != nil {
+		return err
+	}
+	sol, stats, err := vrp.Solve(ctx, problem, vrp.Options{Seed: r.Seed, Threads: s.threads, Budget: b})
 	if err != nil {
 		return err
 	}
@@ -51,6 +55,12 @@ func runOne(ctx context.Context, s settings, path string) error {
 	var file bytes.Buffer
 	if err := in.Write(&file, sol); err != nil {
 		return err
+	}
+	if s.keep != "" {
+		name := fmt.Sprintf("%s-%s-%d.sol", r.Instance, r.Objective, r.Seed)
+		if err := os.WriteFile(filepath.Join(s.keep, name), file.Bytes(), 0o600); err != nil {
+			return err
+		}
 	}
 	verdict, err := in.Check(&file)
 	if err != nil {
