@@ -48,3 +48,49 @@ func TestShortClaimsOnlyWhatTryingEverythingConfirms(t *testing.T) {
 		t.Errorf("only %d of %d shortages are proven", proven, lapsing)
 	}
 }
+
+func TestSolveReachesTheOptimumOfSmallProblems(t *testing.T) {
+	for name, o := range map[string]tinyOptions{
+		"days and ways alone":        {},
+		"with windows":               {windows: true},
+		"with waits":                 {windows: true, waits: true},
+		"with loads":                 {loads: true},
+		"with limits":                {limits: true},
+		"with what is kept":          {kept: true, windows: true},
+		"with crews":                 {crews: true},
+		"with crews and windows":     {crews: true, windows: true, waits: true, limits: true},
+		"with breaks":                {breaks: true},
+		"with breaks, windows, load": {breaks: true, windows: true, loads: true, waits: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			worse, all := 0, 0
+			rapid.Check(t, func(t *rapid.T) {
+				p := tinyProblem(t, o)
+				s, stats, err := vrp.Solve(t.Context(), p, vrp.Options{Seed: 1, Iterations: 300})
+				if err != nil {
+					t.Fatal(err)
+				}
+				cost, found := vrp.Check(p, s)
+				if len(found) > 0 {
+					t.Fatalf("check: %v", found)
+				}
+				if cost != stats.Cost {
+					t.Fatalf("Check counts %+v, Solve %+v", cost, stats.Cost)
+				}
+				best, _ := newBrute(p).best()
+				all++
+				if cost.Total < best {
+					t.Fatalf("costs %d, below the least possible %d: the oracle or the count is wrong", cost.Total, best)
+				}
+				if cost.Total > best {
+					worse++
+					t.Logf("costs %d, the least possible is %d", cost.Total, best)
+				}
+			})
+			t.Logf("%d of %d not optimal", worse, all)
+			if worse*50 > all {
+				t.Errorf("%d of %d small problems are not solved to the optimum, want at most 2 %%", worse, all)
+			}
+		})
+	}
+}
