@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,22 +53,25 @@ func (p *Problem) names(j *job) (resident, task string) {
 }
 
 // jobs returns the care visits of every resident, in order, then the tasks, in
-// order. An error names a resident whom no rule matches (it wraps ErrNoPolicy)
-// or a task at the home of somebody unknown.
+// order. An error names the first resident whom no rule matches (it wraps
+// ErrNoPolicy) or the first task at the home of somebody unknown; such are left
+// out.
 func (p *Problem) jobs() ([]job, error) {
 	out := make([]job, 0, len(p.Residents)+len(p.Tasks))
+	var first error
 	made := p.madeDays()
 	book := ruleBook{p: p, rules: map[string][]Policy{}}
 	for i := range p.Residents {
 		r := &p.Residents[i]
 		rules, err := book.of(r)
 		if err != nil {
-			return nil, err
+			first = cmp.Or(first, err)
+			continue
 		}
 		out = append(out, p.careJob(i, rules, made[r.ID]))
 	}
 	if len(p.Tasks) == 0 {
-		return out, nil
+		return out, first
 	}
 	home := make(map[string]int, len(p.Residents))
 	for i := range p.Residents {
@@ -79,12 +83,13 @@ func (p *Problem) jobs() ([]job, error) {
 		if t.Resident != "" {
 			var ok bool
 			if r, ok = home[t.Resident]; !ok {
-				return nil, fmt.Errorf("task %q: there is no resident %q", t.ID, t.Resident)
+				first = cmp.Or(first, fmt.Errorf("task %q: there is no resident %q", t.ID, t.Resident))
+				continue
 			}
 		}
 		out = append(out, p.taskJob(i, r, made[t.ID]))
 	}
-	return out, nil
+	return out, first
 }
 
 // careJob returns the care visits of resident i.
