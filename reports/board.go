@@ -117,21 +117,26 @@ type KindLoad struct {
 	Visitors    int    `json:"visitors"` // all of the kind
 	Busy        int    `json:"busy"`     // of those: with at least one visit
 	Visits      int    `json:"visits"`
+	Tasks       int    `json:"tasks,omitempty"` // services, patrol points, doors
 	VisitorDays int    `json:"visitor_days"`
 	VisitMin    int    `json:"visit_minutes"`
+	TaskMin     int    `json:"task_minutes,omitempty"`
 	WalkSeconds int    `json:"walk_seconds"`
 }
 
 // UnplannedRow is a visit that the plan does not make, with what the reader
 // needs to place it.
 type UnplannedRow struct {
-	Resident string       `json:"resident"`
-	Grade    string       `json:"grade"`
-	Grid     string       `json:"grid"`
-	DueBy    planner.Date `json:"due_by"`
-	Reason   string       `json:"reason"`
-	Detail   string       `json:"detail"`
-	Owed     bool         `json:"owed"`
+	Resident string `json:"resident"` // empty for a task with a place of its own
+	// Task is the task left out and Kind its kind; empty for a care visit.
+	Task   string       `json:"task,omitempty"`
+	Kind   string       `json:"kind,omitempty"`
+	Grade  string       `json:"grade"`
+	Grid   string       `json:"grid"`
+	DueBy  planner.Date `json:"due_by"`
+	Reason string       `json:"reason"`
+	Detail string       `json:"detail"`
+	Owed   bool         `json:"owed"`
 	// Visitor and Date name the shift that comes nearest to holding the visit,
 	// MinutesShort what it lacks; empty where the reason is not about time.
 	Visitor      string        `json:"visitor,omitempty"`
@@ -230,6 +235,10 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		b.byVisitorKind[k].Visitors++
 		kindOf[v.ID] = k
 	}
+	tasks := make(map[string]*planner.Task, len(p.Tasks))
+	for i := range p.Tasks {
+		tasks[p.Tasks[i].ID] = &p.Tasks[i]
+	}
 	type visitorDay struct {
 		visitor string
 		date    planner.Date
@@ -248,6 +257,15 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		}
 		load.WalkSeconds += it.ReturnSeconds
 		for _, s := range it.Stops {
+			if s.Task != "" {
+				if tasks[s.Task] == nil {
+					return fmt.Errorf("the plan of %s names task %s, which is not in the problem", it.Date, s.Task)
+				}
+				load.Tasks++
+				load.TaskMin += int(s.Leave - s.Arrive)
+				load.WalkSeconds += s.WalkSeconds
+				continue
+			}
 			r, ok := place[s.Resident]
 			if !ok {
 				return fmt.Errorf("the plan of %s names resident %s, who is not in the problem", it.Date, s.Resident)
@@ -267,21 +285,43 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		b.byVisitorKind[kindOf[d.visitor]].VisitorDays++
 	}
 	slices.SortFunc(b.byVisitorKind, func(x, y KindLoad) int { return cmp.Compare(x.Kind, y.Kind) })
-	for _, u := range plan.Unplanned {
-		i, ok := place[u.Resident]
-		if !ok {
-			return fmt.Errorf("the plan leaves out resident %s, who is not in the problem", u.Resident)
+	for i := range plan.Unplanned {
+		row, err := b.leftOut(&plan.Unplanned[i], tasks, place)
+		if err != nil {
+			return err
 		}
-		r := &b.residents[i]
-		if !u.Owed {
-			r.lapses = append(r.lapses, u.DueBy)
-		}
-		b.unplanned = append(b.unplanned, UnplannedRow{Resident: r.id, Grade: r.grade, Grid: r.grid, DueBy: u.DueBy, Reason: string(u.Reason), Detail: u.Detail, Owed: u.Owed, Visitor: u.Visitor, Date: u.Date, MinutesShort: u.MinutesShort, microGrid: r.microGrid})
+		b.unplanned = append(b.unplanned, row)
 	}
 	slices.SortFunc(b.unplanned, func(x, y UnplannedRow) int {
-		return cmp.Or(cmp.Compare(x.DueBy, y.DueBy), cmp.Compare(x.Grid, y.Grid), cmp.Compare(x.Resident, y.Resident))
+		return cmp.Or(cmp.Compare(x.DueBy, y.DueBy), cmp.Compare(x.Grid, y.Grid), cmp.Compare(x.Resident, y.Resident), cmp.Compare(x.Task, y.Task))
 	})
 	return nil
+}
+
+// leftOut places what the plan leaves out and counts it where it is the lapse
+// of a care visit.
+func (b *Board) leftOut(u *planner.Unplanned, tasks map[string]*planner.Task, place map[string]int) (UnplannedRow, error) {
+	row := UnplannedRow{DueBy: u.DueBy, Reason: string(u.Reason), Detail: u.Detail, Owed: u.Owed, Visitor: u.Visitor, Date: u.Date, MinutesShort: u.MinutesShort}
+	if u.Task != "" {
+		t := tasks[u.Task]
+		if t == nil {
+			return row, fmt.Errorf("the plan leaves out task %s, which is not in the problem", u.Task)
+		}
+		row.Task, row.Kind, row.Grid, row.microGrid = t.ID, t.Kind, t.Grid, t.MicroGrid
+		if t.Resident == "" {
+			return row, nil
+		}
+	}
+	i, ok := place[u.Resident]
+	if !ok {
+		return row, fmt.Errorf("the plan leaves out resident %s, who is not in the problem", u.Resident)
+	}
+	r := &b.residents[i]
+	row.Resident, row.Grade, row.Grid, row.microGrid = r.id, r.grade, r.grid, r.microGrid
+	if u.Task == "" && !u.Owed {
+		r.lapses = append(r.lapses, u.DueBy)
+	}
+	return row, nil
 }
 
 // mergeDues gives each last day at most one entry for each run of equal

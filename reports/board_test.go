@@ -249,3 +249,49 @@ func BenchmarkBoard(b *testing.B) {
 		}
 	}
 }
+
+func TestBoardKeepsTasksApartFromVisits(t *testing.T) {
+	in := oneResident(t, planner.Policy{PerWeek: 1}, []string{"2026-11-24"}, []string{"2026-12-02"}, "2026-12-13")
+	day := date(t, "2026-12-03")
+	in.Problem.Tasks = []planner.Task{
+		{ID: "bath", Kind: "service", Resident: "r1", Minutes: 60},
+		{ID: "point", Kind: "patrol", Grid: "510199001001002", Minutes: 5},
+	}
+	in.Plan.Itineraries = append(in.Plan.Itineraries, planner.Itinerary{Visitor: "v1", Date: day, Stops: []planner.Stop{
+		{Resident: "r1", Task: "bath", Arrive: 540, Leave: 600, WalkSeconds: 30}, {Task: "point", Arrive: 601, Leave: 606, WalkSeconds: 10},
+	}})
+	in.Plan.Unplanned = append(in.Plan.Unplanned,
+		planner.Unplanned{Resident: "r1", Task: "bath", DueBy: date(t, "2026-12-12"), Reason: planner.ReasonSkillMissing},
+		planner.Unplanned{Task: "point", DueBy: date(t, "2026-12-12"), Reason: planner.ReasonNoFreeTime})
+	b, err := reports.NewBoard(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := b.Row("510199", reports.Period{From: date(t, "2026-12-01"), To: date(t, "2026-12-31")})
+	if row.Planned != 1 || row.Lapses != 1 {
+		t.Errorf("%d visits planned and %d lapses, want those of the resident: 1 and 1", row.Planned, row.Lapses)
+	}
+	want := reports.KindLoad{Kind: "grid_worker", Visitors: 1, Busy: 1, Visits: 1, Tasks: 2, VisitorDays: 2, VisitMin: 20, TaskMin: 65, WalkSeconds: 160}
+	if d := cmp.Diff([]reports.KindLoad{want}, b.Loads()); d != "" {
+		t.Error(d)
+	}
+	var left [][4]string
+	for _, u := range b.Unplanned("") {
+		left = append(left, [4]string{u.Resident, u.Task, u.Kind, u.Grid})
+	}
+	if d := cmp.Diff([][4]string{
+		{"r1", "bath", "service", "510199001001001"}, {"", "point", "patrol", "510199001001002"}, {"r1", "", "", "510199001001001"},
+	}, left); d != "" {
+		t.Error(d)
+	}
+	for _, bad := range []func(p *planner.Plan){
+		func(p *planner.Plan) { p.Itineraries[0].Stops[0].Task = "nothing" },
+		func(p *planner.Plan) { p.Unplanned[0].Task = "nothing" },
+	} {
+		spoilt := oneResident(t, planner.Policy{PerWeek: 1}, nil, []string{"2026-12-02"}, "2026-12-13")
+		bad(spoilt.Plan)
+		if _, err := reports.NewBoard(t.Context(), spoilt); err == nil {
+			t.Error("a task nobody knows is let pass")
+		}
+	}
+}
