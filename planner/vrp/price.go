@@ -34,6 +34,9 @@ func (s *state) offerDay(c int32, d int, sp *spot) int64 {
 		for k := m.first[d]; k < m.first[d+1]; k++ {
 			sh := &m.shifts[k]
 			if len(s.routes[k].clients) == 0 {
+				if s.closed {
+					continue
+				}
 				// One of several empty shifts that differ in nothing will do.
 				if sh.class == empty {
 					continue
@@ -93,6 +96,9 @@ func (s *state) offerDay(c int32, d int, sp *spot) int64 {
 func (s *state) offerWorker(c int32, d, w int, cost, best int64, sp *spot) int64 {
 	from, to := s.m.shiftsOf(d, w)
 	for k := from; k < to; k++ {
+		if s.closed && len(s.routes[k].clients) == 0 {
+			continue
+		}
 		delta, at := s.insertion(k, c)
 		if delta >= infinite || delta+cost >= best || s.full(&s.m.shifts[k]) || s.blinks() {
 			continue

@@ -80,12 +80,7 @@ func (s *state) update(k int32) bool {
 		r.cost, r.travel, r.service, r.stamp = 0, 0, 0, 1
 		return true
 	}
-	s.stamp++
-	if s.stamp == math.MaxUint32 {
-		s.stamp = 2
-		clear(s.cache)
-	}
-	r.stamp = s.stamp
+	r.stamp = s.newStamp()
 	cost, travel, service := int64(0), int64(0), int64(0)
 	at := sh.start
 	ok := true

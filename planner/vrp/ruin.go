@@ -16,12 +16,14 @@ type settings struct {
 	whole     float64 // chance that a client that lost a visit loses all
 	oneDay    float64 // share of ruins on one day only
 	hot, cold float64 // temperatures in mean legs
+	warm      float64 // that of the fight for fewer routes
+	fleet     float64 // share of the budget for it
 }
 
 func defaults() settings {
 	return settings{
 		removed: 10, longest: 10, split: 0.5, growth: 0.99, blink: 0.01,
-		sameDay: 0.2, whole: 0.5, oneDay: 0.2, hot: 0.5, cold: 0.005,
+		sameDay: 0.2, whole: 0.5, oneDay: 0.2, hot: 0.5, cold: 0.005, warm: 0.1, fleet: 0.3,
 	}
 }
 

@@ -1,5 +1,7 @@
 package vrp
 
+import "math"
+
 // away is no shift: the client is not visited on that day.
 const away int32 = -1
 
@@ -56,6 +58,11 @@ type state struct {
 	near   [][]int32 // by client: those around, made when first asked for
 	lists  lists
 	mean   float64 // stops of a route that has any
+
+	// For the fight for fewer routes.
+	closed  bool    // empty routes stay empty
+	absent  []int64 // by client: how often it was not visited
+	missing []int32 // clients with missing visits
 
 	rng  rng
 	calm int // routes to look at till the next blink
@@ -208,7 +215,41 @@ func (s *state) insert(c, k, at, pin int32, paid int64) {
 	if m.capped {
 		s.tasks[int(sh.day)*m.workers+int(sh.worker)]++
 	}
+	if n := len(r.clients); n > 1 && !m.timed && !sh.exact && m.dims < 2 {
+		s.extend(r, sh, at, &m.clients[c])
+		return
+	}
 	s.refresh(k)
+}
+
+// extend is refresh after one insertion where order is all that matters.
+func (s *state) extend(r *route, sh *shift, at int32, cl *client) {
+	m := s.m
+	in, out := sh.prof.costIn, sh.prof.cost
+	row := int(cl.place) * m.stride
+	a, b := in[row+int(r.place[at])], out[row+int(r.place[at+1])]
+	more := int64(a) + int64(b) - int64(r.leg[at])
+	r.place = insertAt(r.place, at+1, cl.place)
+	r.leg[at] = a
+	r.leg = insertAt(r.leg, at+1, b)
+	r.cost += more
+	r.travel += more
+	r.service += int64(cl.service)
+	if m.dims == 1 {
+		r.load[0] += int64(cl.load)
+	}
+	s.total += more
+	r.stamp = s.newStamp()
+}
+
+// newStamp returns the name of contents not seen before.
+func (s *state) newStamp() uint32 {
+	s.stamp++
+	if s.stamp == math.MaxUint32 {
+		s.stamp = 2
+		clear(s.cache)
+	}
+	return s.stamp
 }
 
 func insertAt(s []int32, at, v int32) []int32 {

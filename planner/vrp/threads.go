@@ -76,12 +76,32 @@ const firstCycle = 2000
 // what they found.
 func (r *run) rounds(limit int) error {
 	length := firstCycle
+	fleet := r.chains[0].s.fleetMatters(r.chains[0].leg)
 	for done := 0; done < limit; {
+		if fleet && (r.o.Budget == nil || done == 0) {
+			n := min(length, limit-done)
+			stop, err := r.round(func(c *chain) bool {
+				if r.o.Budget != nil {
+					return r.fightFleet(c, math.MaxInt, r.set.fleet)
+				}
+				return r.fightFleet(c, n, 1)
+			})
+			if err != nil || stop {
+				return err
+			}
+			if r.o.Budget == nil {
+				done += n
+			}
+			r.share()
+			if done >= limit {
+				return nil
+			}
+		}
 		n := min(length, limit-done)
 		if r.o.Budget != nil {
 			n = min(4*firstCycle, limit-done)
 		}
-		stop, err := r.round(n, length)
+		stop, err := r.round(func(c *chain) bool { return r.cycle(c, n, length) })
 		if err != nil || stop {
 			return err
 		}
@@ -94,10 +114,10 @@ func (r *run) rounds(limit int) error {
 	return nil
 }
 
-// round lets every chain make n iterations of a cycle of that length.
-func (r *run) round(n, length int) (stop bool, err error) {
+// round lets every chain do something, which tells whether the run is over.
+func (r *run) round(do func(*chain) bool) (stop bool, err error) {
 	if len(r.chains) == 1 {
-		stop = r.cycle(r.chains[0], n, length)
+		stop = do(r.chains[0])
 		return stop, r.ctx.Err()
 	}
 	var wg sync.WaitGroup
@@ -106,7 +126,7 @@ func (r *run) round(n, length int) (stop bool, err error) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			stops[i] = r.cycle(c, n, length)
+			stops[i] = do(c)
 		}()
 	}
 	wg.Wait()
@@ -136,15 +156,19 @@ func (r *run) cycle(c *chain, n, length int) (stop bool) {
 		c.done++
 		if c.s.total < c.best.total {
 			c.best.take(c.s)
-			r.mu.Lock()
-			r.improved++
-			r.mu.Unlock()
+			r.noteImproved()
 		}
 		if c.done%1024 == 0 {
 			c.leg, c.s.mean = c.s.scale()
 		}
 	}
 	return false
+}
+
+func (r *run) noteImproved() {
+	r.mu.Lock()
+	r.improved++
+	r.mu.Unlock()
 }
 
 // poll asks the budget and tells of progress.
