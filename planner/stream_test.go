@@ -272,3 +272,22 @@ func ExampleSolveEach() {
 	// 2026-12-01 0 unplanned
 	// 2026-12-01 0 unplanned
 }
+
+// BenchmarkSolveLines plans a month of communities of 30 residents and 12
+// visitors, a problem a line: reading, solving and writing.
+func BenchmarkSolveLines(b *testing.B) {
+	const blocks = 50
+	var in bytes.Buffer
+	for p := range sample.City(sample.Config{Residents: 30, Visitors: 12}, 30*blocks) {
+		if err := planner.WriteProblemLine(&in, p); err != nil {
+			b.Fatal(err)
+		}
+	}
+	before := processorTime(b)
+	for b.Loop() {
+		if _, err := planner.SolveLines(b.Context(), bytes.NewReader(in.Bytes()), io.Discard, planner.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((processorTime(b)-before).Microseconds())/1000/float64(b.N*blocks), "cpu-ms/block")
+}

@@ -11,4 +11,9 @@
 //	go run ./planner/internal/benchmark -set pvrp -dir ../shared/bench/pvrp -csv pvrp.csv
 //	go run ./planner/internal/benchmark -set solomon -dir ../shared/bench/vrptw/solomon -best ../shared/bench/vrptw/best_known.csv -objective vehicles -threads 1 -parallel 2 -csv fleet.csv
 //	go run ./planner/internal/benchmark -summary pvrp.csv
+//
+// It also makes up cities of any size, a problem a line, for "sanse plan":
+//
+//	go run ./planner/internal/benchmark city -residents 60000 -blocks 100 -o city.jsonl    # 20 districts of 3,000
+//	go run ./planner/internal/benchmark city -residents 1000000 -o million.jsonl           # a community a line
 package main

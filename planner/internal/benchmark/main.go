@@ -44,6 +44,9 @@ type settings struct {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "city" {
+		return runCity(args[1:])
+	}
 	f := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	var s settings
 	var one, summary, seeds, only, objective string
