@@ -20,10 +20,11 @@ type Binding struct {
 	// that itineraries take, in whatever block.
 	ShiftMinutes int `json:"shift_minutes"`
 	UsedMinutes  int `json:"used_minutes"`
-	// Proven tells that plan.Shortages prove that no plan of the block is
-	// without lapses; else those that are left may be the search's.
+	// Proven tells that plan.Shortages prove that no plan of the block, or of
+	// several that share visitors, is without lapses; else those that are left
+	// may be the search's.
 	Proven bool `json:"proven"`
-	// ShortMinutes and MendMinutes are those of the proof.
+	// ShortMinutes and MendMinutes are those of the largest proof of the block.
 	ShortMinutes int    `json:"short_minutes,omitempty"`
 	MendMinutes  int    `json:"mend_minutes,omitempty"`
 	Detail       string `json:"detail"`
@@ -63,9 +64,17 @@ func Bind(p *Problem, plan *Plan) []Binding {
 	}
 	for i := range plan.Shortages {
 		s := &plan.Shortages[i]
-		for _, b := range rows {
-			if s.Block == b.Block {
-				b.Proven, b.ShortMinutes, b.MendMinutes = true, s.Short, s.MendMinutes
+		if b := rows[s.Block]; b != nil && s.Short > b.ShortMinutes {
+			b.Proven, b.ShortMinutes, b.MendMinutes = true, s.Short, s.MendMinutes
+		}
+		if s.Block != "" {
+			continue
+		}
+		for _, n := range s.Needs { // of several blocks
+			if k, ok := e.byID[jobID(n.Resident, n.Task)]; ok {
+				if b := rows[e.jobs[k].block]; b != nil {
+					b.Proven = true
+				}
 			}
 		}
 	}
@@ -107,8 +116,13 @@ func Bind(p *Problem, plan *Plan) []Binding {
 		}
 		b.Detail = fmt.Sprintf("%d lapses and %d debts, mostly %s; %d visitors in scope have %d minutes and use %d; the missing visits take %d at the doors",
 			b.Lapses, b.Owed, b.Reason, len(who[code]), b.ShiftMinutes, b.UsedMinutes, b.CareMinutes)
-		if b.Proven {
-			b.Detail += fmt.Sprintf("; no plan is without: %d minutes are short", b.ShortMinutes)
+		switch {
+		case b.Proven && b.ShortMinutes > 0:
+			b.Detail += fmt.Sprintf("; no plan is without lapses: %d minutes are short", b.ShortMinutes)
+		case b.Proven:
+			b.Detail += "; no plan of it and of those that share its visitors is without lapses"
+		default:
+			b.Detail += "; no proof that every plan has lapses"
 		}
 		out = append(out, *b)
 	}

@@ -26,21 +26,12 @@ func (c *checker) refute(s *Shortage) string {
 			return fmt.Sprintf("its days are not ascending days of the horizon (%s)", d)
 		}
 	}
-	have := 0
 	named := make(map[string]bool, len(s.Visitors))
 	for _, id := range s.Visitors {
-		v := c.visitors[id]
-		if v == nil || named[id] {
+		if c.visitors[id] == nil || named[id] {
 			return fmt.Sprintf("visitor %q is unknown or named twice", id)
 		}
 		named[id] = true
-		for _, d := range s.Days {
-			for i := range v.Shifts {
-				if o, ok := c.p.shiftLeft(v, i, d); ok {
-					have += int(o.to - o.from)
-				}
-			}
-		}
 	}
 	need, asked := 0, make(map[string]bool, len(s.Needs))
 	for i := range s.Needs {
@@ -56,17 +47,44 @@ func (c *checker) refute(s *Shortage) string {
 			return fmt.Sprintf("%q %s", id, why)
 		}
 	}
+	have := c.have(s)
 	switch {
 	case need != s.NeedMinutes:
 		return fmt.Sprintf("need_minutes is %d, its needs come to %d", s.NeedMinutes, need)
 	case have != s.HaveMinutes:
-		return fmt.Sprintf("have_minutes is %d, the shifts of its visitors on its days come to %d", s.HaveMinutes, have)
+		return fmt.Sprintf("have_minutes is %d, the shifts of its visitors on its days have %d for visits", s.HaveMinutes, have)
 	case s.Short != need-have || s.Short < 1:
 		return fmt.Sprintf("short_minutes is %d, with %d needed and %d there", s.Short, need, have)
 	case s.MendMinutes < s.Short:
 		return fmt.Sprintf("mend_minutes is %d, less than the %d that are short", s.MendMinutes, s.Short)
 	}
 	return ""
+}
+
+// have returns what the visitors of a proof have on its days.
+func (c *checker) have(s *Shortage) int {
+	room := shortRoom{
+		p: c.p, inBlock: map[string][]int{}, place: c.place,
+		matrix: func(block, mode string, day Date) *Matrix { return c.matrix(block, mode, day) },
+	}
+	at := make(map[string]int, len(c.order))
+	for i, j := range c.order {
+		room.jobs = append(room.jobs, *j)
+		room.inBlock[j.block] = append(room.inBlock[j.block], i)
+		at[j.id] = i
+	}
+	each := make(map[int]int, len(s.Needs))
+	for _, n := range s.Needs {
+		each[at[jobID(n.Resident, n.Task)]] = n.Minutes
+	}
+	room.count(each)
+	have := 0
+	for _, id := range s.Visitors {
+		for _, d := range s.Days {
+			have += room.minutes(c.visitors[id], d)
+		}
+	}
+	return have
 }
 
 // refuteNeed says what is wrong with what a proof says of one job.
@@ -149,7 +167,7 @@ type ruleState [2*maxRules + 1]int16
 
 // fewestOn returns the fewest visits on the days over all calendars with as
 // few lapses as there can be, whoever has time: what is made is made, and on
-// days on which nobody could come nobody does.
+// other days on which nobody could come nobody does.
 func (c *checker) fewestOn(j *job, days []Date) int {
 	p := c.p
 	f := fewest{p: p, j: j, off: pausedDays(j.rules, j.absent)}
@@ -158,11 +176,12 @@ func (c *checker) fewestOn(j *job, days []Date) int {
 	const lapse = 1 << 20
 	for d := p.Start; d <= p.End(); d++ {
 		made := slices.Contains(j.made, d)
-		could := !made && !inRanges(f.off, d) && slices.ContainsFunc(p.Visitors, func(v Visitor) bool { return c.couldCome(j, &v, d) })
 		price := 0
 		if slices.Contains(days, d) && !made {
 			price = 1
 		}
+		// Of a day of the proof nobody has to be there: it is what is short.
+		could := !made && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(p.Visitors, func(v Visitor) bool { return c.couldCome(j, &v, d) }))
 		next := make(map[ruleState]int, len(now))
 		keep := func(t ruleState, cost int) {
 			if old, ok := next[t]; !ok || cost < old {
@@ -274,10 +293,11 @@ func (f *fewest) due(r *Policy, d Date) int16 {
 
 func (f *fewest) fits(r *Policy, week int) bool {
 	return slices.ContainsFunc(r.Patterns, func(pat []int) bool {
+		left := week
 		for _, w := range pat {
-			week &^= 1 << w
+			left &^= 1 << w
 		}
-		return week == 0
+		return left == 0
 	})
 }
 

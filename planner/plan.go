@@ -92,13 +92,18 @@ type Mend struct {
 // the rules need more minutes than there are, whoever plans. Anybody can add it
 // up again: each entry of Needs holds in every lapse-free plan.
 type Shortage struct {
-	Block string `json:"block"`
+	Block string `json:"block"` // empty: several, which share visitors
 	// Days are those of the proof, ascending, Visitors those whose shifts on
-	// them count: all who may do any of the visits in Needs.
+	// them count: all who could make any of the visits in Needs on one of them,
+	// if they had nothing else to do.
 	Days     []Date   `json:"days"`
 	Visitors []string `json:"visitors"`
-	// NeedMinutes is what Needs come to, HaveMinutes the shifts of Visitors on
-	// Days. Short is at least 1: NeedMinutes less HaveMinutes.
+	// NeedMinutes is what Needs come to, HaveMinutes what the shifts of Visitors
+	// on Days have for them: each its length, less the shortest way home from a
+	// last door, less what the shortest way to a first door is longer than the
+	// way that Needs counts for it; a visitor with a capacity no more a day than
+	// so many of the longest visits. Short is at least 1: NeedMinutes less
+	// HaveMinutes.
 	NeedMinutes int `json:"need_minutes"`
 	HaveMinutes int `json:"have_minutes"`
 	Short       int `json:"short_minutes"`

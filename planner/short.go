@@ -1,6 +1,433 @@
 package planner
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"sanse/planner/vrp"
+)
+
+// maxProofs bounds the proofs told of one block.
+const maxProofs = 3
+
+// Shortages proves for blocks with something under plan.Unplanned that no plan
+// of them is without lapses, the largest proof of a block first, ordered by
+// block; those of several blocks that share visitors have none and come first.
+// A block for which nothing is proven may lapse for want of a better search, or
+// because routes are finer than the proof, which counts minutes.
+//
+// Each proof adds up by itself, see Shortage. What it says of is found by
+// vrp.Short in the block with all shifts that could serve it, and, where
+// visitors are shared, by trying the weeks and the windows that lapse.
+func Shortages(p *Problem, plan *Plan) []Shortage {
+	if len(plan.Unplanned) == 0 {
+		return nil
+	}
+	s, err := newSolver(p, Options{Threads: 1})
+	if err != nil {
+		return nil
+	}
+	return s.shortages(plan)
+}
+
+// lostBy returns the due-bys of what is not planned, by job.
+func lostBy(plan *Plan) map[string][]Date {
+	out := map[string][]Date{}
+	for i := range plan.Unplanned {
+		u := &plan.Unplanned[i]
+		id := jobID(u.Resident, u.Task)
+		out[id] = append(out[id], u.DueBy)
+	}
+	return out
+}
+
+// shortages is Shortages for a problem that is valid.
+func (s *solver) shortages(plan *Plan) []Shortage {
+	lost := lostBy(plan)
+	if len(lost) == 0 {
+		return nil
+	}
+	e, err := newExplainer(s.p, plan)
+	if err != nil {
+		return nil
+	}
+	w := &prover{e: e, rules: map[int]*vrp.Automaton{}, days: map[int][]bool{}, jobs: map[int]*explainedJob{}, inBlock: map[string][]int{}}
+	for i := range e.jobs {
+		w.inBlock[e.jobs[i].block] = append(w.inBlock[e.jobs[i].block], i)
+	}
+	w.room = shortRoom{
+		p: s.p, jobs: e.jobs, inBlock: w.inBlock,
+		matrix: func(block, mode string, day Date) *Matrix {
+			if m := e.matrix(block, mode, day); m != nil {
+				return m.m
+			}
+			return nil
+		},
+		place: func(m *Matrix, name string) int {
+			if row, ok := e.matrices[m].rows[name]; ok {
+				return int(row)
+			}
+			return -1
+		},
+	}
+	var out []Shortage
+	proven := map[int]bool{}
+	for b := range s.blocks {
+		in := &s.blocks[b]
+		if !slices.ContainsFunc(in.jobs, func(j int) bool { return len(lost[s.jobs[j].id]) > 0 }) {
+			continue
+		}
+		proofs := w.block(s, b)
+		if len(proofs) == 0 {
+			proofs = w.nobody(in, lost)
+		}
+		proven[b] = len(proofs) > 0
+		out = append(out, proofs...)
+	}
+	out = append(out, w.together(s, lost, proven)...)
+	slices.SortStableFunc(out, func(a, b Shortage) int { return cmp.Compare(a.Block, b.Block) })
+	return out
+}
+
+// prover adds proofs up.
+type prover struct {
+	e       *explainer
+	rules   map[int]*vrp.Automaton // by job, counting visits and lapses alone
+	days    map[int][]bool         // by job and day of the horizon: somebody could come
+	jobs    map[int]*explainedJob
+	inBlock map[string][]int
+	room    shortRoom
+}
+
+// block proves what vrp finds for one block.
+func (w *prover) block(s *solver, b int) []Shortage {
+	c := s.compileAll(b)
+	proof := vrp.Short(&c.vp)
+	var out []Shortage
+	for i := range proof.Shortfalls {
+		f := &proof.Shortfalls[i]
+		days := make([]Date, len(f.Days))
+		for k, d := range f.Days {
+			days[k] = s.p.Start + Date(d)
+		}
+		var jobs []int
+		for _, n := range f.Needs {
+			jobs = append(jobs, c.in.jobs[n.Client])
+		}
+		if x, ok := w.add(jobs, days); ok && len(out) < maxProofs {
+			x.Block = c.in.code
+			out = append(out, x)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Shortage) int { return b.Short - a.Short })
+	if len(out) > 0 {
+		out[0].MendMinutes = max(out[0].MendMinutes, int(proof.Mend))
+	}
+	return out
+}
+
+// nobody proves what lapses because on all days of a window nobody could come:
+// of all such windows together, or else of the first few alone.
+func (w *prover) nobody(in *blockInput, lost map[string][]Date) []Shortage {
+	p := w.e.p
+	var out []Shortage
+	var jobs []int
+	var all []Date
+	for _, i := range in.jobs {
+		j := &w.e.jobs[i]
+		if len(lost[j.id]) == 0 {
+			continue
+		}
+		w.fewest(i, nil) // fills days
+		for _, m := range j.missing(p, w.e.days[i]) {
+			var days []Date
+			could := false
+			for d := max(m.first, w.e.today()); d <= m.due; d++ {
+				days = append(days, d)
+				could = could || w.days[i][d-p.Start]
+			}
+			if could || len(days) == 0 {
+				continue
+			}
+			jobs, all = append(jobs, i), append(all, days...)
+			if x, ok := w.add([]int{i}, days); ok && len(out) < maxProofs {
+				x.Block = in.code
+				out = append(out, x)
+			}
+		}
+	}
+	slices.Sort(jobs)
+	slices.Sort(all)
+	if x, ok := w.add(slices.Compact(jobs), slices.Compact(all)); ok {
+		x.Block = in.code
+		return []Shortage{x}
+	}
+	return out
+}
+
+// compileAll compiles the block with every shift that could serve it, those of
+// visitors whom others need as well.
+func (s *solver) compileAll(b int) *block {
+	c := s.compile(b)
+	c.vp.Shifts, c.keys = c.shiftsWhere(func(shiftKey) bool { return true })
+	for i := range c.specs {
+		c.vp.Clients[i].Rule = newCalendar(c.specs[i])
+	}
+	return c
+}
+
+// together proves what blocks lack that share visitors: all tasks that ask for
+// the same skills or kinds of visitor, and all jobs of the blocks with lapses.
+func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool) []Shortage {
+	type group struct {
+		jobs   []int
+		blocks map[int]bool
+		due    []Date
+		open   bool // holds a lapse of a block without a proof
+	}
+	groups := map[string]*group{}
+	var order []string
+	blockOf := map[string]int{}
+	for b := range s.blocks {
+		blockOf[s.blocks[b].code] = b
+	}
+	lapsing := map[int]bool{}
+	for i := range w.e.jobs {
+		if j := &w.e.jobs[i]; len(lost[j.id]) > 0 {
+			lapsing[blockOf[j.block]] = true
+		}
+	}
+	put := func(key string, i int) {
+		j := &w.e.jobs[i]
+		g := groups[key]
+		if g == nil {
+			g = &group{blocks: map[int]bool{}}
+			groups[key] = g
+			order = append(order, key)
+		}
+		b := blockOf[j.block]
+		g.jobs, g.blocks[b] = append(g.jobs, i), true
+		if due := lost[j.id]; len(due) > 0 {
+			g.due = append(g.due, due...)
+			g.open = g.open || !proven[b]
+		}
+	}
+	for i := range w.e.jobs {
+		j := &w.e.jobs[i]
+		if lapsing[blockOf[j.block]] {
+			put("", i)
+		}
+		if n := j.needs; len(n.Skills)+len(n.VisitorKinds) > 0 {
+			put(fmt.Sprint(n.Skills, n.VisitorKinds), i)
+		}
+	}
+	var out []Shortage
+	for _, key := range order {
+		g := groups[key]
+		if !g.open || len(g.blocks) < 2 {
+			continue
+		}
+		var best Shortage
+		for _, days := range w.spans(g.due) {
+			if x, ok := w.add(g.jobs, days); ok && x.Short > best.Short {
+				best = x
+			}
+		}
+		if best.Short > 0 {
+			out = append(out, best)
+		}
+	}
+	return out
+}
+
+// spans returns sets of days worth a look: from the start to each due-by, each
+// calendar week up to its due-bys, the horizon.
+func (w *prover) spans(due []Date) [][]Date {
+	p := w.e.p
+	seen := map[[2]Date]bool{}
+	var out [][]Date
+	add := func(first, last Date) {
+		first, last = max(first, w.e.today()), min(last, p.End())
+		if first > last || seen[[2]Date{first, last}] {
+			return
+		}
+		seen[[2]Date{first, last}] = true
+		days := make([]Date, 0, last-first+1)
+		for d := first; d <= last; d++ {
+			days = append(days, d)
+		}
+		out = append(out, days)
+	}
+	add(p.Start, p.End())
+	slices.Sort(due)
+	for _, d := range slices.Compact(due) {
+		add(d.WeekStart(), d)
+		add(p.Start, d)
+		add(d, d)
+	}
+	return out
+}
+
+// add adds the proof up for jobs and days; false where nothing is short.
+func (w *prover) add(jobs []int, days []Date) (Shortage, bool) {
+	s := Shortage{Days: days}
+	var needed []int
+	visits := map[int]int{}
+	for _, i := range jobs {
+		if n := w.fewest(i, days); n > 0 {
+			visits[i] = n
+			needed = append(needed, i)
+		}
+	}
+	who := map[int]bool{}
+	for _, i := range needed {
+		for _, v := range w.job(i).able {
+			if !who[v] && slices.ContainsFunc(days, func(d Date) bool { return w.could(i, v, d) }) {
+				who[v] = true
+			}
+		}
+	}
+	var visitors []int
+	for v := range who {
+		visitors = append(visitors, v)
+	}
+	slices.Sort(visitors)
+	each := map[int]int{}
+	for _, i := range needed {
+		j := &w.e.jobs[i]
+		each[i] = j.minutes + w.way(i, days, visitors)
+		n := ShortageNeed{Visits: visits[i] * j.needs.people(), Minutes: each[i]}
+		n.Resident, n.Task = w.e.p.names(j)
+		s.Needs = append(s.Needs, n)
+		s.NeedMinutes += n.Visits * n.Minutes
+	}
+	w.room.count(each)
+	for _, v := range visitors {
+		s.Visitors = append(s.Visitors, w.e.p.Visitors[v].ID)
+		for _, d := range days {
+			s.HaveMinutes += w.room.minutes(&w.e.p.Visitors[v], d)
+		}
+	}
+	s.Short = s.NeedMinutes - s.HaveMinutes
+	s.MendMinutes = s.Short
+	return s, s.Short > 0
+}
+
+func (w *prover) job(i int) *explainedJob {
+	c := w.jobs[i]
+	if c == nil {
+		c = w.e.job(i)
+		w.jobs[i] = c
+	}
+	return c
+}
+
+// could tells whether the visitor could do the job on the day with nothing else
+// to do.
+func (w *prover) could(i, v int, day Date) bool {
+	c := w.job(i)
+	k, _, ok := w.e.caller(c.j, v, day)
+	if !ok {
+		return false
+	}
+	open := c.j.needs.hoursOn(day.Weekday())
+	left := w.e.shifts(v, day)
+	for q := range left {
+		if f, _, ok := w.e.solo(&k, &left[q], day, int32(c.j.minutes), open); ok && f.short <= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// fewest returns the fewest visits that must fall on the days. On the other
+// days there are none where nobody could come.
+func (w *prover) fewest(i int, days []Date) int {
+	p, j := w.e.p, &w.e.jobs[i]
+	rule := w.rules[i]
+	if rule == nil {
+		spec := j.spec(p)
+		spec.weight, spec.visit, spec.count = 1, 0, true
+		rule = newCalendar(spec)
+		w.rules[i] = rule
+		could := make([]bool, p.Days)
+		for d := range could {
+			day := p.Start + Date(d)
+			could[d] = slices.ContainsFunc(w.job(i).able, func(v int) bool { return w.could(i, v, day) })
+		}
+		w.days[i] = could
+	}
+	price := make([]int64, p.Days)
+	for d := range price {
+		if !w.days[i][d] {
+			price[d] = vrp.Never
+		}
+	}
+	for _, d := range days {
+		price[d-p.Start] = 1
+	}
+	picked, _, _ := rule.Cheapest(price, nil, nil)
+	n := 0
+	for _, d := range picked {
+		n += int(min(price[d], 1))
+	}
+	return n
+}
+
+// way returns the shortest way to a job on the days, in minutes, from where one
+// of the visitors begins or from another door of the block.
+func (w *prover) way(i int, days []Date, visitors []int) int {
+	j := &w.e.jobs[i]
+	best := int32(-1)
+	try := func(t travel, m *matrixRows, from string, to int32) {
+		if row, ok := m.rows[from]; ok {
+			if n := t.minutes(row, to); n >= 0 && (best < 0 || n < best) {
+				best = n
+			}
+		}
+	}
+	type how struct {
+		m       *Matrix
+		percent int
+	}
+	seen := map[how]bool{}
+	for _, d := range days {
+		for _, v := range visitors {
+			who := &w.e.p.Visitors[v]
+			m := w.e.matrix(j.block, who.Mode, d)
+			if m == nil {
+				continue
+			}
+			to, ok := m.rows[j.place]
+			if !ok {
+				continue
+			}
+			t := w.e.travel(&caller{m: m, v: who}, d)
+			left := w.e.shifts(v, d)
+			for q := range left {
+				from := left[q].start
+				if from == "" {
+					from = who.ID
+				}
+				try(t, m, from, to)
+			}
+			if key := (how{m.m, t.percent}); !seen[key] {
+				seen[key] = true
+				for _, o := range w.inBlock[j.block] {
+					if o == i {
+						continue
+					}
+					if w.e.jobs[o].place == j.place {
+						return 0
+					}
+					try(t, m, w.e.jobs[o].place, to)
+				}
+			}
+		}
+	}
+	return int(max(0, best))
+}
 
 // String adds the proof up in English.
 func (s *Shortage) String() string {

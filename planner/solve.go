@@ -141,6 +141,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Plan, Stats, error) {
 	}
 	plan, stats := s.plan()
 	plan.Unplanned = Explain(p, plan)
+	plan.Shortages = s.shortages(plan)
 	return plan, stats, nil
 }
 

@@ -61,6 +61,7 @@ func (cmd *explainCmd) Run(ctx context.Context, s streams) error {
 		}
 	}
 	plan.Unplanned = e.Unplanned
+	plan.Shortages = planner.Shortages(p, plan)
 	e.Shortages, e.Blocks = plan.Shortages, planner.Bind(p, plan)
 	if cmd.JSON {
 		return printJSON(s.out, e)
@@ -133,7 +134,7 @@ func (e *explained) print(w io.Writer) {
 		fmt.Fprintf(w, "block %s: %s\n", b.Block, b.Detail)
 	}
 	for i := range e.Shortages {
-		fmt.Fprintln(w, e.Shortages[i].String())
+		fmt.Fprintln(w, "proof:", e.Shortages[i].String())
 	}
 	for i := range e.Unplanned {
 		if i == shownUnplanned {
