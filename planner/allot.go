@@ -150,11 +150,12 @@ func newAllotBlock(b *block) *allotBlock {
 type allotItem struct {
 	block, client int
 	alone         bool // nobody of the block alone may do it
+	due           Date // of the first window
 	supply        int  // visitors who may
 }
 
 // order returns the jobs as they are allotted: those that only wide visitors
-// may do first, then by weight and by how few may. It sets what a shift of each
+// may do first, then by weight, by when they are due and by how few may. It sets what a shift of each
 // wide visitor costs.
 func (a *allotment) order() []allotItem {
 	var out []allotItem
@@ -165,6 +166,7 @@ func (a *allotment) order() []allotItem {
 			cl := &b.vp.Clients[c]
 			it := allotItem{block: n, client: c, supply: len(cl.Who)}
 			it.alone = !slices.ContainsFunc(cl.Who, func(w vrp.Choice) bool { return !a.s.wide(b.in.visitors[w.Worker]) })
+			it.due = b.job(c).firstDue(a.s.p)
 			out = append(out, it)
 			if !it.alone {
 				continue
@@ -186,9 +188,20 @@ func (a *allotment) order() []allotItem {
 	slices.SortStableFunc(out, func(x, y allotItem) int {
 		i, j := a.blocks[x.block].job(x.client), a.blocks[y.block].job(y.client)
 		return cmp.Or(btoi(y.alone)-btoi(x.alone), cmp.Compare(j.weight, i.weight), btoi(j.owed)-btoi(i.owed),
-			cmp.Compare(x.supply, y.supply), cmp.Compare(i.block, j.block), cmp.Compare(i.id, j.id))
+			cmp.Compare(x.due, y.due), cmp.Compare(x.supply, y.supply), cmp.Compare(i.block, j.block), cmp.Compare(i.id, j.id))
 	})
 	return out
+}
+
+// firstDue is the last day of the first window that is still to be met; the
+// day after the horizon if there is none.
+func (j *job) firstDue(p *Problem) Date {
+	for _, w := range Windows(j.rules, slices.Concat(j.history, j.made), j.absent, p.Start, p.End()) { // ordered by last day
+		if w.State == WindowLapsed && (p.Now == nil || w.Last >= p.Now.Date) {
+			return w.Last
+		}
+	}
+	return p.End() + 1
 }
 
 func btoi(b bool) int {

@@ -42,6 +42,7 @@ type block struct {
 	iterations int
 	improved   int
 	stale      bool // shifts changed hands since vp.Shifts was made
+	noHelp     helpMark
 }
 
 // profileKey names a way of travelling: a matrix of the problem, and the share

@@ -109,6 +109,7 @@ type evener struct {
 // week by week: the visitor farthest above the mean gives a visit to a colleague
 // below it, the one for whom a second evens out most.
 func (b *block) even() {
+	b.refresh()
 	percent := b.s.p.FairnessPercent
 	if percent == 0 {
 		percent = 3

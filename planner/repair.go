@@ -14,6 +14,21 @@ const (
 	swapTries    = 60
 )
 
+// helpMark is what a block was when more shifts did not help it: its cost and
+// the number of those shifts.
+type helpMark struct {
+	cost   int64
+	shifts int
+}
+
+// swapMark is a shift that did not help a block more than it harmed the one
+// that used it, at what the two cost then.
+type swapMark struct {
+	key          shiftKey
+	block        int
+	mine, theirs int64
+}
+
 // unsettled tells whether there is anything for settle to do: lapses in blocks
 // that could have help, or extra visits that found no time.
 func (s *solver) unsettled() bool {
@@ -124,7 +139,8 @@ func (s *solver) help(ctx context.Context, b *block) (bool, error) {
 			}
 		}
 	}
-	if len(before) == 0 {
+	mark := helpMark{b.cost.Total, len(before)}
+	if len(before) == 0 || b.noHelp == mark {
 		return false, nil
 	}
 	old := *b
@@ -139,6 +155,7 @@ func (s *solver) help(ctx context.Context, b *block) (bool, error) {
 			s.restore(key, by)
 		}
 		*b = old
+		b.noHelp = mark
 		return false, nil
 	}
 	s.repaired++
@@ -247,6 +264,10 @@ func (s *solver) swap(ctx context.Context, b *block, tries *int) error {
 		if *tries <= 0 || b.cost.Missed == 0 || s.late() {
 			return nil
 		}
+		mark := swapMark{t.key, b.in.index, b.cost.Total, t.from.cost.Total}
+		if s.noSwap[mark] {
+			continue
+		}
 		*tries--
 		mine, theirs := *b, *t.from
 		s.owner[t.key] = b.in.index
@@ -266,6 +287,7 @@ func (s *solver) swap(ctx context.Context, b *block, tries *int) error {
 		}
 		s.owner[t.key] = theirs.in.index
 		*b, *t.from = mine, theirs
+		s.noSwap[mark] = true
 	}
 	return nil
 }

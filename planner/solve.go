@@ -108,6 +108,7 @@ type solver struct {
 	locks     map[int][]Lock           // by job, those still to be kept
 	published map[int][]publishedVisit // by job, those still to come
 	repaired  int
+	noSwap    map[swapMark]bool
 	startedAt time.Duration
 	show      progress
 }
@@ -158,7 +159,7 @@ func newSolver(p *Problem, o Options) (*solver, error) {
 	}
 	s := &solver{
 		p: p, o: o, jobIndex: map[string]int{}, visitor: make(map[string]int, len(p.Visitors)), owner: map[shiftKey]int{},
-		madeOn: map[visitorOn]int{}, locks: map[int][]Lock{}, published: map[int][]publishedVisit{},
+		madeOn: map[visitorOn]int{}, locks: map[int][]Lock{}, published: map[int][]publishedVisit{}, noSwap: map[swapMark]bool{},
 	}
 	if o.Elapsed != nil {
 		s.startedAt = o.Elapsed()
