@@ -182,7 +182,9 @@ func TestAnyPlanPassesTheCheckAndSurvivesItsFile(t *testing.T) {
 		if err != nil {
 			t.Fatalf("read what was written: %v", err)
 		}
-		o.Threads = 1
+		if stats.Blocks > 1 {
+			o.Threads = 1 // threads share the search of a single block
+		}
 		plan2, _, err := planner.Solve(t.Context(), again, o)
 		if err != nil {
 			t.Fatal(err)

@@ -211,6 +211,7 @@ func TestOneWalkServesNeighbours(t *testing.T) {
 
 func TestNobodySetsOutForADoorThatAColleaguePasses(t *testing.T) {
 	p := sample.Problem(sample.Config{Seed: 21, Residents: 60, Visitors: 24})
+	p.FairnessPercent = -1 // fairness may send somebody out
 	plan, _ := solve(t, p, planner.Options{Iterations: 100})
 	m := p.Matrices[0]
 	row := map[string]int{}

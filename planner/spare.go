@@ -166,6 +166,7 @@ const spareRounds = 8
 // rule, the longest unseen first, so that a rule whose period the horizon's end
 // cuts keeps its share over the block wherever somebody has time.
 func (s *solver) aimAgain(ctx context.Context, b *block) error {
+	b.refresh()
 	tried := map[[2]int]bool{} // clients and rules that were asked already
 	for range spareRounds {
 		if !b.spareMissing() {
