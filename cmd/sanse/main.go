@@ -49,7 +49,8 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Check a file of records and store it."`
 	Export  exportCmd  `cmd:"" help:"Write what is stored as files others can read."`
 	Plan    planCmd    `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
-	Check   checkCmd   `cmd:"" help:"Check a plan against its problem; works on files alone."`
+	Solve   solveCmd   `cmd:"" help:"Solve a routing problem from a file: VROOM, Cordeau, Solomon, or Sanse's own."`
+	Check   checkCmd   `cmd:"" help:"Check a plan or a solution against its problem; works on files alone."`
 	Explain explainCmd `cmd:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
 	Replan  replanCmd  `cmd:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
 	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`

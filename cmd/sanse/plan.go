@@ -109,45 +109,6 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	return nil
 }
 
-type checkCmd struct {
-	Problem string `arg:"" help:"The problem." type:"existingfile"`
-	Plan    string `arg:"" help:"The plan." type:"existingfile"`
-}
-
-func (*checkCmd) Help() string {
-	return `Prints {"violations": […]} and exits with 0 if there are none, 1 if there are any, and 2 if one
-of the files is not valid. It knows nothing of how the plan was made. Of two files that end in .jsonl it checks
-line by line; each finding then has the number of its problem.
-
-  sanse check problem.json plan.json
-  sanse check city.jsonl plans.jsonl`
-}
-
-func (cmd *checkCmd) Run(ctx context.Context, s streams) error {
-	if isLines(cmd.Problem) {
-		return cmd.runLines(ctx, s)
-	}
-	p, err := readProblem(cmd.Problem, s.err)
-	if err != nil {
-		return err
-	}
-	plan, err := readFile(cmd.Plan, planner.ReadPlan)
-	if err != nil {
-		return err
-	}
-	violations := planner.Check(p, plan)
-	if violations == nil {
-		violations = []planner.Violation{}
-	}
-	if err := printJSON(s.out, map[string]any{"violations": violations}); err != nil {
-		return err
-	}
-	if len(violations) > 0 {
-		return answerNo("%d violations", len(violations))
-	}
-	return nil
-}
-
 // shownWarnings is how many oddities of a problem file are told.
 const shownWarnings = 10
 

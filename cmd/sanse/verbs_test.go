@@ -15,14 +15,14 @@ import (
 
 func TestEveryVerbHasHelpWorthReading(t *testing.T) {
 	for _, verb := range [][]string{
-		{}, {"demo"}, {"serve"}, {"import"}, {"export"}, {"plan"}, {"check"}, {"explain"}, {"report"}, {"db"}, {"db", "status"}, {"db", "district"}, {"db", "drop"},
+		{}, {"demo"}, {"serve"}, {"import"}, {"export"}, {"plan"}, {"solve"}, {"check"}, {"explain"}, {"report"}, {"db"}, {"db", "status"}, {"db", "district"}, {"db", "drop"},
 	} {
 		r := sanse(t.Context(), append(verb, "--help")...).want(t, exitDone)
 		if len(r.out) < 300 || r.err != "" {
 			t.Errorf("%v --help says\n%s%s", verb, r.out, r.err)
 		}
 	}
-	sanse(t.Context()).want(t, exitDone).says(t, "Exit codes", "demo", "serve", "import", "export", "plan", "check", "explain", "report", "db")
+	sanse(t.Context()).want(t, exitDone).says(t, "Exit codes", "demo", "serve", "import", "export", "plan", "solve", "check", "explain", "report", "db")
 }
 
 func TestWrongUseExitsWithTwo(t *testing.T) {

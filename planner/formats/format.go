@@ -40,24 +40,32 @@ func Sniff(content []byte) (Format, error) {
 	return "", errorf("neither JSON nor the text of Cordeau's or Solomon's instances: name the format")
 }
 
+// sniffJSON goes by the first key that only one of the formats has, so that a
+// large file is not read to its end for it.
 func sniffJSON(text []byte) (Format, error) {
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(text, &keys); err != nil {
-		return "", errorf("%v", jsonError(text, err))
+	d := json.NewDecoder(bytes.NewReader(text))
+	fail := func(err error) (Format, error) { return "", errorf("%v", jsonError(text, err)) }
+	if _, err := d.Token(); err != nil {
+		return fail(err)
 	}
-	has := func(names ...string) bool {
-		for _, n := range names {
-			if _, ok := keys[n]; ok {
-				return true
-			}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return fail(err)
 		}
-		return false
+		switch key {
+		case "residents", "visitors", "policies", "tasks", "areas":
+			return FormatSanse, nil
+		case "vehicles", "jobs", "shipments":
+			return FormatVROOM, nil
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return fail(err)
+		}
 	}
-	switch {
-	case has("residents", "visitors", "policies"):
-		return FormatSanse, nil
-	case has("vehicles", "jobs", "shipments"):
-		return FormatVROOM, nil
+	if _, err := d.Token(); err != nil {
+		return fail(err)
 	}
 	return "", errorf("the JSON has neither vehicles and jobs, as VROOM's has, nor residents and visitors")
 }

@@ -16,7 +16,8 @@ type Instance interface {
 	// From is a solution that the file asks to start from, nil where it asks
 	// for none.
 	From() *vrp.Solution
-	// Figure tells a cost of Problem in the words of the format.
+	// Figure tells a cost of Problem in the words of the format, without what
+	// is counted for those who are left out.
 	Figure(cost int64) Figure
 	// Write writes a solution of Problem in the solution format, with a reason
 	// for whatever is left out where the format has room for it.
@@ -38,8 +39,17 @@ type Figure struct {
 type Verdict struct {
 	Cost     float64     `json:"cost"`
 	Vehicles int         `json:"vehicles"` // routes that visit anybody
-	Missed   int         `json:"missed"`   // visits that the solution says it leaves out
+	Missed   int         `json:"missed"`   // customers or visits that are left out, listed or not
 	Wrong    []Violation `json:"violations"`
+}
+
+// count counts who is left out in formats that cannot list them.
+func (v *Verdict) count() {
+	for _, w := range v.Wrong {
+		if w.Code == CodeNotVisited {
+			v.Missed++
+		}
+	}
 }
 
 // Options are the settings of Read.
@@ -95,7 +105,7 @@ func (c cordeauInstance) Problem() (*vrp.Problem, error) { return c.problem, nil
 func (c cordeauInstance) From() *vrp.Solution            { return nil }
 
 func (c cordeauInstance) Figure(cost int64) Figure {
-	return Figure{Cost: float64(cost) / c.in.Scale(), Complete: cost < missing}
+	return Figure{Cost: float64(cost%missing) / c.in.Scale(), Complete: cost < missing}
 }
 
 func (c cordeauInstance) Write(w io.Writer, s *vrp.Solution) error { return c.in.Result(s).Write(w) }
@@ -107,6 +117,7 @@ func (c cordeauInstance) Check(r io.Reader) (Verdict, error) {
 	}
 	v := Verdict{}
 	v.Cost, v.Wrong = c.in.Check(res)
+	v.count()
 	for _, t := range res.Routes {
 		if len(t.Visits) > 0 {
 			v.Vehicles++
@@ -140,6 +151,7 @@ func (s solomonInstance) Check(r io.Reader) (Verdict, error) {
 	}
 	v := Verdict{}
 	v.Cost, v.Wrong = s.in.Check(res)
+	v.count()
 	for _, route := range res.Routes {
 		if len(route) > 0 {
 			v.Vehicles++

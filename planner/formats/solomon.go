@@ -204,7 +204,7 @@ func (in *Solomon) Fixed(o Objective) int64 {
 func (in *Solomon) Problem(o Objective) *vrp.Problem {
 	scale, loads := in.Scale(), in.loads()
 	fixed := in.Fixed(o)
-	lost := max(missing, 10*fixed*int64(in.Vehicles))
+	lost := in.lost(o)
 	p := &vrp.Problem{
 		Days:     1,
 		Profiles: []vrp.Profile{straight(in.points(), scale, true)},
@@ -238,12 +238,13 @@ func (in *Solomon) Problem(o Objective) *vrp.Problem {
 // Cost turns a cost of Problem into vehicles and a distance in units of the
 // file; ok is false where somebody is not visited.
 func (in *Solomon) Cost(o Objective, cost int64) (vehicles int, way float64, ok bool) {
-	fixed := in.Fixed(o)
-	if cost < 0 || cost >= max(missing, 10*fixed*int64(in.Vehicles)) {
-		return 0, float64(cost) / in.Scale(), false
-	}
+	fixed, lost := in.Fixed(o), in.lost(o)
+	ok, cost = cost < lost, cost%lost
 	if fixed > 0 {
 		vehicles, cost = int(cost/fixed), cost%fixed
 	}
-	return vehicles, float64(cost) / in.Scale(), true
+	return vehicles, float64(cost) / in.Scale(), ok
 }
+
+// lost is the cost of a customer who is not visited: more than all vehicles.
+func (in *Solomon) lost(o Objective) int64 { return max(missing, 10*in.Fixed(o)*int64(in.Vehicles)) }
