@@ -9,8 +9,14 @@ import (
 	"sanse/planner/internal/sample"
 )
 
+// tester is what testing and rapid have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // reread copies a problem by writing and reading it.
-func reread(t testing.TB, p *planner.Problem) *planner.Problem {
+func reread(t tester, p *planner.Problem) *planner.Problem {
 	t.Helper()
 	var b bytes.Buffer
 	if err := planner.WriteProblem(&b, p); err != nil {
@@ -23,7 +29,7 @@ func reread(t testing.TB, p *planner.Problem) *planner.Problem {
 	return q
 }
 
-func rereadPlan(t testing.TB, p *planner.Plan) *planner.Plan {
+func rereadPlan(t tester, p *planner.Plan) *planner.Plan {
 	t.Helper()
 	var b bytes.Buffer
 	if err := planner.WritePlan(&b, p); err != nil {
