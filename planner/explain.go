@@ -176,13 +176,6 @@ func (j *job) idealDays(p *Problem) []Date {
 	return s.fewest()
 }
 
-// idealDays is the same for the care visits of a resident.
-func idealDays(p *Problem, r *Resident, rules []Policy) []Date {
-	j := job{rules: rules, history: r.History(), absent: r.Absent, needs: &r.Needs}
-	j.owed = Owed(rules, j.history, r.Absent, p.Start)
-	return j.idealDays(p)
-}
-
 func (c *explainedJob) explain(m missing) Unplanned {
 	first := max(m.first, c.p.Start)
 	today := c.today()

@@ -242,18 +242,3 @@ func scopePreference(length int, tier Tier) int32 {
 	}
 	return pref
 }
-
-// preferenceOf ranks a visitor who is not of the team: 2 same grid, 4
-// community, 6 wider, 1 more for the last two tiers; false if out of scope.
-func preferenceOf(v *Visitor, r *Resident) (int32, bool) {
-	best := -1
-	for _, a := range v.Scope {
-		if r.In(a) {
-			best = max(best, len(a))
-		}
-	}
-	if best < 0 {
-		return 0, false
-	}
-	return scopePreference(best, v.Tier), true
-}

@@ -116,10 +116,10 @@ func (a *Tally) close() {
 
 // visitDays returns the days of each job's visits, ascending, a day once, by
 // the id of the resident or task.
-func (plan *Plan) visitDays() map[string][]Date {
+func (p *Plan) visitDays() map[string][]Date {
 	out := map[string][]Date{}
-	for i := range plan.Itineraries {
-		it := &plan.Itineraries[i]
+	for i := range p.Itineraries {
+		it := &p.Itineraries[i]
 		for k := range it.Stops {
 			id := jobID(it.Stops[k].Resident, it.Stops[k].Task)
 			out[id] = append(out[id], it.Date)
@@ -161,7 +161,7 @@ func (q *period) sorted() []PeriodTally {
 // problem should be valid and the plan have passed Check; residents without
 // rules are left out.
 func Account(p *Problem, plan *Plan) Ledger {
-	l := Ledger{Loads: plan.loads(p)}
+	l := Ledger{Loads: weekLoads(p, plan)}
 	weeks := period{Date.WeekStart, func(d Date) Date { return d + 7 }, map[Date]*PeriodTally{}}
 	months := period{Date.MonthStart, Date.NextMonth, map[Date]*PeriodTally{}}
 	for d := p.Start; d <= p.End(); d++ {
@@ -215,8 +215,8 @@ func Account(p *Problem, plan *Plan) Ledger {
 	return l
 }
 
-// loads adds up the itineraries by visitor and week.
-func (plan *Plan) loads(p *Problem) []Load {
+// weekLoads adds up the itineraries by visitor and week.
+func weekLoads(p *Problem, plan *Plan) []Load {
 	type week struct {
 		visitor string
 		monday  Date

@@ -355,10 +355,3 @@ func (j *job) missing(p *Problem, visits []Date) []missing {
 	}
 	return out
 }
-
-// missingVisits is missing for the care visits of a resident.
-func missingVisits(p *Problem, r *Resident, rules []Policy, visits []Date) []missing {
-	j := job{rules: rules, history: r.History(), absent: r.Absent}
-	j.owed = Owed(rules, j.history, r.Absent, p.Start)
-	return j.missing(p, visits)
-}
