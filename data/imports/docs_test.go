@@ -36,7 +36,7 @@ func TestThePageNamesEveryColumnAndWord(t *testing.T) {
 			}
 		}
 	}
-	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services, data.Modes} {
+	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services, data.Modes, data.TaskKinds, data.Skills} {
 		for _, term := range terms {
 			if !strings.Contains(page, "`"+term.Key+"` "+term.Chinese) {
 				t.Errorf("the page lacks the word `%s` %s", term.Key, term.Chinese)

@@ -10,6 +10,7 @@ import (
 // What the fuzz targets and the tests of single values reach.
 var (
 	ParseShifts     = parseShifts
+	ParseRules      = func(s string) ([]planner.Policy, error) { return parseRules(s, false) }
 	ParseDateRanges = parseDateRanges
 	ParseIDNumber   = parseIDNumber
 	ParsePhone      = parsePhone

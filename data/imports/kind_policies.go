@@ -149,6 +149,9 @@ func checkPolicyRow(r *row, seen ids) data.Policy {
 		r.refuse("pause", err.Error())
 	}
 	p.Pause = pause
+	if p.Once, err = parseBool(r.get("once")); err != nil {
+		r.refuse("once", err.Error())
+	}
 	for key, to := range map[string]**planner.Date{"from": &p.From, "to": &p.To} {
 		if v := r.get(key); v != "" {
 			d, err := parseDate(v, r.job.since1904)

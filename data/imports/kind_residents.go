@@ -51,27 +51,9 @@ func checkResident(r *row, seen ids, persons map[[16]byte]int) data.Resident {
 	} else {
 		res.Enrolled = r.job.env.Today
 	}
-	team := map[string]bool{}
-	for _, id := range splitList(r.get("team"), " /") {
-		if id = cleanCell(id); id == "" || team[id] {
-			continue
-		}
-		team[id] = true
-		if known := r.job.env.Visitors; known != nil {
-			if _, ok := known[id]; !ok {
-				r.refuse("team", "the team names a visitor who is not stored: import visitors first, or correct the id")
-				break
-			}
-		}
-		res.Team = append(res.Team, id)
-	}
-	if v := r.get("absent"); v != "" {
-		ranges, err := parseDateRanges(v, r.job.since1904)
-		if err != nil {
-			r.refuse("absent", err.Error())
-		}
-		res.Absent = ranges
-	}
+	res.Team = readVisitors(r, "team", "the team names")
+	res.Needs = readNeeds(r)
+	res.Absent = readAbsent(r)
 	checkPerson(r, &res, persons)
 	checkResidence(r, &res)
 	return res

@@ -58,6 +58,7 @@ func checkVisitor(r *row, seen ids) data.Visitor {
 		v.Mode = key
 	}
 	v.Capacity = r.count("capacity", 1000, "户", "次")
+	v.Skills = readSkills(r)
 	checkScope(r, &v)
 	checkTier(r, &v)
 	checkHours(r, &v)

@@ -23,6 +23,8 @@ const (
 	Visits     Kind = "visits" // of the past
 	Population Kind = "population"
 	Policies   Kind = "policies"
+	Tasks      Kind = "tasks"
+	TaskVisits Kind = "task-visits" // of the past
 	Areas      Kind = "areas"
 	Buildings  Kind = "buildings"
 	Streets    Kind = "streets"
@@ -32,7 +34,7 @@ const (
 // Kinds lists every kind in the order in which a new district is imported:
 // each needs at most those before it.
 func Kinds() []Kind {
-	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Visitors, Residents, Visits}
+	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Visitors, Residents, Visits, Tasks, TaskVisits}
 }
 
 // ParseKind reads a kind's word, "residents".
@@ -84,11 +86,12 @@ type Options struct {
 // here (the store's foreign keys still do).
 type Env struct {
 	// Areas are the district's areas; nil if there are none yet. Needed by
-	// residents and visitors.
+	// residents, visitors and tasks.
 	Areas *geo.Tree
-	// Residents and Visitors are the ids that are stored already.
+	// Residents, Visitors and Tasks are the ids that are stored already.
 	Residents map[string]struct{}
 	Visitors  map[string]struct{}
+	Tasks     map[string]struct{}
 	// Buildings are the stored buildings by id, with a point inside each (WGS
 	// 84). Residents and population may name them.
 	Buildings map[string]orb.Point

@@ -31,6 +31,8 @@ type memory struct {
 	visitors   []data.Visitor
 	residents  []data.Resident
 	visits     []data.Visit
+	tasks      []data.Task
+	taskVisits []data.TaskVisit
 	policies   []data.Policy
 	streets    []data.Street
 	graph      []byte
@@ -75,6 +77,16 @@ func (m *memory) PutResidents(_ string, v []data.Resident) error {
 
 func (m *memory) PutVisits(_ string, v []data.Visit) error {
 	m.visits = append(m.visits, v...)
+	return m.put()
+}
+
+func (m *memory) PutTasks(_ string, v []data.Task) error {
+	m.tasks = append(m.tasks, v...)
+	return m.put()
+}
+
+func (m *memory) PutTaskVisits(_ string, v []data.TaskVisit) error {
+	m.taskVisits = append(m.taskVisits, v...)
 	return m.put()
 }
 

@@ -26,6 +26,8 @@ type Sink interface {
 	PutVisitors(district string, visitors []data.Visitor) error
 	PutResidents(district string, residents []data.Resident) error
 	PutVisits(district string, visits []data.Visit) error
+	PutTasks(district string, tasks []data.Task) error
+	PutTaskVisits(district string, visits []data.TaskVisit) error
 	PutPolicies(district string, policies []data.Policy) error
 	PutStreets(district string, v data.StreetVersion, graph []byte, streets []data.Street) (version int, err error)
 	PutStreetOverlay(district string, overlay data.StreetOverlay) (version int, err error)
@@ -57,7 +59,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		if err := env.readStreets(ctx, s, district, kind); err != nil {
 			return fail(err)
 		}
-	case Policies, Visits:
+	case Policies, Visits, TaskVisits:
 	default:
 		stored, err := s.Areas(ctx, district, today)
 		if err != nil {
@@ -85,7 +87,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		}
 	}
 	switch kind {
-	case Residents, Visits:
+	case Residents, Visits, Tasks, TaskVisits:
 		visitors, err := s.Visitors(ctx, district)
 		if err != nil {
 			return fail(err)
@@ -95,7 +97,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 			env.Visitors[visitors[i].ID] = struct{}{}
 		}
 	}
-	if kind == Visits {
+	if kind == Visits || kind == Tasks {
 		residents, err := s.Residents(ctx, district)
 		if err != nil {
 			return fail(err)
@@ -103,6 +105,16 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		env.Residents = make(map[string]struct{}, len(residents))
 		for i := range residents {
 			env.Residents[residents[i].ID] = struct{}{}
+		}
+	}
+	if kind == TaskVisits {
+		tasks, err := s.Tasks(ctx, district)
+		if err != nil {
+			return fail(err)
+		}
+		env.Tasks = make(map[string]struct{}, len(tasks))
+		for i := range tasks {
+			env.Tasks[tasks[i].ID] = struct{}{}
 		}
 	}
 	return env, nil

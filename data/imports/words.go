@@ -21,6 +21,8 @@ var (
 	tiers         = newVocabulary(data.Tiers)
 	services      = newVocabulary(data.Services)
 	modes         = newVocabulary(data.Modes)
+	taskKinds     = newVocabulary(data.TaskKinds)
+	skills        = newVocabulary(data.Skills)
 
 	facilityStates = newVocabulary([]data.Term{
 		{Key: "open", Chinese: "运行", English: "open", Aliases: []string{"正常", "在用", "运营", "开放", "营业"}},
