@@ -19,6 +19,9 @@ type demoCmd struct {
 	TimeZone    string       `help:"Time zone of the extract's district." default:"Asia/Shanghai" placeholder:"ZONE"`
 	Seed        uint64       `help:"Seed of everything that is made up, and of the planner." default:"1"`
 	Tight       bool         `help:"A short-staffed district that cannot keep every promise."`
+	Services    int          `help:"Services a year given at residents' homes, and providers for them (33000: a pilot's)." placeholder:"N"`
+	Patrol      bool         `help:"Whole working days for the leaders of grids, with six hours of patrol points in each."`
+	Full        int          `help:"Cut the visitors until their days are so many percent full, patrol points among their stops (85: six to eight a day)." placeholder:"PERCENT"`
 	Start       planner.Date `help:"First day of the plan (default: today in the district's time zone)." placeholder:"YYYY-MM-DD"`
 	Days        int          `help:"Days to plan (default: to the end of next month)." placeholder:"N"`
 	Inputs      string       `help:"Keep the made-up input files in this folder: examples of what 'sanse import' takes." type:"path" placeholder:"DIR"`
@@ -35,7 +38,9 @@ district is invented and says so; with --extract the ground is real and the peop
   sanse demo                                   the whole job, then the pages
   sanse demo --once --out out --start 2026-12-01 --days 31
   sanse demo --extract andorra-latest.osm.bz2 --time-zone Europe/Andorra
-  sanse demo --tight                           too few visitors: who lapses, and why`
+  sanse demo --tight                           too few visitors: who lapses, and why
+  sanse demo --services 33000 --patrol         services at home and patrol in the same days
+  sanse demo --full 85                         few visitors, with their days full`
 }
 
 func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
@@ -52,7 +57,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		began := time.Now()
 		result, err := a.Service.Demo(ctx, service.DemoOptions{
 			Seed: cmd.Seed, Tight: cmd.Tight, Start: cmd.Start, Days: cmd.Days, Out: cmd.Out, Inputs: cmd.Inputs,
-			Extract: cmd.Extract, Residents: cmd.Residents, TimeZone: cmd.TimeZone, Progress: show.step,
+			Extract: cmd.Extract, Residents: cmd.Residents, Services: cmd.Services, Patrol: cmd.Patrol, Full: cmd.Full, TimeZone: cmd.TimeZone, Progress: show.step,
 		})
 		show.end()
 		if err != nil {

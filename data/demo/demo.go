@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,6 +26,18 @@ type Options struct {
 	// Extract is the path of an OpenStreetMap file (.osm.pbf, .osm, .osm.bz2)
 	// to build on; empty for the made-up district.
 	Extract string
+	// Services is how many services a year are given at residents' homes
+	// (baths, clean-ups, rehabilitation, meals) by providers who are hired for
+	// them; 0: none. 33,000 is what a pilot of the size of the made-up district
+	// gave.
+	Services int
+	// Patrol gives the leader of every grid whole working days and six hours of
+	// patrol points in each.
+	Patrol bool
+	// Full, if above 0, leaves only as many visitors as have their days so many
+	// percent full, of six to eight stops, patrol points among them. Without
+	// Tight and Patrol.
+	Full int
 	// Residents is how many to enrol; 0 is 2,370 in the made-up district and a
 	// number to suit its size on an extract.
 	Residents int
@@ -46,6 +59,8 @@ type Manifest struct {
 	Visitors   string // CSV
 	Visits     string // CSV: the past
 	Policies   string // JSON array of planner.Policy
+	Tasks      string // CSV; empty if there are none
+	TaskVisits string // CSV: what was done of them; empty if there are none
 }
 
 // stages is how many stages Progress hears of.
@@ -60,6 +75,14 @@ func Generate(ctx context.Context, dir string, opt Options) (Manifest, error) {
 	}
 	if opt.Residents < 0 {
 		return Manifest{}, fmt.Errorf("make district: %d residents", opt.Residents)
+	}
+	switch {
+	case opt.Services < 0 || opt.Services > 1e6:
+		return Manifest{}, fmt.Errorf("make district: %d services a year", opt.Services)
+	case opt.Full < 0 || opt.Full > 120:
+		return Manifest{}, fmt.Errorf("make district: days %d percent full", opt.Full)
+	case opt.Full > 0 && (opt.Tight || opt.Patrol):
+		return Manifest{}, errors.New("make district: full days come with visitors and patrol of their own")
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Manifest{}, fmt.Errorf("make folder: %w", err)
@@ -87,6 +110,9 @@ func Generate(ctx context.Context, dir string, opt Options) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("make district: %w", err)
 	}
 	man.District = g.district
+	if len(g.tasks) > 0 {
+		man.Tasks, man.TaskVisits = filepath.Join(dir, "tasks.csv"), filepath.Join(dir, "task-visits.csv")
+	}
 	if !g.footprints() {
 		man.Buildings = ""
 	}
@@ -119,6 +145,8 @@ type generator struct {
 	residents  []resident
 	visitors   []visitor
 	visits     []data.Visit
+	tasks      []task
+	taskVisits []data.TaskVisit
 	mapped     []home  // of an extract
 	townBy     []int   // of an extract: by community
 	homes      [][]int // by community: its buildings, made when first asked for

@@ -21,6 +21,8 @@ type visitor struct {
 	community       int // -1: of a whole town
 	grid            int // -1: of a whole community
 	town            int
+	skills          string
+	mode            string // empty: on foot
 }
 
 // on tells whether the visitor works on a day.
@@ -38,8 +40,8 @@ func (v *visitor) on(d planner.Date) bool {
 	return false
 }
 
-// staff hires the visitors, gives every resident a team of five and writes up
-// the visits of the last two months.
+// staff hires the visitors, gives every resident a team of five, writes up the
+// visits of the last two months, and adds the tasks that were asked for.
 func (g *generator) staff() error {
 	total := demoVisitors
 	if g.opt.Extract != "" {
@@ -50,8 +52,11 @@ func (g *generator) staff() error {
 	if g.opt.Tight {
 		g.layOff()
 	}
+	g.patrol()
+	g.fillUp()
 	g.formTeams()
 	g.recall()
+	g.serve()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package demo
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -44,6 +45,8 @@ func (g *generator) write(man Manifest) error {
 		{man.Visitors, g.writeVisitors},
 		{man.Visits, g.writeVisits},
 		{man.Policies, g.writePolicies},
+		{man.Tasks, g.writeTasks},
+		{man.TaskVisits, g.writeTaskVisits},
 	}
 	if g.opt.Extract == "" {
 		files = append(files, struct {
@@ -132,7 +135,7 @@ func (g *generator) writeResidents(w io.Writer) error {
 }
 
 func (g *generator) writeVisitors(w io.Writer) error {
-	return writeTable(w, "id,name,phone,kind,tier,scope,lon,lat,end,shifts,days_off,mode,capacity", func(put func(...string)) error {
+	return writeTable(w, "id,name,phone,kind,tier,scope,lon,lat,end,shifts,days_off,mode,capacity,skills", func(put func(...string)) error {
 		tiers := map[planner.Tier]string{
 			planner.TierMicroGrid: "micro-grid", planner.TierGrid: "grid",
 			planner.TierMasterGrid: "master-grid", planner.TierTaskForce: "task-force",
@@ -144,7 +147,7 @@ func (g *generator) writeVisitors(w io.Writer) error {
 				off[i] = d.String()
 			}
 			put(v.id, v.name, v.phone, v.kind, tiers[v.tier], strings.Join(v.scope, " "), lon, lat, "same",
-				shiftText(v.shifts), strings.Join(off, " "), "foot", "")
+				shiftText(v.shifts), strings.Join(off, " "), cmp.Or(v.mode, "foot"), "", v.skills)
 		}
 		return nil
 	})
@@ -158,6 +161,38 @@ func (g *generator) writeVisits(w io.Writer) error {
 				result = "done"
 			}
 			put(v.Resident, v.Date.String(), v.Visitor, result)
+		}
+		return nil
+	})
+}
+
+func (g *generator) writeTasks(w io.Writer) error {
+	return writeTable(w, "id,kind,what,resident,address,lon,lat,grid,minutes,rule,skills,visitor_kinds,people,hours,prefer", func(put func(...string)) error {
+		for i := range g.tasks {
+			t := &g.tasks[i]
+			resident, lon, lat, people := "", "", "", ""
+			if t.resident >= 0 {
+				resident = g.residents[t.resident].id
+			} else {
+				lon, lat = lonlat(g.frame.spot(t.at).point())
+			}
+			if t.people > 1 {
+				people = strconv.Itoa(t.people)
+			}
+			put(t.id, t.kind, t.what, resident, "", lon, lat, t.grid, strconv.Itoa(t.minutes), t.rule, t.skills, t.kinds, people, t.hours, t.prefer)
+		}
+		return nil
+	})
+}
+
+func (g *generator) writeTaskVisits(w io.Writer) error {
+	return writeTable(w, "task,date,visitor,result", func(put func(...string)) error {
+		for _, v := range g.taskVisits {
+			result := "missed"
+			if v.Done {
+				result = "done"
+			}
+			put(v.Task, v.Date.String(), v.Visitor, result)
 		}
 		return nil
 	})

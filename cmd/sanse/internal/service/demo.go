@@ -27,6 +27,9 @@ type DemoOptions struct {
 	Days      int          // 0: to the end of the month after Start's
 	Extract   string       // OpenStreetMap file; empty: the made-up district
 	Residents int
+	Services  int  // a year, at residents' homes
+	Patrol    bool // six hours of patrol points a working day
+	Full      int  // percent: visitors are cut until their days are so full
 	TimeZone  string
 	Out       string // folder of the result files; empty: none are written
 	Inputs    string // folder to keep the input files in; empty: they are thrown away
@@ -69,7 +72,8 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 	}
 	watch := newStopwatch(s.now)
 	manifest, err := demo.Generate(ctx, dir, demo.Options{
-		Seed: opt.Seed, Tight: opt.Tight, Start: start, Extract: opt.Extract, Residents: opt.Residents, TimeZone: opt.TimeZone,
+		Seed: opt.Seed, Tight: opt.Tight, Start: start, Extract: opt.Extract, Residents: opt.Residents,
+		Services: opt.Services, Patrol: opt.Patrol, Full: opt.Full, TimeZone: opt.TimeZone,
 		Progress: func(stage string, done, total int) { opt.Progress("make "+stage, int64(done), int64(total)) },
 	})
 	var disk *fs.PathError
@@ -151,6 +155,7 @@ func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.
 		imports.Areas: m.Areas, imports.Streets: m.Streets, imports.Buildings: m.Buildings, imports.Population: m.Population,
 		imports.Facilities: m.Facilities, imports.Policies: m.Policies, imports.Visitors: m.Visitors,
 		imports.Residents: m.Residents, imports.Visits: m.Visits,
+		imports.Tasks: m.Tasks, imports.TaskVisits: m.TaskVisits,
 	}
 	var mu sync.Mutex
 	var done int64
@@ -166,7 +171,7 @@ func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.
 		{{imports.Areas}},
 		{{imports.Buildings, imports.Population}, {imports.Facilities, imports.Policies, imports.Visitors, imports.Streets}},
 		{{imports.Residents}},
-		{{imports.Visits}},
+		{{imports.Visits}, {imports.Tasks, imports.TaskVisits}},
 	} {
 		group, ctx := errgroup.WithContext(ctx)
 		for _, lane := range step {

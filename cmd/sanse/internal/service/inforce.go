@@ -1,8 +1,10 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"sanse/data"
 	"sanse/planner"
@@ -68,6 +70,24 @@ func readPlan(ctx context.Context, r *data.Reads, district string, rec *data.Pla
 	for i := range itineraries {
 		p.Itineraries[i] = itineraries[i].Itinerary
 	}
+	p.Cost, p.Shortages = rec.Cost, rec.Shortages
 	p.Unplanned, err = r.Unplanned(ctx, district, rec.ID, "")
 	return p, err
+}
+
+// readProblem returns what a plan was made from, as it was then; nil for a plan
+// of before problems were kept.
+func readProblem(ctx context.Context, r *data.Reads, district string, plan int64) (*planner.Problem, error) {
+	text, err := r.PlanProblem(ctx, district, plan)
+	if errors.Is(err, data.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := planner.ReadProblem(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("the problem of plan %d: %w", plan, err)
+	}
+	return p, nil
 }

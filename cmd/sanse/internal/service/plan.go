@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -103,6 +104,9 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 	read(func() (err error) { snap.Visitors, err = r.Visitors(ctx, district); return })
 	read(func() (err error) { snap.Visits, err = r.Visits(ctx, district, on-historyDays, on-1); return })
 	read(func() (err error) { snap.LastVisits, err = r.LastVisits(ctx, district, on); return })
+	read(func() (err error) { snap.Tasks, err = r.Tasks(ctx, district); return })
+	read(func() (err error) { snap.TaskVisits, err = r.TaskVisits(ctx, district, on-historyDays, on-1); return })
+	read(func() (err error) { snap.LastTaskDone, err = r.LastTaskVisits(ctx, district, on); return })
 	read(func() (err error) { snap.Facilities, err = r.Facilities(ctx, district); return })
 	read(func() (err error) { snap.Population, err = r.Population(ctx, district); return })
 	switch {
@@ -205,10 +209,16 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 	if err != nil {
 		return err
 	}
-	record := data.PlanRecord{Start: r.Plan.Start, Days: r.Plan.Days, Seed: seed, MadeAt: s.now(), Current: true, Summary: summary}
+	record := data.PlanRecord{
+		Start: r.Plan.Start, Days: r.Plan.Days, Seed: seed, MadeAt: s.now(), Current: true, Summary: summary,
+		Cost: r.Plan.Cost, Shortages: r.Plan.Shortages,
+	}
 	err = s.store.Write(ctx, func(tx *data.Tx) error {
-		_, err := tx.PutPlan(r.Problem.District, record, routes, r.Plan.Unplanned)
-		return err
+		id, err := tx.PutPlan(r.Problem.District, record, routes, r.Plan.Unplanned)
+		if err != nil {
+			return err
+		}
+		return tx.PutPlanProblem(r.Problem.District, id, r.Problem)
 	})
 	if err != nil {
 		return fmt.Errorf("store the plan of district %s: %w", r.Problem.District, err)
@@ -224,7 +234,7 @@ func (r *PlanResult) routes(ctx context.Context) ([]data.ItineraryRecord, error)
 		v := &r.Problem.Visitors[i]
 		visitors[v.ID] = v
 		if _, ok := engines[v.Mode]; !ok {
-			engine, err := r.Snapshot.engine(ctx, v.Mode, len(r.Problem.Residents))
+			engine, err := r.Snapshot.engine(ctx, v.Mode, len(r.Problem.Residents)+len(r.Problem.Tasks))
 			if err != nil {
 				return nil, err
 			}
@@ -245,10 +255,16 @@ func (r *PlanResult) routes(ctx context.Context) ([]data.ItineraryRecord, error)
 	return out, group.Wait()
 }
 
+// rowOf names the place of a stop in the matrices: a task with a place of its
+// own has its own row, everything else is at a resident's home.
+func (r *PlanResult) rowOf(st *planner.Stop) string {
+	return cmp.Or(st.Resident, st.Task)
+}
+
 func (r *PlanResult) route(ctx context.Context, it *planner.Itinerary, v *planner.Visitor, engine *routing.Engine) (orb.MultiLineString, error) {
 	ids := []string{v.ID}
 	for i := range it.Stops {
-		ids = append(ids, it.Stops[i].Resident)
+		ids = append(ids, r.rowOf(&it.Stops[i]))
 	}
 	if v.End != nil {
 		if *v.End == v.Start {

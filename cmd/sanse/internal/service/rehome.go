@@ -43,6 +43,7 @@ type homes struct {
 	residents  []data.Resident
 	population []data.Population
 	facilities []data.Facility
+	tasks      []data.Task
 	buildings  map[string]orb.Point
 }
 
@@ -54,6 +55,9 @@ func readHomes(ctx context.Context, r *data.Reads, district string) (h homes, er
 		return h, err
 	}
 	if h.facilities, err = r.Facilities(ctx, district); err != nil {
+		return h, err
+	}
+	if h.tasks, err = r.Tasks(ctx, district); err != nil {
 		return h, err
 	}
 	h.buildings, err = readBuildings(ctx, r, district)
@@ -85,13 +89,13 @@ func (h *homes) under(ctx context.Context, r *data.Reads, district string, on pl
 	}
 	m, lost := h.moves(tree)
 	if lost > 0 {
-		return m, invalid("%d residents who are stored would lie in no grid under these boundaries; nothing was stored", lost)
+		return m, invalid("%d residents or tasks that are stored would lie in no grid under these boundaries; nothing was stored", lost)
 	}
 	return m, nil
 }
 
 // moves tells who lies in another grid of the tree than the records say, and
-// how many residents lie in none.
+// how many residents and tasks lie in none.
 func (h *homes) moves(tree *geo.Tree) (m data.Membership, lost int) {
 	for i := range h.residents {
 		p := h.residents[i].Location
@@ -105,6 +109,20 @@ func (h *homes) moves(tree *geo.Tree) (m data.Membership, lost int) {
 		}
 		if grid != h.residents[i].Grid || micro != h.residents[i].MicroGrid {
 			m.Residents = append(m.Residents, data.Home{ID: h.residents[i].ID, Grid: grid, MicroGrid: micro})
+		}
+	}
+	for i := range h.tasks {
+		t := &h.tasks[i]
+		if t.Resident != "" {
+			continue // they move with the resident
+		}
+		grid, micro := homeOf(tree, t.Location)
+		if grid == "" {
+			lost++
+			continue
+		}
+		if grid != t.Grid || micro != t.MicroGrid {
+			m.Tasks = append(m.Tasks, data.Home{ID: t.ID, Grid: grid, MicroGrid: micro})
 		}
 	}
 	for i := range h.population {
@@ -156,7 +174,7 @@ func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area)
 	if decided == 0 || latest <= decided {
 		return nil
 	}
-	here := homes{residents: s.Residents, population: s.Population, facilities: s.Facilities}
+	here := homes{residents: s.Residents, population: s.Population, facilities: s.Facilities, tasks: s.Tasks}
 	if here.buildings, err = readBuildings(ctx, r, s.District.Code); err != nil {
 		return err
 	}
@@ -168,6 +186,15 @@ func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area)
 	for i := range s.Residents {
 		if h, ok := to[s.Residents[i].ID]; ok {
 			s.Residents[i].Grid, s.Residents[i].MicroGrid = h.Grid, h.MicroGrid
+		}
+	}
+	clear(to)
+	for _, h := range m.Tasks {
+		to[h.ID] = h
+	}
+	for i := range s.Tasks {
+		if h, ok := to[s.Tasks[i].ID]; ok {
+			s.Tasks[i].Grid, s.Tasks[i].MicroGrid = h.Grid, h.MicroGrid
 		}
 	}
 	clear(to)

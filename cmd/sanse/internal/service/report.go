@@ -25,12 +25,16 @@ func (s *Service) planInForce(ctx context.Context, d data.District) (*PlanResult
 		return nil, err
 	}
 	var stored inForce
+	var problem *planner.Problem
 	err = s.store.View(ctx, func(r *data.Reads) error {
-		_, err := r.CurrentPlan(ctx, d.Code)
+		rec, err := r.CurrentPlan(ctx, d.Code)
 		if errors.Is(err, data.ErrNotFound) {
 			return noPlan(d)
 		}
 		if err != nil {
+			return err
+		}
+		if problem, err = readProblem(ctx, r, d.Code, rec.ID); err != nil {
 			return err
 		}
 		stored, err = readInForce(ctx, r, d.Code, today, true)
@@ -40,9 +44,11 @@ func (s *Service) planInForce(ctx context.Context, d data.District) (*PlanResult
 		return nil, err
 	}
 	rec := stored.record
-	p := &PlanResult{Snapshot: stored.snap, Plan: stored.plan}
-	if p.Problem, p.places, err = stored.snap.Problem(ctx, rec.Start, rec.Days); err != nil {
-		return nil, err
+	p := &PlanResult{Snapshot: stored.snap, Plan: stored.plan, Problem: problem}
+	if p.Problem == nil { // of before problems were kept: as the records are now
+		if p.Problem, _, err = stored.snap.Problem(ctx, rec.Start, rec.Days); err != nil {
+			return nil, err
+		}
 	}
 	if p.Board, err = stored.board(ctx, p.Problem); err != nil {
 		return nil, fmt.Errorf("count the visits of district %s: %w", d.Code, err)
@@ -88,11 +94,7 @@ var Exports = []string{"problem", "plan", "itineraries", "unplanned", "areas", "
 func (s *Service) Export(ctx context.Context, d data.District, what string, w io.Writer) error {
 	switch what {
 	case "problem":
-		r, err := s.planInForce(ctx, d)
-		if err != nil {
-			return err
-		}
-		return planner.WriteProblem(w, r.Problem)
+		return s.exportProblem(ctx, d, w)
 	case "areas":
 		return s.exportAreas(ctx, d, w)
 	case "facilities":
@@ -126,6 +128,33 @@ func (s *Service) Export(ctx context.Context, d data.District, what string, w io
 		return writeUnplanned(w, plan)
 	}
 	return invalid("%q is nothing that can be exported", what)
+}
+
+// exportProblem writes what the plan in force was made from, as it was then.
+func (s *Service) exportProblem(ctx context.Context, d data.District, w io.Writer) error {
+	var text []byte
+	err := s.store.View(ctx, func(r *data.Reads) error {
+		rec, err := r.CurrentPlan(ctx, d.Code)
+		if errors.Is(err, data.ErrNotFound) {
+			return noPlan(d)
+		}
+		if err == nil {
+			text, err = r.PlanProblem(ctx, d.Code, rec.ID)
+		}
+		return err
+	})
+	if errors.Is(err, data.ErrNotFound) { // of before problems were kept
+		r, err := s.planInForce(ctx, d)
+		if err != nil {
+			return err
+		}
+		return planner.WriteProblem(w, r.Problem)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
 }
 
 func (s *Service) exportAreas(ctx context.Context, d data.District, w io.Writer) error {
@@ -162,13 +191,13 @@ func writeGeoJSON(w io.Writer, fc *geojson.FeatureCollection) error {
 
 func writeItineraries(w io.Writer, plan *planner.Plan) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"date", "visitor", "block", "depart", "stop", "resident", "arrive", "leave", "walk_seconds", "due_by", "owed"}}
+	rows := [][]string{{"date", "visitor", "block", "depart", "stop", "resident", "arrive", "leave", "walk_seconds", "due_by", "owed", "task"}}
 	for i := range plan.Itineraries {
 		it := &plan.Itineraries[i]
 		for j, st := range it.Stops {
 			rows = append(rows, []string{
 				it.Date.String(), it.Visitor, it.Block, it.Depart.String(), strconv.Itoa(j + 1), st.Resident,
-				st.Arrive.String(), st.Leave.String(), strconv.Itoa(st.WalkSeconds), st.DueBy.String(), strconv.FormatBool(st.Owed),
+				st.Arrive.String(), st.Leave.String(), strconv.Itoa(st.WalkSeconds), st.DueBy.String(), strconv.FormatBool(st.Owed), st.Task,
 			})
 		}
 	}
@@ -177,9 +206,9 @@ func writeItineraries(w io.Writer, plan *planner.Plan) error {
 
 func writeUnplanned(w io.Writer, plan *planner.Plan) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"resident", "due_by", "owed", "reason", "detail"}}
+	rows := [][]string{{"resident", "due_by", "owed", "reason", "detail", "task"}}
 	for _, u := range plan.Unplanned {
-		rows = append(rows, []string{u.Resident, u.DueBy.String(), strconv.FormatBool(u.Owed), string(u.Reason), u.Detail})
+		rows = append(rows, []string{u.Resident, u.DueBy.String(), strconv.FormatBool(u.Owed), string(u.Reason), u.Detail, u.Task})
 	}
 	return out.WriteAll(rows)
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -43,6 +44,9 @@ type Snapshot struct {
 	Visitors      []data.Visitor
 	Visits        []data.Visit            // in the historyDays before Date
 	LastVisits    map[string]planner.Date // of each resident seen before Date
+	Tasks         []data.Task
+	TaskVisits    []data.TaskVisit        // in the historyDays before Date
+	LastTaskDone  map[string]planner.Date // of each task done before Date
 	Facilities    []data.Facility
 	Population    []data.Population
 
@@ -62,8 +66,8 @@ func defaultMinutes(grade string) int {
 	}
 }
 
-// Problem builds the planning problem of the days from start: residents with
-// their histories, visitors, and a travel-time matrix for each block and mode.
+// Problem builds the planning problem of the days from start: residents and
+// tasks with their histories, visitors, and a travel-time matrix for each block and mode.
 // The places tell where on the streets each location of a block was snapped.
 func (s *Snapshot) Problem(ctx context.Context, start planner.Date, days int) (*planner.Problem, places, error) {
 	p := s.people(start, days)
@@ -92,6 +96,7 @@ func (s *Snapshot) people(start planner.Date, days int) *planner.Problem {
 		}
 	}
 	p.Residents = s.residents(start)
+	p.Tasks = s.tasks(start)
 	for i := range s.Visitors {
 		v := s.Visitors[i].Visitor
 		// The contract has a list, empty where there is nothing: never null.
@@ -113,15 +118,14 @@ func (s *Snapshot) residents(start planner.Date) []planner.Resident {
 			done[v.Resident] = append(done[v.Resident], v.Date)
 		}
 	}
-	// From the Monday on which the board of the past begins, too.
-	since := min((start.MonthStart() - 1).MonthStart().WeekStart(), start.WeekStart()-7)
+	since := historySince(start)
 	out := make([]planner.Resident, 0, len(s.Residents))
 	for i := range s.Residents {
 		r := &s.Residents[i]
 		pr := planner.Resident{
 			ID: r.ID, Grade: r.Grade, Kinds: r.Kinds, Location: r.Location,
 			Grid: r.Grid, MicroGrid: r.MicroGrid, Minutes: r.Minutes,
-			Team: r.Team, Absent: r.Absent, Block: blockOf(r.Grid),
+			Team: r.Team, Absent: r.Absent, Block: blockOf(r.Grid), Needs: r.Needs,
 		}
 		if pr.Kinds == nil {
 			pr.Kinds = []string{}
@@ -140,6 +144,44 @@ func (s *Snapshot) residents(start planner.Date) []planner.Resident {
 			}
 		}
 		out = append(out, pr)
+	}
+	return out
+}
+
+// historySince is the first day of the past that a window may still need, or
+// the board of the past: it begins on a Monday.
+func historySince(start planner.Date) planner.Date {
+	return min((start.MonthStart() - 1).MonthStart().WeekStart(), start.WeekStart()-7)
+}
+
+// tasks are the field work beside the care visits, with what was done of it.
+func (s *Snapshot) tasks(start planner.Date) []planner.Task {
+	done := make(map[string][]planner.Date)
+	for _, v := range s.TaskVisits {
+		if v.Done && v.Date < start {
+			done[v.Task] = append(done[v.Task], v.Date)
+		}
+	}
+	since := historySince(start)
+	var out []planner.Task
+	for i := range s.Tasks {
+		t := &s.Tasks[i]
+		pt := planner.Task{
+			ID: t.ID, Kind: t.Kind, Resident: t.Resident, Location: t.Location, Grid: t.Grid, MicroGrid: t.MicroGrid,
+			Minutes: t.Minutes, Rules: t.Rules, Absent: t.Absent, Weight: t.Weight, Needs: t.Needs,
+		}
+		if t.Resident == "" {
+			pt.Block = blockOf(t.Grid)
+		}
+		if last, ever := s.LastTaskDone[t.ID]; ever && last < start {
+			dates := done[t.ID]
+			slices.Sort(dates)
+			first, _ := slices.BinarySearch(dates, since)
+			if pt.Done = slices.Compact(dates[first:]); len(pt.Done) == 0 {
+				pt.Done = []planner.Date{last}
+			}
+		}
+		out = append(out, pt)
 	}
 	return out
 }
@@ -165,22 +207,24 @@ type placeKey struct{ mode, block, id string }
 func endID(visitor string) string { return visitor + ":end" }
 
 func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, error) {
-	residents := make(map[string][]*planner.Resident)
+	doors := make(map[string][]door)
 	for i := range p.Residents {
 		r := &p.Residents[i]
-		residents[r.Block] = append(residents[r.Block], r)
+		doors[r.Block] = append(doors[r.Block], door{r.ID, r.Location})
 	}
-	blocks := make([]string, 0, len(residents))
-	for b := range residents {
-		blocks = append(blocks, b)
+	for i := range p.Tasks {
+		if t := &p.Tasks[i]; t.Resident == "" {
+			doors[t.Block] = append(doors[t.Block], door{t.ID, t.Location})
+		}
 	}
-	slices.Sort(blocks)
+	blocks := slices.Sorted(maps.Keys(doors))
+	searches := len(p.Residents) + len(p.Tasks)
 	visitors := make(map[placeKey][]*planner.Visitor)
 	modes := map[string]*routing.Engine{}
 	for i := range p.Visitors {
 		v := &p.Visitors[i]
 		if _, ok := modes[v.Mode]; !ok {
-			engine, err := s.engine(ctx, v.Mode, len(p.Residents))
+			engine, err := s.engine(ctx, v.Mode, searches)
 			if err != nil {
 				return nil, invalidCause(err, "visitor %s", v.ID)
 			}
@@ -192,7 +236,7 @@ func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, er
 		}
 	}
 	if len(modes) == 0 {
-		engine, err := s.engine(ctx, "foot", len(p.Residents))
+		engine, err := s.engine(ctx, "foot", searches)
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +256,7 @@ func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, er
 		for i, m := range names {
 			k := placeKey{mode: m, block: b}
 			// A block nobody can be sent to still has its matrix, so that
-			// every resident is in one.
+			// every resident and task is in one.
 			if len(visitors[k]) > 0 || i == 0 && nobody(visitors, names, b) {
 				keys = append(keys, k)
 			}
@@ -223,7 +267,7 @@ func (s *Snapshot) matrices(ctx context.Context, p *planner.Problem) (places, er
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, k := range keys {
 		group.Go(func() error {
-			m, at, err := s.matrix(ctx, modes[k.mode], k, residents[k.block], visitors[k])
+			m, at, err := s.matrix(ctx, modes[k.mode], k, doors[k.block], visitors[k])
 			results[i] = result{m, at}
 			return err
 		})
@@ -296,10 +340,17 @@ func blocksOf(scope, blocks []string) []string {
 	return out
 }
 
+// door is a place of a block where something is to be done: a home, or where a
+// task is that is at none.
+type door struct {
+	id    string
+	point orb.Point
+}
+
 // matrix makes the travel times of a block. What a plan can use is asked for:
-// between two homes, and between a home and a visitor's place. Between the
+// between two doors, and between a door and a visitor's place. Between the
 // places of two visitors nobody walks, and the matrix says -1.
-func (s *Snapshot) matrix(ctx context.Context, engine *routing.Engine, k placeKey, residents []*planner.Resident, visitors []*planner.Visitor) (planner.Matrix, places, error) {
+func (s *Snapshot) matrix(ctx context.Context, engine *routing.Engine, k placeKey, doors []door, visitors []*planner.Visitor) (planner.Matrix, places, error) {
 	m := planner.Matrix{Block: k.block, Mode: k.mode}
 	at := make(places)
 	// Many visitors begin at the same office: each point is routed once.
@@ -324,8 +375,8 @@ func (s *Snapshot) matrix(ctx context.Context, engine *routing.Engine, k placeKe
 		}
 		at[placeKey{k.mode, k.block, id}] = pl
 	}
-	for _, r := range residents {
-		add(r.ID, r.Location)
+	for _, d := range doors {
+		add(d.id, d.point)
 	}
 	homes := len(snaps)
 	for _, v := range visitors {
@@ -338,7 +389,7 @@ func (s *Snapshot) matrix(ctx context.Context, engine *routing.Engine, k placeKe
 	if err != nil {
 		return m, nil, fmt.Errorf("travel times of block %s: %w", k.block, err)
 	}
-	var back [][]int32 // from the visitors' places to the homes
+	var back [][]int32 // from the visitors' places to the doors
 	if !engine.Symmetric() {
 		if back, err = engine.Table(ctx, snaps[homes:], snaps[:homes]); err != nil {
 			return m, nil, fmt.Errorf("travel times of block %s: %w", k.block, err)
