@@ -6,6 +6,7 @@ import (
 
 	"sanse/cmd/sanse/internal/app"
 	"sanse/data"
+	"sanse/planner"
 )
 
 type reportCmd struct {
@@ -34,20 +35,34 @@ func (cmd *reportCmd) Run(ctx context.Context, c *cli, s streams) error {
 }
 
 type exportCmd struct {
-	What string `arg:"" help:"What to write: ${exports}." enum:"${exports}"`
-	Out  string `short:"o" help:"File to write ('-': standard output)." default:"-" placeholder:"FILE"`
+	What  string       `arg:"" help:"What to write: ${exports}." enum:"${exports}"`
+	Out   string       `short:"o" help:"File to write ('-': standard output)." default:"-" placeholder:"FILE"`
+	Start planner.Date `help:"The problem of other days, from this one, as the records are now." placeholder:"YYYY-MM-DD"`
+	Days  int          `help:"Days of that problem (default: to the end of next month)." placeholder:"N"`
 }
 
 func (*exportCmd) Help() string {
 	return `problem and plan are the canonical JSON (docs/schema), itineraries and unplanned are CSV, areas and
-facilities are GeoJSON. Residents and visitors appear under opaque ids, never by name.
+facilities are GeoJSON. Residents and visitors appear under opaque ids, never by name. The problem is
+what the plan in force was made from, as it was then; with --start or --days it is made from the
+records as they are now, and no plan is needed.
 
   sanse export plan -o plan.json
+  sanse export problem --start 2026-12-01 --days 31 -o problem.json
   sanse export itineraries -o week.csv`
 }
 
 func (cmd *exportCmd) Run(ctx context.Context, c *cli, s streams) error {
+	other := cmd.Start != 0 || cmd.Days != 0
+	if other && cmd.What != "problem" {
+		return badInput(nil, "--start and --days are for export problem")
+	}
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
-		return writeOut(cmd.Out, s.out, func(w io.Writer) error { return a.Service.Export(ctx, d, cmd.What, w) })
+		return writeOut(cmd.Out, s.out, func(w io.Writer) error {
+			if other {
+				return a.Service.ExportProblem(ctx, d, cmd.Start, cmd.Days, w)
+			}
+			return a.Service.Export(ctx, d, cmd.What, w)
+		})
 	})
 }

@@ -130,6 +130,24 @@ func (s *Service) Export(ctx context.Context, d data.District, what string, w io
 	return invalid("%q is nothing that can be exported", what)
 }
 
+// ExportProblem writes the problem of some days as the records are now, whatever
+// plan is in force; 0 for the first day and the number as in PlanOptions.
+func (s *Service) ExportProblem(ctx context.Context, d data.District, start planner.Date, days int, w io.Writer) error {
+	start, days, err := s.horizon(d, start, days)
+	if err != nil {
+		return err
+	}
+	snap, err := s.Snapshot(ctx, d, start)
+	if err != nil {
+		return err
+	}
+	p, _, err := snap.Problem(ctx, start, days)
+	if err != nil {
+		return err
+	}
+	return planner.WriteProblem(w, p)
+}
+
 // exportProblem writes what the plan in force was made from, as it was then.
 func (s *Service) exportProblem(ctx context.Context, d data.District, w io.Writer) error {
 	var text []byte
