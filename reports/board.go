@@ -10,9 +10,10 @@ import (
 	"sanse/planner"
 )
 
-// Visit is a counted visit that was made.
+// Visit is a counted visit that was made, or a task that was done.
 type Visit struct {
 	Resident string
+	Task     string // empty: a care visit
 	Date     planner.Date
 }
 
@@ -94,6 +95,8 @@ type Board struct {
 	byVisitorKind           []KindLoad
 	unplanned               []UnplannedRow
 	needed                  int
+	tasks                   []boardTask
+	task                    map[string]int // index in tasks by id
 }
 
 // boardResident is what the board keeps of one resident.
@@ -115,7 +118,7 @@ type due struct {
 type KindLoad struct {
 	Kind        string `json:"kind"`
 	Visitors    int    `json:"visitors"` // all of the kind
-	Busy        int    `json:"busy"`     // of those: with at least one visit
+	Busy        int    `json:"busy"`     // of those: with at least one stop
 	Visits      int    `json:"visits"`
 	Tasks       int    `json:"tasks,omitempty"` // services, patrol points, doors
 	VisitorDays int    `json:"visitor_days"`
@@ -142,6 +145,8 @@ type UnplannedRow struct {
 	Visitor      string        `json:"visitor,omitempty"`
 	Date         *planner.Date `json:"date,omitempty"`
 	MinutesShort int           `json:"minutes_short,omitempty"`
+	// Mends are the smallest changes that would free the visit.
+	Mends []planner.Mend `json:"mends,omitempty"`
 
 	microGrid string
 }
@@ -179,7 +184,16 @@ func NewBoard(ctx context.Context, in BoardInput) (*Board, error) {
 		}
 		b.residents[i] = boardResident{id: r.ID, grade: r.Grade, grid: r.Grid, microGrid: r.MicroGrid, visits: v}
 	}
+	if err := b.addTasks(p, place); err != nil {
+		return nil, fmt.Errorf("make board: %w", err)
+	}
 	for _, v := range in.Done {
+		if v.Task != "" {
+			if i, ok := b.task[v.Task]; ok && v.Date < in.Today { // else a task that has been given up since
+				b.tasks[i].days = append(b.tasks[i].days, v.Date)
+			}
+			continue
+		}
 		i, ok := place[v.Resident]
 		if !ok {
 			return nil, fmt.Errorf("make board: a visit of %s names resident %s, who is not enrolled", v.Date, v.Resident)
@@ -192,6 +206,11 @@ func NewBoard(ctx context.Context, in BoardInput) (*Board, error) {
 		if err := b.addPlan(p, in.Plan, place); err != nil {
 			return nil, fmt.Errorf("make board: %w", err)
 		}
+	}
+	for i := range b.tasks {
+		t := &b.tasks[i]
+		slices.Sort(t.days)
+		t.days = slices.Compact(t.days) // two visitors do it once
 	}
 	for i := range b.residents {
 		if i%256 == 0 {
@@ -235,10 +254,6 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		b.byVisitorKind[k].Visitors++
 		kindOf[v.ID] = k
 	}
-	tasks := make(map[string]*planner.Task, len(p.Tasks))
-	for i := range p.Tasks {
-		tasks[p.Tasks[i].ID] = &p.Tasks[i]
-	}
 	type visitorDay struct {
 		visitor string
 		date    planner.Date
@@ -258,12 +273,9 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		load.WalkSeconds += it.ReturnSeconds
 		for _, s := range it.Stops {
 			if s.Task != "" {
-				if tasks[s.Task] == nil {
-					return fmt.Errorf("the plan of %s names task %s, which is not in the problem", it.Date, s.Task)
+				if err := b.addTaskStop(load, &s, it.Date); err != nil {
+					return err
 				}
-				load.Tasks++
-				load.TaskMin += int(s.Leave - s.Arrive)
-				load.WalkSeconds += s.WalkSeconds
 				continue
 			}
 			r, ok := place[s.Resident]
@@ -285,11 +297,13 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 		b.byVisitorKind[kindOf[d.visitor]].VisitorDays++
 	}
 	slices.SortFunc(b.byVisitorKind, func(x, y KindLoad) int { return cmp.Compare(x.Kind, y.Kind) })
-	for i := range plan.Unplanned {
-		row, err := b.leftOut(&plan.Unplanned[i], tasks, place)
+	for _, u := range plan.Unplanned {
+		row, err := b.addUnplanned(&u, place)
 		if err != nil {
 			return err
 		}
+		row.DueBy, row.Reason, row.Detail, row.Owed = u.DueBy, string(u.Reason), u.Detail, u.Owed
+		row.Visitor, row.Date, row.MinutesShort, row.Mends = u.Visitor, u.Date, u.MinutesShort, u.Mends
 		b.unplanned = append(b.unplanned, row)
 	}
 	slices.SortFunc(b.unplanned, func(x, y UnplannedRow) int {
@@ -298,30 +312,20 @@ func (b *Board) addPlan(p *planner.Problem, plan *planner.Plan, place map[string
 	return nil
 }
 
-// leftOut places what the plan leaves out and counts it where it is the lapse
-// of a care visit.
-func (b *Board) leftOut(u *planner.Unplanned, tasks map[string]*planner.Task, place map[string]int) (UnplannedRow, error) {
-	row := UnplannedRow{DueBy: u.DueBy, Reason: string(u.Reason), Detail: u.Detail, Owed: u.Owed, Visitor: u.Visitor, Date: u.Date, MinutesShort: u.MinutesShort}
+// addUnplanned counts a visit that the plan leaves out, and says whose it is.
+func (b *Board) addUnplanned(u *planner.Unplanned, place map[string]int) (UnplannedRow, error) {
 	if u.Task != "" {
-		t := tasks[u.Task]
-		if t == nil {
-			return row, fmt.Errorf("the plan leaves out task %s, which is not in the problem", u.Task)
-		}
-		row.Task, row.Kind, row.Grid, row.microGrid = t.ID, t.Kind, t.Grid, t.MicroGrid
-		if t.Resident == "" {
-			return row, nil
-		}
+		return b.addTaskUnplanned(u)
 	}
 	i, ok := place[u.Resident]
 	if !ok {
-		return row, fmt.Errorf("the plan leaves out resident %s, who is not in the problem", u.Resident)
+		return UnplannedRow{}, fmt.Errorf("the plan leaves out resident %s, who is not in the problem", u.Resident)
 	}
 	r := &b.residents[i]
-	row.Resident, row.Grade, row.Grid, row.microGrid = r.id, r.grade, r.grid, r.microGrid
-	if u.Task == "" && !u.Owed {
+	if !u.Owed {
 		r.lapses = append(r.lapses, u.DueBy)
 	}
-	return row, nil
+	return UnplannedRow{Resident: r.id, Grade: r.grade, Grid: r.grid, microGrid: r.microGrid}, nil
 }
 
 // mergeDues gives each last day at most one entry for each run of equal

@@ -45,6 +45,12 @@ func (l Labels) Of(key string) Label {
 		return Label{"时间已满", "All shifts are full"}
 	case planner.ReasonRuleImpossible:
 		return Label{"规则无法满足", "Rule cannot be met"}
+	case planner.ReasonSkillMissing:
+		return Label{"缺少技能", "Skill missing"}
+	case planner.ReasonWindowClosed:
+		return Label{"可上门时段内无人上班", "Nobody works while the door is open"}
+	case planner.ReasonNoSecondVisitor:
+		return Label{"缺第二人", "No second visitor"}
 	case planner.ReasonSearchGap:
 		return Label{"未找到", "Planner found no place"}
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -426,7 +427,8 @@ func writePlan(b *book, s *sheet, in *WorkbookInput) {
 		{"层级", "Tier", 14},
 		{"顺序", "Stop", 8},
 		{"关爱对象", "Resident", 18},
-		{"等级", "Grade", 9},
+		{"任务", "Task", 14},
+		{"等级或类型", "Grade or kind", 12},
 		{"到达", "Arrive", 9},
 		{"离开", "Leave", 9},
 		{"步行（分）", "Walk, min", 11},
@@ -441,6 +443,10 @@ func writePlan(b *book, s *sheet, in *WorkbookInput) {
 	grades := make(map[string]string, len(in.Problem.Residents))
 	for i := range in.Problem.Residents {
 		grades[in.Problem.Residents[i].ID] = in.Problem.Residents[i].Grade
+	}
+	kinds := make(map[string]string, len(in.Problem.Tasks))
+	for i := range in.Problem.Tasks {
+		kinds[in.Problem.Tasks[i].ID] = in.Problem.Tasks[i].Kind
 	}
 	order := make([]int, len(in.Plan.Itineraries))
 	for i := range order {
@@ -471,11 +477,12 @@ func writePlan(b *book, s *sheet, in *WorkbookInput) {
 				s.add(0, b.str("表格已满，其余见 plan.json"), b.str("The sheet is full; the rest is in plan.json"))
 				return
 			}
+			what := in.Labels.Of(cmp.Or(kinds[st.Task], grades[st.Resident])).Chinese
 			owed := ""
 			if st.Owed {
 				owed = "是"
 			}
-			s.add(0, b.day(it.Date), b.str(it.Block), b.str(it.Visitor), b.str(kind), b.str(tier), b.num(n+1), b.str(st.Resident), b.str(in.Labels.Of(grades[st.Resident]).Chinese),
+			s.add(0, b.day(it.Date), b.str(it.Block), b.str(it.Visitor), b.str(kind), b.str(tier), b.num(n+1), b.str(st.Resident), b.str(st.Task), b.str(what),
 				b.str(st.Arrive.String()), b.str(st.Leave.String()), excelize.Cell{StyleID: b.minutes, Value: float64(st.WalkSeconds) / 60}, b.day(st.DueBy), b.str(owed))
 		}
 	}
@@ -498,7 +505,8 @@ func tierKey(t planner.Tier) string {
 func writeUnplanned(b *book, s *sheet, in *WorkbookInput) {
 	cols := []column{
 		{"关爱对象", "Resident", 18},
-		{"等级", "Grade", 10},
+		{"任务", "Task", 14},
+		{"等级或类型", "Grade or kind", 12},
 		{"网格", "Grid", 18},
 		{"最迟日期", "Due by", 13},
 		{"类别", "Kind", 14},
@@ -513,7 +521,7 @@ func writeUnplanned(b *book, s *sheet, in *WorkbookInput) {
 		if u.Owed {
 			kind = "欠访未清"
 		}
-		s.add(0, b.str(u.Resident), b.str(in.Labels.Of(u.Grade).Chinese), b.str(u.Grid), b.day(u.DueBy), b.str(kind), b.str(in.Labels.Of(u.Reason).Chinese), b.str(u.Reason), b.long(u.Detail))
+		s.add(0, b.str(u.Resident), b.str(u.Task), b.str(in.Labels.Of(cmp.Or(u.Kind, u.Grade)).Chinese), b.str(u.Grid), b.day(u.DueBy), b.str(kind), b.str(in.Labels.Of(u.Reason).Chinese), b.str(u.Reason), b.long(u.Detail))
 	}
 	if len(list) == 0 {
 		s.add(0, b.str("无"), b.str("None"))

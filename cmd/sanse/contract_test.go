@@ -99,7 +99,8 @@ func wantSchema(t *testing.T, name string, v object) {
 }
 
 var reasons = []string{
-	"absent", "rule_impossible", "no_visitor_in_scope", "unreachable", "no_visitor_working", "visit_too_long", "no_free_time", "search_gap",
+	"absent", "rule_impossible", "no_visitor_in_scope", "skill_missing", "unreachable", "no_visitor_working", "window_closed",
+	"no_second_visitor", "visit_too_long", "no_free_time", "search_gap",
 }
 
 // wantContract checks what scripts rely on in the files of a demo.

@@ -176,6 +176,10 @@ func printSummary(w io.Writer, s service.Summary) {
 	}
 	fmt.Fprintf(w, "  residents   %d (%s), visitors %d\n", total, strings.Join(grades, ", "), s.Visitors)
 	fmt.Fprintf(w, "  visits      %d required, %d planned\n", s.VisitsRequired, s.VisitsPlanned)
+	for _, kind := range slices.Sorted(maps.Keys(s.Tasks)) {
+		t := s.Tasks[kind]
+		fmt.Fprintf(w, "  %-11s %d, done %d times, %d lapses\n", kind, t.Tasks, t.Planned, t.Lapses)
+	}
 	switch {
 	case s.OwedAtStart == 0:
 		fmt.Fprintln(w, "  owed        nothing from before")

@@ -194,7 +194,7 @@ func (g *generator) addProvider(s *source, scope []string, town, group, k int) {
 const (
 	patrolMinutes   = 6 * 60
 	patrolPoints    = 18
-	patrolMetresMin = 55
+	patrolMetresMin = 45
 )
 
 // patrol gives the leader of each grid, a full-time grid worker, whole days and
@@ -306,12 +306,12 @@ func (g *generator) fillUp() {
 	}
 	s := newSource(g.opt.Seed, "full")
 	visits := make([]float64, len(g.communities))  // care visits a week
-	minutes := make([]float64, len(g.communities)) // and what they take, with the way
+	minutes := make([]float64, len(g.communities)) // and what they take at the door
 	for i := range g.residents {
 		r := &g.residents[i]
 		n := weeklyVisits(r)
 		visits[r.where.community] += n
-		minutes[r.where.community] += n * float64(r.minutes+10)
+		minutes[r.where.community] += n * float64(r.minutes+1) // a minute is lost to whole minutes
 	}
 	g.visitors = nil
 	for ci := range g.communities {
@@ -335,15 +335,19 @@ func (g *generator) fillUp() {
 			staff = append(staff, len(g.visitors))
 			g.visitors = append(g.visitors, v)
 		}
-		left := float64(g.opt.Full)/100*float64(n*5*480) - minutes[ci]
-		stops := float64(n*5)*7 - visits[ci]
-		if left <= 0 || stops <= 0 || len(homes) == 0 {
+		if len(homes) == 0 {
 			continue
 		}
 		// As many points as make seven stops a day, each three to five times a
-		// week, and each as long as fills the day.
-		points := max(1, int(math.Round(stops/4)))
-		each := max(5, int(left/stops)-8)
+		// week and as long as fills the day; fewer where the ways are long.
+		walk := g.walkPerStop(s, homes, g.visitors[staff[0]].at)
+		left := float64(g.opt.Full)/100*float64(n*5*480) - minutes[ci] - walk*visits[ci]
+		stops := min(float64(n*5)*7-visits[ci], left/(15+walk))
+		if stops < 4 {
+			continue
+		}
+		points := int(stops / 4)
+		each := int(left/float64(4*points)-walk) - 1
 		first := s.intn(len(homes))
 		for k := range points {
 			h := homes[(first+k*len(homes)/points)%len(homes)]
@@ -351,12 +355,29 @@ func (g *generator) fillUp() {
 			perWeek := 3 + k%3
 			t := task{
 				kind: "patrol", what: pick(s, patrolPlaces), resident: -1, at: b.at, grid: g.communities[ci].grids[b.where.grid].code,
-				minutes: each - 5 + s.intn(11), rule: fmt.Sprintf("每周%d次", perWeek), kinds: "grid_worker",
+				minutes: each - 3 + s.intn(7), rule: fmt.Sprintf("每周%d次", perWeek), kinds: "grid_worker",
 			}
-			t.minutes = max(5, t.minutes)
 			g.addPoint(t, perWeek)
 		}
 	}
+}
+
+// planned is what part of the way between random homes is left once a plan
+// chooses which of them share a day.
+const planned = .66
+
+// walkPerStop is the minutes of walking for one of seven stops in a day.
+func (g *generator) walkPerStop(s *source, homes []int, from vec) float64 {
+	const days, stops = 40, 7
+	total := 0
+	for range days {
+		spots := make([]vec, stops)
+		for k := range spots {
+			spots[k] = g.buildings[pick(s, homes)].at
+		}
+		total += walkOf(from, spots)
+	}
+	return planned * float64(total) / (days * stops)
 }
 
 // weeklyVisits is what the reference rules ask of a resident in a week.

@@ -52,12 +52,33 @@ func readInForce(ctx context.Context, r *data.Reads, district string, today plan
 			in.done = append(in.done, reports.Visit{Resident: v.Resident, Date: v.Date})
 		}
 	}
+	tasks, err := r.TaskVisits(ctx, district, start, today-1)
+	if err != nil {
+		return in, err
+	}
+	for _, v := range tasks {
+		if v.Done {
+			in.done = append(in.done, reports.Visit{Task: v.Task, Date: v.Date})
+		}
+	}
 	return in, nil
 }
 
-// board makes the account of the problem that was built from the snapshot.
+// board makes the account of the problem that was built from the snapshot, or
+// that the plan was made from. Visits to those who have come since the plan was
+// made are in the account of the next one.
 func (in *inForce) board(ctx context.Context, p *planner.Problem) (*reports.Board, error) {
-	return reports.NewBoard(ctx, reports.BoardInput{Problem: p, Plan: in.plan, Today: max(in.today, p.Start), Done: in.done})
+	known := make(map[string]struct{}, len(p.Residents))
+	for i := range p.Residents {
+		known[p.Residents[i].ID] = struct{}{}
+	}
+	var done []reports.Visit
+	for _, v := range in.done {
+		if _, ok := known[v.Resident]; ok || v.Task != "" {
+			done = append(done, v)
+		}
+	}
+	return reports.NewBoard(ctx, reports.BoardInput{Problem: p, Plan: in.plan, Today: max(in.today, p.Start), Done: done})
 }
 
 // readPlan reads a plan back as the planner made it.

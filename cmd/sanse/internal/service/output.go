@@ -100,7 +100,7 @@ func (s *Snapshot) areas() []geo.Area {
 // labels are the words of the domain for the reports.
 func labels() reports.Labels {
 	out := make(reports.Labels)
-	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services} {
+	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services, data.Skills, data.TaskKinds} {
 		for _, t := range terms {
 			out[t.Key] = reports.Label{Chinese: t.Chinese, English: t.English}
 		}

@@ -25,8 +25,8 @@ type Summary struct {
 	VisitsPlanned  int                `json:"visits_planned"`
 	OwedAtStart    int                `json:"owed_at_start"`   // residents owed a visit from before
 	OwedClearedOn  *planner.Date      `json:"owed_cleared_on"` // the day on which the last of them is seen; null: never, or nothing was owed
-	Lapses         int                `json:"lapses"`
-	Unplanned      map[string]int     `json:"unplanned"` // by reason, what stays owed included
+	Lapses         int                `json:"lapses"`          // of care visits and of tasks
+	Unplanned      map[string]int     `json:"unplanned"`       // by reason, what stays owed included
 	VisitorDays    int                `json:"visitor_days"`
 	WalkSeconds    int                `json:"walk_seconds"`
 	Unreachable    int                `json:"unreachable"`     // residents too far from any street, or cut off
@@ -34,11 +34,34 @@ type Summary struct {
 	Coverage       map[string]float64 `json:"coverage"`        // share of residents within reach, by service
 	Seconds        map[string]float64 `json:"seconds"`         // by stage
 	PeakMemoryMiB  int                `json:"peak_memory_mib"` // of this process; the database's is not in it
+	// Tasks is the field work beside the care visits, by kind; left out where
+	// there is none. VisitsRequired and VisitsPlanned are care visits alone.
+	Tasks map[string]TaskSummary `json:"tasks,omitempty"`
+	// Shortages prove that no plan is without lapses, and say how much is short.
+	Shortages []ShortageSummary `json:"shortages,omitempty"`
 	// StreetsChangeOn is the first day of the plan on which other changes to the
 	// streets are in force than on its first: it walks on those of its first day
 	// to its end. Nil if there is none.
 	StreetsChangeOn *planner.Date     `json:"streets_change_on,omitempty"`
 	Binding         []planner.Binding `json:"binding,omitempty"` // what stands in the way, by block, where visits lapse
+}
+
+// TaskSummary is what a plan makes of one kind of task.
+type TaskSummary struct {
+	Tasks   int `json:"tasks"`
+	Planned int `json:"planned"` // times done, however many people it takes
+	Lapses  int `json:"lapses"`
+}
+
+// ShortageSummary is a planner.Shortage without its single needs.
+type ShortageSummary struct {
+	Block       string         `json:"block"`
+	Days        []planner.Date `json:"days"`
+	Visitors    int            `json:"visitors"`
+	NeedMinutes int            `json:"need_minutes"`
+	HaveMinutes int            `json:"have_minutes"`
+	Short       int            `json:"short_minutes"`
+	MendMinutes int            `json:"mend_minutes"`
 }
 
 func summarize(r *PlanResult, board *reports.Board) Summary {
@@ -64,23 +87,44 @@ func summarize(r *PlanResult, board *reports.Board) Summary {
 		date    planner.Date
 	}
 	days := make(map[visitorDay]struct{})
+	type visit struct {
+		resident string
+		date     planner.Date
+	}
+	visits := make(map[visit]struct{}) // two visitors make one
 	for i := range plan.Itineraries {
 		it := &plan.Itineraries[i]
 		days[visitorDay{it.Visitor, it.Date}] = struct{}{}
-		s.VisitsPlanned += len(it.Stops)
 		s.WalkSeconds += it.ReturnSeconds
 		for j := range it.Stops {
-			s.WalkSeconds += it.Stops[j].WalkSeconds
+			st := &it.Stops[j]
+			s.WalkSeconds += st.WalkSeconds
+			if st.Task == "" {
+				visits[visit{st.Resident, it.Date}] = struct{}{}
+			}
 		}
 	}
-	s.VisitorDays = len(days)
+	s.VisitorDays, s.VisitsPlanned = len(days), len(visits)
+	if len(p.Tasks) > 0 {
+		s.Tasks = make(map[string]TaskSummary)
+		for _, row := range board.Tasks("", board.Horizon()) {
+			s.Tasks[row.Kind] = TaskSummary{Tasks: row.Tasks, Planned: row.Planned, Lapses: row.Lapses}
+		}
+	}
+	for i := range plan.Shortages {
+		sh := &plan.Shortages[i]
+		s.Shortages = append(s.Shortages, ShortageSummary{
+			Block: sh.Block, Days: sh.Days, Visitors: len(sh.Visitors), NeedMinutes: sh.NeedMinutes, HaveMinutes: sh.HaveMinutes,
+			Short: sh.Short, MendMinutes: sh.MendMinutes,
+		})
+	}
 	cutOff := make(map[string]struct{})
 	for _, u := range plan.Unplanned {
 		s.Unplanned[string(u.Reason)]++
 		if !u.Owed {
 			s.Lapses++
 		}
-		if u.Reason == planner.ReasonUnreachable {
+		if u.Reason == planner.ReasonUnreachable && u.Resident != "" {
 			cutOff[u.Resident] = struct{}{}
 		}
 	}
