@@ -125,7 +125,7 @@ func (s *state) scale() (leg, stops float64) {
 // the state has changed.
 func (s *state) step(o *settings, temperature float64) {
 	sameDay := s.m.days > 1 && s.rng.float() < o.sameDay
-	s.ruin(o)
+	s.ruin(o, sameDay || s.m.days > 1 && s.rng.float() < o.oneDay)
 	if !sameDay && o.whole > 0 && s.m.days > 1 {
 		s.dropRest(o.whole)
 	}

@@ -24,9 +24,8 @@ func (s *state) recreate(sameDay bool) {
 	s.pool = s.pool[:0]
 }
 
-// sortPool puts the pool into an order of which each sometimes is the right
-// one: as it comes, large first, far or close first, those with many visits or
-// few possible moments first.
+// sortPool puts the pool into one of the orders of which each sometimes is the
+// right one, the more often the more it helps.
 func (s *state) sortPool() {
 	m := s.m
 	pool := s.pool
@@ -34,24 +33,28 @@ func (s *state) sortPool() {
 		j := s.rng.below(i + 1)
 		pool[i], pool[j] = pool[j], pool[i]
 	}
-	kinds := 11
-	if m.winFrom == nil {
-		kinds = 9
+	kinds := 12
+	if m.winFrom != nil {
+		kinds = 16
 	}
 	var key func(c int32) int64
 	switch s.rng.below(kinds) {
-	default:
+	default: // as they come
 		return
-	case 4, 5, 6:
+	case 3, 4, 5, 6: // large ones first
 		key = func(c int32) int64 { return -int64(m.clients[c].load) - int64(m.clients[c].service) }
-	case 7:
+	case 7, 8:
 		key = func(c int32) int64 { return -m.far(c) }
-	case 8:
-		key = m.far
 	case 9:
+		key = m.far
+	case 10, 11: // those that ask for most days first
+		key = func(c int32) int64 { return -int64(m.clients[c].visits) }
+	case 12, 13: // narrow windows first
 		key = func(c int32) int64 { return int64(m.winTo[int(c)*m.days]) - int64(m.winFrom[int(c)*m.days]) }
-	case 10:
-		key = func(c int32) int64 { return int64(m.winTo[int(c)*m.days]) }
+	case 14:
+		key = func(c int32) int64 { return int64(m.winFrom[int(c)*m.days]) }
+	case 15:
+		key = func(c int32) int64 { return -int64(m.winTo[int(c)*m.days]) }
 	}
 	slices.SortStableFunc(pool, func(a, b int32) int { return cmp.Compare(key(a), key(b)) })
 }

@@ -12,9 +12,9 @@ type settings struct {
 	split     float64 // share of ruins that leave a gap in their strings
 	growth    float64 // chance to lengthen the gap
 	blink     float64 // chance to overlook a route
-	sameDay   float64 // share of ruins whose visits keep their days
-	whole     float64 // chance that a client that lost a visit loses all
-	oneDay    float64 // share of ruins on one day only
+	sameDay   float64 // share of ruins on one day whose visits stay on it
+	oneDay    float64 // share of the other ruins on one day only
+	whole     float64 // chance that there a client that lost a visit loses all
 	hot, cold float64 // temperatures in mean legs
 	warm      float64 // that of the fight for fewer routes
 	fleet     float64 // share of the budget for it
@@ -23,7 +23,7 @@ type settings struct {
 func defaults() settings {
 	return settings{
 		removed: 10, longest: 10, split: 0.5, growth: 0.99, blink: 0.01,
-		sameDay: 0.2, whole: 0.5, oneDay: 0.2, hot: 0.5, cold: 0.005, warm: 0.1, fleet: 0.3,
+		sameDay: 0.5, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, fleet: 0.3,
 	}
 }
 
@@ -64,14 +64,21 @@ func (s *state) around(c int32) []int32 {
 }
 
 // ruin takes visits out of the plan; the clients that lost any are in the pool.
-func (s *state) ruin(o *settings) {
-	if len(s.m.clients) == 0 {
-		return
-	}
-	seed := int32(s.rng.below(len(s.m.clients)))
+// So is the one around which it happens, even if it had none: a client that is
+// not visited because that costs little gets its chance.
+func (s *state) ruin(o *settings, oneDay bool) {
+	m := s.m
+	seed := int32(s.rng.below(len(m.clients)))
 	day := None
-	if s.m.days > 1 && s.rng.float() < o.oneDay {
-		day = s.rng.below(s.m.days)
+	if m.days > 1 && oneDay {
+		if k := s.someRoute(seed, None); k != away {
+			day = int(m.shifts[k].day)
+		} else {
+			day = s.rng.below(m.days)
+		}
 	}
 	s.strings(o, seed, day)
+	if s.rules[seed] != 0 {
+		s.lose(seed)
+	}
 }
