@@ -78,6 +78,9 @@ func TestSolveReachesTheOptimumOfSmallProblems(t *testing.T) {
 					t.Fatalf("Check counts %+v, Solve %+v", cost, stats.Cost)
 				}
 				best, _ := newBrute(p).best()
+				if lower := vrp.Lower(p); lower > best {
+					t.Fatalf("no solution is below %d, says Lower; one costs %d", lower, best)
+				}
 				all++
 				if cost.Total < best {
 					t.Fatalf("costs %d, below the least possible %d: the oracle or the count is wrong", cost.Total, best)
@@ -88,8 +91,8 @@ func TestSolveReachesTheOptimumOfSmallProblems(t *testing.T) {
 				}
 			})
 			t.Logf("%d of %d not optimal", worse, all)
-			if worse*50 > all {
-				t.Errorf("%d of %d small problems are not solved to the optimum, want at most 2 %%", worse, all)
+			if worse*20 > all {
+				t.Errorf("%d of %d small problems are not solved to the optimum, want at most 5 %%", worse, all)
 			}
 		})
 	}

@@ -99,7 +99,7 @@ func (f *Proof) add(m *shortModel) {
 		}
 	}
 	if m.view.unit == UnitTime && prices.proven {
-		f.Mend = max(f.Mend, prices.mend(strict))
+		f.Mend = max(f.Mend, prices.mend(strict, hall.marked))
 	}
 	f.Missing = max(f.Missing, prices.missing(strict))
 }

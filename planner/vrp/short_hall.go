@@ -11,6 +11,7 @@ type shortHall struct {
 	prices []int64
 	fine   []bool // clients not yet in a shortfall
 	alone  []int  // clients that nobody could visit often enough
+	marked []int64 // a price of 1 for the resources of all shortfalls so far
 
 	in     []bool  // clients
 	days   []bool  //
@@ -24,7 +25,7 @@ type shortHall struct {
 func newShortHall(m *shortModel, s *shortPrices, prices []int64) *shortHall {
 	n := len(m.p.Clients)
 	h := &shortHall{
-		m: m, prices: prices, fine: make([]bool, n), in: make([]bool, n), days: make([]bool, m.p.Days),
+		m: m, prices: prices, marked: make([]int64, len(m.res)), fine: make([]bool, n), in: make([]bool, n), days: make([]bool, m.p.Days),
 		visits: make([]int64, n), profit: make([]int64, n), count: make([]int, len(m.res)),
 		price: make([]int64, m.p.Days), val: make([]int64, m.most),
 	}
@@ -314,6 +315,7 @@ func (h *shortHall) tell() Shortfall {
 	}
 	for r, n := range h.count {
 		if n > 0 {
+			h.marked[r] = priceUnit
 			s.Have += m.res[r].give
 			s.Shifts = append(s.Shifts, m.res[r].shifts...)
 		}

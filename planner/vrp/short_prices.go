@@ -1,6 +1,7 @@
 package vrp
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -24,7 +25,8 @@ type shortPrices struct {
 	day   []int64 // prices of a client's days
 	val   []int64
 	days  []int32
-	use   []float64
+	use   []float64 // what the cheapest days take of each resource
+	more  float64   // what they take where there is no shift
 	lam   []int64
 	least []int32 // the cheapest resource by client and day
 }
@@ -107,6 +109,7 @@ const maxPrice = 1 << 44
 func (s *shortPrices) value(lam []int64, mode shortMode) int64 {
 	m, days := s.m, s.m.p.Days
 	clear(s.use)
+	s.more = 0
 	sum, rough := int64(0), 0.0
 	for i, rule := range m.rules {
 		if rule == nil || mode.miss >= Never && (s.dead[i] || s.alone[i] && !mode.extend) {
@@ -118,8 +121,11 @@ func (s *shortPrices) value(lam []int64, mode shortMode) int64 {
 		sum += v
 		rough += float64(v)
 		for _, d := range picked {
-			if r := s.least[i*days+int(d)]; r != None {
-				s.use[r] += float64(m.each[i*days+int(d)])
+			at := i*days + int(d)
+			if r := s.least[at]; r != None {
+				s.use[r] += float64(m.each[at])
+			} else if !m.can[at] {
+				s.more += float64(m.each[at])
 			}
 		}
 	}
@@ -143,9 +149,12 @@ func (s *shortPrices) strict() []int64 {
 	return lam
 }
 
-// mend returns the least time that has to be added.
-func (s *shortPrices) mend(from []int64) int64 {
-	best, _ := s.climb(from, shortMode{miss: Never, most: priceUnit, extend: true})
+// mend returns the least time that has to be added, looked for from the better
+// of some prices.
+func (s *shortPrices) mend(starts ...[]int64) int64 {
+	mode := shortMode{miss: Never, most: priceUnit, extend: true}
+	from := slices.MaxFunc(starts, func(a, b []int64) int { return cmp.Compare(s.value(a, mode), s.value(b, mode)) })
+	best, _ := s.climb(from, mode)
 	return ceilDiv(best, priceUnit)
 }
 
@@ -180,28 +189,34 @@ func ceilDiv(a, b int64) int64 {
 // climbSteps bounds the evaluations of a climb.
 const climbSteps = 400
 
-// climb looks for the prices of most value by the volume algorithm (Barahona,
-// Anbil 2000): steps along what the clients take on average beyond what there
-// is, from the best prices so far.
+// climb looks for the prices of most value by subgradients, deflected from the
+// step before (Camerini, Fratta, Maffioli 1975): along what the clients take
+// beyond what there is.
 func (s *shortPrices) climb(from []int64, mode shortMode) (int64, []int64) {
 	m := s.m
+	n := len(m.res)
 	best := slices.Clone(from)
 	top := s.value(best, mode)
-	if len(m.res) == 0 {
+	if n == 0 {
 		return top, best
 	}
-	mean := slices.Clone(s.use)
 	unit := float64(mode.most)
-	// bound is above the most that can be proven, or a guess of it.
-	bound := math.Inf(1)
-	theta, failed := 1.0, 0
-	for range climbSteps {
-		over := 0.0
+	at := make([]float64, n) // prices in parts of the dearest
+	for r := range at {
+		at[r] = float64(best[r]) / unit
+	}
+	mean, more := slices.Clone(s.use), s.more
+	way := make([]float64, n)
+	grad := make([]float64, n)
+	value := top
+	bound, theta, failed := math.Inf(1), 1.0, 0
+	for k := range climbSteps {
+		// Time added wherever the average takes too much would mend all.
+		over := more
 		for r := range m.res {
 			over += max(0, mean[r]-float64(m.res[r].give))
 		}
 		if mode.miss >= Never {
-			// Time added wherever the average takes too much would mend all.
 			bound = min(bound, over)
 			if math.Ceil(bound-1e-9) <= float64(ceilDiv(top, mode.most)) {
 				break
@@ -209,34 +224,46 @@ func (s *shortPrices) climb(from []int64, mode shortMode) (int64, []int64) {
 		} else {
 			bound = max(float64(top)*1.05, float64(top)+unit) / unit
 		}
-		norm := 0.0
-		for r := range m.res {
-			v := mean[r] - float64(m.res[r].give)
-			if v < 0 && best[r] == 0 || v > 0 && best[r] >= mode.most {
-				continue
+		dot, norm := 0.0, 0.0
+		for r := range grad {
+			grad[r] = s.use[r] - float64(m.res[r].give)
+			if grad[r] < 0 && at[r] <= 0 || grad[r] > 0 && at[r] >= 1 {
+				grad[r] = 0
 			}
-			norm += v * v
+			dot += grad[r] * way[r]
+			norm += way[r] * way[r]
+		}
+		beta := 0.0
+		if norm > 0 {
+			beta = max(0, -1.5*dot/norm)
+		}
+		norm = 0
+		for r := range way {
+			way[r] = grad[r] + beta*way[r]
+			norm += way[r] * way[r]
 		}
 		if norm == 0 {
 			break
 		}
-		step := theta * max(bound-float64(top)/unit, 1e-3) / norm
-		for r := range m.res {
-			v := mean[r] - float64(m.res[r].give)
-			s.lam[r] = min(mode.most, max(0, best[r]+int64(math.Round(step*v*unit))))
+		step := theta * max(bound-float64(value)/unit, 0.5) / norm
+		for r := range at {
+			at[r] = min(1, max(0, at[r]+step*way[r]))
+			s.lam[r] = int64(math.Round(at[r] * unit))
 		}
-		value := s.value(s.lam, mode)
+		value = s.value(s.lam, mode)
+		share := max(0.05, 2/float64(k+3))
 		for r := range mean {
-			mean[r] = 0.9*mean[r] + 0.1*s.use[r]
+			mean[r] += share * (s.use[r] - mean[r])
 		}
+		more += share * (s.more - more)
 		if value > top {
-			top = value
+			top, failed = value, 0
 			copy(best, s.lam)
+			continue
+		}
+		if failed++; failed >= 15 {
 			failed = 0
-			theta = min(2, theta*1.1)
-		} else if failed++; failed >= 12 {
-			failed = 0
-			theta *= 0.66
+			theta *= 0.8
 		}
 	}
 	return top, best
