@@ -9,8 +9,8 @@ import (
 type shortHall struct {
 	m      *shortModel
 	prices []int64
-	fine   []bool // clients not yet in a shortfall
-	alone  []int  // clients that nobody could visit often enough
+	fine   []bool  // clients not yet in a shortfall
+	alone  []int   // clients that nobody could visit often enough
 	marked []int64 // a price of 1 for the resources of all shortfalls so far
 
 	in     []bool  // clients
