@@ -112,6 +112,12 @@ func TestTheDocumentsListEveryCode(t *testing.T) {
 			t.Errorf("docs/planning.md does not describe code %s", c)
 		}
 	}
+	mends := []planner.MendKind{planner.MendMinutes, planner.MendVisits, planner.MendTier, planner.MendLater, planner.MendHours, planner.MendSkill}
+	for _, k := range mends {
+		if !bytes.Contains(page, fmt.Appendf(nil, "| `%s` |", k)) {
+			t.Errorf("docs/planning.md does not describe mend %s", k)
+		}
+	}
 	b, err := os.ReadFile("../docs/schema/plan.json")
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +131,13 @@ func TestTheDocumentsListEveryCode(t *testing.T) {
 					} `json:"reason"`
 				} `json:"properties"`
 			} `json:"unplanned"`
+			Mend struct {
+				Properties struct {
+					Kind struct {
+						Enum []planner.MendKind `json:"enum"`
+					} `json:"kind"`
+				} `json:"properties"`
+			} `json:"mend"`
 		} `json:"$defs"`
 	}
 	if err := json.Unmarshal(b, &s); err != nil {
@@ -132,5 +145,8 @@ func TestTheDocumentsListEveryCode(t *testing.T) {
 	}
 	if got := s.Defs.Unplanned.Properties.Reason.Enum; !slices.Equal(got, planner.Reasons()) {
 		t.Errorf("the schema lists the reasons %v, want %v", got, planner.Reasons())
+	}
+	if got := s.Defs.Mend.Properties.Kind.Enum; !slices.Equal(got, mends) {
+		t.Errorf("the schema lists the mends %v, want %v", got, mends)
 	}
 }
