@@ -62,6 +62,18 @@ lint: web ## golangci-lint, from a modfile of its own
 bench: web ## the benchmarks of docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . -benchmem ./geo/... ./routing/... ./planner/... ./reports/... ./data/...
 
+# Rows of finished runs are kept in bin/bench: run it again to go on.
+BENCH := ../shared/bench
+
+.PHONY: bench-planner
+bench-planner: ## the planner on the published instances in ../shared (hours; stop it and go on at will)
+	@mkdir -p bin/bench && $(GO) build -o bin/benchmark ./planner/internal/benchmark
+	@test -d $(BENCH)/pvrp || { echo "no instances in $(BENCH)"; exit 1; }
+	bin/benchmark -set pvrp -dir $(BENCH)/pvrp -csv bin/bench/pvrp.csv -time 60s -threads 2 -seeds 1,2
+	bin/benchmark -set solomon -dir $(BENCH)/vrptw/solomon -best $(BENCH)/vrptw/best_known.csv -csv bin/bench/distance.csv -time 30s -threads 1 -parallel 2 -seeds 1
+	bin/benchmark -set solomon -dir $(BENCH)/vrptw/solomon -best $(BENCH)/vrptw/best_known.csv -objective vehicles -csv bin/bench/vehicles.csv -time 30s -threads 1 -parallel 2 -seeds 1
+	@for f in pvrp distance vehicles; do bin/benchmark -summary bin/bench/$$f.csv; done
+
 .PHONY: fmt
 fmt: ## format the Go code
 	$(GO) tool -modfile=.ci/tools.mod golangci-lint fmt ./...

@@ -3,6 +3,7 @@ package formats
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"sanse/planner"
 	"sanse/planner/vrp"
@@ -55,12 +56,9 @@ func (p *vroomPlan) reason(client int, s *vrp.Solution) (planner.Reason, string)
 	if !keep(func(k int) bool { return p.reach(&p.problem.Shifts[k], p.problem.Clients[client].Place) }) {
 		return planner.ReasonUnreachable, "there is no way to the place and back for any vehicle"
 	}
-	days := map[int]bool{}
-	for _, d := range p.days(j) {
-		days[d] = true
-	}
+	days := p.helping(client, s)
 	if !keep(func(k int) bool { return days[p.shifts[k].day] }) {
-		return planner.ReasonNoVisitorWorking, "no vehicle that may come works on its days"
+		return planner.ReasonNoVisitorWorking, "no vehicle that may come works on a day that would help"
 	}
 	if !keep(func(k int) bool { return p.opens(k, client) }) {
 		return planner.ReasonWindowClosed, "its time windows are all outside the hours of the vehicles that may come"
@@ -94,6 +92,26 @@ func (p *vroomPlan) days(j *VROOMJob) []int {
 		all[d] = d + 1
 	}
 	return all
+}
+
+// helping are the days (from 1) on which one more visit leaves fewer missed than
+// s does; all that are allowed where one visit alone changes nothing.
+func (p *vroomPlan) helping(client int, s *vrp.Solution) map[int]bool {
+	now := s.Days(p.problem)[client]
+	missed := p.missed(client, now)
+	all, helping := map[int]bool{}, map[int]bool{}
+	for _, d := range p.days(&p.in.Jobs[client]) {
+		all[d] = true
+		more := append(slices.Clone(now), d-1)
+		slices.Sort(more)
+		if n, ok := p.in.rule(&p.in.Jobs[client], 1).Cost(more); ok && !slices.Contains(now, d-1) && int(n) < missed {
+			helping[d] = true
+		}
+	}
+	if len(helping) == 0 {
+		return all
+	}
+	return helping
 }
 
 // bestDays is the fewest visits missed on the best days, whoever works.

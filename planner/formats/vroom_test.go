@@ -243,8 +243,14 @@ func TestWhyAJobIsLeftOutIsSaid(t *testing.T) {
 			t.Errorf("%s %s: unassigned %+v, want %s", c.vehicle, c.job, s.Unassigned, c.want)
 		}
 	}
-	in := readInstance(t, strings.Replace(base("", ""), `"location_index": 1`, `"location_index": 3`, 1))
+	weekend := `{"horizon_days": 7, "vehicles": [{"id": 1, "start_index": 0, "days": [1, 2, 3, 4, 5]}], "jobs": [{"id": 1, "location_index": 0, "rule": {"every_days": 2}}], "matrix": [[0]]}`
+	in := readInstance(t, weekend)
 	file, _ := solved(t, in)
+	if s := readVROOM(t, file); len(s.Unassigned) != 1 || s.Unassigned[0].Missed != 1 || s.Unassigned[0].Reason != planner.ReasonNoVisitorWorking {
+		t.Errorf("unassigned %+v: on days 6 and 7, which alone would help, nobody works", s.Unassigned)
+	}
+	in = readInstance(t, strings.Replace(base("", ""), `"location_index": 1`, `"location_index": 3`, 1))
+	file, _ = solved(t, in)
 	if s := readVROOM(t, file); len(s.Unassigned) != 1 || s.Unassigned[0].Reason != planner.ReasonUnreachable {
 		t.Errorf("unassigned %+v, want unreachable", s.Unassigned)
 	}

@@ -12,6 +12,10 @@
 //	go run ./planner/internal/benchmark -set solomon -dir ../shared/bench/vrptw/solomon -best ../shared/bench/vrptw/best_known.csv -objective vehicles -threads 1 -parallel 2 -csv fleet.csv
 //	go run ./planner/internal/benchmark -summary pvrp.csv
 //
+// Of one of Sanse's own problems it tells how the plan gets better over time:
+//
+//	go run ./planner/internal/benchmark problem -time 10s -csv curve.csv problem.json
+//
 // It also makes up cities of any size, a problem a line, for "sanse plan":
 //
 //	go run ./planner/internal/benchmark city -residents 60000 -blocks 100 -o city.jsonl    # 20 districts of 3,000

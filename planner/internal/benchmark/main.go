@@ -44,8 +44,13 @@ type settings struct {
 }
 
 func run(ctx context.Context, args []string) error {
-	if len(args) > 0 && args[0] == "city" {
-		return runCity(args[1:])
+	if len(args) > 0 {
+		switch args[0] {
+		case "city":
+			return runCity(args[1:])
+		case "problem":
+			return runProblem(ctx, args[1:])
+		}
 	}
 	f := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	var s settings

@@ -41,7 +41,7 @@ var columns = []string{
 func (r row) fields() []string {
 	f := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 	return []string{
-		r.Set, r.Objective, r.Instance, strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Threads), f(r.Budget, 1), r.Clock, f(r.CPU, 2), f(r.Wall, 2),
+		r.Set, r.Objective, r.Instance, strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Threads), f(r.Budget, 3), r.Clock, f(r.CPU, 2), f(r.Wall, 2),
 		f(r.Cost, 4), strconv.Itoa(r.Vehicles), f(r.BestKnown, 2), strconv.Itoa(r.BestVehicles), f(r.Gap, 4), f(r.Half, 4),
 		strconv.Itoa(r.HalfVehicles), strconv.Itoa(r.Iterations), r.Checked,
 	}
@@ -49,7 +49,7 @@ func (r row) fields() []string {
 
 // key tells runs apart.
 func (r row) key() string {
-	return fmt.Sprintf("%s %s %s %d %d %.1f %s", r.Set, r.Objective, r.Instance, r.Seed, r.Threads, r.Budget, r.Clock)
+	return fmt.Sprintf("%s %s %s %d %d %.3f %s", r.Set, r.Objective, r.Instance, r.Seed, r.Threads, r.Budget, r.Clock)
 }
 
 // readRows reads a file of rows; one that is not there has none.
