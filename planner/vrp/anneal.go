@@ -66,8 +66,32 @@ func (s *state) clean() {
 	s.dirtyRoutes, s.dirtyClients = s.dirtyRoutes[:0], s.dirtyClients[:0]
 }
 
-// load makes b, the best of any state of the same model, the state's solution;
-// mine tells that it is the state's own best.
+// back makes the state's own best solution its solution again.
+func (s *state) back(b *best) {
+	m := s.m
+	for _, k := range s.dirtyRoutes {
+		s.touch(k)
+		r := &s.routes[k]
+		r.clients = append(r.clients[:0], b.routes[k]...)
+		r.pins = append(r.pins[:0], b.pins[k]...)
+		s.refresh(k)
+	}
+	for _, c := range s.dirtyClients {
+		from, to := int(c)*m.days, (int(c)+1)*m.days
+		copy(s.on[from:to], b.on[from:to])
+		if m.crews {
+			copy(s.on2[from:to], b.on2[from:to])
+		}
+		copy(s.paid[from:to], b.paid[from:to])
+		s.rules[c] = b.rules[c]
+	}
+	s.total = b.total
+	s.recountTasks()
+	s.commit()
+	s.clean()
+}
+
+// load makes b, the best of any state of the same model, the state's solution.
 func (s *state) load(b *best) {
 	m := s.m
 	for k := range s.routes {
@@ -119,6 +143,15 @@ func (s *state) scale() (leg, stops float64) {
 		return 1, 1
 	}
 	return max(1, float64(sum)/float64(legs)), float64(legs-routes) / float64(routes)
+}
+
+// visits returns the number of visits.
+func (s *state) visits() float64 {
+	n := 0
+	for k := range s.routes {
+		n += len(s.routes[k].clients)
+	}
+	return float64(max(1, n))
 }
 
 // step is one iteration: ruin, recreate, and accept or go back. It tells whether

@@ -101,8 +101,7 @@ func (r *run) fightFleet(c *chain, n int, share float64) (stop bool) {
 	if s.absent == nil {
 		s.absent = make([]int64, len(s.rules))
 	}
-	s.load(c.best)
-	s.clean()
+	s.back(c.best)
 	for i := 0; i < n; {
 		s.closed = true
 		if !s.dissolve() {
@@ -120,8 +119,7 @@ func (r *run) fightFleet(c *chain, n int, share float64) (stop bool) {
 				spent, over := r.poll(c, pollEvery)
 				if over || r.o.Budget != nil && spent > share {
 					s.closed = false
-					s.load(c.best)
-					s.clean()
+					s.back(c.best)
 					return over
 				}
 			}
@@ -135,7 +133,6 @@ func (r *run) fightFleet(c *chain, n int, share float64) (stop bool) {
 		}
 	}
 	s.closed = false
-	s.load(c.best)
-	s.clean()
+	s.back(c.best)
 	return false
 }

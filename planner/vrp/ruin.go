@@ -8,7 +8,9 @@ import (
 // settings are what the search was tuned by.
 type settings struct {
 	removed   float64 // mean number of visits that ruin takes out
-	longest   int     // string at most
+	longest   float64 // string at most
+	large     float64 // share of ruins that are larger in both by the factor
+	factor    float64
 	split     float64 // share of ruins that leave a gap in their strings
 	growth    float64 // chance to lengthen the gap
 	blink     float64 // chance to overlook a route
@@ -17,13 +19,14 @@ type settings struct {
 	whole     float64 // chance that there a client that lost a visit loses all
 	hot, cold float64 // temperatures in mean legs
 	warm      float64 // that of the fight for fewer routes
+	perVisit  float64 // iterations a visit from which on an annealing begins at hot
 	fleet     float64 // share of the budget for it
 }
 
 func defaults() settings {
 	return settings{
-		removed: 10, longest: 10, split: 0.5, growth: 0.99, blink: 0.01,
-		sameDay: 0.5, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, fleet: 0.3,
+		removed: 10, longest: 10, large: 0.15, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
+		sameDay: 0.5, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 400, fleet: 0.3,
 	}
 }
 

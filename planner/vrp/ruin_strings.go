@@ -2,10 +2,16 @@ package vrp
 
 // strings takes strings of neighbouring visits out of the routes around a
 // client, on one day or on any (Christiaens & Vanden Berghe 2020, slack
-// induction by string removals).
+// induction by string removals). A few ruins are much larger: where the
+// clients lie in clusters or on rays, whole routes have to go at once for better
+// days to be found.
 func (s *state) strings(o *settings, seed int32, day int) {
-	longest := min(float64(o.longest), s.mean)
-	most := 4*o.removed/(1+longest) - 1
+	removed, longest := o.removed, o.longest
+	if s.rng.float() < o.large {
+		removed, longest = removed*o.factor, longest*o.factor
+	}
+	longest = min(longest, s.mean)
+	most := 4*removed/(1+longest) - 1
 	left := int(s.rng.float()*most + 1)
 	for _, c := range s.around(seed) {
 		if left == 0 {

@@ -10,8 +10,10 @@ import (
 type chain struct {
 	s    *state
 	best *best
-	done int // iterations
-	leg  float64
+	done int     // iterations
+	leg  float64 // mean cost
+	pace float64 // iterations that a whole budget would allow
+	temp float64
 }
 
 // run is one call of Solve.
@@ -64,54 +66,11 @@ func (r *run) search() error {
 		c.s.calm = c.s.rng.gap(c.s.blink)
 		c.leg, c.s.mean = c.s.scale()
 	}
-	return r.rounds(limit)
-}
-
-// firstCycle is the length of the first annealing without a time limit; each
-// next one is twice as long, so that what a run has found does not depend on
-// when it ends.
-const firstCycle = 2000
-
-// rounds runs the chains side by side between the points at which they share
-// what they found.
-func (r *run) rounds(limit int) error {
-	length := firstCycle
 	fleet := r.chains[0].s.fleetMatters(r.chains[0].leg)
-	for done := 0; done < limit; {
-		if fleet && (r.o.Budget == nil || done == 0) {
-			n := min(length, limit-done)
-			stop, err := r.round(func(c *chain) bool {
-				if r.o.Budget != nil {
-					return r.fightFleet(c, math.MaxInt, r.set.fleet)
-				}
-				return r.fightFleet(c, n, 1)
-			})
-			if err != nil || stop {
-				return err
-			}
-			if r.o.Budget == nil {
-				done += n
-			}
-			r.share()
-			if done >= limit {
-				return nil
-			}
-		}
-		n := min(length, limit-done)
-		if r.o.Budget != nil {
-			n = min(4*firstCycle, limit-done)
-		}
-		stop, err := r.round(func(c *chain) bool { return r.cycle(c, n, length) })
-		if err != nil || stop {
-			return err
-		}
-		done += n
-		if r.o.Budget == nil {
-			length *= 2
-			r.share()
-		}
+	if r.o.Budget != nil {
+		return r.timed(limit, fleet)
 	}
-	return nil
+	return r.counted(limit, fleet)
 }
 
 // round lets every chain do something, which tells whether the run is over.
@@ -136,33 +95,17 @@ func (r *run) round(do func(*chain) bool) (stop bool, err error) {
 	return stop, r.ctx.Err()
 }
 
-// cycle makes n iterations, cooling down over length, or over the budget where
-// there is one. It tells whether the run is over.
-func (r *run) cycle(c *chain, n, length int) (stop bool) {
-	hot, cold := c.leg*r.set.hot, c.leg*r.set.cold
-	ratio := math.Log(cold / hot)
-	f := 0.0
-	for i := range n {
-		if i%pollEvery == 0 {
-			spent, stop := r.poll(c, pollEvery)
-			if stop {
-				return true
-			}
-			if f = spent; r.o.Budget == nil {
-				f = float64(i) / float64(length)
-			}
-		}
-		c.s.step(&r.set, hot*math.Exp(ratio*f))
-		c.done++
-		if c.s.total < c.best.total {
-			c.best.take(c.s)
-			r.noteImproved()
-		}
-		if c.done%1024 == 0 {
-			c.leg, c.s.mean = c.s.scale()
-		}
+// step makes one iteration of a chain.
+func (r *run) step(c *chain, temperature float64) {
+	c.s.step(&r.set, temperature)
+	c.done++
+	if c.s.total < c.best.total {
+		c.best.take(c.s)
+		r.noteImproved()
 	}
-	return false
+	if c.done%1024 == 0 {
+		c.leg, c.s.mean = c.s.scale()
+	}
 }
 
 func (r *run) noteImproved() {
@@ -187,11 +130,12 @@ func (r *run) poll(c *chain, n int) (spent float64, stop bool) {
 func (r *run) share() {
 	win := r.winner()
 	for _, c := range r.chains {
-		c.s.load(win.best)
-		if c != win {
-			c.best.take(c.s)
+		if c == win {
+			c.s.back(c.best)
+			continue
 		}
-		c.s.clean()
+		c.s.load(win.best)
+		c.best.take(c.s)
 	}
 }
 
