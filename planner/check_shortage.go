@@ -55,8 +55,8 @@ func (c *checker) refute(s *Shortage) string {
 		return fmt.Sprintf("have_minutes is %d, the shifts of its visitors on its days have %d for visits", s.HaveMinutes, have)
 	case s.Short != need-have || s.Short < 1:
 		return fmt.Sprintf("short_minutes is %d, with %d needed and %d there", s.Short, need, have)
-	case s.MendMinutes < s.Short:
-		return fmt.Sprintf("mend_minutes is %d, less than the %d that are short", s.MendMinutes, s.Short)
+	case s.MendMinutes < 1:
+		return fmt.Sprintf("mend_minutes is %d, and some are short", s.MendMinutes)
 	}
 	return ""
 }

@@ -32,12 +32,19 @@ func TestATaskSaysWhyItIsNotDone(t *testing.T) {
 		detail string
 		mends  []string
 	}{
-		{"nobody has the skill", func(_ *planner.Problem, k *planner.Task) { k.Skills = []string{"bath"} },
-			planner.ReasonSkillMissing, "has bath", []string{"with the skill bath"}},
-		{"two skills are missing", func(_ *planner.Problem, k *planner.Task) { k.Skills = []string{"bath", "lift"} },
-			planner.ReasonSkillMissing, "has bath and lift", nil},
-		{"nobody is of the kind", func(_ *planner.Problem, k *planner.Task) { k.VisitorKinds = []string{"nurse"} },
-			planner.ReasonSkillMissing, "is a nurse", nil},
+		{
+			"nobody has the skill", func(_ *planner.Problem, k *planner.Task) { k.Skills = []string{"bath"} },
+			planner.ReasonSkillMissing, "has bath",
+			[]string{"with the skill bath"},
+		},
+		{
+			"two skills are missing", func(_ *planner.Problem, k *planner.Task) { k.Skills = []string{"bath", "lift"} },
+			planner.ReasonSkillMissing, "has bath and lift", nil,
+		},
+		{
+			"nobody is of the kind", func(_ *planner.Problem, k *planner.Task) { k.VisitorKinds = []string{"nurse"} },
+			planner.ReasonSkillMissing, "is a nurse", nil,
+		},
 		{"the skill is there but in another area", func(p *planner.Problem, k *planner.Task) {
 			k.Skills = []string{"bath"}
 			w := second(p)
@@ -56,8 +63,10 @@ func TestATaskSaysWhyItIsNotDone(t *testing.T) {
 		{"the door is closed on the days", func(_ *planner.Problem, k *planner.Task) {
 			k.Hours = []planner.Shift{{Weekday: 5, From: 540, To: 600}}
 		}, planner.ReasonWindowClosed, "opens at no time", []string{"open at 09:10"}},
-		{"there is no second", func(_ *planner.Problem, k *planner.Task) { k.People = 2 },
-			planner.ReasonNoSecondVisitor, "two must come", nil},
+		{
+			"there is no second", func(_ *planner.Problem, k *planner.Task) { k.People = 2 },
+			planner.ReasonNoSecondVisitor, "two must come", nil,
+		},
 		{"the second works at another time", func(p *planner.Problem, k *planner.Task) {
 			k.People = 2
 			w := second(p)

@@ -107,7 +107,7 @@ func (c *explainedJob) mends(m missing, from Date) []Mend {
 		w.strangers(day)
 	}
 	w.later(m, from)
-	kinds := []MendKind{MendMinutes, MendVisits, MendTier, MendLater, MendHours, MendSkill}
+	kinds := MendKinds()
 	slices.SortFunc(w.best, func(a, b mendTrial) int {
 		return cmp.Or(cmp.Compare(a.effort, b.effort), cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)))
 	})

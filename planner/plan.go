@@ -71,6 +71,12 @@ const (
 	MendSkill   MendKind = "skill"   // Visitor, who has time on Date, learns Skill
 )
 
+// MendKinds returns the closed list of kinds, in the order of preference among
+// equals.
+func MendKinds() []MendKind {
+	return []MendKind{MendMinutes, MendVisits, MendTier, MendLater, MendHours, MendSkill}
+}
+
 // Mend is a change that would free a visit: with it there is a shift that can
 // hold the visit beside all that is planned. Where two must come Visitor is the
 // one who is changed; somebody else has time already. The size of a mend is in
@@ -109,8 +115,10 @@ type Shortage struct {
 	Short       int `json:"short_minutes"`
 	// Needs say how many visits must fall on Days and what each takes at least.
 	Needs []ShortageNeed `json:"needs"`
-	// MendMinutes is the fewest additional visitor-minutes, over all days,
-	// without which no lapse-free plan can be; at least Short.
+	// MendMinutes is how many visitor-minutes more, over all days, every
+	// lapse-free plan needs at least, whoever works them. It can be less than
+	// Short where shifts do not count because they are too short for any of the
+	// visits, or visitors have the visits of the day.
 	MendMinutes int `json:"mend_minutes"`
 }
 

@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"sanse/planner/vrp"
@@ -52,7 +53,7 @@ func (s *solver) shortages(plan *Plan) []Shortage {
 	if err != nil {
 		return nil
 	}
-	w := &prover{e: e, rules: map[int]*vrp.Automaton{}, days: map[int][]bool{}, jobs: map[int]*explainedJob{}, inBlock: map[string][]int{}}
+	w := &prover{e: e, rules: map[int]*vrp.Automaton{}, days: map[int][]bool{}, jobs: map[int]*explainedJob{}, inBlock: map[string][]int{}, doors: map[doorKey]int32{}, coulds: map[couldKey][]int8{}}
 	for i := range e.jobs {
 		w.inBlock[e.jobs[i].block] = append(w.inBlock[e.jobs[i].block], i)
 	}
@@ -98,7 +99,11 @@ type prover struct {
 	jobs    map[int]*explainedJob
 	inBlock map[string][]int
 	room    shortRoom
+	doors   map[doorKey]int32
+	coulds  map[couldKey][]int8 // by day: 1 yes, -1 no, 0 not asked yet
 }
+
+type couldKey struct{ job, visitor int }
 
 // block proves what vrp finds for one block.
 func (w *prover) block(s *solver, b int) []Shortage {
@@ -115,16 +120,51 @@ func (w *prover) block(s *solver, b int) []Shortage {
 		for _, n := range f.Needs {
 			jobs = append(jobs, c.in.jobs[n.Client])
 		}
-		if x, ok := w.add(jobs, days); ok && len(out) < maxProofs {
+		if x, ok := w.add(jobs, days); ok {
 			x.Block = c.in.code
 			out = append(out, x)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Shortage) int { return b.Short - a.Short })
-	if len(out) > 0 {
+	if len(out) > 0 && w.allFit(c.in) {
 		out[0].MendMinutes = max(out[0].MendMinutes, int(proof.Mend))
 	}
-	return out
+	var told []Shortage // proofs of the same visits are one
+	for _, x := range out {
+		if len(told) < maxProofs && !slices.ContainsFunc(told, func(o Shortage) bool { return o.shares(&x) }) {
+			told = append(told, x)
+		}
+	}
+	return told
+}
+
+// shares tells whether two proofs count visits of the same resident or task.
+func (s *Shortage) shares(o *Shortage) bool {
+	return slices.ContainsFunc(s.Needs, func(a ShortageNeed) bool {
+		return slices.ContainsFunc(o.Needs, func(b ShortageNeed) bool { return a.Resident == b.Resident && a.Task == b.Task })
+	})
+}
+
+// allFit tells whether every shift of those who may do a job of the block, and
+// have a way to it, can hold it. What vrp.Short says of more minutes is then
+// true of longer shifts too: none of them begins to count by it.
+func (w *prover) allFit(in *blockInput) bool {
+	p := w.e.p
+	for _, i := range in.jobs {
+		for _, v := range w.job(i).able {
+			for d := p.Start; d <= p.End(); d++ {
+				if len(w.e.shifts(v, d)) > 0 && w.hasWay(i, v, d) && !w.could(i, v, d) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func (w *prover) hasWay(i, v int, day Date) bool {
+	_, _, ok := w.e.caller(&w.e.jobs[i], v, day)
+	return ok
 }
 
 // nobody proves what lapses because on all days of a window nobody could come:
@@ -178,7 +218,8 @@ func (s *solver) compileAll(b int) *block {
 }
 
 // together proves what blocks lack that share visitors: all tasks that ask for
-// the same skills or kinds of visitor, and all jobs of the blocks with lapses.
+// the same skills or kinds of visitor, and all jobs of blocks with lapses that
+// visitors tie together.
 func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool) []Shortage {
 	type group struct {
 		jobs   []int
@@ -198,6 +239,7 @@ func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool
 			lapsing[blockOf[j.block]] = true
 		}
 	}
+	tied := s.tied(lapsing)
 	put := func(key string, i int) {
 		j := &w.e.jobs[i]
 		g := groups[key]
@@ -215,8 +257,8 @@ func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool
 	}
 	for i := range w.e.jobs {
 		j := &w.e.jobs[i]
-		if lapsing[blockOf[j.block]] {
-			put("", i)
+		if b := blockOf[j.block]; lapsing[b] {
+			put(fmt.Sprint(tied[b]), i)
 		}
 		if n := j.needs; len(n.Skills)+len(n.VisitorKinds) > 0 {
 			put(fmt.Sprint(n.Skills, n.VisitorKinds), i)
@@ -241,15 +283,56 @@ func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool
 	return out
 }
 
-// spans returns sets of days worth a look: from the start to each due-by, each
-// calendar week up to its due-bys, the horizon.
+// tied numbers the blocks of a set so that those get the same number that a
+// visitor can work for, or that others tie together so.
+func (s *solver) tied(set map[int]bool) map[int]int {
+	of := make(map[int]int, len(set))
+	for b := range set {
+		of[b] = b
+	}
+	root := func(b int) int {
+		for of[b] != b {
+			of[b] = of[of[b]]
+			b = of[b]
+		}
+		return b
+	}
+	for _, blocks := range s.reach {
+		first := -1
+		for _, b := range blocks {
+			switch {
+			case !set[b]:
+			case first < 0:
+				first = root(b)
+			default:
+				of[root(b)] = first
+			}
+		}
+	}
+	for b := range set {
+		of[b] = root(b)
+	}
+	return of
+}
+
+// maxSpans bounds the sets of days looked at for several blocks together.
+const maxSpans = 12
+
+// spans returns sets of days worth a look: the horizon, and from the start, or
+// from Monday, to those due-bys on which most lapse.
 func (w *prover) spans(due []Date) [][]Date {
 	p := w.e.p
+	lapses := map[Date]int{}
+	for _, d := range due {
+		lapses[d]++
+	}
+	last := slices.Sorted(maps.Keys(lapses))
+	slices.SortStableFunc(last, func(a, b Date) int { return lapses[b] - lapses[a] })
 	seen := map[[2]Date]bool{}
 	var out [][]Date
 	add := func(first, last Date) {
 		first, last = max(first, w.e.today()), min(last, p.End())
-		if first > last || seen[[2]Date{first, last}] {
+		if first > last || len(out) == maxSpans || seen[[2]Date{first, last}] {
 			return
 		}
 		seen[[2]Date{first, last}] = true
@@ -260,8 +343,7 @@ func (w *prover) spans(due []Date) [][]Date {
 		out = append(out, days)
 	}
 	add(p.Start, p.End())
-	slices.Sort(due)
-	for _, d := range slices.Compact(due) {
+	for _, d := range last {
 		add(d.WeekStart(), d)
 		add(p.Start, d)
 		add(d, d)
@@ -271,7 +353,7 @@ func (w *prover) spans(due []Date) [][]Date {
 
 // add adds the proof up for jobs and days; false where nothing is short.
 func (w *prover) add(jobs []int, days []Date) (Shortage, bool) {
-	s := Shortage{Days: days}
+	s := Shortage{Days: days, Visitors: []string{}}
 	var needed []int
 	visits := map[int]int{}
 	for _, i := range jobs {
@@ -294,9 +376,15 @@ func (w *prover) add(jobs []int, days []Date) (Shortage, bool) {
 	}
 	slices.Sort(visitors)
 	each := map[int]int{}
+	from := map[string][]reached{}
 	for _, i := range needed {
 		j := &w.e.jobs[i]
-		each[i] = j.minutes + w.way(i, days, visitors)
+		ways, ok := from[j.block]
+		if !ok {
+			ways = w.reach(j.block, days, visitors)
+			from[j.block] = ways
+		}
+		each[i] = j.minutes + w.way(i, ways)
 		n := ShortageNeed{Visits: visits[i] * j.needs.people(), Minutes: each[i]}
 		n.Resident, n.Task = w.e.p.names(j)
 		s.Needs = append(s.Needs, n)
@@ -310,8 +398,33 @@ func (w *prover) add(jobs []int, days []Date) (Shortage, bool) {
 		}
 	}
 	s.Short = s.NeedMinutes - s.HaveMinutes
-	s.MendMinutes = s.Short
-	return s, s.Short > 0
+	if s.Short <= 0 {
+		return s, false
+	}
+	// A shift that is too short for a visit could be made long enough, a
+	// capacity raised: then they count.
+	could := 0
+	for _, v := range w.whoMay(needed, days) {
+		for _, d := range days {
+			could += w.room.length(&w.e.p.Visitors[v], d)
+		}
+	}
+	s.MendMinutes = max(1, s.NeedMinutes-could)
+	return s, true
+}
+
+// whoMay returns the visitors who may do one of the jobs and have a way to it on
+// one of the days, whether or not they have the time.
+func (w *prover) whoMay(jobs []int, days []Date) []int {
+	who := map[int]bool{}
+	for _, i := range jobs {
+		for _, v := range w.job(i).able {
+			if !who[v] && slices.ContainsFunc(days, func(d Date) bool { return w.hasWay(i, v, d) }) {
+				who[v] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(who))
 }
 
 func (w *prover) job(i int) *explainedJob {
@@ -327,6 +440,17 @@ func (w *prover) job(i int) *explainedJob {
 // to do.
 func (w *prover) could(i, v int, day Date) bool {
 	c := w.job(i)
+	key := couldKey{i, v}
+	known, ok := w.coulds[key]
+	if !ok {
+		known = make([]int8, w.e.p.Days)
+		w.coulds[key] = known
+	}
+	at := &known[day-w.e.p.Start]
+	if *at != 0 {
+		return *at > 0
+	}
+	*at = -1
 	k, _, ok := w.e.caller(c.j, v, day)
 	if !ok {
 		return false
@@ -335,6 +459,7 @@ func (w *prover) could(i, v int, day Date) bool {
 	left := w.e.shifts(v, day)
 	for q := range left {
 		if f, _, ok := w.e.solo(&k, &left[q], day, int32(c.j.minutes), open); ok && f.short <= 0 {
+			*at = 1
 			return true
 		}
 	}
@@ -375,58 +500,104 @@ func (w *prover) fewest(i int, days []Date) int {
 	return n
 }
 
-// way returns the shortest way to a job on the days, in minutes, from where one
-// of the visitors begins or from another door of the block.
-func (w *prover) way(i int, days []Date, visitors []int) int {
-	j := &w.e.jobs[i]
-	best := int32(-1)
-	try := func(t travel, m *matrixRows, from string, to int32) {
-		if row, ok := m.rows[from]; ok {
-			if n := t.minutes(row, to); n >= 0 && (best < 0 || n < best) {
-				best = n
-			}
-		}
-	}
+// reached is a matrix on days of the same percentage, and the places from which
+// visitors of a proof set out on them.
+type reached struct {
+	travel
+	rows   *matrixRows
+	starts []int32
+}
+
+// reach returns the ways of travelling that visitors have in a block on days.
+func (w *prover) reach(block string, days []Date, visitors []int) []reached {
 	type how struct {
 		m       *Matrix
 		percent int
 	}
-	seen := map[how]bool{}
+	index := map[how]int{}
+	var out []reached
 	for _, d := range days {
 		for _, v := range visitors {
 			who := &w.e.p.Visitors[v]
-			m := w.e.matrix(j.block, who.Mode, d)
+			m := w.e.matrix(block, who.Mode, d)
 			if m == nil {
 				continue
 			}
-			to, ok := m.rows[j.place]
-			if !ok {
-				continue
-			}
 			t := w.e.travel(&caller{m: m, v: who}, d)
+			n, ok := index[how{m.m, t.percent}]
+			if !ok {
+				n = len(out)
+				index[how{m.m, t.percent}] = n
+				out = append(out, reached{travel: t, rows: m})
+			}
 			left := w.e.shifts(v, d)
 			for q := range left {
 				from := left[q].start
 				if from == "" {
 					from = who.ID
 				}
-				try(t, m, from, to)
-			}
-			if key := (how{m.m, t.percent}); !seen[key] {
-				seen[key] = true
-				for _, o := range w.inBlock[j.block] {
-					if o == i {
-						continue
-					}
-					if w.e.jobs[o].place == j.place {
-						return 0
-					}
-					try(t, m, w.e.jobs[o].place, to)
+				if row, ok := m.rows[from]; ok && !slices.Contains(out[n].starts, row) {
+					out[n].starts = append(out[n].starts, row)
 				}
 			}
 		}
 	}
+	return out
+}
+
+// way returns the shortest way to a job, in minutes, from where one of the
+// visitors begins or from another door of the block.
+func (w *prover) way(i int, from []reached) int {
+	j := &w.e.jobs[i]
+	best := int32(-1)
+	for _, r := range from {
+		to, ok := r.rows.rows[j.place]
+		if !ok {
+			continue
+		}
+		least := w.doorway(i, &r, to)
+		for _, s := range r.starts {
+			if n := r.minutes(s, to); n >= 0 && (least < 0 || n < least) {
+				least = n
+			}
+		}
+		if least >= 0 && (best < 0 || least < best) {
+			best = least
+		}
+	}
 	return int(max(0, best))
+}
+
+// doorKey names the shortest way to a job from another door.
+type doorKey struct {
+	job, percent int
+	m            *Matrix
+}
+
+// doorway returns the shortest way to a job from another door of the block;
+// below 0: none.
+func (w *prover) doorway(i int, r *reached, to int32) int32 {
+	key := doorKey{i, r.percent, r.m}
+	if n, ok := w.doors[key]; ok {
+		return n
+	}
+	best := int32(-1)
+	for _, o := range w.inBlock[w.e.jobs[i].block] {
+		if o == i {
+			continue
+		}
+		if row, ok := r.rows.rows[w.e.jobs[o].place]; ok {
+			n := r.minutes(row, to)
+			if w.e.jobs[o].place == w.e.jobs[i].place {
+				n = 0
+			}
+			if n >= 0 && (best < 0 || n < best) {
+				best = n
+			}
+		}
+	}
+	w.doors[key] = best
+	return best
 }
 
 // String adds the proof up in English.

@@ -37,6 +37,19 @@ func (r *shortRoom) count(each map[int]int) {
 // less the ways that no visit counts, with a capacity no more than so many of
 // the longest visits.
 func (r *shortRoom) minutes(v *Visitor, day Date) int {
+	total := r.length(v, day)
+	if v.Capacity > 0 {
+		made := 0
+		for i := range r.p.Made {
+			made += btoi(r.p.Made[i].Visitor == v.ID && r.p.Made[i].Date == day)
+		}
+		total = min(total, max(0, v.Capacity-made)*r.longest)
+	}
+	return total
+}
+
+// length is minutes without the capacity.
+func (r *shortRoom) length(v *Visitor, day Date) int {
 	total := 0
 	for si := range v.Shifts {
 		left, ok := r.p.shiftLeft(v, si, day)
@@ -58,13 +71,6 @@ func (r *shortRoom) minutes(v *Visitor, day Date) int {
 		if least >= 0 { // else no visit can be in it
 			total += max(0, int(left.to-left.from)-least)
 		}
-	}
-	if v.Capacity > 0 {
-		made := 0
-		for i := range r.p.Made {
-			made += btoi(r.p.Made[i].Visitor == v.ID && r.p.Made[i].Date == day)
-		}
-		total = min(total, max(0, v.Capacity-made)*r.longest)
 	}
 	return total
 }

@@ -73,7 +73,9 @@ func TestExplainSaysWhyAVisitIsWhereItIs(t *testing.T) {
 func TestExplainRefusesAQuestionItCannotAnswer(t *testing.T) {
 	problem, plan := explainFiles(t)
 	for _, args := range [][]string{
-		{"explain"}, {"explain", problem}, {"explain", plan, problem},
+		{"explain"},
+		{"explain", problem},
+		{"explain", plan, problem},
 		{"explain", problem, plan, "--date", "2026-12-08"},
 		{"explain", problem, plan, "--date", "tomorrow", "--resident", "r1"},
 		{"explain", problem, plan, "--resident", "r1", "--task", "t1"},
