@@ -149,12 +149,13 @@ func newAllotBlock(b *block) *allotBlock {
 // allotItem is a job to be allotted.
 type allotItem struct {
 	block, client int
+	locked        bool // has a lock
 	alone         bool // nobody of the block alone may do it
 	due           Date // of the first window
 	supply        int  // visitors who may
 }
 
-// order returns the jobs as they are allotted: those that only wide visitors
+// order returns the jobs as they are allotted: locked ones first, then those that only wide visitors
 // may do first, then by weight, by when they are due and by how few may. It sets what a shift of each
 // wide visitor costs.
 func (a *allotment) order() []allotItem {
@@ -166,6 +167,7 @@ func (a *allotment) order() []allotItem {
 			cl := &b.vp.Clients[c]
 			it := allotItem{block: n, client: c, supply: len(cl.Who)}
 			it.alone = !slices.ContainsFunc(cl.Who, func(w vrp.Choice) bool { return !a.s.wide(b.in.visitors[w.Worker]) })
+			it.locked = len(b.specs[c].locked) > 0
 			it.due = b.job(c).firstDue(a.s.p)
 			out = append(out, it)
 			if !it.alone {
@@ -187,7 +189,7 @@ func (a *allotment) order() []allotItem {
 	}
 	slices.SortStableFunc(out, func(x, y allotItem) int {
 		i, j := a.blocks[x.block].job(x.client), a.blocks[y.block].job(y.client)
-		return cmp.Or(btoi(y.alone)-btoi(x.alone), cmp.Compare(j.weight, i.weight), btoi(j.owed)-btoi(i.owed),
+		return cmp.Or(btoi(y.locked)-btoi(x.locked), btoi(y.alone)-btoi(x.alone), cmp.Compare(j.weight, i.weight), btoi(j.owed)-btoi(i.owed),
 			cmp.Compare(x.due, y.due), cmp.Compare(x.supply, y.supply), cmp.Compare(i.block, j.block), cmp.Compare(i.id, j.id))
 	})
 	return out

@@ -14,7 +14,7 @@ const (
 	unitSpare      int64 = 5e8   // an extra visit that would hold a cut quota to its share
 	unitLate       int64 = 1e9   // a day that a debt waits, times the weight
 	unitLapse      int64 = 1e12  // a lapse, times the weight
-	unitLock       int64 = 1e15  // a lock that is kept
+	unitLock       int64 = 1e15  // a lock that is broken
 	gapSeconds     int64 = 300   // a day by which two visits are closer than half the rule's distance
 	rhythmSeconds  int64 = 10    // a day by which they are closer or farther than that distance
 )
@@ -61,6 +61,8 @@ type calendarSpec struct {
 	// made are the visits made since start. Days before open have no others.
 	made []Date
 	open Date
+	// locked are days that must have a visit.
+	locked []Date
 	// visit is the cost of any visit.
 	visit int64
 	// count leaves lateness and spacing out, so that the cheapest path counts
@@ -400,6 +402,9 @@ func (b *calendarBuilder) unroll() *vrp.Automaton {
 			e := vrp.Step{Visit: vrp.None}
 			t := s
 			e.SkipCost, _ = b.next(&t, d, b.made[d], b.made[d])
+			if !b.made[d] && slices.Contains(b.spec.locked, b.spec.start+Date(d)) {
+				e.SkipCost += unitLock
+			}
 			e.Skip = number(t)
 			t = s
 			if !b.made[d] {
@@ -419,7 +424,7 @@ func (b *calendarBuilder) unroll() *vrp.Automaton {
 // fewest returns the fewest days of visits, beside the made ones, that keep
 // the rules as well as any calendar can.
 func (s calendarSpec) fewest() []Date {
-	s.weight, s.visit, s.count = 1, 0, true
+	s.weight, s.visit, s.locked, s.count = 1, 0, nil, true
 	price := make([]int64, s.days)
 	for d := range price {
 		price[d] = 1

@@ -154,7 +154,13 @@ func (b *block) addClients() {
 			Place: b.place[j.place], Service: int32(j.minutes), Windows: j.windows(b.s.p), Who: list,
 			Kept: b.kept(ji), Crew: j.needs.people(),
 		})
-		b.specs = append(b.specs, j.spec(b.s.p))
+		spec := j.spec(b.s.p)
+		for _, l := range b.s.locks[ji] {
+			if !slices.Contains(spec.locked, l.Date) {
+				spec.locked = append(spec.locked, l.Date)
+			}
+		}
+		b.specs = append(b.specs, spec)
 		b.vp.Clients[len(b.vp.Clients)-1].Rule = newCalendar(b.specs[len(b.specs)-1])
 	}
 }
@@ -203,19 +209,17 @@ func (j *job) windows(p *Problem) [][]vrp.Window {
 	return out
 }
 
-// kept returns what is wanted of a job: its locks, and the days and visitors of
+// kept returns what is wanted of a job: the visitors of its locks, and the days and visitors of
 // the published plan.
 func (b *block) kept(ji int) []vrp.Kept {
 	var out []vrp.Kept
 	j := &b.s.jobs[ji]
-	for _, l := range b.s.locks[ji] {
-		k := vrp.Kept{Day: int(l.Date - b.s.p.Start), Worker: vrp.None, Cost: -unitLock}
-		if i, ok := b.s.visitor[l.Visitor]; ok && l.Visitor != "" {
+	for _, l := range b.s.locks[ji] { // the day is the rule's business
+		if i, ok := b.s.visitor[l.Visitor]; ok {
 			if w, ok := b.worker[i]; ok {
-				k.Worker = w
+				out = append(out, vrp.Kept{Day: int(l.Date - b.s.p.Start), Worker: w, Cost: -unitLock})
 			}
 		}
-		out = append(out, k)
 	}
 	for _, v := range b.s.published[ji] {
 		unit := unitDeviation * j.weight

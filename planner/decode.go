@@ -75,6 +75,11 @@ func (b *block) stops(c int, days []int, res *blockResult) map[Date]Stop {
 	// and spacing.
 	rule, _ := b.vp.Clients[c].Rule.Cost(days)
 	rest := rule - unmet*unitLapse - int64(late)*j.weight*unitLate
+	for _, d := range b.specs[c].locked {
+		if !slices.Contains(all, d) {
+			rest -= unitLock
+		}
+	}
 	res.cost.Spare += rest / unitSpare
 	res.cost.Seconds += rest % unitSpare
 	return j.due(p, all)

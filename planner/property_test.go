@@ -64,7 +64,11 @@ func anyProblem(t *rapid.T) *planner.Problem {
 		for range num("team", 0, 2) {
 			r.Team = append(r.Team, fmt.Sprintf("v%d", num("member", 0, 4)))
 		}
+		r.Needs = anyNeeds(t)
 		p.Residents = append(p.Residents, r)
+	}
+	for i := range num("tasks", 0, 4) {
+		p.Tasks = append(p.Tasks, anyTask(t, p, fmt.Sprintf("t%d", i), code(i%blocks)))
 	}
 	for i := range num("visitors", 0, 5) {
 		v := planner.Visitor{
@@ -90,6 +94,9 @@ func anyProblem(t *rapid.T) *planner.Problem {
 		for range num("days off", 0, 3) {
 			v.DaysOff = append(v.DaysOff, day("day off", 0, 40))
 		}
+		if v.Kind = "grid-worker"; coin("skilled") {
+			v.Kind, v.Skills = "life-service-worker", []string{"bath"}
+		}
 		p.Visitors = append(p.Visitors, v)
 	}
 	for b := range blocks {
@@ -100,7 +107,58 @@ func anyProblem(t *rapid.T) *planner.Problem {
 			p.Matrices = append(p.Matrices, anyMatrix(t, p, code(b), mode))
 		}
 	}
+	if coin("snow") {
+		from := day("snow from", 0, 20)
+		p.Slow = append(p.Slow, planner.Slow{From: from, To: from + 3, Percent: num("percent", 100, 200)})
+	}
+	if n := len(p.Residents); n > 0 && coin("lock") {
+		p.Locks = append(p.Locks, planner.Lock{Resident: p.Residents[num("locked", 0, n-1)].ID, Date: day("lock", 0, p.Days-1)})
+	}
 	return p
+}
+
+func anyNeeds(t *rapid.T) planner.Needs {
+	var n planner.Needs
+	if rapid.IntRange(0, 3).Draw(t, "hours") == 0 {
+		for wd := 1; wd <= 6; wd++ {
+			from := planner.Clock(rapid.IntRange(6*60, 11*60).Draw(t, "opens"))
+			n.Hours = append(n.Hours, planner.Shift{Weekday: wd, From: from, To: from + planner.Clock(rapid.IntRange(1, 300).Draw(t, "open for"))})
+		}
+	}
+	if rapid.IntRange(0, 4).Draw(t, "pair") == 0 {
+		n.People = 2
+	}
+	if rapid.IntRange(0, 4).Draw(t, "preferring") == 0 {
+		n.Prefer = []string{"v0"}
+	}
+	return n
+}
+
+func anyTask(t *rapid.T, p *planner.Problem, id, block string) planner.Task {
+	k := planner.Task{ID: id, Kind: "service", Minutes: rapid.IntRange(1, 90).Draw(t, "task minutes"), Needs: anyNeeds(t)}
+	if n := len(p.Residents); n > 0 && rapid.Bool().Draw(t, "at home") {
+		k.Resident = p.Residents[rapid.IntRange(0, n-1).Draw(t, "home")].ID
+	} else {
+		k.Kind, k.Block, k.Grid, k.Location = "patrol", block, block+"001", orb.Point{104, 30}
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "needing") {
+	case 0:
+		k.Skills = []string{"bath"}
+	case 1:
+		k.VisitorKinds = []string{"grid-worker"}
+	}
+	if rapid.IntRange(0, 2).Draw(t, "once") == 0 {
+		from := p.Start + planner.Date(rapid.IntRange(-10, 30).Draw(t, "once from"))
+		to := from + planner.Date(rapid.IntRange(0, 20).Draw(t, "once for"))
+		k.Rules = []planner.Policy{{Once: true, From: &from, To: &to}}
+	} else {
+		k.Rules = []planner.Policy{anyRule(t, "", "")}
+	}
+	for d, n := p.Start-planner.Date(rapid.IntRange(1, 40).Draw(t, "done")), rapid.IntRange(0, 3).Draw(t, "times done"); n > 0 && d < p.Start; n-- {
+		k.Done = append(k.Done, d)
+		d += planner.Date(rapid.IntRange(1, 12).Draw(t, "done again"))
+	}
+	return k
 }
 
 func anyRule(t *rapid.T, grade, kind string) planner.Policy {
@@ -124,6 +182,11 @@ func anyMatrix(t *rapid.T, p *planner.Problem, block, mode string) planner.Matri
 	for i := range p.Residents {
 		if r := &p.Residents[i]; r.Block == block && rapid.IntRange(0, 9).Draw(t, "on the street") > 0 {
 			m.Locations = append(m.Locations, r.ID)
+		}
+	}
+	for i := range p.Tasks {
+		if k := &p.Tasks[i]; k.Resident == "" && k.Block == block {
+			m.Locations = append(m.Locations, k.ID)
 		}
 	}
 	for i := range p.Visitors {
@@ -168,8 +231,12 @@ func TestAnyPlanPassesTheCheckAndSurvivesItsFile(t *testing.T) {
 		if l.Total.Due != l.Total.Met+l.Total.Lapses {
 			t.Errorf("ledger: due %d is not met %d and lapses %d", l.Total.Due, l.Total.Met, l.Total.Lapses)
 		}
-		if n := len(plan.Unplanned); n != l.Total.Lapses+l.Total.OwedLate {
-			t.Errorf("%d entries under unplanned, the ledger has %d lapses and %d debts", n, l.Total.Lapses, l.Total.OwedLate)
+		lapses, late := l.Total.Lapses, l.Total.OwedLate
+		for _, k := range l.Tasks {
+			lapses, late = lapses+k.Lapses, late+k.OwedLate
+		}
+		if n := len(plan.Unplanned); n != lapses+late {
+			t.Errorf("%d entries under unplanned, the ledger has %d lapses and %d debts", n, lapses, late)
 		}
 		if (stats.Cost.Lapses == 0) != (len(plan.Unplanned) == 0) || stats.Cost.Spare < 0 || stats.Cost.Seconds < 0 {
 			t.Errorf("cost %+v with %d unplanned", stats.Cost, len(plan.Unplanned))

@@ -234,43 +234,28 @@ func (b *block) missing() []int {
 // late tells whether the time is up.
 func (s *solver) late() bool { return s.o.Time > 0 && s.o.Elapsed()-s.startedAt >= s.o.Time }
 
+// taken is a shift, or the whole day of a visitor whose visits of a day are
+// bounded, that another block uses for some visits.
+type taken struct {
+	key   shiftKey
+	from  *block
+	stops int
+}
+
 // swap tries to give a block with lapses shifts that other blocks use but can
 // do without, those with the fewest visits first.
 func (s *solver) swap(ctx context.Context, b *block, tries *int) error {
-	type taken struct {
-		key   shiftKey
-		from  *block
-		stops int
-	}
-	var list []taken
-	may := map[int]bool{}
-	for _, c := range b.missing() {
-		for _, w := range b.vp.Clients[c].Who {
-			may[b.in.visitors[w.Worker]] = true
-		}
-	}
-	for _, from := range s.work {
-		if from == b {
-			continue
-		}
-		for _, r := range from.sol.Routes {
-			if key := from.keys[r.Shift]; may[key.visitor] && s.p.Visitors[key.visitor].Capacity == 0 {
-				list = append(list, taken{key, from, len(r.Stops)})
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(x, y taken) int { return cmp.Compare(x.stops, y.stops) })
-	for _, t := range list {
+	for _, t := range s.takenFrom(b) {
 		if *tries <= 0 || b.cost.Missed == 0 || s.late() {
 			return nil
 		}
 		mark := swapMark{t.key, b.in.index, b.cost.Total, t.from.cost.Total}
-		if s.noSwap[mark] {
+		if s.noSwap[mark] || s.owner[t.key] != t.from.in.index {
 			continue
 		}
 		*tries--
 		mine, theirs := *b, *t.from
-		s.owner[t.key] = b.in.index
+		s.give(t.key, b.in.index)
 		b.stale, t.from.stale = true, true
 		b.refresh()
 		t.from.refresh()
@@ -285,9 +270,74 @@ func (s *solver) swap(ctx context.Context, b *block, tries *int) error {
 			s.repaired++
 			continue
 		}
-		s.owner[t.key] = theirs.in.index
+		s.give(t.key, theirs.in.index)
 		*b, *t.from = mine, theirs
 		s.noSwap[mark] = true
 	}
 	return nil
+}
+
+// takenFrom lists the shifts of other blocks in which a missing visit of the
+// block could be made in time, those with the fewest visits first.
+func (s *solver) takenFrom(b *block) []taken {
+	wanted := map[visitorOn]bool{}
+	days := b.sol.Days(&b.vp)
+	for _, c := range b.missing() {
+		for _, d := range b.lackingDays(c, days[c]) {
+			for _, w := range b.vp.Clients[c].Who {
+				wanted[visitorOn{b.in.visitors[w.Worker], d}] = true
+			}
+		}
+	}
+	var list []taken
+	for _, from := range s.work {
+		if from == b {
+			continue
+		}
+		whole := map[visitorOn]int{} // place in the list
+		for _, r := range from.sol.Routes {
+			key := from.keys[r.Shift]
+			on := visitorOn{key.visitor, key.day}
+			if !wanted[on] {
+				continue
+			}
+			if n, ok := whole[on]; ok {
+				list[n].stops += len(r.Stops)
+				continue
+			}
+			if s.p.Visitors[key.visitor].Capacity > 0 {
+				whole[on] = len(list)
+			}
+			list = append(list, taken{key, from, len(r.Stops)})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y taken) int { return cmp.Compare(x.stops, y.stops) })
+	return list
+}
+
+// lackingDays returns the days on which a visit would meet what a client that
+// is visited on those days misses.
+func (b *block) lackingDays(client int, days []int) []int {
+	p, j := b.s.p, b.job(client)
+	all := slices.Clone(j.made)
+	for _, d := range days {
+		all = append(all, p.Start+Date(d))
+	}
+	slices.Sort(all)
+	in := make([]bool, p.Days)
+	for _, m := range j.missing(p, all) {
+		for day := max(m.first, p.Start); day <= m.due; day++ {
+			in[day-p.Start] = true
+		}
+	}
+	for _, day := range b.specs[client].locked {
+		in[day-p.Start] = true
+	}
+	var out []int
+	for d, yes := range in {
+		if yes {
+			out = append(out, d)
+		}
+	}
+	return out
 }

@@ -237,10 +237,11 @@ func (s *solver) addBlocks() {
 // wide tells whether the visitor can work for several blocks.
 func (s *solver) wide(visitor int) bool { return len(s.reach[visitor]) > 1 }
 
+// addLocks keeps the locks that ask for what can be.
 func (s *solver) addLocks() {
 	for _, l := range s.p.Locks {
 		j, ok := s.jobIndex[jobID(l.Resident, l.Task)]
-		if ok && !slices.Contains(s.jobs[j].made, l.Date) {
+		if ok && !slices.Contains(s.jobs[j].made, l.Date) && s.p.lockVoid(&l, &s.jobs[j]) == "" {
 			s.locks[j] = append(s.locks[j], l)
 		}
 	}
