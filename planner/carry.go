@@ -18,7 +18,6 @@ type carried struct {
 	// from Now on and is still wanted.
 	made, open []Itinerary
 	unplanned  []Unplanned
-	shortages  []Shortage
 	touched    bool // cannot stand, or something undone could be done
 	stands     bool // touched, but could stand
 }
@@ -33,6 +32,7 @@ type carrier struct {
 	blocks    []carried
 	visitor   map[string]*Visitor
 	early     map[string]Date // visits not needed any more, by job
+	otherwise map[int]bool    // jobs with a visit made otherwise than published
 	matrices  map[string][]int
 }
 
@@ -41,7 +41,7 @@ type carrier struct {
 func carry(p *Problem, jobs []job, published *Plan) *carrier {
 	c := &carrier{
 		p: p, published: published, jobs: jobs, byID: make(map[string]int, len(jobs)), index: map[string]int{},
-		visitor: make(map[string]*Visitor, len(p.Visitors)), matrices: map[string][]int{},
+		visitor: make(map[string]*Visitor, len(p.Visitors)), matrices: map[string][]int{}, otherwise: map[int]bool{},
 	}
 	for i := range jobs {
 		j := &jobs[i]
@@ -69,12 +69,6 @@ func carry(p *Problem, jobs []job, published *Plan) *carrier {
 		if j, ok := c.byID[jobID(u.Resident, u.Task)]; ok {
 			b := &c.blocks[c.index[jobs[j].block]]
 			b.unplanned = append(b.unplanned, *u)
-		}
-	}
-	for i := range published.Shortages {
-		s := &published.Shortages[i]
-		if b, ok := c.index[s.Block]; ok {
-			c.blocks[b].shortages = append(c.blocks[b].shortages, *s)
 		}
 	}
 	return c
@@ -216,6 +210,7 @@ func (c *carrier) rest(told map[*Made]bool) {
 		if !ok {
 			continue
 		}
+		c.otherwise[n] = true
 		j := &c.jobs[n]
 		k := key{m.Visitor, j.block, m.Date}
 		i, ok := at[k]
@@ -367,12 +362,7 @@ func (c *carrier) part(k *carried, h home) (*Problem, *Plan) {
 	for i := range p.Locks {
 		add(p.Locks[i].Visitor)
 	}
-	if len(k.shortages) > 0 { // they count everybody who could come
-		for i := range c.p.Visitors {
-			add(c.p.Visitors[i].ID)
-		}
-	}
-	return &p, &Plan{Start: p.Start, Days: p.Days, Itineraries: k.kept, Unplanned: k.unplanned, Shortages: k.shortages}
+	return &p, &Plan{Start: p.Start, Days: p.Days, Itineraries: k.kept, Unplanned: k.unplanned}
 }
 
 // pick returns the elements at those indices.

@@ -179,6 +179,33 @@ var plantedInTasks = []struct {
 	}},
 }
 
+func TestAnItineraryMayGoOnFromWhatWasMade(t *testing.T) {
+	p, plan := busy()
+	it := &plan.Itineraries[0] // what was made, and then the rest of the shift, set out for before now
+	it.Stops = append(it.Stops, plan.Itineraries[1].Stops...)
+	it.ReturnSeconds = 600
+	plan.Itineraries = slices.Delete(plan.Itineraries, 1, 2)
+	if v := planner.Check(p, plan); len(v) > 0 {
+		t.Fatalf("found %+v", v)
+	}
+	for code, do := range map[planner.Code]func(s *planner.Stop){
+		planner.CodeInThePast:        func(s *planner.Stop) { s.Arrive, s.Leave = s.Arrive-3, s.Leave-3 },
+		planner.CodeWrongWalkSeconds: func(s *planner.Stop) { s.WalkSeconds++ },
+		planner.CodeWalkTooShort:     func(s *planner.Stop) { s.Arrive = clock("09:26") },
+	} {
+		p, plan := busy()
+		it := &plan.Itineraries[0]
+		it.Stops = append(it.Stops, plan.Itineraries[1].Stops...)
+		it.ReturnSeconds = 600
+		plan.Itineraries = slices.Delete(plan.Itineraries, 1, 2)
+		do(&plan.Itineraries[0].Stops[1])
+		found := planner.Check(p, plan)
+		if !slices.ContainsFunc(found, func(v planner.Violation) bool { return v.Code == code }) {
+			t.Errorf("found %+v, want %s", found, code)
+		}
+	}
+}
+
 func TestALockThatCannotBeKeptBindsNobody(t *testing.T) {
 	for name, do := range map[string]func(p *planner.Problem, l *planner.Lock){
 		"a day that is over": func(p *planner.Problem, l *planner.Lock) { l.Date, p.Now.Date = p.Start, p.Start+1 },

@@ -56,13 +56,12 @@ func (c *checker) seconds(m *Matrix, it *Itinerary, v *Visitor, j *job, from, to
 	return (s*percent + 99) / 100, true
 }
 
-// wasMade tells whether every stop of the itinerary is one of Problem.Made,
-// and takes them off the list of those to be found.
-func (c *checker) wasMade(it *Itinerary) bool {
-	if len(c.p.Made) == 0 || len(it.Stops) == 0 {
-		return false
+// wasMade returns how many of the first stops of the itinerary are of
+// Problem.Made, and takes them off the list of those to be found.
+func (c *checker) wasMade(it *Itinerary) int {
+	if len(c.p.Made) == 0 {
+		return 0
 	}
-	keys := make([]Made, len(it.Stops))
 	for i := range it.Stops {
 		s := &it.Stops[i]
 		m := Made{Resident: s.Resident, Visitor: it.Visitor, Date: it.Date, Arrive: s.Arrive, Leave: s.Leave}
@@ -70,25 +69,25 @@ func (c *checker) wasMade(it *Itinerary) bool {
 			m.Resident, m.Task = "", s.Task
 		}
 		if c.made[m] == 0 {
-			for _, k := range keys[:i] {
-				c.made[k]++
-			}
-			return false
+			return i
 		}
 		c.made[m]--
-		keys[i] = m
 	}
-	return true
+	return len(it.Stops)
 }
 
 func (c *checker) itinerary(it *Itinerary) {
 	day := it.Date
 	made := c.wasMade(it)
+	begins := it.Depart
+	if made > 0 && made < len(it.Stops) {
+		begins = it.Stops[made].Arrive // the way there may have begun before now
+	}
 	if day < c.p.Start || day > c.p.End() {
 		c.add(CodeOutsideHorizon, it.Visitor, nil, &day, "the horizon is %s to %s", c.p.Start, c.p.End())
 	}
-	if now := c.p.Now; now != nil && !made && (day < now.Date || day == now.Date && it.Depart < now.Clock) {
-		c.add(CodeInThePast, it.Visitor, nil, &day, "departs at %s, before now (%s, %s), and was not made as written", it.Depart, now.Date, now.Clock)
+	if now := c.p.Now; now != nil && (made == 0 || made < len(it.Stops)) && (day < now.Date || day == now.Date && begins < now.Clock) {
+		c.add(CodeInThePast, it.Visitor, nil, &day, "begins at %s, before now (%s, %s), and was not made as written", begins, now.Date, now.Clock)
 	}
 	if len(it.Stops) == 0 {
 		c.add(CodeNoStops, it.Visitor, nil, &day, "the itinerary visits nobody")
@@ -102,20 +101,20 @@ func (c *checker) itinerary(it *Itinerary) {
 		if c.unknown(s.Resident, s.Task, it.Visitor, &day, "") {
 			continue
 		}
-		c.stop(it, v, c.jobs[jobID(s.Resident, s.Task)], s, made)
+		c.stop(it, v, c.jobs[jobID(s.Resident, s.Task)], s, i < made)
 	}
-	if v == nil || made {
+	if v == nil || made > 0 && made == len(it.Stops) {
 		return
 	}
 	if slices.Contains(v.DaysOff, day) {
 		c.add(CodeDayOff, v.ID, nil, &day, "the visitor is off")
 	}
 	sh := slices.IndexFunc(v.Shifts, func(s Shift) bool {
-		return s.Weekday == day.Weekday() && s.From <= it.Depart && it.Depart < s.To
+		return s.Weekday == day.Weekday() && s.From <= begins && begins < s.To
 	})
 	start := v.ID
 	if sh < 0 {
-		c.add(CodeOutsideShift, v.ID, nil, &day, "departs at %s, outside every shift of weekday %d", it.Depart, day.Weekday())
+		c.add(CodeOutsideShift, v.ID, nil, &day, "departs at %s, outside every shift of weekday %d", begins, day.Weekday())
 	} else if now := c.p.Now; now != nil && now.Date == day && v.Shifts[sh].From < now.Clock {
 		if last, ok := c.p.lastMade(v.ID, day); ok {
 			start = last // the shift is running
@@ -125,7 +124,7 @@ func (c *checker) itinerary(it *Itinerary) {
 	if block == "" {
 		block = c.blockOf(it, v, start)
 	}
-	end := c.walk(it, v, block, start)
+	end := c.walk(it, v, block, start, made)
 	if sh < 0 {
 		return
 	}
@@ -227,17 +226,21 @@ func (c *checker) skills(v *Visitor, j *job, day Date) {
 	}
 }
 
-// walk checks the times between the places and returns the minute at which
+// walk checks the times between the places, after the stops that were made, and
+// returns the minute at which
 // the visitor is back, as the matrix has it where it can tell.
-func (c *checker) walk(it *Itinerary, v *Visitor, block, start string) Clock {
+func (c *checker) walk(it *Itinerary, v *Visitor, block, start string, made int) Clock {
 	day := it.Date
 	m := c.matrix(block, v.Mode, day)
 	if m == nil {
 		c.add(CodeNoMatrix, v.ID, nil, &day, "block %q has no matrix for mode %q on the day", block, modeOf(v.Mode))
 	}
 	from, at := start, it.Depart
-	for i := range it.Stops {
-		s := &it.Stops[i]
+	if made > 0 {
+		from, at = c.placeOf(&it.Stops[made-1]), it.Stops[made-1].Leave
+	}
+	for i := range it.Stops[made:] {
+		s := &it.Stops[made+i]
 		to := c.placeOf(s)
 		j := c.jobs[jobID(s.Resident, s.Task)]
 		if s.Arrive < at {

@@ -20,9 +20,9 @@ import (
 // number that grows with the block); among plans with the same lapses, waiting and
 // preference the one nearest to the published plan is taken (Cost.Deviation).
 //
-// Stats.Blocks are the blocks planned anew, Stats.Cost is what they cost. The
-// cost of the plan is not known as a whole unless every block was planned anew
-// or none; Plan.Cost is nil then. Options.From and Published are set by Replan.
+// Stats.Blocks are the blocks planned anew, Stats.Cost is what they cost.
+// Plan.Cost is nil where some blocks were kept and others not: what those kept
+// cost is not counted again. Options.From and Published are set by Replan.
 // Errors are those of Solve, and one that wraps ErrInvalid if the published plan is
 // for other days.
 func Replan(ctx context.Context, p *Problem, published *Plan, o Options) (*Plan, Moved, Stats, error) {
@@ -40,18 +40,22 @@ func Replan(ctx context.Context, p *Problem, published *Plan, o Options) (*Plan,
 	}
 	c := carry(p, s.jobs, published)
 	c.judge(s.o.Threads)
-	touched := c.touched()
-	if len(touched) == 0 {
-		plan := c.plan()
-		c.finish(plan, published)
-		return plan, Compare(p, published, plan), Stats{}, ctx.Err()
-	}
-	stats, err := s.again(ctx, c, touched)
+	blocks := s.blocks
+	stats, err := s.again(ctx, c)
 	if err != nil {
 		return fail(err)
 	}
 	plan := c.plan()
-	c.finish(plan, published)
+	c.finish(plan)
+	s.blocks = blocks
+	plan.Shortages = s.shortages(plan)
+	switch stats.Blocks {
+	case 0:
+		plan.Cost = published.Cost
+	case len(blocks):
+		cost := stats.Cost
+		plan.Cost = &cost
+	}
 	return plan, Compare(p, published, plan), stats, nil
 }
 
@@ -67,7 +71,11 @@ func (c *carrier) touched() []int {
 }
 
 // again plans the touched blocks anew from what is left of the published plan.
-func (s *solver) again(ctx context.Context, c *carrier, touched []int) (Stats, error) {
+func (s *solver) again(ctx context.Context, c *carrier) (Stats, error) {
+	touched := c.touched()
+	if len(touched) == 0 {
+		return Stats{}, ctx.Err()
+	}
 	left := &Plan{Start: s.p.Start, Days: s.p.Days}
 	s.held = map[shiftKey]bool{}
 	for b := range c.blocks {
@@ -105,7 +113,6 @@ func (s *solver) again(ctx context.Context, c *carrier, touched []int) (Stats, e
 			continue // what was hoped for did not come
 		}
 		k.kept = append(slices.Clone(k.made), res.itineraries...)
-		k.shortages = nil
 	}
 	e := explainerOf(s.p, s.jobs, c.plan())
 	for _, b := range touched {
@@ -143,15 +150,47 @@ func (c *carrier) weightOf(list []Unplanned) int64 {
 	return n
 }
 
-// finish puts a plan in order and adds what belongs to it as a whole.
-func (c *carrier) finish(plan, published *Plan) {
+// finish puts a plan in order and says what the visits of those are due for who
+// were visited otherwise than published.
+func (c *carrier) finish(plan *Plan) {
 	slices.SortStableFunc(plan.Itineraries, func(a, b Itinerary) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Visitor, b.Visitor), cmp.Compare(a.Depart, b.Depart))
 	})
 	slices.SortStableFunc(plan.Unplanned, func(a, b Unplanned) int {
 		return cmp.Or(cmp.Compare(a.DueBy, b.DueBy), cmp.Compare(a.Resident, b.Resident), cmp.Compare(a.Task, b.Task), btoi(b.Owed)-btoi(a.Owed))
 	})
-	if len(c.touched()) == 0 {
-		plan.Cost = published.Cost
+	if len(c.otherwise) == 0 {
+		return
+	}
+	days := make(map[int][]Date, len(c.otherwise))
+	c.eachOtherwise(plan, func(j int, it *Itinerary, _ int) { days[j] = append(days[j], it.Date) })
+	due := make(map[int]map[Date]Stop, len(days))
+	for j, d := range days {
+		slices.Sort(d)
+		due[j] = c.jobs[j].due(c.p, slices.Compact(d))
+	}
+	own := map[*Itinerary]bool{} // whose stops are not the published plan's
+	c.eachOtherwise(plan, func(j int, it *Itinerary, k int) {
+		want := due[j][it.Date]
+		if st := &it.Stops[k]; st.DueBy == want.DueBy && st.Owed == want.Owed {
+			return
+		}
+		if !own[it] {
+			it.Stops, own[it] = slices.Clone(it.Stops), true
+		}
+		it.Stops[k].DueBy, it.Stops[k].Owed = want.DueBy, want.Owed
+	})
+}
+
+// eachOtherwise calls visit for each stop of those who were visited otherwise
+// than published.
+func (c *carrier) eachOtherwise(plan *Plan, visit func(job int, it *Itinerary, stop int)) {
+	for i := range plan.Itineraries {
+		it := &plan.Itineraries[i]
+		for k := range it.Stops {
+			if j, ok := c.byID[jobID(it.Stops[k].Resident, it.Stops[k].Task)]; ok && c.otherwise[j] {
+				visit(j, it, k)
+			}
+		}
 	}
 }

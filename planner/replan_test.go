@@ -385,6 +385,9 @@ func TestWhateverHappensThePlanHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, v := range planner.Check(q, fresh) {
+			t.Errorf("check of the plan from scratch: %+v", v)
+		}
 		lapses, scratch = lapses+len(plan.Unplanned), scratch+len(fresh.Unplanned)
 	})
 	t.Logf("%d visits are left out, %d by plans from scratch", lapses, scratch)
