@@ -174,7 +174,7 @@ func (m made) sound(t *testing.T) {
 				t.Errorf("visitor %s: scope %q", v["id"], code)
 			}
 		}
-		if v["mode"] != "foot" {
+		if (v["mode"] != "foot") != (v["skills"] != "") { // those who give services at home go by e-bike
 			t.Errorf("visitor %s goes by %s", v["id"], v["mode"])
 		}
 	}
@@ -630,6 +630,9 @@ func TestBadInputIsRefused(t *testing.T) {
 		"an extract that is no map":      {t.Context(), demo.Options{Extract: broken}, osm.ErrFormat},
 		"a context that has ended":       {gone, demo.Options{}, context.Canceled},
 		"a negative number of residents": {t.Context(), demo.Options{Residents: -1}, nil},
+		"a negative number of services":  {t.Context(), demo.Options{Services: -1}, nil},
+		"days fuller than days are":      {t.Context(), demo.Options{Full: 200}, nil},
+		"full days with other patrol":    {t.Context(), demo.Options{Full: 85, Patrol: true}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.opt.Start = start

@@ -23,7 +23,7 @@ func TestADistrictOfFilesIsImportedIntoTheStore(t *testing.T) {
 	store := datatest.New(t)
 	start := planner.NewDate(2026, time.December, 1)
 	begun := time.Now()
-	man, err := demo.Generate(ctx, t.TempDir(), demo.Options{Seed: 1, Start: start})
+	man, err := demo.Generate(ctx, t.TempDir(), demo.Options{Seed: 1, Start: start, Services: 2000, Patrol: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +35,7 @@ func TestADistrictOfFilesIsImportedIntoTheStore(t *testing.T) {
 		imports.Areas: man.Areas, imports.Streets: man.Streets, imports.Buildings: man.Buildings, imports.Population: man.Population,
 		imports.Facilities: man.Facilities, imports.Policies: man.Policies, imports.Visitors: man.Visitors,
 		imports.Residents: man.Residents, imports.Visits: man.Visits,
+		imports.Tasks: man.Tasks, imports.TaskVisits: man.TaskVisits,
 	}
 	for _, kind := range imports.Kinds() {
 		if kind == imports.Overlay {
