@@ -90,6 +90,20 @@ func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
 	return tx.replaceParts(&visitorTable, &visitorDayOffTable, "visitor", offs)
 }
 
+// PutDaysOff gives a visitor days off, from one to another, both included; those
+// that are off already stay so.
+func (tx *Tx) PutDaysOff(district, visitor string, from, to planner.Date) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	_, err := tx.tx.Exec(tx.ctx, `INSERT INTO visitor_day_off (district, visitor, day)
+		SELECT $1, $2, generate_series($3::date, $4::date, '1 day')::date ON CONFLICT DO NOTHING`, district, visitor, from.Time(), to.Time())
+	if err != nil {
+		return fmt.Errorf("store days off: %w", tidy(err))
+	}
+	return nil
+}
+
 var (
 	residentTable = target{
 		table: "resident", id: "id",

@@ -35,7 +35,9 @@ func New(s *service.Service, district string, pages http.Handler, log *slog.Logg
 	srv.register(humago.New(mux, config))
 	mux.HandleFunc("/v1/", srv.nowhere)
 	mux.Handle("/", pages)
-	return srv.loopbackOnly(gzhttp.GzipHandler(mux))
+	// A page from elsewhere can have a browser send a request here: what changes
+	// anything is taken from our own pages only, or from no browser.
+	return srv.loopbackOnly(http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(mux)))
 }
 
 // loopbackOnly refuses requests that name another host than this machine, and

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net/http"
 	"time"
@@ -31,6 +32,7 @@ func (s *Server) register(api huma.API) {
 	get(api, "search-areas", "/v1/areas/search", "Areas by name or code", s.searchAreas)
 	get(api, "board", "/v1/board", "The account of visits in an area", s.getBoard)
 	get(api, "unplanned", "/v1/unplanned", "Visits that the plan does not make, and why", s.getUnplanned)
+	get(api, "shortages", "/v1/shortages", "What proves that the plan cannot be without lapses", s.getShortages)
 	get(api, "heatmap", "/v1/heatmap", "People by H3 cell, small counts hidden", s.getHeatmap)
 	get(api, "facilities", "/v1/facilities", "Service facilities (GeoJSON)", s.getFacilities)
 	get(api, "circle", "/v1/facilities/{id}/circle", "What is within a walk of a facility (GeoJSON)", s.getCircle)
@@ -38,8 +40,13 @@ func (s *Server) register(api huma.API) {
 	get(api, "routes", "/v1/routes", "Everybody's ways on a day (GeoJSON)", s.getRoutes)
 	get(api, "visitors", "/v1/visitors", "Visitors of an area", s.getVisitors)
 	get(api, "day", "/v1/visitors/{id}/day", "A visitor's day", s.getDay)
+	get(api, "why", "/v1/visitors/{id}/why", "Why a visit is on that day and by that visitor", s.getWhy)
 	get(api, "directions", "/v1/visitors/{id}/directions", "How to get from door to door on a visitor's day", s.getDirections)
 	get(api, "tile", "/v1/tiles/{z}/{x}/{y}", "Vector tile of the ground: layers water, building, street, area", s.getTile)
+	huma.Register(api, huma.Operation{
+		OperationID: "replan", Method: http.MethodPost, Path: "/v1/plans/replan", Summary: "The plan in force made again after somebody has fallen ill",
+		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError},
+	}, s.postReplan)
 }
 
 // day reads an optional date; 0 stands for none.
@@ -63,7 +70,7 @@ func (s *Server) getDistrict(ctx context.Context, _ *struct{}) (*answer[District
 		Code: v.Code, Name: v.Name, MadeUp: v.MadeUp, Note: v.Note, Attribution: v.Attribution, TimeZone: v.TimeZone,
 		Today: v.Today.String(), DataVersion: v.DataVersion, Bounds: boundsOf(v.Bounds),
 		Services: allWords(data.Services), Grades: words(v.Grades, data.Grades), Kinds: words(v.Kinds, data.ResidentKinds),
-		VisitorKinds: words(v.VisitorKinds, data.VisitorKinds), Tiers: allWords(data.Tiers), Reasons: []Word{}, Summary: v.Summary,
+		VisitorKinds: words(v.VisitorKinds, data.VisitorKinds), Tiers: allWords(data.Tiers), Reasons: []Word{}, TaskKinds: allWords(data.TaskKinds), Skills: allWords(data.Skills), Summary: v.Summary,
 	}
 	for _, r := range planner.Reasons() {
 		label := reports.Labels{}.Of(string(r))
@@ -127,10 +134,13 @@ func (s *Server) getBoard(ctx context.Context, in *boardInput) (*answer[Board], 
 	}
 	out := Board{
 		Area: areaOf(v.Area), Path: []Area{}, Period: v.Period, Totals: v.Totals, Grades: v.Grades,
-		Children: v.Children, Weeks: v.Weeks, Coverage: map[string]CoverageShares{},
+		Children: v.Children, Weeks: v.Weeks, Tasks: v.Tasks, Coverage: map[string]CoverageShares{},
 	}
 	if out.Children == nil {
 		out.Children = []reports.AreaRow{}
+	}
+	if out.Tasks == nil {
+		out.Tasks = []reports.TaskRow{}
 	}
 	for _, a := range v.Path {
 		out.Path = append(out.Path, areaOf(a))
@@ -155,13 +165,103 @@ func (s *Server) getUnplanned(ctx context.Context, in *areaInput) (*answer[Unpla
 	out := UnplannedList{Items: []Unplanned{}, Total: len(rows)}
 	for _, r := range rows {
 		u := Unplanned{
-			Resident: r.Resident, Grade: r.Grade, Grid: r.Grid, DueBy: r.DueBy.String(), Reason: r.Reason, Detail: r.Detail, Owed: r.Owed,
-			Date: text(r.Date), MinutesShort: r.MinutesShort,
+			Resident: r.Resident, Task: r.Task, Kind: r.Kind, What: r.What, Grade: r.Grade, Grid: r.Grid, DueBy: r.DueBy.String(),
+			Reason: r.Reason, Detail: r.Detail, Owed: r.Owed, Date: text(r.Date), MinutesShort: r.MinutesShort, Mends: mends(r.Mends),
 		}
 		if r.Visitor != "" {
 			u.Visitor = &r.Visitor
 		}
 		out.Items = append(out.Items, u)
+	}
+	return answerOf(out), nil
+}
+
+func mends(list []planner.Mend) []Mend {
+	out := make([]Mend, len(list))
+	for i, m := range list {
+		out[i] = Mend{Kind: string(m.Kind), Visitor: m.Visitor, Date: text(m.Date), Minutes: m.Minutes, Skill: m.Skill}
+	}
+	return out
+}
+
+func (s *Server) getShortages(ctx context.Context, in *areaInput) (*answer[[]Shortage], error) {
+	list, err := s.service.Shortages(ctx, s.district, in.Area)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := make([]Shortage, len(list))
+	for i, sh := range list {
+		out[i] = Shortage{
+			Block: sh.Block, Name: sh.Name, Days: make([]string, len(sh.Days)), Visitors: len(sh.Visitors),
+			NeedMinutes: sh.NeedMinutes, HaveMinutes: sh.HaveMinutes, Short: sh.Short, MendMinutes: sh.MendMinutes,
+		}
+		for k, d := range sh.Days {
+			out[i].Days[k] = d.String()
+		}
+		for _, n := range sh.Needs {
+			out[i].Needs += n.Visits
+		}
+	}
+	return answerOf(out), nil
+}
+
+type whyInput struct {
+	ID       string `path:"id" maxLength:"100"`
+	Date     string `query:"date" required:"true"`
+	Resident string `query:"resident" maxLength:"100"`
+	Task     string `query:"task" maxLength:"100"`
+}
+
+func (s *Server) getWhy(ctx context.Context, in *whyInput) (*answer[planner.Answer], error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.service.Why(ctx, s.district, in.ID, planner.Ask{Resident: in.Resident, Task: in.Task, Date: on})
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return answerOf(a), nil
+}
+
+type replanInput struct{ Body ReplanInput }
+
+func (s *Server) postReplan(ctx context.Context, in *replanInput) (*answer[Replan], error) {
+	opt := service.ReplanOptions{Publish: in.Body.Publish, Replaces: in.Body.Replaces, Seed: 1}
+	for _, o := range in.Body.Off {
+		from, err1 := day(o.From)
+		to, err2 := day(o.To)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, huma.NewError(http.StatusUnprocessableEntity, "days off: want dates")
+		}
+		opt.Off = append(opt.Off, service.Off{Visitor: o.Visitor, From: from, To: to})
+	}
+	if in.Body.Now != "" {
+		now, err := momentOf(in.Body.Now)
+		if err != nil {
+			return nil, huma.NewError(http.StatusUnprocessableEntity, "now: "+err.Error())
+		}
+		opt.Now = &now
+	}
+	d, err := s.service.District(ctx, s.district)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	r, err := s.service.Replan(ctx, d, opt)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := Replan{Plan: r.ID, Now: momentText(r.Now), Replaces: r.Replaces, Moved: r.Moved, LapsesBefore: r.LapsesBefore, Lapses: r.Lapses, Missing: []Unplanned{}}
+	for i := range r.Missing {
+		u := &r.Missing[i]
+		m := Unplanned{
+			Resident: u.Resident, Task: u.Task, DueBy: u.DueBy.String(), Reason: string(u.Reason), Detail: u.Detail, Owed: u.Owed,
+			Date: text(u.Date), MinutesShort: u.MinutesShort, Mends: mends(u.Mends),
+		}
+		if u.Visitor != "" {
+			m.Visitor = &u.Visitor
+		}
+		out.Missing = append(out.Missing, m)
 	}
 	return answerOf(out), nil
 }
@@ -337,11 +437,24 @@ func itinerary(it *service.DayItinerary) DayItinerary {
 		if kinds == nil {
 			kinds = []string{}
 		}
-		d.Stops = append(d.Stops, DayStop{
-			Seq: i + 1, Resident: st.Resident, Name: st.Name, Grade: st.Grade, Kinds: kinds, Address: st.Address, Location: st.Location,
+		stop := DayStop{
+			Seq: i + 1, Resident: st.Resident, Hours: []Span{}, With: st.With, Name: st.Name, Grade: st.Grade, Kinds: kinds, Address: st.Address, Location: st.Location,
 			Arrive: st.Arrive.String(), Leave: st.Leave.String(), Minutes: st.Minutes, WalkSeconds: st.WalkSeconds,
 			DueBy: st.DueBy.String(), Owed: st.Owed, Why: st.Why,
-		})
+		}
+		if st.Task != "" {
+			stop.Task = &DayTask{ID: st.Task, Kind: st.TaskKind, What: st.What, Skills: st.Skills}
+			if st.Skills == nil {
+				stop.Task.Skills = []string{}
+			}
+		}
+		for _, h := range st.Hours {
+			stop.Hours = append(stop.Hours, Span{h.From.String(), h.To.String()})
+		}
+		if stop.With == nil {
+			stop.With = []string{}
+		}
+		d.Stops = append(d.Stops, stop)
 	}
 	return d
 }

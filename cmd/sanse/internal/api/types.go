@@ -67,6 +67,8 @@ type District struct {
 	VisitorKinds []Word          `json:"visitor_kinds"`
 	Tiers        []Word          `json:"tiers"`
 	Reasons      []Word          `json:"reasons"`
+	TaskKinds    []Word          `json:"task_kinds"`
+	Skills       []Word          `json:"skills" doc:"what a visitor can do beyond a care visit, and what services consist of"`
 	Plan         *Plan           `json:"plan"`
 	Summary      json.RawMessage `json:"summary" doc:"the plan's summary.json"`
 }
@@ -107,6 +109,7 @@ type Board struct {
 	Grades   map[string]reports.Row    `json:"grades"`
 	Children []reports.AreaRow         `json:"children"`
 	Weeks    []reports.PeriodRow       `json:"weeks"`
+	Tasks    []reports.TaskRow         `json:"tasks" doc:"field work beside the care visits, by kind"`
 	Coverage map[string]CoverageShares `json:"coverage"`
 }
 
@@ -134,7 +137,10 @@ type UnplannedList struct {
 
 // Unplanned is a visit that the plan does not make.
 type Unplanned struct {
-	Resident string `json:"resident"`
+	Resident string `json:"resident" doc:"whose home it is; empty: a task with a place of its own"`
+	Task     string `json:"task,omitempty" doc:"empty: a care visit"`
+	Kind     string `json:"kind,omitempty" doc:"of the task"`
+	What     string `json:"what,omitempty" doc:"what is done at the task: a key of the district's skills, or words"`
 	Grade    string `json:"grade"`
 	Grid     string `json:"grid"`
 	DueBy    string `json:"due_by" format:"date"`
@@ -146,6 +152,57 @@ type Unplanned struct {
 	Visitor      *string `json:"visitor"`
 	Date         *string `json:"date"`
 	MinutesShort int     `json:"minutes_short"`
+	Mends        []Mend  `json:"mends" doc:"the smallest changes that would free the visit, smallest first"`
+}
+
+// Mend is a change that would free a visit.
+type Mend struct {
+	Kind    string  `json:"kind" enum:"minutes,visits,tier,later,hours,skill"`
+	Visitor string  `json:"visitor,omitempty"`
+	Date    *string `json:"date"`
+	Minutes int     `json:"minutes,omitempty"`
+	Skill   string  `json:"skill,omitempty"`
+}
+
+// Shortage proves that a plan cannot be without lapses.
+type Shortage struct {
+	Block       string   `json:"block" doc:"code of the community; empty: several together"`
+	Name        string   `json:"name"`
+	Days        []string `json:"days"`
+	Visitors    int      `json:"visitors" doc:"whose shifts count"`
+	Needs       int      `json:"needs" doc:"visits that must fall on the days"`
+	NeedMinutes int      `json:"need_minutes"`
+	HaveMinutes int      `json:"have_minutes"`
+	Short       int      `json:"short_minutes"`
+	MendMinutes int      `json:"mend_minutes"`
+}
+
+// ReplanInput says what has happened, and whether the new plan is to be the one
+// in force.
+type ReplanInput struct {
+	Off []Off  `json:"off" minItems:"1" maxItems:"50"`
+	Now string `json:"now,omitempty" doc:"YYYY-MM-DDTHH:MM, local; empty: now. What a look at it answered is to be given when it is published"`
+	// Publish makes it the plan in force; without it nothing is kept.
+	Publish  bool  `json:"publish,omitempty"`
+	Replaces int64 `json:"replaces,omitempty" doc:"the plan that was looked at; another one in force by now is a conflict"`
+}
+
+// Off says that a visitor does not work.
+type Off struct {
+	Visitor string `json:"visitor" minLength:"1" maxLength:"100"`
+	From    string `json:"from" format:"date"`
+	To      string `json:"to" format:"date"`
+}
+
+// Replan is a plan made again, and what it moves.
+type Replan struct {
+	Plan         int64         `json:"plan" doc:"number of the new plan; 0 where it was not published"`
+	Replaces     int64         `json:"replaces"`
+	Now          string        `json:"now" doc:"from when on; empty: the plan has not begun"`
+	Moved        planner.Moved `json:"moved"`
+	LapsesBefore int           `json:"lapses_before"`
+	Lapses       int           `json:"lapses"`
+	Missing      []Unplanned   `json:"missing" doc:"what the new plan leaves out and the one in force did not"`
 }
 
 // Heatmap is a map of counts.
@@ -214,7 +271,10 @@ type DayItinerary struct {
 // DayStop is one door.
 type DayStop struct {
 	Seq         int       `json:"seq"`
-	Resident    string    `json:"resident"`
+	Resident    string    `json:"resident" doc:"empty at a task with a place of its own"`
+	Task        *DayTask  `json:"task" doc:"null: a care visit"`
+	Hours       []Span    `json:"hours" doc:"in which it may begin that day; empty: any time"`
+	With        []string  `json:"with" doc:"visitors who must be there as well"`
 	Name        string    `json:"name"`
 	Grade       string    `json:"grade"`
 	Kinds       []string  `json:"kinds"`
@@ -229,6 +289,14 @@ type DayStop struct {
 	Why         string    `json:"why" enum:"owed,due_today,due_soon,on_the_way"`
 }
 
+// DayTask is what is done at a stop beside a care visit.
+type DayTask struct {
+	ID     string   `json:"id"`
+	Kind   string   `json:"kind"`
+	What   string   `json:"what" doc:"a key of the district's skills, or words"`
+	Skills []string `json:"skills"`
+}
+
 // WalkDirections are the ways of one walk of a day.
 type WalkDirections struct {
 	Legs []DirectionLeg `json:"legs"`
@@ -237,7 +305,7 @@ type WalkDirections struct {
 // DirectionLeg is the way to one door, or, with no resident named, to the end
 // of the walk. It has no steps where the streets know no way any more.
 type DirectionLeg struct {
-	To      string          `json:"to" doc:"id of the resident; empty for the end of the walk"`
+	To      string          `json:"to" doc:"id of the resident, or of the task with a place of its own; empty for the end of the walk"`
 	Seconds int             `json:"seconds"`
 	Metres  float64         `json:"metres"`
 	Steps   []DirectionStep `json:"steps"`

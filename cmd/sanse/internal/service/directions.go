@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 // Leg is the way from one place of a walk to the next.
 type Leg struct {
-	To      string // the resident; empty for the end of the walk
+	To      string // the resident, or the task with a place of its own; empty for the end of the walk
 	Seconds int
 	Metres  float64
 	Steps   []LegStep
@@ -123,18 +124,16 @@ func (g *guided) legs(ctx context.Context, v *view, w *planner.Visitor, it *plan
 	at := w.Start
 	var out []Leg
 	for i := range it.Stops {
-		r := v.residents[it.Stops[i].Resident]
-		if r == nil { // gone since the plan was made: the next way begins where the last one ended
-			out = append(out, Leg{To: it.Stops[i].Resident, Steps: []LegStep{}})
-			continue
+		to, ok := v.placeOf(&it.Stops[i])
+		leg := Leg{Steps: []LegStep{}}
+		if ok { // else gone since the plan was made: the next way begins where the last one ended
+			if leg, err = g.leg(ctx, engine, at, to, lang); err != nil {
+				return nil, err
+			}
+			at = to
 		}
-		leg, err := g.leg(ctx, engine, at, r.Location, lang)
-		if err != nil {
-			return nil, err
-		}
-		leg.To = r.ID
+		leg.To = cmp.Or(it.Stops[i].Resident, it.Stops[i].Task)
 		out = append(out, leg)
-		at = r.Location
 	}
 	if w.End != nil {
 		leg, err := g.leg(ctx, engine, at, *w.End, lang)
@@ -144,6 +143,17 @@ func (g *guided) legs(ctx context.Context, v *view, w *planner.Visitor, it *plan
 		out = append(out, leg)
 	}
 	return out, nil
+}
+
+// placeOf is where a stop is.
+func (v *view) placeOf(st *planner.Stop) (orb.Point, bool) {
+	if r := v.residents[st.Resident]; r != nil {
+		return r.Location, true
+	}
+	if t := v.tasks[st.Task]; t != nil && t.Resident == "" {
+		return t.Location, true
+	}
+	return orb.Point{}, false
 }
 
 func (g *guided) leg(ctx context.Context, e *routing.Engine, from, to orb.Point, lang directions.Language) (Leg, error) {

@@ -277,7 +277,7 @@ func (r *PlanResult) route(ctx context.Context, it *planner.Itinerary, v *planne
 	for i := 1; i < len(ids); i++ {
 		from := r.places[placeKey{v.Mode, it.Block, ids[i-1]}]
 		to := r.places[placeKey{v.Mode, it.Block, ids[i]}]
-		if from.point == to.point {
+		if from.point == to.point || !from.ok || !to.ok { // to a door off the streets somebody can have gone in fact
 			route = append(route, orb.LineString{from.point, to.point})
 			continue
 		}

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"strings"
 
 	"sanse/data"
 	"sanse/planner"
@@ -17,6 +18,7 @@ type BoardView struct {
 	Grades   map[string]reports.Row
 	Children []reports.AreaRow
 	Weeks    []reports.PeriodRow
+	Tasks    []reports.TaskRow
 	Coverage []data.AreaCoverage
 }
 
@@ -45,15 +47,56 @@ func (s *Service) Board(ctx context.Context, district, area, period string, day 
 	}
 	return BoardView{
 		Area: a, Path: v.path(a), Period: p, Totals: v.board.Row(a.Code, p), Grades: v.board.Grades(a.Code, p),
-		Children: v.board.Children(a.Code, p), Weeks: v.board.Weeks(a.Code), Coverage: v.coverage[a.Code],
+		Children: v.board.Children(a.Code, p), Weeks: v.board.Weeks(a.Code), Tasks: v.board.Tasks(a.Code, p), Coverage: v.coverage[a.Code],
 	}, nil
 }
 
 // Unplanned returns what the plan does not make in an area, and why.
-func (s *Service) Unplanned(ctx context.Context, district, area string) ([]reports.UnplannedRow, error) {
+func (s *Service) Unplanned(ctx context.Context, district, area string) ([]UnplannedView, error) {
 	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, err
 	}
-	return v.board.Unplanned(a.Code), nil
+	rows := v.board.Unplanned(a.Code)
+	out := make([]UnplannedView, len(rows))
+	for i, r := range rows {
+		out[i].UnplannedRow = r
+		if t := v.tasks[r.Task]; t != nil {
+			out[i].What = t.What
+		}
+	}
+	return out, nil
+}
+
+// UnplannedView is what a plan leaves out, with what a task consists of.
+type UnplannedView struct {
+	reports.UnplannedRow
+	What string // a key of the vocabulary of skills or words; empty for a care visit
+}
+
+// Shortages returns what proves that the plan cannot be without lapses, of the
+// blocks that an area holds or lies in; a proof of several blocks together,
+// which names none, is of every area.
+func (s *Service) Shortages(ctx context.Context, district, area string) ([]ShortageView, error) {
+	v, a, err := s.viewArea(ctx, district, area)
+	if err != nil {
+		return nil, err
+	}
+	var out []ShortageView
+	for _, sh := range v.planned.Shortages {
+		if sh.Block == "" || strings.HasPrefix(sh.Block, a.Code) || strings.HasPrefix(a.Code, sh.Block) {
+			row := ShortageView{Shortage: sh}
+			if block, ok := v.snap.Tree.Area(sh.Block); ok {
+				row.Name = block.Name
+			}
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+// ShortageView is a proof with the name of its community.
+type ShortageView struct {
+	planner.Shortage
+	Name string // empty: of several together
 }

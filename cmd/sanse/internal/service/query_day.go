@@ -112,6 +112,11 @@ type DayItinerary struct {
 // Door is a stop with what the visitor has to know of it.
 type Door struct {
 	planner.Stop
+	TaskKind string // empty: a care visit
+	What     string // what is done at a task: a key of the vocabulary of skills, or words
+	Skills   []string
+	Hours    []planner.Shift // of the day, in which the visit may begin; empty: any time
+	With     []string        // who else must be there
 	Name     string
 	Address  string
 	Grade    string
@@ -193,11 +198,20 @@ func (v *view) leads(w *planner.Visitor, day planner.Date) []VisitorRow {
 
 // doors fills in the walks of a day.
 func (s *Service) doors(ctx context.Context, v *view, itineraries []data.ItineraryRecord, out *DayView) error {
-	var ids []string
+	var ids, tasks []string
 	for i := range itineraries {
 		for _, st := range itineraries[i].Stops {
-			ids = append(ids, st.Resident)
+			if st.Resident != "" {
+				ids = append(ids, st.Resident)
+			}
+			if st.Task != "" {
+				tasks = append(tasks, st.Task)
+			}
 		}
+	}
+	addresses, err := s.store.TaskAddresses(ctx, v.snap.District.Code, tasks)
+	if err != nil {
+		return err
 	}
 	persons, err := s.store.ResidentPersons(ctx, v.snap.District.Code, ids)
 	if err != nil {
@@ -211,12 +225,46 @@ func (s *Service) doors(ctx context.Context, v *view, itineraries []data.Itinera
 			door := Door{Stop: st, Name: persons[st.Resident].Name.Reveal(), Address: persons[st.Resident].Address.Reveal(), Why: why(st, it.Date)}
 			if r := v.residents[st.Resident]; r != nil {
 				door.Grade, door.Kinds, door.Location, door.Minutes = r.Grade, r.Kinds, r.Location, r.Minutes
+				door.needs(&r.Needs, it.Date)
 			}
+			if t := v.tasks[st.Task]; t != nil {
+				door.TaskKind, door.What, door.Minutes = t.Kind, t.What, t.Minutes
+				if st.Resident == "" {
+					door.Location, door.Address = t.Location, addresses[t.ID].Reveal()
+				}
+				door.needs(&t.Needs, it.Date)
+			}
+			door.With = v.others(&it.Itinerary, &st)
 			d.Doors = append(d.Doors, door)
 		}
 		out.Itineraries = append(out.Itineraries, d)
 	}
 	return nil
+}
+
+// needs fills in what a visit asks of the day and of who comes.
+func (d *Door) needs(n *planner.Needs, day planner.Date) {
+	d.Skills, d.Hours = n.Skills, nil
+	for _, h := range n.Hours {
+		if h.Weekday == day.Weekday() {
+			d.Hours = append(d.Hours, h)
+		}
+	}
+}
+
+// others are the visitors who come to the same stop at the same time.
+func (v *view) others(it *planner.Itinerary, st *planner.Stop) []string {
+	var out []string
+	for i := range v.planned.Itineraries {
+		o := &v.planned.Itineraries[i]
+		if o.Date != it.Date || o.Visitor == it.Visitor || o.Block != it.Block {
+			continue
+		}
+		if slices.ContainsFunc(o.Stops, func(s planner.Stop) bool { return s.Resident == st.Resident && s.Task == st.Task }) {
+			out = append(out, o.Visitor)
+		}
+	}
+	return out
 }
 
 // why says in a word why a visit is on that day.

@@ -30,6 +30,9 @@ type Service struct {
 	viewing chan struct{}    // holds one token while views are read or changed
 	views   map[string]*view // by district: what the pages read, of one data version
 
+	asking  chan struct{}             // holds one token while problems are read or changed
+	planned map[string]*storedProblem // by district: what the plan in force was made from
+
 	walking chan struct{}      // holds one token while guides are read or changed
 	guides  map[string]*guided // by district: the streets that ways were last told on
 }
@@ -45,6 +48,7 @@ func New(store *data.Store, cfg Config) *Service {
 	return &Service{
 		store: store, now: cfg.Now, log: cfg.Log,
 		viewing: make(chan struct{}, 1), views: make(map[string]*view),
+		asking: make(chan struct{}, 1), planned: make(map[string]*storedProblem),
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
 	}
 }

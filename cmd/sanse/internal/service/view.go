@@ -21,6 +21,7 @@ type view struct {
 	board     *reports.Board
 	residents map[string]*planner.Resident
 	visitors  map[string]*planner.Visitor
+	tasks     map[string]*data.Task
 	coverage  map[string][]data.AreaCoverage // by area code
 }
 
@@ -87,6 +88,10 @@ func (s *Service) makeView(ctx context.Context, district string, today planner.D
 	v.visitors = make(map[string]*planner.Visitor, len(v.problem.Visitors))
 	for i := range v.problem.Visitors {
 		v.visitors[v.problem.Visitors[i].ID] = &v.problem.Visitors[i]
+	}
+	v.tasks = make(map[string]*data.Task, len(v.snap.Tasks))
+	for i := range v.snap.Tasks {
+		v.tasks[v.snap.Tasks[i].ID] = &v.snap.Tasks[i]
 	}
 	if v.board, err = stored.board(ctx, v.problem); err != nil {
 		return nil, err
