@@ -35,6 +35,45 @@ func TestAStrangersProblemIsRead(t *testing.T) {
 	}
 }
 
+// TestTheTimesAreReadHoweverTheyAreWritten: the times of matrices are read
+// apart from the rest of the text, which must not show.
+func TestTheTimesAreReadHoweverTheyAreWritten(t *testing.T) {
+	want, err := planner.ReadProblem(strings.NewReader(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const matrix = `{"block":"510199001001","locations":["r","v"],"seconds":[[0,60],[60,0]]}`
+	for name, text := range map[string]string{
+		"spread out": `{"seconds" : [ [ 0 , 60 ] , [ 60,-0]
+] , "locations":["r","v"],"block":"510199001001"}`,
+		"with the name in capitals":   `{"block":"510199001001","locations":["r","v"],"SECONDS":[[0,60],[60,0]]}`,
+		"with an escape in the name":  `{"block":"510199001001","locations":["r","v"],"\u0073econds":[[0,60],[60,0]]}`,
+		"named twice":                 `{"block":"510199001001","seconds":[[7]],"locations":["r","v"],"seconds":[[0,60],[60,0]]}`,
+		"beside others called the so": `{"seconds_of_snow":[["x"]],"x":{"seconds":"no"},"y":[{"seconds":[]}],"block":"510199001001","locations":["r","v"],"seconds":[[0,60],[60,0]]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if strings.Count(small, matrix) != 1 {
+				t.Fatal("nothing to replace")
+			}
+			got, err := planner.ReadProblem(strings.NewReader(strings.Replace(small, matrix, text, 1)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+	other := strings.Replace(small, `"colour":"a field that nobody knows"`, `"colour":[{"seconds":["blue \"]"]}],"seconds":[[1,"x"]]`, 1)
+	got, err := planner.ReadProblem(strings.NewReader(other))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
 		{"cut off in the middle", small[len(small)-60:], "", "unexpected end"},
@@ -74,6 +113,14 @@ func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"a null in the matrix", `[[0,60],[60,0]]`, `[[0,null],[60,0]]`, "row 1, column 2 is null"},
 		{"a fraction in the matrix", `[[0,60],[60,0]]`, `[[0,1.5],[60,0]]`, "row 1, column 2 is 1.5"},
 		{"a diagonal that is not 0", `[[0,60],[60,0]]`, `[[0,60],[60,1]]`, "to itself takes 1 seconds"},
+		{"a number that begins with 0", `[[0,60],[60,0]]`, `[[0,060],[60,0]]`, "invalid character"},
+		{"a number with a plus", `[[0,60],[60,0]]`, `[[0,+60],[60,0]]`, "invalid character"},
+		{"a number of 33 bits", `[[0,60],[60,0]]`, `[[0,4294967296],[60,0]]`, "row 1, column 2 is 4294967296"},
+		{"a number without digits", `[[0,60],[60,0]]`, `[[0,-],[60,0]]`, "invalid character"},
+		{"a list that ends with a comma", `[[0,60],[60,0]]`, `[[0,60],[60,0],]`, "invalid character"},
+		{"a matrix of texts", `[[0,60],[60,0]]`, `["a","b"]`, "row 1 is not a list"},
+		{"no seconds", `,"seconds":[[0,60],[60,0]]`, ``, "must be a list of lists"},
+		{"an error after the matrix", `"colour":"a field that nobody knows"`, "\"colour\":\n\n x", "line 9, column 2"},
 		{"a matrix that is a number", `[[0,60],[60,0]]`, `7`, "must be a list of lists"},
 		{"no list of residents", `"residents":[`, `"people":[`, "residents is missing"},
 		{"visitors that are null", `"visitors":[`, `"visitors":null,"x":[`, "visitors is missing"},
@@ -290,6 +337,7 @@ func TestTiersAndReasonsAreClosedLists(t *testing.T) {
 func FuzzReadProblem(f *testing.F) {
 	f.Add(small)
 	f.Add(`{"matrices":[{"seconds":[[]]}]}`)
+	f.Add(strings.Replace(small, `"areas"`, `"tasks":[{"id":"t","kind":"service","resident":"r","minutes":9,"rules":[{"per_week":1}],"people":2,"hours":[{"weekday":1,"from":"09:30","to":"10:00"}]}],"now":{"date":"2026-12-02","clock":"09:30"},"made":[{"resident":"r","visitor":"v","date":"2026-12-01","arrive":"09:00","leave":"09:20"}],"locks":[{"task":"t","date":"2026-12-07"}],"slow":[{"from":"2026-12-01","to":"2026-12-09","percent":200}],"areas"`, 1))
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := planner.ReadProblem(strings.NewReader(text))
 		if err != nil {
