@@ -26,7 +26,7 @@ type settings struct {
 func defaults() settings {
 	return settings{
 		removed: 10, longest: 10, large: 0.15, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
-		sameDay: 0.5, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 400, fleet: 0.3,
+		sameDay: 0.5, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 50, fleet: 0.3,
 	}
 }
 

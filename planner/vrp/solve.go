@@ -68,18 +68,31 @@ func boolInt(b bool) int {
 
 // solution writes a best solution out, with its costs by term.
 func (s *state) solution(b *best) (*Solution, Cost) {
-	m := s.m
 	sol := &Solution{}
+	for k := range b.routes {
+		if len(b.routes[k]) > 0 {
+			var r Route
+			s.walk(&s.m.shifts[k], b.routes[k], b.pins[k], &r)
+			sol.Routes = append(sol.Routes, r)
+		}
+	}
+	slices.SortFunc(sol.Routes, func(a, b Route) int { return cmp.Compare(a.Shift, b.Shift) })
+	return sol, s.cost(b)
+}
+
+// cost returns the costs of a best solution by term.
+func (s *state) cost(b *best) Cost {
+	m := s.m
 	cost := Cost{Total: b.total}
 	for k := range b.routes {
 		if len(b.routes[k]) == 0 {
 			continue
 		}
 		sh := &m.shifts[k]
-		var r Route
-		_, wait := s.walk(sh, b.routes[k], b.pins[k], &r)
-		sol.Routes = append(sol.Routes, r)
-		cost.Wait += wait * m.p.WaitCost
+		if m.p.WaitCost != 0 {
+			_, wait := s.walk(sh, b.routes[k], b.pins[k], nil)
+			cost.Wait += wait * m.p.WaitCost
+		}
 		cost.Fixed += sh.fixed
 		cost.Routes++
 		at := sh.start
@@ -89,7 +102,6 @@ func (s *state) solution(b *best) (*Solution, Cost) {
 		}
 		cost.Travel += int64(sh.prof.cost[int(at)*m.stride+int(sh.end)])
 	}
-	slices.SortFunc(sol.Routes, func(a, b Route) int { return cmp.Compare(a.Shift, b.Shift) })
 	for _, v := range b.paid {
 		cost.Visits += v
 	}
@@ -99,5 +111,5 @@ func (s *state) solution(b *best) (*Solution, Cost) {
 			cost.Missed++
 		}
 	}
-	return sol, cost
+	return cost
 }

@@ -29,6 +29,8 @@ type run struct {
 	improved int
 	bestOf   int64
 	total    int // iterations of all threads as of the last polls
+	polls    int
+	told     Cost // what Progress was told last
 }
 
 func newRun(ctx context.Context, m *model, o Options) *run {
@@ -46,6 +48,7 @@ func (r *run) search() error {
 	first.construct(r.o.From)
 	r.chains = []*chain{{s: first, best: newBest(first)}}
 	r.bestOf = first.total
+	r.told = first.cost(r.chains[0].best)
 	if r.o.Iterations < 0 || len(r.m.clients) == 0 || len(r.m.shifts) == 0 {
 		return r.ctx.Err()
 	}
@@ -114,14 +117,25 @@ func (r *run) noteImproved() {
 	r.mu.Unlock()
 }
 
-// poll asks the budget and tells of progress.
+// tellEvery is the number of polls between two calls of Progress.
+const tellEvery = 8
+
+// poll asks the budget and tells of progress, after n more iterations of a
+// chain.
 func (r *run) poll(c *chain, n int) (spent float64, stop bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.total += n
+	r.polls++
 	r.bestOf = min(r.bestOf, c.best.total)
 	if r.o.Budget != nil {
 		r.spent = r.o.Budget.Spent(r.total, r.bestOf)
+	}
+	if r.o.Progress != nil && r.polls%tellEvery == 0 {
+		if c.best.total == r.bestOf && c.best.total != r.told.Total {
+			r.told = c.s.cost(c.best)
+		}
+		r.o.Progress(Progress{Iterations: r.total, Best: r.told, Spent: r.spent})
 	}
 	return r.spent, r.spent >= 1 || r.ctx.Err() != nil
 }
