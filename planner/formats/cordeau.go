@@ -180,13 +180,17 @@ func parseNode(r row, groups int, depot, multi bool) (c CordeauNode, err error) 
 		// Files differ in what follows; a depot has no visits.
 		return c, nil
 	}
-	f, err := r.whole(5, "frequency", 0, groups)
+	f, err := r.whole(5, "frequency", 0, 1<<30)
 	if err != nil {
 		return c, err
 	}
 	a, err := r.whole(6, "number of combinations", 0, 1<<20)
 	if err != nil {
 		return c, err
+	}
+	// Some copies fill the line up with zeros.
+	for len(r.fields) > 7+a && r.fields[len(r.fields)-1] == "0" {
+		r.fields = r.fields[:len(r.fields)-1]
 	}
 	if len(r.fields) != 7+a {
 		return c, r.errorf("%d combinations follow, want %d", len(r.fields)-7, a)

@@ -68,6 +68,13 @@ func TestAPeriodicInstanceIsReadAsTheFormatMeansIt(t *testing.T) {
 	}
 }
 
+func TestALineFilledUpWithZerosIsReadWithoutThem(t *testing.T) {
+	in := readCordeau(t, strings.Replace(smallPVRP, "1 2 1 2\n", "1 2 1 2 0 0\n", 1))
+	if c := in.Customers[1]; len(c.Sets) != 2 || c.Optional {
+		t.Errorf("customer 2 is %+v", c)
+	}
+}
+
 func TestDemandsWithDecimalsAndOpenLimitsAreKept(t *testing.T) {
 	in := readCordeau(t, "1 1 2 2\n0 1.5\n0 0\n0 0 0 0 0\n1 1 0 0 0.25 1 1 2\n2 0 1 0 1.5 1 2 1 0\n")
 	p := in.Problem()
