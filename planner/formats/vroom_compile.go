@@ -22,6 +22,7 @@ type vroomPlan struct {
 	shifts          []vroomShift // by shift
 	place           map[int]int  // index in the matrices → place
 	index           []int        // place → index in the matrices
+	trials          int          // of jobs in routes so far, see maxTrials
 }
 
 // vroomShift is where a shift comes from.

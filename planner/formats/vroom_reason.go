@@ -66,14 +66,21 @@ func (p *vroomPlan) reason(client int, s *vrp.Solution) (planner.Reason, string)
 	if !keep(func(k int) bool { return p.carries(vehicle(k), j) }) {
 		return reasonLoad, "it is more than any vehicle that may come can carry"
 	}
-	if !keep(func(k int) bool { return p.trial(k, client, nil) }) {
-		return planner.ReasonVisitTooLong, "it fits in no vehicle's hours, even with nothing else to do"
+	if p.trials += 2 * len(shifts); p.trials > maxTrials {
+		return "", ""
 	}
-	if keep(func(k int) bool { return p.trial(k, client, s) }) {
+	switch {
+	case !slices.ContainsFunc(shifts, func(k int) bool { return p.trial(k, client, nil) }):
+		return planner.ReasonVisitTooLong, "it fits in no vehicle's hours, even with nothing else to do"
+	case slices.ContainsFunc(shifts, func(k int) bool { return p.trial(k, client, s) }):
 		return planner.ReasonSearchGap, "it fits as the routes are; the search did not find it"
 	}
 	return planner.ReasonNoFreeTime, "the routes of all vehicles that may come are full"
 }
+
+// maxTrials bounds how often jobs are tried in routes for their reasons, a few
+// seconds' work: where thousands are left out the last ones are given none.
+const maxTrials = 100_000
 
 // days are those on which the job can be visited, from 1.
 func (p *vroomPlan) days(j *VROOMJob) []int {
@@ -153,45 +160,75 @@ func (p *vroomPlan) carries(v *VROOMVehicle, j *VROOMJob) bool {
 }
 
 // trial tells whether the client can be added to the shift: to its route in s,
-// or to nothing where s is nil.
+// or to nothing where s is nil. It is a problem of one route, with none but its
+// own places.
 func (p *vroomPlan) trial(shift, client int, s *vrp.Solution) bool {
-	small := *p.problem
-	small.Shifts = []vrp.Shift{p.problem.Shifts[shift]}
-	small.Days = 1
-	small.Shifts[0].Day, small.Shifts[0].Fixed = 0, 0
-	small.Clients = nil
-	day := p.problem.Shifts[shift].Day
-	route := vrp.Route{}
-	add := func(c int) bool {
+	sh := p.problem.Shifts[shift]
+	day := sh.Day
+	sh.Worker, sh.Day, sh.Profile, sh.Fixed = 0, 0, 0, 0
+	var places []int
+	place := func(old int) int {
+		if old == vrp.None {
+			return vrp.None
+		}
+		if k := slices.Index(places, old); k >= 0 {
+			return k
+		}
+		places = append(places, old)
+		return len(places) - 1
+	}
+	sh.Start, sh.End = place(sh.Start), place(sh.End)
+	small := &vrp.Problem{Days: 1, Workers: p.problem.Workers[:1], Unserved: p.count}
+	add := func(c int) {
 		cl := p.problem.Clients[c]
+		cl.Place, cl.Rule, cl.Who = place(cl.Place), vrp.Once{Missing: p.count}, nil
 		if cl.Windows != nil {
 			cl.Windows = cl.Windows[day : day+1]
 		}
-		cl.Rule, cl.DayCost, cl.Kept = vrp.Once{Missing: p.count}, nil, nil
 		small.Clients = append(small.Clients, cl)
-		return true
 	}
+	var o vrp.Options
 	if s != nil {
 		for _, r := range s.Routes {
 			if r.Shift != shift {
 				continue
 			}
+			route := vrp.Route{}
 			for _, st := range r.Stops {
-				if st.Client == client {
+				switch st.Client {
+				case client:
 					return false // once a day is enough
-				}
-				if st.Client != vrp.None {
+				case vrp.None:
+				default:
 					add(st.Client)
 					route.Stops = append(route.Stops, vrp.Stop{Client: len(small.Clients) - 1})
 				}
 			}
+			o.From = &vrp.Solution{Routes: []vrp.Route{route}}
 		}
 	}
 	add(client)
-	o := vrp.Options{Iterations: vrp.None}
-	if route.Stops != nil {
-		o.From = &vrp.Solution{Routes: []vrp.Route{route}}
-	}
-	_, stats, err := vrp.Solve(context.Background(), &small, o)
+	small.Shifts = []vrp.Shift{sh}
+	small.Profiles = []vrp.Profile{only(p.problem.Profiles[p.problem.Shifts[shift].Profile], places)}
+	o.Iterations = vrp.None
+	_, stats, err := vrp.Solve(context.Background(), small, o)
 	return err == nil && stats.Cost.Missed == 0
+}
+
+// only is the profile of some of the places.
+func only(pr vrp.Profile, places []int) vrp.Profile {
+	cut := func(table [][]int32) [][]int32 {
+		if table == nil {
+			return nil
+		}
+		out := make([][]int32, len(places))
+		for i, from := range places {
+			out[i] = make([]int32, len(places))
+			for j, to := range places {
+				out[i][j] = table[from][to]
+			}
+		}
+		return out
+	}
+	return vrp.Profile{Time: cut(pr.Time), Cost: cut(pr.Cost)}
 }
