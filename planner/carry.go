@@ -107,18 +107,29 @@ func (c *carrier) split() {
 				done = append(done, m)
 			}
 		}
+		head := *it
+		if past < len(it.Stops) {
+			head.Stops, head.ReturnSeconds = it.Stops[:past:past], 0
+		}
+		open := c.open(it, past, b)
 		if exact {
 			for _, m := range done {
 				told[m] = true
 			}
-			head := *it
-			if past < len(it.Stops) {
-				head.Stops, head.ReturnSeconds = it.Stops[:past:past], 0
-			}
-			b.kept, b.made = append(b.kept, head), append(b.made, head)
+			b.made = append(b.made, head)
 		}
-		if open := c.open(it, past, b); open != nil {
-			b.kept, b.open = append(b.kept, *open), append(b.open, *open)
+		if open != nil {
+			b.open = append(b.open, *open)
+		}
+		switch {
+		case exact && (past == len(it.Stops) || c.p.lastMadeBy(it.Visitor, it.Date).Arrive <= it.Stops[past-1].Arrive):
+			b.kept = append(b.kept, *it) // it goes on as published: nothing else was made since
+		case exact && open != nil:
+			b.kept = append(b.kept, head, *open)
+		case exact:
+			b.kept = append(b.kept, head)
+		case open != nil:
+			b.kept = append(b.kept, *open)
 		}
 	}
 	c.rest(told)
@@ -141,6 +152,9 @@ func (c *carrier) blockOf(it *Itinerary) *carried {
 // open returns what is to be held of an itinerary from stop past on: without
 // those who are gone and what was made early; nil: nothing.
 func (c *carrier) open(it *Itinerary, past int, b *carried) *Itinerary {
+	if past == len(it.Stops) {
+		return nil
+	}
 	left := *it
 	left.Stops = make([]Stop, 0, len(it.Stops)-past)
 	for _, st := range it.Stops[past:] {
@@ -155,22 +169,35 @@ func (c *carrier) open(it *Itinerary, past int, b *carried) *Itinerary {
 	if len(left.Stops) == 0 {
 		return nil
 	}
-	c.goOn(&left, b.code)
+	c.goOn(&left, past, b.code)
 	return &left
 }
 
-// goOn lets what is left of an itinerary whose shift is running begin at Now or
-// later, at the place of the last visit made that day.
-func (c *carrier) goOn(it *Itinerary, block string) {
+// goOn lets what is left of an itinerary whose shift is running begin at the
+// place of the last visit made that day, as late as its first stop allows but not
+// before that visit was over. Whoever is on the way already stays on it; whoever
+// has missed all visits until now begins now.
+func (c *carrier) goOn(it *Itinerary, past int, block string) {
 	v, now := c.visitor[it.Visitor], c.p.Now
-	if v == nil || now == nil || it.Date != now.Date || !slices.ContainsFunc(v.Shifts, func(s Shift) bool {
-		return s.Weekday == it.Date.Weekday() && s.From < now.Clock && it.Depart < s.To
-	}) {
+	if v == nil || now == nil || it.Date != now.Date {
 		return
 	}
-	at, ok := c.p.lastMade(v.ID, it.Date)
-	if !ok {
-		at = v.ID
+	n := slices.IndexFunc(v.Shifts, func(s Shift) bool {
+		return s.Weekday == it.Date.Weekday() && s.From < now.Clock && s.From <= it.Depart && it.Depart < s.To
+	})
+	if n < 0 {
+		return
+	}
+	earliest, at := it.Depart, v.ID
+	if past > 0 {
+		earliest = now.Clock
+	}
+	if m := c.p.lastMadeBy(v.ID, it.Date); m != nil {
+		at, _ = c.p.lastMade(v.ID, it.Date)
+		if past > 0 && m.Arrive >= v.Shifts[n].From {
+			earliest = m.Leave
+		}
+		earliest = max(earliest, m.Leave)
 	}
 	first := &it.Stops[0]
 	to := c.jobs[c.byID[jobID(first.Resident, first.Task)]].place
@@ -179,8 +206,8 @@ func (c *carrier) goOn(it *Itinerary, block string) {
 			first.WalkSeconds = int(slowed(m.Seconds[i][j], c.p.slowPercent(v.Mode, it.Date)))
 		}
 	}
-	if late := first.Arrive - Clock(minutesOf(int32(max(0, first.WalkSeconds)))); it.Depart < now.Clock {
-		it.Depart = max(now.Clock, late)
+	if past > 0 || it.Depart < earliest {
+		it.Depart = max(earliest, first.Arrive-Clock(minutesOf(int32(max(0, first.WalkSeconds)))))
 	}
 }
 

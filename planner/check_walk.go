@@ -76,6 +76,22 @@ func (c *checker) wasMade(it *Itinerary) int {
 	return len(it.Stops)
 }
 
+// onTheWay tells whether an itinerary that departs before Now may do so: the
+// shift is running, and the visitor has left the place of the last visit made
+// that day, or the start, and is on the way to a visit that begins at Now or later.
+func (c *checker) onTheWay(it *Itinerary) bool {
+	v, now := c.visitors[it.Visitor], c.p.Now
+	if v == nil || it.Date != now.Date || len(it.Stops) == 0 || it.Stops[0].Arrive < now.Clock {
+		return false
+	}
+	if last := c.p.lastMadeBy(v.ID, it.Date); last != nil && it.Depart < last.Leave {
+		return false
+	}
+	return slices.ContainsFunc(v.Shifts, func(s Shift) bool {
+		return s.Weekday == it.Date.Weekday() && s.From <= it.Depart && it.Depart < s.To && now.Clock < s.To
+	})
+}
+
 func (c *checker) itinerary(it *Itinerary) {
 	day := it.Date
 	made := c.wasMade(it)
@@ -86,7 +102,7 @@ func (c *checker) itinerary(it *Itinerary) {
 	if day < c.p.Start || day > c.p.End() {
 		c.add(CodeOutsideHorizon, it.Visitor, nil, &day, "the horizon is %s to %s", c.p.Start, c.p.End())
 	}
-	if now := c.p.Now; now != nil && (made == 0 || made < len(it.Stops)) && (day < now.Date || day == now.Date && begins < now.Clock) {
+	if now := c.p.Now; now != nil && (made == 0 || made < len(it.Stops)) && c.p.past(day, begins) && !(made == 0 && c.onTheWay(it)) {
 		c.add(CodeInThePast, it.Visitor, nil, &day, "begins at %s, before now (%s, %s), and was not made as written", begins, now.Date, now.Clock)
 	}
 	if len(it.Stops) == 0 {

@@ -32,7 +32,9 @@ type Problem struct {
 	Slow []Slow `json:"slow,omitempty"`
 	// Now, if set, is a moment inside the horizon: what lies before it is past.
 	// Only visits in Made happened; only shifts, or what is left of them, from
-	// Now on can be planned. nil: the whole horizon is open.
+	// Now on can be planned. A plan may hold that somebody is on the way at Now:
+	// who left the last place before, to a visit that begins at Now or later.
+	// nil: the whole horizon is open.
 	Now *Moment `json:"now,omitempty"`
 	// Made are the visits made between Start and Now. They are part of every
 	// plan, as they are written here.

@@ -131,18 +131,22 @@ func TestAShiftUnderWayGoesOn(t *testing.T) {
 	long := find(t, published, func(i *planner.Itinerary) bool { return i.Date > p.Start+4 && len(i.Stops) > 2 })
 	q := changed(p)
 	pass(q, published, planner.Moment{Date: long.Date, Clock: long.Stops[0].Leave}, nil)
-	plan, moved := again(t, q, published)
-	if len(moved.Visits) > 0 {
+	if plan, moved := again(t, q, published); len(moved.Visits) > 0 || !slices.ContainsFunc(plan.Itineraries, func(i planner.Itinerary) bool { return cmp.Equal(i, *long) }) {
 		t.Errorf("all went as planned, and this moved: %+v", moved.Visits)
 	}
+	// The first visit began two minutes late: the walk is cut in two.
+	late := changed(q)
+	late.Made = slices.Clone(q.Made)
+	late.Made[slices.IndexFunc(late.Made, func(m planner.Made) bool { return m.Resident == long.Stops[0].Resident && m.Date == long.Date })].Arrive += 2
+	plan, moved := again(t, late, published)
 	var parts []planner.Itinerary
 	for _, it := range plan.Itineraries {
 		if it.Visitor == long.Visitor && it.Date == long.Date {
 			parts = append(parts, it)
 		}
 	}
-	if len(parts) != 2 || len(parts[0].Stops) != 1 || cmp.Diff(long.Stops, slices.Concat(parts[0].Stops, parts[1].Stops)) != "" || parts[1].Depart < q.Now.Clock {
-		t.Errorf("want the walk cut in two at %s:\n%+v\ngot %+v", q.Now.Clock, long, parts)
+	if len(moved.Visits) > 0 || len(parts) != 2 || cmp.Diff(long.Stops[1:], parts[1].Stops) != "" || parts[1].Depart < q.Now.Clock {
+		t.Errorf("want the walk cut in two at %s:\n%+v\ngot %+v\nmoved %+v", q.Now.Clock, long, parts, moved.Visits)
 	}
 	// The visitor falls ill at that moment.
 	v := visitor(q, long.Visitor)
@@ -314,6 +318,36 @@ func sameMade(t interface{ Errorf(string, ...any) }, p *planner.Problem, plan *p
 			})
 		}) {
 			t.Errorf("the plan does not hold %+v", m)
+		}
+	}
+}
+
+// TestServicesAndPatrolsGoOnToo: a provider who works for all communities falls
+// ill at noon, in a district with tasks of every kind.
+func TestServicesAndPatrolsGoOnToo(t *testing.T) {
+	p := sample.Problem(sample.Config{
+		Seed: 3, Blocks: 4, Residents: 20, Visitors: 24, Wide: 3, Days: 21, Services: 25, Providers: 7, Patrols: 2, Doors: 6, Hours: 20, Pairs: 5, Snow: 2,
+	})
+	published, _ := solve(t, p, planner.Options{Iterations: 60})
+	before := len(published.Unplanned)
+	ill := find(t, published, func(i *planner.Itinerary) bool {
+		return i.Date >= p.Start+6 && visitor(p, i.Visitor).Kind == "life-service-worker" && i.Stops[len(i.Stops)-1].Arrive > 12*60
+	})
+	q := changed(p)
+	pass(q, published, planner.Moment{Date: ill.Date, Clock: 12 * 60}, nil)
+	if plan, moved := again(t, q, published); len(moved.Visits) > 0 || len(plan.Unplanned) != before {
+		t.Errorf("all went as planned, and this moved: %+v", moved.Visits)
+	}
+	v := visitor(q, ill.Visitor)
+	v.DaysOff = append(v.DaysOff, ill.Date, ill.Date+1, ill.Date+2)
+	plan, moved := again(t, q, published)
+	sameMade(t, q, plan)
+	if len(plan.Unplanned) > before+2 || moved.Visitor+moved.Day == 0 || moved.Missed > 0 || 20*len(moved.Visits) > moved.Kept {
+		t.Errorf("three days without a provider: %+v, %d left out, %d before", moved.MovedCounts, len(plan.Unplanned), before)
+	}
+	for _, it := range plan.Itineraries {
+		if it.Visitor == v.ID && it.Date > ill.Date && it.Date <= ill.Date+2 {
+			t.Errorf("who is ill works on %s", it.Date)
 		}
 	}
 }

@@ -41,13 +41,7 @@ func (p *Problem) shiftLeft(v *Visitor, shift int, day Date) (shiftLeft, bool) {
 // lastMade returns the place of the visitor's last Made of the day, by its
 // name in the matrices.
 func (p *Problem) lastMade(visitor string, day Date) (place string, ok bool) {
-	var last *Made
-	for i := range p.Made {
-		m := &p.Made[i]
-		if m.Visitor == visitor && m.Date == day && (last == nil || m.Arrive >= last.Arrive) {
-			last = m
-		}
-	}
+	last := p.lastMadeBy(visitor, day)
 	if last == nil {
 		return "", false
 	}
@@ -60,4 +54,16 @@ func (p *Problem) lastMade(visitor string, day Date) (place string, ok bool) {
 		}
 	}
 	return last.Task, true
+}
+
+// lastMadeBy returns the visitor's last Made of the day; nil: there is none.
+func (p *Problem) lastMadeBy(visitor string, day Date) *Made {
+	var last *Made
+	for i := range p.Made {
+		m := &p.Made[i]
+		if m.Visitor == visitor && m.Date == day && (last == nil || m.Arrive >= last.Arrive) {
+			last = m
+		}
+	}
+	return last
 }
