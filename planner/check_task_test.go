@@ -117,7 +117,12 @@ var plantedInTasks = []struct {
 	}},
 	{"a task at another's home", planner.CodeWrongHome, func(_ *planner.Problem, plan *planner.Plan) { plan.Itineraries[4].Stops[0].Resident = "r" }},
 	{"a task at home without the resident", planner.CodeWrongHome, func(_ *planner.Problem, plan *planner.Plan) { plan.Itineraries[2].Stops[0].Resident = "" }},
-	{"a departure before now", planner.CodeInThePast, func(_ *planner.Problem, plan *planner.Plan) { plan.Itineraries[1].Depart = clock("09:30") }},
+	{"a visit before now", planner.CodeInThePast, func(_ *planner.Problem, plan *planner.Plan) {
+		plan.Itineraries[1].Depart, plan.Itineraries[1].Stops[0].Arrive = clock("09:30"), clock("09:59")
+	}},
+	{"a departure before now and before the visit made was over", planner.CodeInThePast, func(_ *planner.Problem, plan *planner.Plan) {
+		plan.Itineraries[1].Depart = clock("09:24")
+	}},
 	{"a day before now", planner.CodeInThePast, func(p *planner.Problem, _ *planner.Plan) { p.Now.Date++ }},
 	{"a visit made at another time", planner.CodeMadeMissing, func(_ *planner.Problem, plan *planner.Plan) { plan.Itineraries[0].Stops[0].Leave++ }},
 	{"a visit made and left out", planner.CodeMadeMissing, func(_ *planner.Problem, plan *planner.Plan) { plan.Itineraries = plan.Itineraries[1:] }},
@@ -340,5 +345,13 @@ func TestAShortageIsAddedUpAgain(t *testing.T) {
 				t.Errorf("let pass: %+v", found)
 			}
 		})
+	}
+}
+
+func TestWhoeverIsOnTheWayNowMayGoOn(t *testing.T) {
+	p, plan := busy()
+	plan.Itineraries[1].Depart = clock("09:58") // there at 10:02; the visit before was over at 9:25
+	if v := planner.Check(p, plan); len(v) > 0 {
+		t.Errorf("%+v", v)
 	}
 }
