@@ -122,16 +122,16 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 // patternsAllow tells whether a visit on the day leaves the weekdays of its week
 // in one of the patterns, given what was visited; a week that is broken already
 // counts as empty.
-func (r *Policy) patternsAllow(day Date, visited []Date) bool {
-	masks := make([]int16, len(r.Patterns))
-	for k, pat := range r.Patterns {
+func (p *Policy) patternsAllow(day Date, visited []Date) bool {
+	masks := make([]int16, len(p.Patterns))
+	for k, pat := range p.Patterns {
 		for _, w := range pat {
 			masks[k] |= 1 << w
 		}
 	}
 	past := int16(0)
 	for _, d := range visited {
-		if d.WeekStart() == day.WeekStart() && d != day && r.HoldsOn(d) {
+		if d.WeekStart() == day.WeekStart() && d != day && p.HoldsOn(d) {
 			past |= 1 << d.Weekday()
 		}
 	}

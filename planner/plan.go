@@ -13,7 +13,9 @@ type Plan struct {
 	Shortages []Shortage `json:"shortages,omitempty"`
 }
 
-// Itinerary is the walk of one visitor in one shift of one day.
+// Itinerary is the walk of one visitor in one shift of one day. One that holds
+// what was made before Now has the stops as they were; what is said of the ways
+// to them is not judged.
 type Itinerary struct {
 	Visitor string `json:"visitor"`
 	Date    Date   `json:"date"`

@@ -36,10 +36,12 @@ type Problem struct {
 	// who left the last place before, to a visit that begins at Now or later.
 	// nil: the whole horizon is open.
 	Now *Moment `json:"now,omitempty"`
-	// Made are the visits made between Start and Now. They are part of every
-	// plan, as they are written here.
+	// Made are the visits made between Start and Now, those of one visitor and
+	// day in order of time. They are part of every plan, as they are written
+	// here: an itinerary a visitor and day, or the first stops of one.
 	Made []Made `json:"made,omitempty"`
-	// Locks are visits that must be planned as they say.
+	// Locks are visits that must be planned as they say. One that cannot be
+	// kept, whatever else is planned, binds nobody and is among Warnings.
 	Locks []Lock `json:"locks,omitempty"`
 	// FairnessPercent is the share of working and walking time that may be
 	// spent on evening out the minutes of care per week among the visitors of
@@ -109,8 +111,9 @@ type Resident struct {
 
 // Needs say what a visit asks of the day and of the visitor beyond scope.
 type Needs struct {
-	// Hours are the times in which a visit may begin, by weekday; a visit may
-	// end after them. Empty: any time. A weekday that is not named is closed.
+	// Hours are the times in which a visit may begin, both ends included, by
+	// weekday; a visit may end after them. Empty: any time. A weekday that is
+	// not named is closed.
 	Hours []Shift `json:"hours,omitempty"`
 	// Skills are all needed of every visitor who comes.
 	Skills []string `json:"skills,omitempty"`
@@ -145,8 +148,8 @@ type Task struct {
 	// that was never done is not owed: its first interval opens on Start.
 	Done   []Date      `json:"done,omitempty"`
 	Absent []DateRange `json:"absent,omitempty"`
-	// Weight is what a lapse counts; 0: as for a resident, the visits that the
-	// strictest rule asks for in four weeks.
+	// Weight is what a lapse counts, 1000 at most; 0: as for a resident, the
+	// visits that the strictest rule asks for in four weeks.
 	Weight int `json:"weight,omitempty"`
 	Needs
 }
