@@ -77,7 +77,7 @@ func (s *solver) again(ctx context.Context, c *carrier) (Stats, error) {
 		return Stats{}, ctx.Err()
 	}
 	left := &Plan{Start: s.p.Start, Days: s.p.Days}
-	s.held = map[shiftKey]bool{}
+	s.goesOn, s.held = true, map[shiftKey]bool{}
 	for b := range c.blocks {
 		if c.blocks[b].touched {
 			left.Itineraries = append(left.Itineraries, c.blocks[b].open...)

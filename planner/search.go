@@ -98,6 +98,9 @@ func (s *solver) iterationsOf(b int) int {
 	if s.o.Iterations != 0 {
 		return s.o.Iterations
 	}
+	if s.goesOn {
+		return min(100+5*len(s.blocks[b].jobs), 5000) // most of it is in place
+	}
 	n := firstMilestone
 	for n < min(20*len(s.blocks[b].jobs), 20000) {
 		n *= nextMilestone

@@ -104,6 +104,7 @@ type solver struct {
 	// shift without an owner is free.
 	owner     map[shiftKey]int
 	madeOn    map[visitorOn]int        // visits made
+	goesOn    bool                     // from a published plan
 	held      map[shiftKey]bool        // shifts of visitors of several blocks that blocks outside this run use
 	locks     map[int][]Lock           // by job, those still to be kept
 	published map[int][]publishedVisit // by job, those still to come
