@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"sanse/planner"
+	"sanse/planner/internal/sample"
 )
 
 // bare is one with a task at the resident's home, every second day, and nobody
@@ -137,5 +138,43 @@ func TestATaskSaysWhyItIsNotDone(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEveryMendMakesRoomInThePlanAsItIs(t *testing.T) {
+	kinds := map[planner.MendKind]int{}
+	for seed := range uint64(4) {
+		for _, c := range []sample.Config{
+			{Residents: 60, Visitors: 3, ShiftMinutes: 60},
+			{Residents: 30, Visitors: 4, ShiftMinutes: 60, Services: 20, Providers: 1, Hours: 50, Pairs: 20, Snow: 5, Doors: 4},
+		} {
+			c.Seed = seed
+			p := sample.Problem(c)
+			for i := range p.Visitors {
+				p.Visitors[i].Capacity = 3 - i%2
+			}
+			plan, _ := solve(t, p, planner.Options{Iterations: 20})
+			for n, u := range plan.Unplanned {
+				if n%4 > 0 { // all of them take long
+					continue
+				}
+				for _, m := range u.Mends {
+					kinds[m.Kind]++
+					if m.Kind == planner.MendLater {
+						continue // changes nothing that Explain could see
+					}
+					q := mended(t, p, u, m)
+					for _, now := range planner.Explain(q, plan) {
+						if now.Resident == u.Resident && now.Task == u.Task && now.DueBy == u.DueBy && now.Owed == u.Owed && now.Reason != planner.ReasonSearchGap {
+							t.Fatalf("%+v\nwith %s: %+v", u, m, now)
+						}
+					}
+				}
+			}
+		}
+	}
+	t.Log(kinds)
+	if len(kinds) < 4 {
+		t.Errorf("only the kinds %v were tried", kinds)
 	}
 }
