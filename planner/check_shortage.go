@@ -118,18 +118,29 @@ func (c *checker) couldCome(j *job, v *Visitor, day Date) bool {
 }
 
 // shortestWay returns the least whole minutes of a way to the job on one of
-// the days, from where any of the visitors begins or from another job.
+// the days, from where any of the visitors begins or from another job: from one
+// that is not of the proof with the minutes that are spent there.
 func (c *checker) shortestWay(s *Shortage, j *job, named map[string]bool) int {
 	best := int32(1<<31 - 1)
-	try := func(m *Matrix, percent int, from string) {
+	try := func(m *Matrix, percent int, from string, extra int32) {
 		a, b := c.place(m, from), c.place(m, j.place)
 		if a >= 0 && b >= 0 && m.Seconds[a][b] >= 0 {
-			best = min(best, minutesOf(slowed(m.Seconds[a][b], percent)))
+			best = min(best, minutesOf(slowed(m.Seconds[a][b], percent))+extra)
 		}
 	}
+	others := map[*job]int32{} // of the block, with what a stop there takes beyond the proof
 	for _, o := range c.order {
-		if o != j && o.place == j.place {
-			return 0
+		if o.block != j.block || o == j {
+			continue
+		}
+		others[o] = int32(o.minutes)
+		for i := range s.Needs {
+			if jobID(s.Needs[i].Resident, s.Needs[i].Task) == o.id {
+				others[o] = 0
+			}
+		}
+		if o.place == j.place {
+			best = min(best, others[o])
 		}
 	}
 	for _, d := range s.Days {
@@ -143,15 +154,13 @@ func (c *checker) shortestWay(s *Shortage, j *job, named map[string]bool) int {
 			modes[modeOf(v.Mode)] = m
 			for k := range v.Shifts {
 				if o, ok := c.p.shiftLeft(v, k, d); ok {
-					try(m, c.p.slowPercent(v.Mode, d), o.place)
+					try(m, c.p.slowPercent(v.Mode, d), o.place, 0)
 				}
 			}
 		}
 		for mode, m := range modes {
-			for _, o := range c.order {
-				if o.block == j.block && o != j {
-					try(m, c.p.slowPercent(mode, d), o.place)
-				}
+			for o, extra := range others {
+				try(m, c.p.slowPercent(mode, d), o.place, extra)
 			}
 		}
 	}

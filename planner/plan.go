@@ -128,8 +128,11 @@ type Shortage struct {
 type ShortageNeed struct {
 	Resident string `json:"resident,omitempty"`
 	Task     string `json:"task,omitempty"`
-	Visits   int    `json:"visits"`  // on the days, in every plan that keeps the rules; times the people needed
-	Minutes  int    `json:"minutes"` // of one: at the door and on the shortest way to it
+	Visits   int    `json:"visits"` // on the days, in every plan that keeps the rules; times the people needed
+	// Minutes of one: at the door, and on the shortest way to it from where a
+	// visitor begins, from the door of another of Needs, or from any other of the
+	// block with what a stop there takes.
+	Minutes int `json:"minutes"`
 }
 
 // Reason says why a visit is not planned. The list is closed; docs/planning.md

@@ -53,7 +53,7 @@ func (s *solver) shortages(plan *Plan) []Shortage {
 	if err != nil {
 		return nil
 	}
-	w := &prover{e: e, rules: map[int]*vrp.Automaton{}, days: map[int][]bool{}, jobs: map[int]*explainedJob{}, inBlock: map[string][]int{}, doors: map[doorKey]int32{}, coulds: map[couldKey][]int8{}}
+	w := &prover{e: e, rules: map[int]*vrp.Automaton{}, days: map[int][]bool{}, jobs: map[int]*explainedJob{}, inBlock: map[string][]int{}, coulds: map[couldKey][]int8{}}
 	for i := range e.jobs {
 		w.inBlock[e.jobs[i].block] = append(w.inBlock[e.jobs[i].block], i)
 	}
@@ -83,6 +83,9 @@ func (s *solver) shortages(plan *Plan) []Shortage {
 		if len(proofs) == 0 {
 			proofs = w.nobody(in, lost)
 		}
+		if len(proofs) == 0 {
+			proofs = w.alike(in, lost)
+		}
 		proven[b] = len(proofs) > 0
 		out = append(out, proofs...)
 	}
@@ -99,7 +102,6 @@ type prover struct {
 	jobs    map[int]*explainedJob
 	inBlock map[string][]int
 	room    shortRoom
-	doors   map[doorKey]int32
 	coulds  map[couldKey][]int8 // by day: 1 yes, -1 no, 0 not asked yet
 }
 
@@ -204,6 +206,41 @@ func (w *prover) nobody(in *blockInput, lost map[string][]Date) []Shortage {
 		return []Shortage{x}
 	}
 	return out
+}
+
+// alike proves what the jobs of a block lack that nobody else can do than those
+// who may do one that lapses. It tries few days, but counts ways as add does:
+// from doors of the proof alone, which is more than vrp.Short can.
+func (w *prover) alike(in *blockInput, lost map[string][]Date) []Shortage {
+	const sets = 6 // of days tried
+	var best Shortage
+	seen := map[string]bool{}
+	for _, i := range in.jobs {
+		if len(lost[w.e.jobs[i].id]) == 0 || seen[fmt.Sprint(w.job(i).able)] {
+			continue
+		}
+		able := w.job(i).able
+		seen[fmt.Sprint(able)] = true
+		var jobs []int
+		var due []Date
+		for _, o := range in.jobs {
+			if !slices.ContainsFunc(w.job(o).able, func(v int) bool { _, in := slices.BinarySearch(able, v); return !in }) {
+				jobs = append(jobs, o)
+				due = append(due, lost[w.e.jobs[o].id]...)
+			}
+		}
+		spans := w.spans(due)
+		for _, days := range spans[:min(sets, len(spans))] {
+			if x, ok := w.add(jobs, days); ok && x.Short > best.Short {
+				best = x
+			}
+		}
+	}
+	if best.Short == 0 {
+		return nil
+	}
+	best.Block = in.code
+	return []Shortage{best}
 }
 
 // compileAll compiles the block with every shift that could serve it, those of
@@ -384,7 +421,7 @@ func (w *prover) add(jobs []int, days []Date) (Shortage, bool) {
 			ways = w.reach(j.block, days, visitors)
 			from[j.block] = ways
 		}
-		each[i] = j.minutes + w.way(i, ways)
+		each[i] = j.minutes + w.way(i, visits, ways)
 		n := ShortageNeed{Visits: visits[i] * j.needs.people(), Minutes: each[i]}
 		n.Resident, n.Task = w.e.p.names(j)
 		s.Needs = append(s.Needs, n)
@@ -547,7 +584,7 @@ func (w *prover) reach(block string, days []Date, visitors []int) []reached {
 
 // way returns the shortest way to a job, in minutes, from where one of the
 // visitors begins or from another door of the block.
-func (w *prover) way(i int, from []reached) int {
+func (w *prover) way(i int, counted map[int]int, from []reached) int {
 	j := &w.e.jobs[i]
 	best := int32(-1)
 	for _, r := range from {
@@ -555,7 +592,7 @@ func (w *prover) way(i int, from []reached) int {
 		if !ok {
 			continue
 		}
-		least := w.doorway(i, &r, to)
+		least := w.doorway(i, counted, &r, to)
 		for _, s := range r.starts {
 			if n := r.minutes(s, to); n >= 0 && (least < 0 || n < least) {
 				least = n
@@ -568,35 +605,34 @@ func (w *prover) way(i int, from []reached) int {
 	return int(max(0, best))
 }
 
-// doorKey names the shortest way to a job from another door.
-type doorKey struct {
-	job, percent int
-	m            *Matrix
-}
-
 // doorway returns the shortest way to a job from another door of the block;
-// below 0: none.
-func (w *prover) doorway(i int, r *reached, to int32) int32 {
-	key := doorKey{i, r.percent, r.m}
-	if n, ok := w.doors[key]; ok {
-		return n
-	}
+// below 0: none. Whoever comes from a job that the proof does not count has
+// spent its minutes too.
+func (w *prover) doorway(i int, counted map[int]int, r *reached, to int32) int32 {
 	best := int32(-1)
 	for _, o := range w.inBlock[w.e.jobs[i].block] {
 		if o == i {
 			continue
 		}
-		if row, ok := r.rows.rows[w.e.jobs[o].place]; ok {
-			n := r.minutes(row, to)
-			if w.e.jobs[o].place == w.e.jobs[i].place {
-				n = 0
-			}
-			if n >= 0 && (best < 0 || n < best) {
-				best = n
-			}
+		j := &w.e.jobs[o]
+		row, ok := r.rows.rows[j.place]
+		if !ok {
+			continue
+		}
+		n := r.minutes(row, to)
+		if j.place == w.e.jobs[i].place {
+			n = 0
+		}
+		if n < 0 {
+			continue
+		}
+		if counted[o] == 0 {
+			n += int32(j.minutes)
+		}
+		if best < 0 || n < best {
+			best = n
 		}
 	}
-	w.doors[key] = best
 	return best
 }
 

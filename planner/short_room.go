@@ -77,8 +77,9 @@ func (r *shortRoom) length(v *Visitor, day Date) int {
 
 // uncounted returns the least minutes that a shift in the block spends on ways
 // which no visit of the proof counts: home from the last door, and to the first
-// what is longer than the way that the visit there counts already. A stop at
-// another job comes with its own minutes. Below 0: there is no way.
+// what is longer than the way that the visit there counts already. If the first
+// stop is at another job, its minutes are in the way that the visit after it
+// counts; if the last is, they are not. Below 0: there is no way.
 func (r *shortRoom) uncounted(block string, w shortWay) int {
 	if n, ok := r.ways[w]; ok {
 		return n
@@ -105,10 +106,9 @@ func (r *shortRoom) uncounted(block string, w shortWay) int {
 		each, counted := r.each[i]
 		if there := way(from, at); there >= 0 {
 			if counted {
-				take(&out, max(0, there-(each-j.minutes)))
-			} else {
-				take(&out, there+j.minutes)
+				there = max(0, there-(each-j.minutes))
 			}
+			take(&out, there)
 		}
 		if back := way(at, end); back >= 0 {
 			if !counted {
