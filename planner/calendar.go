@@ -63,8 +63,6 @@ type calendarSpec struct {
 	open Date
 	// locked are days that must have a visit.
 	locked []Date
-	// visit is the cost of any visit.
-	visit int64
 	// count leaves lateness and spacing out, so that the cheapest path counts
 	// visits.
 	count bool
@@ -75,7 +73,6 @@ func (j *job) spec(p *Problem) calendarSpec {
 	s := calendarSpec{
 		rules: j.rules, history: j.history, absent: j.absent, owed: j.owed, start: p.Start, days: p.Days,
 		catchUp: int(p.CatchUpBy() - p.Start), weight: j.weight, made: j.made, open: p.Start,
-		visit: int64(j.minutes) * 60 * int64(j.needs.people()),
 	}
 	if p.Now != nil {
 		s.open = p.Now.Date
@@ -148,10 +145,12 @@ func gapCost(since, wanted int) int64 {
 // visits out of rhythm. The cheapest set of days for given day prices is a
 // shortest path through it. A visit that was made is part of every path, not a
 // choice: on its day there is no other.
-func newCalendar(spec calendarSpec) *vrp.Automaton {
+func newCalendar(spec calendarSpec) *vrp.Automaton { return newCalendarBuilder(spec).unroll() }
+
+func newCalendarBuilder(spec calendarSpec) *calendarBuilder {
 	b := &calendarBuilder{spec: spec, allowed: make([]bool, spec.days), made: make([]bool, spec.days)}
 	b.compile()
-	return b.unroll()
+	return b
 }
 
 func (b *calendarBuilder) compile() {
@@ -409,7 +408,7 @@ func (b *calendarBuilder) unroll() *vrp.Automaton {
 			t = s
 			if !b.made[d] {
 				if cost, ok := b.next(&t, d, true, false); ok {
-					e.Visit, e.VisitCost = number(t), cost+b.spec.visit
+					e.Visit, e.VisitCost = number(t), cost
 				}
 			}
 			c.Steps = append(c.Steps, e)
@@ -424,7 +423,7 @@ func (b *calendarBuilder) unroll() *vrp.Automaton {
 // fewest returns the fewest days of visits, beside the made ones, that keep
 // the rules as well as any calendar can.
 func (s calendarSpec) fewest() []Date {
-	s.weight, s.visit, s.locked, s.count = 1, 0, nil, true
+	s.weight, s.locked, s.count = 1, nil, true
 	price := make([]int64, s.days)
 	for d := range price {
 		price[d] = 1

@@ -142,6 +142,7 @@ func (b *block) travel(m *Matrix, percent int) vrp.Profile {
 
 func (b *block) addClients() {
 	who := map[string][]vrp.Choice{}
+	care := map[int64][]int64{} // seconds of a visit → the same on every day
 	for _, ji := range b.in.jobs {
 		j := &b.s.jobs[ji]
 		key := j.scopeKey() + "|" + strings.Join(j.team, ",") + "|" + strings.Join(j.needs.Prefer, ",")
@@ -150,8 +151,13 @@ func (b *block) addClients() {
 			list = b.choices(j)
 			who[key] = list
 		}
+		sec := j.visitSeconds()
+		if care[sec] == nil {
+			care[sec] = slices.Repeat([]int64{sec}, b.s.p.Days)
+		}
 		b.vp.Clients = append(b.vp.Clients, vrp.Client{
-			Place: b.place[j.place], Service: int32(j.minutes), Windows: j.windows(b.s.p), Who: list,
+			DayCost: care[sec],
+			Place:   b.place[j.place], Service: int32(j.minutes), Windows: j.windows(b.s.p), Who: list,
 			Kept: b.kept(ji), Crew: j.needs.people(),
 		})
 		spec := j.spec(b.s.p)
@@ -161,9 +167,12 @@ func (b *block) addClients() {
 			}
 		}
 		b.specs = append(b.specs, spec)
-		b.vp.Clients[len(b.vp.Clients)-1].Rule = newCalendar(b.specs[len(b.specs)-1])
+		b.vp.Clients[len(b.vp.Clients)-1].Rule = b.s.calendars.of(spec)
 	}
 }
+
+// visitSeconds is the time at the door of a visit, of all who come.
+func (j *job) visitSeconds() int64 { return int64(j.minutes) * 60 * int64(j.needs.people()) }
 
 // scopeKey is the same for jobs that the same visitors may do.
 func (j *job) scopeKey() string {

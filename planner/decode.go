@@ -71,8 +71,8 @@ func (b *block) stops(c int, days []int, res *blockResult) map[Date]Stop {
 		}
 	}
 	res.cost.LateDays += int64(late) * j.weight
-	// What is left of the rule's cost are missing spare visits, time at the door
-	// and spacing.
+	res.cost.Seconds += int64(len(days)) * j.visitSeconds()
+	// What is left of the rule's cost are missing spare visits and spacing.
 	rule, _ := b.vp.Clients[c].Rule.Cost(days)
 	rest := rule - unmet*unitLapse - int64(late)*j.weight*unitLate
 	for _, d := range b.specs[c].locked {

@@ -131,7 +131,7 @@ func (b *block) even() {
 	}
 	for c, days := range e.days {
 		cost, _ := b.vp.Clients[c].Rule.Cost(days)
-		seconds += cost % unitSpare
+		seconds += cost%unitSpare + int64(len(days))*b.job(c).visitSeconds()
 	}
 	left := seconds * int64(percent) / 100
 	moved := false

@@ -248,9 +248,6 @@ func (w *prover) alike(in *blockInput, lost map[string][]Date) []Shortage {
 func (s *solver) compileAll(b int) *block {
 	c := s.compile(b)
 	c.vp.Shifts, c.keys = c.shiftsWhere(func(shiftKey) bool { return true })
-	for i := range c.specs {
-		c.vp.Clients[i].Rule = newCalendar(c.specs[i])
-	}
 	return c
 }
 
@@ -510,7 +507,7 @@ func (w *prover) fewest(i int, days []Date) int {
 	rule := w.rules[i]
 	if rule == nil {
 		spec := j.spec(p)
-		spec.weight, spec.visit, spec.count = 1, 0, true
+		spec.weight, spec.count = 1, true
 		rule = newCalendar(spec)
 		w.rules[i] = rule
 		could := make([]bool, p.Days)

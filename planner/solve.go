@@ -100,6 +100,8 @@ type solver struct {
 	blocks   []blockInput
 	reach    [][]int // by visitor: blocks in which there is something to do for them
 	work     []*block
+	// calendars are those of all blocks.
+	calendars calendarBook
 	// owner is the block that may use a shift of a visitor of several blocks; a
 	// shift without an owner is free.
 	owner     map[shiftKey]int

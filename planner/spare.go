@@ -90,7 +90,7 @@ func (b *block) aimSpare() {
 				continue
 			}
 			b.want(&c, 1)
-			b.vp.Clients[c.client].Rule = newCalendar(b.specs[c.client])
+			b.vp.Clients[c.client].Rule = b.s.calendars.of(b.specs[c.client])
 			missing -= c.of
 		}
 	}
@@ -156,7 +156,25 @@ func (b *block) fitsAlone(cl *vrp.Client, sh *vrp.Shift) bool {
 
 // spareMissing tells whether extra visits that are wanted found no time.
 func (b *block) spareMissing() bool {
-	return b.cost.Rules%unitLapse%unitLate >= unitSpare || b.cost.Rules%unitLapse >= unitLate
+	if !slices.ContainsFunc(b.specs, func(s calendarSpec) bool { return len(s.extra) > 0 }) {
+		return false
+	}
+	for c, days := range b.sol.Days(&b.vp) {
+		if len(b.specs[c].extra) == 0 {
+			continue
+		}
+		cost, _ := b.vp.Clients[c].Rule.Cost(days)
+		if b.specs[c].owed { // a waiting debt costs more than spare visits
+			with := b.specs[c]
+			with.extra = nil
+			least, _ := b.s.calendars.of(with).Cost(days)
+			cost -= least
+		}
+		if cost%unitLapse >= unitSpare {
+			return true
+		}
+	}
+	return false
 }
 
 // spareRounds bounds how often the extra visits of a block are moved on.
@@ -184,7 +202,7 @@ func (s *solver) aimAgain(ctx context.Context, b *block) error {
 		old := make([]vrp.Rule, len(changed))
 		for n, c := range changed {
 			old[n] = b.vp.Clients[c].Rule
-			b.vp.Clients[c].Rule = newCalendar(b.specs[c])
+			b.vp.Clients[c].Rule = b.s.calendars.of(b.specs[c])
 		}
 		b.sol = without(sol, changed)
 		if err := s.improve(ctx, b, -1, nil, 0); err != nil {
