@@ -102,7 +102,7 @@ func (c *checker) itinerary(it *Itinerary) {
 	if day < c.p.Start || day > c.p.End() {
 		c.add(CodeOutsideHorizon, it.Visitor, nil, &day, "the horizon is %s to %s", c.p.Start, c.p.End())
 	}
-	if now := c.p.Now; now != nil && (made == 0 || made < len(it.Stops)) && c.p.past(day, begins) && !(made == 0 && c.onTheWay(it)) {
+	if now := c.p.Now; now != nil && (made == 0 || made < len(it.Stops)) && c.p.past(day, begins) && (made > 0 || !c.onTheWay(it)) {
 		c.add(CodeInThePast, it.Visitor, nil, &day, "begins at %s, before now (%s, %s), and was not made as written", begins, now.Date, now.Clock)
 	}
 	if len(it.Stops) == 0 {

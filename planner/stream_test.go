@@ -17,12 +17,16 @@ import (
 	"sanse/planner/internal/sample"
 )
 
+// town makes a small problem.
+func town(i int) *planner.Problem {
+	return sample.Problem(sample.Config{Seed: uint64(i), Residents: 3 + i%7, Visitors: 3, Days: 7})
+}
+
 // towns yields so many small problems, one after the other.
 func towns(n int) iter.Seq2[*planner.Problem, error] {
 	return func(yield func(*planner.Problem, error) bool) {
 		for i := range n {
-			p := sample.Problem(sample.Config{Seed: uint64(i), Residents: 3 + i%7, Visitors: 3, Days: 7})
-			if !yield(p, nil) {
+			if !yield(town(i), nil) {
 				return
 			}
 		}
@@ -33,8 +37,8 @@ func TestPlansComeInTheOrderOfTheProblemsAndDoNotDependOnTheThreads(t *testing.T
 	const n = 30
 	var alone []*planner.Plan
 	var visits int
-	for p := range towns(n) {
-		plan, _ := solve(t, p, planner.Options{Iterations: 20, Threads: 1})
+	for i := range n {
+		plan, _ := solve(t, town(i), planner.Options{Iterations: 20, Threads: 1})
 		alone = append(alone, plan)
 	}
 	for _, threads := range []int{1, 2, 5} {
@@ -92,9 +96,9 @@ func TestAStreamHoldsOnlyAFewProblemsAtATime(t *testing.T) {
 func TestAStreamEndsAtTheFirstError(t *testing.T) {
 	broken := errors.New("the disk is full")
 	bad := func(yield func(*planner.Problem, error) bool) {
-		n := 0
-		for p := range towns(9) {
-			if n++; n == 4 {
+		for i := range 9 {
+			p := town(i)
+			if i == 3 {
 				p.Residents[0].Minutes = -1
 			}
 			if !yield(p, nil) {
@@ -103,8 +107,8 @@ func TestAStreamEndsAtTheFirstError(t *testing.T) {
 		}
 	}
 	unread := func(yield func(*planner.Problem, error) bool) {
-		for p := range towns(2) {
-			if !yield(p, nil) {
+		for i := range 2 {
+			if !yield(town(i), nil) {
 				return
 			}
 		}
@@ -151,8 +155,8 @@ func TestAStreamEndsAtTheFirstError(t *testing.T) {
 func writtenLines(t *testing.T, n int, o planner.Options) (problems, plans string) {
 	t.Helper()
 	var in, out bytes.Buffer
-	for p := range towns(n) {
-		if err := planner.WriteProblemLine(&in, p); err != nil {
+	for i := range n {
+		if err := planner.WriteProblemLine(&in, town(i)); err != nil {
 			t.Fatal(err)
 		}
 		in.WriteString("\r\n \n")
@@ -175,17 +179,15 @@ func TestAFileOfLinesIsPlannedLineByLine(t *testing.T) {
 	if len(lines) != n {
 		t.Fatalf("%d lines for %d problems", len(lines), n)
 	}
-	i := 0
-	for p := range towns(n) {
+	for i := range n {
 		got, err := planner.ReadPlan(strings.NewReader(lines[i]))
 		if err != nil {
 			t.Fatalf("line %d: %v", i+1, err)
 		}
-		want, _ := solve(t, p, planner.Options{Iterations: 20, Threads: 1})
+		want, _ := solve(t, town(i), planner.Options{Iterations: 20, Threads: 1})
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("line %d differs from its problem's plan:\n%s", i+1, d)
 		}
-		i++
 	}
 	found := map[int]int{}
 	check := func(plans string) (int, error) {
@@ -278,8 +280,8 @@ func ExampleSolveEach() {
 func BenchmarkSolveLines(b *testing.B) {
 	const blocks = 50
 	var in bytes.Buffer
-	for p := range sample.City(sample.Config{Residents: 30, Visitors: 12}, 30*blocks) {
-		if err := planner.WriteProblemLine(&in, p); err != nil {
+	for p, err := range sample.City(sample.Config{Residents: 30, Visitors: 12}, 30*blocks) {
+		if err := errors.Join(err, planner.WriteProblemLine(&in, p)); err != nil {
 			b.Fatal(err)
 		}
 	}
