@@ -264,9 +264,9 @@ func TestALockThatCannotBeKeptBindsNobody(t *testing.T) {
 	}
 }
 
-// short is a problem whose first two days, of 70 minutes each, just hold what
-// they must: three visits of 30 minutes and 10 on the way, and 10 home each day.
-// The third day is free.
+// short is a problem whose first two days, of 90 and of 50 minutes, just hold
+// what they must: three visits of 30 minutes and 10 on the way, and 10 home each
+// day. The third day is free.
 func short() (*planner.Problem, planner.Shortage) {
 	p := one()
 	p.Policies = append(p.Policies, planner.Policy{ID: "two", Grade: "yellow", EveryDays: 2})
@@ -275,6 +275,8 @@ func short() (*planner.Problem, planner.Shortage) {
 	for i := range p.Visitors[0].Shifts {
 		p.Visitors[0].Shifts[i].To += 10
 	}
+	p.Visitors[0].Shifts[1].To += 20
+	p.Visitors[0].Shifts[2].To -= 20
 	p.Matrices[0] = planner.Matrix{Block: community, Locations: []string{"v", "r", "s"}, Seconds: [][]int32{{0, 600, 600}, {600, 0, 900}, {600, 900, 0}}}
 	return p, planner.Shortage{
 		Block: community, Days: dates("2026-12-01 2026-12-02"), Visitors: []string{"v"},
@@ -284,9 +286,9 @@ func short() (*planner.Problem, planner.Shortage) {
 }
 
 func TestAShortageIsAddedUpAgain(t *testing.T) {
-	tighten := func(p *planner.Problem, s *planner.Shortage) { // a shift of 69 minutes on the second day
+	tighten := func(p *planner.Problem, s *planner.Shortage) { // a shift of 49 minutes on the second day, in which no visit fits
 		p.Visitors[0].Shifts[2].To--
-		s.HaveMinutes, s.Short, s.MendMinutes = 119, 1, 1
+		s.HaveMinutes, s.Short, s.MendMinutes = 80, 40, 1
 	}
 	wrong := func(p *planner.Problem, s planner.Shortage) []planner.Violation {
 		plan := &planner.Plan{Start: p.Start, Days: p.Days, Shortages: []planner.Shortage{s}}

@@ -109,9 +109,10 @@ type Shortage struct {
 	// NeedMinutes is what Needs come to, HaveMinutes what the shifts of Visitors
 	// on Days have for them: each its length, less the shortest way home from a
 	// last door, less what the shortest way to a first door is longer than the
-	// way that Needs counts for it; a visitor with a capacity no more a day than
-	// so many of the longest visits. Short is at least 1: NeedMinutes less
-	// HaveMinutes.
+	// way that Needs counts for it, and of that what some of Needs, each once,
+	// can fill (of 35 minutes visits of 20 fill 20); a visitor with a capacity no
+	// more a day than so many of the longest visits. Short is at least 1:
+	// NeedMinutes less HaveMinutes.
 	NeedMinutes int `json:"need_minutes"`
 	HaveMinutes int `json:"have_minutes"`
 	Short       int `json:"short_minutes"`
@@ -119,8 +120,8 @@ type Shortage struct {
 	Needs []ShortageNeed `json:"needs"`
 	// MendMinutes is how many visitor-minutes more, over all days, every
 	// lapse-free plan needs at least, whoever works them. It can be less than
-	// Short where shifts do not count because they are too short for any of the
-	// visits, or visitors have the visits of the day.
+	// Short where shifts are too short for any of the visits or not filled by
+	// them, or visitors have the visits of the day.
 	MendMinutes int `json:"mend_minutes"`
 }
 

@@ -14,6 +14,7 @@ type shortRoom struct {
 	blocks  []string                         // of those jobs
 	longest int
 	ways    map[shortWay]int
+	fills   map[int]int
 }
 
 // shortWay names what the ways of a shift that no visit counts depend on.
@@ -24,7 +25,7 @@ type shortWay struct {
 }
 
 func (r *shortRoom) count(each map[int]int) {
-	r.each, r.blocks, r.longest, r.ways = each, nil, 0, map[shortWay]int{}
+	r.each, r.blocks, r.longest, r.ways, r.fills = each, nil, 0, map[shortWay]int{}, map[int]int{}
 	for i, n := range each {
 		r.longest = max(r.longest, n)
 		if b := r.jobs[i].block; !slices.Contains(r.blocks, b) {
@@ -33,11 +34,11 @@ func (r *shortRoom) count(each map[int]int) {
 	}
 }
 
-// minutes returns what the visitor has on the day: of each shift its length
-// less the ways that no visit counts, with a capacity no more than so many of
-// the longest visits.
+// minutes returns what the visitor has on the day: of each shift what whole
+// visits can fill of its length less the ways that no visit counts, with a
+// capacity no more than so many of the longest visits.
 func (r *shortRoom) minutes(v *Visitor, day Date) int {
-	total := r.length(v, day)
+	total := r.shifts(v, day, r.fill)
 	if v.Capacity > 0 {
 		made := 0
 		for i := range r.p.Made {
@@ -48,8 +49,34 @@ func (r *shortRoom) minutes(v *Visitor, day Date) int {
 	return total
 }
 
-// length is minutes without the capacity.
+// length is minutes without the capacity and whether visits fill them.
 func (r *shortRoom) length(v *Visitor, day Date) int {
+	return r.shifts(v, day, func(minutes int) int { return minutes })
+}
+
+// fill returns how many of so many minutes some visits of the proof, one of
+// each job, come to at most: of 35 minutes visits of 20 fill 20.
+func (r *shortRoom) fill(minutes int) int {
+	if n, ok := r.fills[minutes]; ok {
+		return n
+	}
+	come := make([]bool, minutes+1)
+	come[0] = true
+	for _, n := range r.each {
+		for t := minutes; t >= n && n > 0; t-- {
+			come[t] = come[t] || come[t-n]
+		}
+	}
+	n := minutes
+	for !come[n] {
+		n--
+	}
+	r.fills[minutes] = n
+	return n
+}
+
+// shifts adds up what the visitor's shifts of the day have, each as of says.
+func (r *shortRoom) shifts(v *Visitor, day Date, of func(minutes int) int) int {
 	total := 0
 	for si := range v.Shifts {
 		left, ok := r.p.shiftLeft(v, si, day)
@@ -69,7 +96,7 @@ func (r *shortRoom) length(v *Visitor, day Date) int {
 			}
 		}
 		if least >= 0 { // else no visit can be in it
-			total += max(0, int(left.to-left.from)-least)
+			total += of(max(0, int(left.to-left.from)-least))
 		}
 	}
 	return total

@@ -1,74 +1,14 @@
 package vrp_test
 
 import (
-	"bufio"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 
+	"sanse/planner/internal/cbc"
 	"sanse/planner/vrp"
 )
-
-// program is a linear program to be minimised, with whole variables where so
-// named.
-type program struct {
-	objective strings.Builder
-	rows      strings.Builder
-	binaries  strings.Builder
-	n         int
-}
-
-func (l *program) cost(c float64, v string) { fmt.Fprintf(&l.objective, " + %g %s\n", c, v) }
-
-func (l *program) row(terms []string, relation string, rhs float64) {
-	l.n++
-	fmt.Fprintf(&l.rows, "c%d: %s %s %g\n", l.n, strings.Join(terms, "\n + "), relation, rhs)
-}
-
-func (l *program) binary(v string) { fmt.Fprintf(&l.binaries, " %s\n", v) }
-
-// least has cbc solve the program and returns the value of the optimum.
-func (l *program) least(t *testing.T) float64 {
-	t.Helper()
-	cbc, err := exec.LookPath("cbc")
-	if err != nil {
-		t.Skip("cbc (package coinor-cbc) is not installed")
-	}
-	dir := t.TempDir()
-	file, answer := filepath.Join(dir, "p.lp"), filepath.Join(dir, "p.txt")
-	text := "Minimize\nobj: 0 zero" + l.objective.String() + "\nSubject To\nz: zero = 0\n" + l.rows.String()
-	if l.binaries.Len() > 0 {
-		text += "Binary\n" + l.binaries.String()
-	}
-	if err := os.WriteFile(file, []byte(text+"End\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.CommandContext(t.Context(), cbc, file, "ratioGap", "0", "allowableGap", "0", "solve", "solution", answer).CombinedOutput(); err != nil {
-		t.Fatalf("cbc: %v\n%s", err, out)
-	}
-	f, err := os.Open(answer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	head := bufio.NewScanner(f)
-	head.Scan()
-	value, ok := strings.CutPrefix(head.Text(), "Optimal - objective value ")
-	if !ok {
-		t.Fatalf("cbc found no optimum: %s", head.Text())
-	}
-	x, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x
-}
 
 // evenBlock draws a block in which every way takes 5, so that the relaxation of
 // Short is easily written down.
@@ -151,8 +91,8 @@ func weekly(days, k int, unserved int64) *vrp.Automaton {
 // relaxed writes down the relaxation of an even block: a flow of one through
 // each rule, visits shared out over shifts, and either time added to the shifts
 // of each day (mend) or visits missing. A day without a shift can be given one.
-func relaxed(p *vrp.Problem, mend bool) *program {
-	l := &program{}
+func relaxed(p *vrp.Problem, mend bool) *cbc.Program {
+	l := &cbc.Program{}
 	load := make([][]string, len(p.Shifts))
 	for i := range p.Clients {
 		c := &p.Clients[i]
@@ -172,16 +112,16 @@ func relaxed(p *vrp.Problem, mend bool) *program {
 					if k == 0 {
 						from = 1
 					}
-					l.row(balance, "=", from)
+					l.Row(balance, "=", from)
 					in[e.Skip] = append(in[e.Skip], s)
 					in[e.Visit] = append(in[e.Visit], v)
 					visit[d] = append(visit[d], v)
 					for flow, cost := range map[string]int64{s: e.SkipCost, v: e.VisitCost} {
 						switch {
 						case cost > 0 && mend:
-							l.row([]string{flow}, "=", 0)
+							l.Row([]string{flow}, "=", 0)
 						case cost > 0:
-							l.cost(float64(cost/tinyUnserved), flow)
+							l.Cost(float64(cost/tinyUnserved), flow)
 						}
 					}
 				}
@@ -195,9 +135,9 @@ func relaxed(p *vrp.Problem, mend bool) *program {
 			}
 			if !mend {
 				all = append(all, fmt.Sprintf("none_%d", i))
-				l.cost(float64(c.Rule.(vrp.Once).Missing/tinyUnserved), fmt.Sprintf("none_%d", i))
+				l.Cost(float64(c.Rule.(vrp.Once).Missing/tinyUnserved), fmt.Sprintf("none_%d", i))
 			}
-			l.row(all, "=", 1)
+			l.Row(all, "=", 1)
 		}
 		for d := range p.Days {
 			var able []int
@@ -221,14 +161,14 @@ func relaxed(p *vrp.Problem, mend bool) *program {
 			if mend {
 				y := fmt.Sprintf("new_%d_%d", i, d)
 				shared = append(shared, "-1 "+y)
-				l.cost(each, y)
+				l.Cost(each, y)
 			}
-			l.row(append(shared, visit[d]...), "=", 0)
+			l.Row(append(shared, visit[d]...), "=", 0)
 		}
 	}
 	for k := range p.Shifts {
 		if len(load[k]) > 0 {
-			l.row(load[k], "<=", float64(p.Shifts[k].To-5))
+			l.Row(load[k], "<=", float64(p.Shifts[k].To-5))
 		}
 	}
 	return l
@@ -248,14 +188,16 @@ func TestShortProvesAsMuchAsTheLinearProgram(t *testing.T) {
 			proven int64
 			least  float64
 		}{
-			{"mend", proof.Mend, relaxed(p, true).least(t)},
-			{"missing", proof.Missing, relaxed(p, false).least(t)},
+			{"mend", proof.Mend, relaxed(p, true).Least(t)},
+			{"missing", proof.Missing, relaxed(p, false).Least(t)},
 		} {
 			most := math.Ceil(of.least - 1e-6)
-			if float64(of.proven) > most || float64(of.proven) < 0.9*most-1 {
+			// What whole visits cannot fill is beyond the linear program, and
+			// may prove more to be missing.
+			if of.what == "mend" && float64(of.proven) > most || float64(of.proven) < 0.9*most-1 {
 				t.Errorf("case %d: %s %d, the linear program says %g", n, of.what, of.proven, of.least)
 			}
-			off += (most - float64(of.proven)) / max(1, most)
+			off += max(0, most-float64(of.proven)) / max(1, most)
 		}
 		if proof.Mend > 0 {
 			short++
@@ -276,8 +218,8 @@ func TestShortProvesAsMuchAsTheLinearProgram(t *testing.T) {
 // coverByRoutes writes a periodic problem of one kind of vehicle down as a
 // choice of a pattern for each client and of sets of clients for the routes of
 // each day, every set at the cost of its shortest round trip.
-func coverByRoutes(p *vrp.Problem, vehicles int) *program {
-	l := &program{}
+func coverByRoutes(p *vrp.Problem, vehicles int) *cbc.Program {
+	l := &cbc.Program{}
 	n := len(p.Clients)
 	times := p.Profiles[0].Time
 	most := p.Shifts[0].Capacity[0]
@@ -321,8 +263,8 @@ func coverByRoutes(p *vrp.Problem, vehicles int) *program {
 				continue
 			}
 			x := fmt.Sprintf("x_%d_%d", d, set)
-			l.cost(float64(trip[set]), x)
-			l.binary(x)
+			l.Cost(float64(trip[set]), x)
+			l.Binary(x)
 			used = append(used, x)
 			for i := range n {
 				if set>>i&1 == 1 {
@@ -330,21 +272,21 @@ func coverByRoutes(p *vrp.Problem, vehicles int) *program {
 				}
 			}
 		}
-		l.row(used, "<=", float64(vehicles))
+		l.Row(used, "<=", float64(vehicles))
 	}
 	for i := range n {
 		var one []string
 		for k, set := range p.Clients[i].Rule.(vrp.Patterns).Sets {
 			z := fmt.Sprintf("z_%d_%d", i, k)
-			l.binary(z)
+			l.Binary(z)
 			one = append(one, z)
 			for _, d := range set {
 				seen[i][d] = append(seen[i][d], "-1 "+z)
 			}
 		}
-		l.row(one, "=", 1)
+		l.Row(one, "=", 1)
 		for d := range p.Days {
-			l.row(seen[i][d], "=", 0)
+			l.Row(seen[i][d], "=", 0)
 		}
 	}
 	return l
@@ -397,7 +339,7 @@ func TestSolveReachesTheOptimaOfSmallPeriodicProblems(t *testing.T) {
 		if _, found := vrp.Check(p, s); len(found) > 0 {
 			t.Fatalf("check: %v", found)
 		}
-		want := int64(math.Round(coverByRoutes(p, vehicles).least(t)))
+		want := int64(math.Round(coverByRoutes(p, vehicles).Least(t)))
 		if stats.Cost.Total != want {
 			t.Errorf("case %d of %d clients, %d days, %d vehicles: costs %d, the optimum is %d", n, clients, p.Days, vehicles, stats.Cost.Total, want)
 		}

@@ -8,13 +8,14 @@ import (
 // Proof says what no solution of a problem can do.
 type Proof struct {
 	// Shortfalls each prove that no solution is without missing visits, the
-	// largest first; no client is in two of one unit. None: nothing is proven
+	// largest first; no client is in two. None: nothing is proven
 	// in this form.
 	Shortfalls []Shortfall
 	// Mend is the least additional working time, over all days, without which
 	// no solution is free of missing visits, whoever works it, travelling as
-	// those do who may do the visits now. Above 0 it is a proof too. Clients
-	// whose rule cannot be kept by any days count nothing.
+	// those do who may do the visits now. Above 0 it is a proof too; it can be 0
+	// beside Shortfalls where there is time, but in pieces that visits do not
+	// fill. Clients whose rule cannot be kept by any days count nothing.
 	Mend int64
 	// Missing is the least sum of what is missing in any solution, in multiples
 	// of Unserved, rounded down a step of a rule at a time.
@@ -27,7 +28,7 @@ type Unit string
 // The units.
 const (
 	UnitTime   Unit = "time"   // of the problem
-	UnitVisits Unit = "visits" // against MaxTasks
+	UnitVisits Unit = "visits" // as many as a shift has time for, or MaxTasks
 )
 
 // Shortfall is a set of clients and days on which their rules need more than
@@ -42,7 +43,9 @@ type Shortfall struct {
 	Workers []int
 	// Need is more than Have. In time, a shift has its length (cut by MaxTime
 	// and to the hours From to To) less its breaks, the shortest way home, and
-	// what the shortest way out takes beyond the way that is in Each already.
+	// what the shortest way out takes beyond the way that is in Each already;
+	// of that, what whole visits can fill. In visits it has as many as fit into
+	// that.
 	Need, Have int64
 	Needs      []ClientNeed // by ascending client
 	// From and To, where To is not 0, bound the times at which all visits of
@@ -104,12 +107,9 @@ func (f *Proof) add(m *shortModel) {
 	f.Missing = max(f.Missing, prices.missing(strict))
 }
 
-// covers tells whether a client of s is in a shortfall of its unit already.
+// covers tells whether a client of s is in a shortfall already.
 func (f *Proof) covers(s Shortfall) bool {
 	for _, old := range f.Shortfalls {
-		if old.Unit != s.Unit {
-			continue
-		}
 		for _, n := range s.Needs {
 			if slices.ContainsFunc(old.Needs, func(o ClientNeed) bool { return o.Client == n.Client }) {
 				return true
@@ -153,9 +153,6 @@ func shortViews(p *Problem) []shortView {
 	for _, h := range hours[:min(len(hours), maxShortHours)] {
 		views = append(views, shortView{UnitTime, h[0], h[1]})
 	}
-	if slices.ContainsFunc(p.Workers, func(w Worker) bool { return w.MaxTasks > 0 }) ||
-		slices.ContainsFunc(p.Shifts, func(s Shift) bool { return s.MaxTasks > 0 }) {
-		views = append(views, shortView{unit: UnitVisits})
-	}
+	views = append(views, shortView{unit: UnitVisits})
 	return views
 }

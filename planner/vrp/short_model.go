@@ -90,8 +90,9 @@ type shortModel struct {
 	view  shortView
 	rules []*sparing
 	// each[i*days+d] is what a visit of client i on day d takes at least, with
-	// all of its crew; 0: it takes part in nothing.
-	each []int64
+	// all of its crew; 0: it takes part in nothing. time is that in time for
+	// one worker, whatever the view.
+	each, time []int64
 	// open are the days on which a client could be visited if there were time,
 	// can those on which there is a shift that could, on[i*days+d] the
 	// resources of the view that could.
@@ -105,17 +106,19 @@ type shortModel struct {
 // shortResource is the room of one or several shifts of a day that can visit
 // the same clients.
 type shortResource struct {
-	day    int
-	give   int64
-	shifts []int
-	of     []int32 // clients, ascending
+	day int
+	// give is what visits can take of it, room what there is: of a room that
+	// whole visits do not fill, give is less.
+	give, room int64
+	shifts     []int
+	of         []int32 // clients, ascending
 }
 
 func newShortModel(p *Problem, view shortView, rules []*sparing, ways *shortWays) *shortModel {
 	n := len(p.Clients)
 	m := &shortModel{
 		p: p, view: view, rules: rules,
-		each: make([]int64, n*p.Days), open: make([]bool, n*p.Days), can: make([]bool, n*p.Days), on: make([][]int32, n*p.Days),
+		each: make([]int64, n*p.Days), time: make([]int64, n*p.Days), open: make([]bool, n*p.Days), can: make([]bool, n*p.Days), on: make([][]int32, n*p.Days),
 	}
 	// Who may do what, one list for all clients that share it.
 	type whoKey struct {
@@ -301,19 +304,20 @@ func (m *shortModel) takes(ways *shortWays, able [][]int32, byDay [][]int) {
 				continue
 			}
 			m.open[at] = true
-			if !m.view.holds(c, d) {
+			if !m.view.counts(c, d) {
 				continue
 			}
 			m.each[at] = int64(max(1, c.Crew))
+			m.time[at] = int64(c.Service) + int64(way[i])
 			if m.view.unit == UnitTime {
-				m.each[at] *= int64(c.Service) + int64(way[i])
+				m.each[at] *= m.time[at]
 			}
 		}
 	}
 }
 
-// holds tells whether all visits of a client on a day count in the view.
-func (v shortView) holds(c *Client, d int) bool {
+// counts tells whether all visits of a client on a day count in the view.
+func (v shortView) counts(c *Client, d int) bool {
 	if v.to == 0 {
 		return true
 	}
@@ -328,18 +332,19 @@ func (v shortView) holds(c *Client, d int) bool {
 func (m *shortModel) gives(ways *shortWays, able [][]int32, shifts []int, d int) {
 	p := m.p
 	first := len(m.res)
-	add := func(of []int32, give int64, shifts ...int) {
+	add := func(of []int32, give, room int64, shifts ...int) {
 		if len(of) == 0 {
 			return
 		}
 		for k := first; k < len(m.res); k++ {
 			if slices.Equal(m.res[k].of, of) {
 				m.res[k].give += give
+				m.res[k].room += room
 				m.res[k].shifts = append(m.res[k].shifts, shifts...)
 				return
 			}
 		}
-		m.res = append(m.res, shortResource{d, give, shifts, of})
+		m.res = append(m.res, shortResource{d, give, room, shifts, of})
 	}
 	// In a view of some hours only the clients bound by them count.
 	part := func(of []int32) []int32 {
@@ -361,7 +366,7 @@ func (m *shortModel) gives(ways *shortWays, able [][]int32, shifts []int, d int)
 				if s := &p.Shifts[l]; s.Worker == worker && len(able[l]) > 0 {
 					of = append(of, able[l]...)
 					mine = append(mine, l)
-					most := len(able[l])
+					most := m.holds(able[l], d, m.room(ways, able[l], able[l], l))
 					if s.MaxTasks > 0 {
 						most = min(most, s.MaxTasks)
 					}
@@ -373,13 +378,15 @@ func (m *shortModel) gives(ways *shortWays, able [][]int32, shifts []int, d int)
 			if most := p.Workers[worker].MaxTasks; most > 0 {
 				give = min(give, int64(most))
 			}
-			add(of, min(give, int64(len(of))), mine...)
+			give = min(give, int64(len(of)))
+			add(of, give, give, mine...)
 		}
 		return
 	}
 	for _, k := range shifts {
 		if of := part(able[k]); len(of) > 0 {
-			add(of, m.room(ways, able[k], of, k), k)
+			room := m.tasks(of, k, m.room(ways, able[k], of, k))
+			add(of, m.fill(of, d, room), room, k)
 		}
 	}
 }
@@ -392,7 +399,7 @@ func (m *shortModel) room(ways *shortWays, all, of []int32, k int) int64 {
 	days := p.Days
 	way := func(i int32) int64 { // that is in each already
 		c := &p.Clients[i]
-		return m.each[int(i)*days+s.Day]/int64(max(1, c.Crew)) - int64(c.Service)
+		return m.time[int(i)*days+s.Day] - int64(c.Service)
 	}
 	room := int64(s.To) - int64(s.From)
 	if s.MaxTime > 0 {
@@ -435,22 +442,83 @@ func (m *shortModel) room(ways *shortWays, all, of []int32, k int) int64 {
 		}
 		room = min(room, min(int64(s.To), int64(m.view.to)+after)-from)
 	}
+	return max(0, room)
+}
+
+// tasks returns no more time than the dearest visits take, as many as the shift
+// may make.
+func (m *shortModel) tasks(of []int32, k int, room int64) int64 {
+	s := &m.p.Shifts[k]
 	most := s.MaxTasks
-	if w := p.Workers[s.Worker].MaxTasks; w > 0 && (most == 0 || w < most) {
+	if w := m.p.Workers[s.Worker].MaxTasks; w > 0 && (most == 0 || w < most) {
 		most = w
 	}
-	if most > 0 && most < len(of) {
-		// No more than its dearest visits, as many as it may.
-		takes := make([]int64, len(of))
-		for j, i := range of {
-			takes[j] = m.each[int(i)*days+s.Day] / int64(max(1, p.Clients[i].Crew))
-		}
-		slices.Sort(takes)
-		sum := int64(0)
-		for _, t := range takes[len(takes)-most:] {
-			sum += t
-		}
-		room = min(room, sum)
+	if most == 0 || most >= len(of) {
+		return room
 	}
-	return max(0, room)
+	takes := m.sorted(of, s.Day)
+	sum := int64(0)
+	for _, t := range takes[len(takes)-most:] {
+		sum += t
+	}
+	return min(room, sum)
+}
+
+// sorted returns the times of visits on a day, ascending.
+func (m *shortModel) sorted(of []int32, d int) []int64 {
+	takes := make([]int64, len(of))
+	for j, i := range of {
+		takes[j] = m.time[int(i)*m.p.Days+d]
+	}
+	slices.Sort(takes)
+	return takes
+}
+
+// holds returns how many visits fit into a room at most.
+func (m *shortModel) holds(of []int32, d int, room int64) int {
+	n := 0
+	for _, t := range m.sorted(of, d) {
+		if room -= t; room < 0 {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// maxFill is the largest room that fill looks into.
+const maxFill = 1 << 12
+
+// fill returns how much of a room whole visits can fill, each made once: a room
+// of 35 is one of 20 to visits of 20.
+func (m *shortModel) fill(of []int32, d int, room int64) int64 {
+	if room <= 0 || room > maxFill {
+		return room
+	}
+	// Bit t of the words: some visits take t together.
+	var words [maxFill/64 + 1]uint64
+	words[0] = 1
+	last := int(room / 64)
+	for _, i := range of {
+		t := m.time[int(i)*m.p.Days+d]
+		if t == 0 || t > room {
+			continue
+		}
+		by, bits := int(t/64), uint(t%64)
+		for w := last; w >= by; w-- {
+			more := words[w-by] << bits
+			if bits > 0 && w > by {
+				more |= words[w-by-1] >> (64 - bits)
+			}
+			words[w] |= more
+		}
+		if words[last]>>uint(room%64)&1 == 1 {
+			return room
+		}
+	}
+	for t := room; ; t-- {
+		if words[t/64]>>uint(t%64)&1 == 1 {
+			return t
+		}
+	}
 }

@@ -100,6 +100,15 @@ func (s *shortPrices) price(i int, lam []int64, mode shortMode) {
 	}
 }
 
+// has returns what there is of a resource: where shifts can be made longer,
+// visits may come to fill them that do not now.
+func (s *shortPrices) has(r int, mode shortMode) int64 {
+	if mode.extend {
+		return s.m.res[r].room
+	}
+	return s.m.res[r].give
+}
+
 // maxPrice bounds the price of a visit, which only proves less.
 const maxPrice = 1 << 44
 
@@ -130,8 +139,8 @@ func (s *shortPrices) value(lam []int64, mode shortMode) int64 {
 		}
 	}
 	for r := range m.res {
-		sum -= lam[r] * m.res[r].give
-		rough -= float64(lam[r]) * float64(m.res[r].give)
+		sum -= lam[r] * s.has(r, mode)
+		rough -= float64(lam[r]) * float64(s.has(r, mode))
 	}
 	if math.Abs(rough) > 1<<61 {
 		return math.MinInt64 / 4
@@ -214,7 +223,7 @@ func (s *shortPrices) climb(from []int64, mode shortMode) (int64, []int64) {
 		// Time added wherever the average takes too much would mend all.
 		over := more
 		for r := range m.res {
-			over += max(0, mean[r]-float64(m.res[r].give))
+			over += max(0, mean[r]-float64(s.has(r, mode)))
 		}
 		if mode.miss >= Never {
 			bound = min(bound, over)
@@ -226,7 +235,7 @@ func (s *shortPrices) climb(from []int64, mode shortMode) (int64, []int64) {
 		}
 		dot, norm := 0.0, 0.0
 		for r := range grad {
-			grad[r] = s.use[r] - float64(m.res[r].give)
+			grad[r] = s.use[r] - float64(s.has(r, mode))
 			if grad[r] < 0 && at[r] <= 0 || grad[r] > 0 && at[r] >= 1 {
 				grad[r] = 0
 			}

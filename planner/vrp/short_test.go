@@ -75,3 +75,25 @@ func TestShortNamesTheDaysTheClientsAndTheTime(t *testing.T) {
 		t.Errorf("with time for two a day: %+v", got)
 	}
 }
+
+func TestShortCountsWhatWholeVisitsFill(t *testing.T) {
+	// Three visits of 20 in two days of 35, each of which holds one.
+	p := &vrp.Problem{
+		Days: 2, Unserved: 1000, Workers: []vrp.Worker{{}},
+		Profiles: []vrp.Profile{{Time: [][]int32{{0}}}},
+		Shifts:   []vrp.Shift{{Day: 0, To: 35}, {Day: 1, To: 35}},
+	}
+	for range 3 {
+		p.Clients = append(p.Clients, vrp.Client{Service: 20, Rule: vrp.Once{Missing: 1000}})
+	}
+	got := vrp.Short(p)
+	if len(got.Shortfalls) != 1 || got.Missing != 1 {
+		t.Fatalf("got %+v, want one visit missing and why", got)
+	}
+	if s := got.Shortfalls[0]; s.Unit != vrp.UnitTime || s.Need != 60 || s.Have != 40 {
+		t.Errorf("need %d, have %d %s, want 60 and 40 in time", s.Need, s.Have, s.Unit)
+	}
+	if got.Mend != 0 {
+		t.Errorf("mend %d: with 5 more one of the days has time for two, and 70 are there", got.Mend)
+	}
+}
