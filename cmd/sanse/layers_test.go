@@ -57,6 +57,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/cmd/sanse/internal/service": {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/reports", "sanse/data", "sanse/cmd/sanse/internal/web"},
 		"sanse/cmd/sanse/internal/web":     {},
 
+		"sanse/planner/vrp":                  {},
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
 		"sanse/routing/outline":              {},
