@@ -89,8 +89,13 @@ func (c *checker) have(s *Shortage) int {
 
 // refuteNeed says what is wrong with what a proof says of one job.
 func (c *checker) refuteNeed(s *Shortage, n *ShortageNeed, j *job, named map[string]bool) string {
+	var able []*Visitor
 	for i := range c.p.Visitors {
 		v := &c.p.Visitors[i]
+		if _, ok := j.may(v); !ok {
+			continue
+		}
+		able = append(able, v)
 		if !named[v.ID] && slices.ContainsFunc(s.Days, func(d Date) bool { return c.couldCome(j, v, d) }) {
 			return fmt.Sprintf("can be visited by %q, who is left out", v.ID)
 		}
@@ -98,18 +103,15 @@ func (c *checker) refuteNeed(s *Shortage, n *ShortageNeed, j *job, named map[str
 	if most := j.minutes + c.shortestWay(s, j, named); n.Minutes > most {
 		return fmt.Sprintf("takes %d minutes with the shortest way to it, not %d", most, n.Minutes)
 	}
-	if most := c.fewestOn(j, s.Days) * j.needs.people(); n.Visits > most || n.Visits < 0 {
+	if most := c.fewestOn(j, able, s.Days) * j.needs.people(); n.Visits > most || n.Visits < 0 {
 		return fmt.Sprintf("needs %d visits on the days, not %d", most, n.Visits)
 	}
 	return ""
 }
 
-// couldCome tells whether the visitor may come and has a shift on the day, in
+// couldCome tells whether the visitor, who may come, has a shift on the day in
 // which the visit fits if nothing else is done.
 func (c *checker) couldCome(j *job, v *Visitor, day Date) bool {
-	if _, ok := j.may(v); !ok {
-		return false
-	}
 	m := c.matrix(j.block, v.Mode, day)
 	if m == nil || c.place(m, j.place) < 0 {
 		return false
@@ -175,9 +177,9 @@ func (c *checker) shortestWay(s *Shortage, j *job, named map[string]bool) int {
 type ruleState [2*maxRules + 1]int16
 
 // fewestOn returns the fewest visits on the days over all calendars with as
-// few lapses as there can be, whoever has time: what is made is made, and on
-// other days on which nobody could come nobody does.
-func (c *checker) fewestOn(j *job, days []Date) int {
+// few lapses as there can be, whoever of the able has time: what is made is
+// made, and on other days on which nobody could come nobody does.
+func (c *checker) fewestOn(j *job, able []*Visitor, days []Date) int {
 	p := c.p
 	f := fewest{p: p, j: j, off: pausedDays(j.rules, j.absent)}
 	f.prepare()
@@ -190,7 +192,7 @@ func (c *checker) fewestOn(j *job, days []Date) int {
 			price = 1
 		}
 		// Of a day of the proof nobody has to be there: it is what is short.
-		could := !made && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(p.Visitors, func(v Visitor) bool { return c.couldCome(j, &v, d) }))
+		could := !made && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(able, func(v *Visitor) bool { return c.couldCome(j, v, d) }))
 		next := make(map[ruleState]int, len(now))
 		keep := func(t ruleState, cost int) {
 			if old, ok := next[t]; !ok || cost < old {

@@ -251,18 +251,18 @@ func (s *solver) compileAll(b int) *block {
 	return c
 }
 
-// together proves what blocks lack that share visitors: all tasks that ask for
-// the same skills or kinds of visitor, and all jobs of blocks with lapses that
-// visitors tie together.
+// jobSet is a set of jobs of several blocks looked at together.
+type jobSet struct {
+	jobs  []int
+	sets  int // of days to try at most
+	count int // lapses
+}
+
+// together proves what blocks lack that share visitors. It looks at jobs that
+// nobody else can do than those who may do one that lapses, those first of which
+// most lapse, then at all jobs of the blocks with lapses that visitors tie
+// together.
 func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool) []Shortage {
-	type group struct {
-		jobs   []int
-		blocks map[int]bool
-		due    []Date
-		open   bool // holds a lapse of a block without a proof
-	}
-	groups := map[string]*group{}
-	var order []string
 	blockOf := map[string]int{}
 	for b := range s.blocks {
 		blockOf[s.blocks[b].code] = b
@@ -273,48 +273,108 @@ func (w *prover) together(s *solver, lost map[string][]Date, proven map[int]bool
 			lapsing[blockOf[j.block]] = true
 		}
 	}
-	tied := s.tied(lapsing)
-	put := func(key string, i int) {
-		j := &w.e.jobs[i]
-		g := groups[key]
-		if g == nil {
-			g = &group{blocks: map[int]bool{}}
-			groups[key] = g
-			order = append(order, key)
-		}
-		b := blockOf[j.block]
-		g.jobs, g.blocks[b] = append(g.jobs, i), true
-		if due := lost[j.id]; len(due) > 0 {
-			g.due = append(g.due, due...)
-			g.open = g.open || !proven[b]
-		}
-	}
-	for i := range w.e.jobs {
-		j := &w.e.jobs[i]
-		if b := blockOf[j.block]; lapsing[b] {
-			put(fmt.Sprint(tied[b]), i)
-		}
-		if n := j.needs; len(n.Skills)+len(n.VisitorKinds) > 0 {
-			put(fmt.Sprint(n.Skills, n.VisitorKinds), i)
-		}
-	}
 	var out []Shortage
-	for _, key := range order {
-		g := groups[key]
-		if !g.open || len(g.blocks) < 2 {
+	for _, g := range slices.Concat(w.alikeAcross(s, lost, proven, blockOf), w.tiedJobs(s, lapsing, blockOf)) {
+		blocks := map[int]bool{}
+		var due []Date
+		open := false // holds a lapse of a block without a proof
+		for _, i := range g.jobs {
+			j := &w.e.jobs[i]
+			b := blockOf[j.block]
+			blocks[b] = true
+			due = append(due, lost[j.id]...)
+			open = open || len(lost[j.id]) > 0 && !proven[b]
+		}
+		if !open || len(blocks) < 2 {
 			continue
 		}
 		var best Shortage
-		for _, days := range w.spans(g.due) {
+		spans := w.spans(due)
+		for _, days := range spans[:min(g.sets, len(spans))] {
 			if x, ok := w.add(g.jobs, days); ok && x.Short > best.Short {
 				best = x
 			}
 		}
-		if best.Short > 0 {
-			out = append(out, best)
+		if best.Short == 0 {
+			continue
+		}
+		out = append(out, best)
+		for _, n := range best.Needs {
+			if b := blockOf[w.e.jobs[w.e.byID[jobID(n.Resident, n.Task)]].block]; lapsing[b] {
+				proven[b] = true
+			}
 		}
 	}
 	return out
+}
+
+// alikeAcross returns, for each set of visitors who may do a job that lapses in
+// a block without a proof and of whom one can work for several blocks, all jobs
+// that nobody else can do.
+func (w *prover) alikeAcross(s *solver, lost map[string][]Date, proven map[int]bool, blockOf map[string]int) []jobSet {
+	const most = 60
+	index := map[string]int{}
+	var sets []jobSet
+	var who [][]int
+	for i := range w.e.jobs {
+		j := &w.e.jobs[i]
+		if len(lost[j.id]) == 0 || proven[blockOf[j.block]] {
+			continue
+		}
+		able := w.job(i).able
+		if !slices.ContainsFunc(able, s.wide) {
+			continue
+		}
+		key := fmt.Sprint(able)
+		n, ok := index[key]
+		if !ok {
+			n = len(sets)
+			index[key] = n
+			sets, who = append(sets, jobSet{sets: maxSpans / 2}), append(who, able)
+		}
+		sets[n].count += len(lost[j.id])
+	}
+	for n := range sets {
+		inside := map[int]bool{}
+		blocks := map[int]bool{}
+		for _, v := range who[n] {
+			inside[v] = true
+			for _, b := range s.reach[v] {
+				blocks[b] = true
+			}
+		}
+		for _, b := range slices.Sorted(maps.Keys(blocks)) {
+			for _, i := range s.blocks[b].jobs {
+				if !slices.ContainsFunc(w.job(i).able, func(v int) bool { return !inside[v] }) {
+					sets[n].jobs = append(sets[n].jobs, i)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(sets, func(a, b jobSet) int { return b.count - a.count })
+	return sets[:min(most, len(sets))]
+}
+
+// tiedJobs returns all jobs of the blocks with lapses, those of blocks together
+// that visitors tie together.
+func (w *prover) tiedJobs(s *solver, lapsing map[int]bool, blockOf map[string]int) []jobSet {
+	tied := s.tied(lapsing)
+	index := map[int]int{}
+	var sets []jobSet
+	for i := range w.e.jobs {
+		b := blockOf[w.e.jobs[i].block]
+		if !lapsing[b] {
+			continue
+		}
+		n, ok := index[tied[b]]
+		if !ok {
+			n = len(sets)
+			index[tied[b]] = n
+			sets = append(sets, jobSet{sets: maxSpans})
+		}
+		sets[n].jobs = append(sets[n].jobs, i)
+	}
+	return sets
 }
 
 // tied numbers the blocks of a set so that those get the same number that a
