@@ -17,9 +17,19 @@ func (s *state) insertion(k, c int32) (int64, int32) {
 		return s.scan(k, c)
 	}
 	e := &s.cache[int(c)*len(s.routes)+int(k)]
-	if stamp := s.routes[k].stamp; e.stamp != stamp {
+	if stamp := s.stamps[k]; e.stamp != stamp {
 		e.delta, e.at = s.scan(k, c)
 		e.stamp = stamp
 	}
 	return e.delta, e.at
+}
+
+// cached returns the entries of a client for a range of routes; nil where
+// there is no cache.
+func (s *state) cached(c, from, to int32) []entry {
+	if s.cache == nil {
+		return nil
+	}
+	base := int(c) * len(s.routes)
+	return s.cache[base+int(from) : base+int(to)]
 }

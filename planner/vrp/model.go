@@ -78,6 +78,7 @@ type client struct {
 	visits   int32 // the most visits that the rule seems to ask for
 	missing  int64 // what the rule costs without any visit
 	load     int32 // of the first dimension
+	large    int32 // how much room it takes: its load, or its time where there are none
 	who      []Choice
 	kept     []Kept
 	dayCost  []int64
@@ -136,6 +137,12 @@ func newModel(p *Problem) *model {
 		m.addProfile(&m.profiles[i], &p.Profiles[i], places)
 	}
 	setups := m.addClients()
+	for i := range m.clients {
+		cl := &m.clients[i]
+		if cl.large = cl.load; m.dims == 0 {
+			cl.large = cl.service
+		}
+	}
 	m.addShifts(setups)
 	if m.crews {
 		m.timed = true

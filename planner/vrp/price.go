@@ -30,24 +30,7 @@ func (s *state) offerDay(c int32, d int, sp *spot) int64 {
 	}
 	best := infinite
 	if cl.who == nil && len(cl.kept) == 0 {
-		empty := int32(None)
-		for k := m.first[d]; k < m.first[d+1]; k++ {
-			sh := &m.shifts[k]
-			if len(s.routes[k].clients) == 0 {
-				if s.closed {
-					continue
-				}
-				// One of several empty shifts that differ in nothing will do.
-				if sh.class == empty {
-					continue
-				}
-				empty = sh.class
-			}
-			if delta, at := s.insertion(k, c); delta < best && !s.full(sh) && !s.blinks() {
-				best = delta
-				sp.shift, sp.at = k, at
-			}
-		}
+		best = s.offerAny(c, d, sp)
 		if best >= infinite {
 			return Never
 		}
@@ -89,6 +72,44 @@ func (s *state) offerDay(c int32, d int, sp *spot) int64 {
 	sp.shift2, sp.pin = away, unpinned
 	sp.paid += more
 	return best + more
+}
+
+// offerAny returns the cheapest insertion on a day, whoever comes.
+func (s *state) offerAny(c int32, d int, sp *spot) int64 {
+	m := s.m
+	best := infinite
+	empty := int32(None)
+	from, to := m.first[d], m.first[d+1]
+	stamps := s.stamps[from:to]
+	entries := s.cached(c, from, to)
+	for i, stamp := range stamps {
+		k := from + int32(i)
+		if stamp == emptyStamp {
+			// One of several empty shifts that differ in nothing will do.
+			class := m.shifts[k].class
+			if s.closed || class == empty {
+				continue
+			}
+			empty = class
+		}
+		var delta int64
+		var at int32
+		if entries == nil {
+			delta, at = s.scan(k, c)
+		} else {
+			e := &entries[i]
+			if e.stamp != stamp {
+				e.delta, e.at = s.scan(k, c)
+				e.stamp = stamp
+			}
+			delta, at = e.delta, e.at
+		}
+		if delta < best && !s.full(&m.shifts[k]) && !s.blinks() {
+			best = delta
+			sp.shift, sp.at = k, at
+		}
+	}
+	return best
 }
 
 // offerWorker looks at the shifts of one worker; cost is what it costs that it

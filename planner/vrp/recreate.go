@@ -42,7 +42,7 @@ func (s *state) sortPool() {
 	default: // as they come
 		return
 	case 3, 4, 5, 6: // large ones first
-		key = func(c int32) int64 { return -int64(m.clients[c].load) - int64(m.clients[c].service) }
+		key = func(c int32) int64 { return -int64(m.clients[c].large) }
 	case 7, 8:
 		key = func(c int32) int64 { return -m.far(c) }
 	case 9:

@@ -5,6 +5,9 @@ import "math"
 // unpinned is the pin of a stop that may begin at any time.
 const unpinned = math.MinInt32
 
+// emptyStamp is the stamp of routes without a stop.
+const emptyStamp = 1
+
 // route is the stops of a shift and what follows from them. The arrays hold
 // the start before and the end behind the stops: stop i (from 0) is entry i+1.
 type route struct {
@@ -21,7 +24,7 @@ type route struct {
 	service int64   // time, setups left out
 	wait    int64   // time, where it matters
 	// stamp names the contents: two routes of a shift with the same stamp are
-	// the same. Empty routes have the stamp 1.
+	// the same.
 	stamp    uint32
 	windowed bool // a stop has a window, or a pin
 	known    bool // saved in this iteration
@@ -77,10 +80,12 @@ func (s *state) update(k int32) bool {
 		if !pf.same {
 			r.tleg[0] = 0
 		}
-		r.cost, r.travel, r.service, r.stamp = 0, 0, 0, 1
+		r.cost, r.travel, r.service, r.stamp = 0, 0, 0, emptyStamp
+		s.stamps[k] = emptyStamp
 		return true
 	}
 	r.stamp = s.newStamp()
+	s.stamps[k] = r.stamp
 	cost, travel, service := int64(0), int64(0), int64(0)
 	at := sh.start
 	ok := true

@@ -11,7 +11,8 @@ const away int32 = -1
 type state struct {
 	m      *model
 	routes []route
-	saved  []route // as they were before the iteration, where known
+	stamps []uint32 // those of the routes, in one piece
+	saved  []route  // as they were before the iteration, where known
 	// on and on2 are the shifts that visit a client on a day, by
 	// [client*days+day]; on2 for the second of a crew.
 	on, on2 []int32
@@ -73,11 +74,11 @@ type state struct {
 func newState(m *model, seed uint64) *state {
 	c, s := len(m.clients), len(m.shifts)
 	st := &state{
-		m: m, routes: make([]route, s), saved: make([]route, s),
+		m: m, routes: make([]route, s), stamps: make([]uint32, s), saved: make([]route, s),
 		on: make([]int32, c*m.days), paid: make([]int64, c*m.days), rules: make([]int64, c),
 		isOld: make([]int32, c), isDirty: make([]bool, c), inPool: make([]bool, c),
 		near: make([][]int32, c), price: make([]int64, m.days), spot: make([]spot, m.days),
-		stamp: 1, rng: newRNG(seed), calm: never,
+		stamp: emptyStamp, rng: newRNG(seed), calm: never,
 	}
 	for i := range st.on {
 		st.on[i] = away
@@ -159,6 +160,7 @@ func (s *state) rollback() {
 		}
 		old.dirty = r.dirty
 		*r, *old = *old, *r
+		s.stamps[k] = r.stamp
 		r.known = false
 	}
 	for i, c := range s.changed {
@@ -217,6 +219,7 @@ func (s *state) insert(c, k, at, pin int32, paid int64) {
 	}
 	if n := len(r.clients); n > 1 && !m.timed && !sh.exact && m.dims < 2 {
 		s.extend(r, sh, at, &m.clients[c])
+		s.stamps[k] = r.stamp
 		return
 	}
 	s.refresh(k)
@@ -246,7 +249,7 @@ func (s *state) extend(r *route, sh *shift, at int32, cl *client) {
 func (s *state) newStamp() uint32 {
 	s.stamp++
 	if s.stamp == math.MaxUint32 {
-		s.stamp = 2
+		s.stamp = emptyStamp + 1
 		clear(s.cache)
 	}
 	return s.stamp
