@@ -50,6 +50,14 @@ type Progress struct {
 	Cost       Cost   // of the blocks planned so far, before the last touches
 }
 
+// Stage names what Solve is at in two or three English words.
+func (p *Progress) Stage() string {
+	if p.Pass > 1 {
+		return "improve the plan"
+	}
+	return "plan"
+}
+
 // Stats tells what Solve did.
 type Stats struct {
 	Blocks     int  `json:"blocks"`

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"sanse/cmd/sanse/internal/app"
 	"sanse/cmd/sanse/internal/service"
@@ -18,14 +19,15 @@ import (
 )
 
 type planCmd struct {
-	Problem    string       `help:"Plan this problem file instead of the database's district; no database is used." type:"existingfile" placeholder:"FILE"`
-	Out        string       `short:"o" help:"Write the plan to this file ('-': standard output)." placeholder:"FILE"`
-	Start      planner.Date `help:"First day (default: today in the district's time zone)." placeholder:"YYYY-MM-DD"`
-	Days       int          `help:"Days to plan (default: to the end of next month)." placeholder:"N"`
-	Seed       uint64       `help:"Seed of the planner: the same seed gives the same plan." default:"1"`
-	Iterations int          `help:"Steps of the local search in each block (0: the planner's own measure)." placeholder:"N"`
-	Threads    int          `help:"Blocks planned at the same time (0: one a processor)." placeholder:"N"`
-	JSON       bool         `name:"json" help:"Print the summary (with --problem: the account of the plan) as JSON."`
+	Problem    string        `help:"Plan this problem file instead of the database's district; no database is used." type:"existingfile" placeholder:"FILE"`
+	Out        string        `short:"o" help:"Write the plan to this file ('-': standard output)." placeholder:"FILE"`
+	Start      planner.Date  `help:"First day (default: today in the district's time zone)." placeholder:"YYYY-MM-DD"`
+	Days       int           `help:"Days to plan (default: to the end of next month)." placeholder:"N"`
+	Seed       uint64        `help:"Seed of the planner: the same seed gives the same plan." default:"1"`
+	Iterations int           `help:"Steps of the local search in each block (0: the planner's own measure)." placeholder:"N"`
+	Time       time.Duration `help:"Search for so long (30s, 5m), whatever the steps." placeholder:"60s"`
+	Threads    int           `help:"Blocks planned at the same time (0: one a processor)." placeholder:"N"`
+	JSON       bool          `name:"json" help:"Print the summary (with --problem: the account of the plan) as JSON."`
 }
 
 func (*planCmd) Help() string {
@@ -46,13 +48,16 @@ func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if cmd.JSON && cmd.Out == "-" {
 		return badInput(nil, "--json and -o - both write to standard output")
 	}
+	if cmd.Time < 0 {
+		return badInput(nil, "--time is below 0")
+	}
 	if cmd.Problem != "" {
 		return cmd.runFile(ctx, s)
 	}
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
 		show := newStages(s.err)
 		r, err := a.Service.Plan(ctx, d, service.PlanOptions{
-			Start: cmd.Start, Days: cmd.Days, Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads, Progress: show.ints,
+			Start: cmd.Start, Days: cmd.Days, Seed: cmd.Seed, Iterations: cmd.Iterations, Time: cmd.Time, Threads: cmd.Threads, Progress: show.ints,
 		})
 		show.end()
 		if err != nil {
@@ -78,6 +83,9 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 		return badInput(nil, "--start and --days are in the problem file")
 	}
 	if isLines(cmd.Problem) {
+		if cmd.Time > 0 {
+			return badInput(nil, "--time is for one problem, a file of lines takes --iterations")
+		}
 		return cmd.runLines(ctx, s)
 	}
 	if cmd.JSON && (cmd.Out == "" || cmd.Out == "-") {
@@ -87,10 +95,11 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	show := newStages(s.err)
+	show, start := newStages(s.err), time.Now()
 	plan, _, err := planner.Solve(ctx, p, planner.Options{
-		Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads,
-		Progress: func(p planner.Progress) { show.ints("plan", p.Done, p.Blocks) },
+		Seed: cmd.Seed, Iterations: cmd.Iterations, Time: cmd.Time, Threads: cmd.Threads,
+		Elapsed:  func() time.Duration { return time.Since(start) },
+		Progress: func(p planner.Progress) { show.ints(p.Stage(), p.Done, p.Blocks) },
 	})
 	show.end()
 	if err != nil {

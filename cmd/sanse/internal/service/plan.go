@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/paulmach/orb"
 	"golang.org/x/sync/errgroup"
@@ -26,8 +27,9 @@ type PlanOptions struct {
 	Start      planner.Date // 0: today in the district's time zone
 	Days       int          // 0: to the end of the month after Start's
 	Seed       uint64
-	Iterations int // of the local search, a block; 0: the planner's default
-	Threads    int // 0: as many as there are processors
+	Iterations int           // of the local search, a block; 0: the planner's default
+	Time       time.Duration // of the search, if above 0, whatever Iterations
+	Threads    int           // 0: as many as there are processors
 	Progress   func(stage string, done, total int)
 }
 
@@ -177,9 +179,13 @@ func (s *Service) plan(ctx context.Context, d data.District, opt PlanOptions, wa
 	if err := r.Problem.Validate(); err != nil {
 		return nil, invalidCause(err, "the visits of district %s cannot be planned", d.Code)
 	}
-	solve := planner.Options{Seed: opt.Seed, Iterations: opt.Iterations, Threads: opt.Threads}
+	began := time.Now()
+	solve := planner.Options{
+		Seed: opt.Seed, Iterations: opt.Iterations, Threads: opt.Threads, Time: opt.Time,
+		Elapsed: func() time.Duration { return time.Since(began) },
+	}
 	if opt.Progress != nil {
-		solve.Progress = func(p planner.Progress) { opt.Progress("plan", p.Done, p.Blocks) }
+		solve.Progress = func(p planner.Progress) { opt.Progress(p.Stage(), p.Done, p.Blocks) }
 	}
 	if r.Plan, _, err = planner.Solve(ctx, r.Problem, solve); err != nil {
 		return nil, fmt.Errorf("plan the visits of district %s: %w", d.Code, err)
