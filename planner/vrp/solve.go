@@ -34,6 +34,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Solution, Stats, error)
 func (s *state) construct(from *Solution) {
 	if from != nil {
 		s.resume(from)
+		s.commit()
 	}
 	m := s.m
 	order := make([]int32, 0, len(m.clients))
@@ -53,8 +54,17 @@ func (s *state) construct(from *Solution) {
 		)
 	})
 	for _, c := range order {
+		before := s.total
 		s.choose(c)
 		s.recreate(false)
+		if from == nil {
+			continue
+		}
+		if s.total > before {
+			s.rollback() // what was there is not found again visit by visit
+		} else {
+			s.commit()
+		}
 	}
 	s.commit()
 }
