@@ -65,6 +65,16 @@ bench: web ## the benchmarks of docs/benchmarks.md
 # Rows of finished runs are kept in bin/bench: run it again to go on.
 BENCH := ../shared/bench
 
+RESIDENTS ?= 60000
+BLOCKS ?= 100
+
+.PHONY: bench-city
+bench-city: build ## a made-up city (RESIDENTS, in problems of BLOCKS communities) planned and checked
+	@mkdir -p bin/bench && $(GO) build -o bin/benchmark ./planner/internal/benchmark
+	bin/benchmark city -residents $(RESIDENTS) -blocks $(BLOCKS) -o bin/bench/city.jsonl
+	bash -c 'time bin/sanse plan --problem bin/bench/city.jsonl -o bin/bench/city.plans.jsonl'
+	bin/sanse check bin/bench/city.jsonl bin/bench/city.plans.jsonl
+
 .PHONY: bench-planner
 bench-planner: ## the planner on the published instances in ../shared (hours; stop it and go on at will)
 	@mkdir -p bin/bench && $(GO) build -o bin/benchmark ./planner/internal/benchmark
