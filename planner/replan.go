@@ -103,13 +103,14 @@ func (s *solver) again(ctx context.Context, c *carrier) (Stats, error) {
 		return Stats{}, err
 	}
 	stats := Stats{Blocks: len(touched), Repaired: s.repaired}
+	used := s.usedShifts()
 	for n, b := range touched {
 		k, w := &c.blocks[b], s.work[n]
 		res := w.decode()
 		stats.Cost.add(res.cost)
 		stats.Iterations += w.iterations
 		stats.Improved += w.improved
-		if k.stands && res.cost.Lapses >= c.weightOf(k.unplanned) {
+		if k.stands && res.cost.Lapses >= c.weightOf(k.unplanned) && !s.anyTaken(k.open, used, n) {
 			continue // what was hoped for did not come
 		}
 		k.kept = append(slices.Clone(k.made), res.itineraries...)
@@ -123,6 +124,15 @@ func (s *solver) again(ctx context.Context, c *carrier) (Stats, error) {
 		}
 	}
 	return stats, nil
+}
+
+// anyTaken tells whether another block than that one uses the shift of one of
+// the itineraries by now.
+func (s *solver) anyTaken(its []Itinerary, used map[shiftKey]int, block int) bool {
+	return slices.ContainsFunc(its, func(it Itinerary) bool {
+		key, ok := s.shiftOf(&it)
+		return ok && s.wide(key.visitor) && s.usedElsewhere(used, key, block)
+	})
 }
 
 // shiftOf returns the shift in which an itinerary departs.
