@@ -26,6 +26,8 @@ export interface District {
   visitor_kinds: Term[]
   tiers: Term[]
   reasons: Term[]
+  task_kinds: Term[]
+  skills: Term[]
   plan: { id: string | number; start: string; days: number; end: string; made_at: string } | null
   summary: Summary | null
 }
@@ -59,6 +61,15 @@ export interface Binding {
   shift_minutes: number
   used_minutes: number
   detail: string
+}
+
+/** What one kind of field work beside the care visits comes to in an area and a period. */
+export interface TaskRow {
+  kind: string
+  tasks: number
+  done: number
+  planned: number
+  lapses: number
 }
 
 export type Level = 'district' | 'town' | 'community' | 'grid' | 'micro-grid'
@@ -122,11 +133,41 @@ export interface Board {
   grades?: Record<string, Row> | null
   children: (Row & AreaName)[]
   weeks: Week[] | null
+  tasks: TaskRow[] | null
   coverage: Record<string, { people_share: number | null; resident_share: number | null }>
 }
 
+/** A change that would free a visit. */
+export interface Mend {
+  kind: string
+  visitor?: string
+  date: string | null
+  minutes?: number
+  skill?: string
+}
+
+/** What proves that no plan of a community, or of several together, is without lapses. */
+export interface Shortage {
+  /** code of the community; empty: several together */
+  block: string
+  name: string
+  days: string[]
+  visitors: number
+  needs: number
+  need_minutes: number
+  have_minutes: number
+  short_minutes: number
+  mend_minutes: number
+}
+
 export interface UnplannedItem {
+  /** whose home it is; empty for a task with a place of its own */
   resident: string
+  /** the task left out and its kind; none for a care visit */
+  task?: string
+  kind?: string
+  /** what is done at the task: a key of the district's skills, or words */
+  what?: string
   grade: string
   grid: string
   due_by: string
@@ -137,6 +178,8 @@ export interface UnplannedItem {
   visitor: string | null
   date: string | null
   minutes_short: number
+  /** the smallest changes that would free it, smallest first */
+  mends: Mend[] | null
 }
 
 export interface Unplanned {
@@ -193,9 +236,25 @@ export interface Visitors {
   total: number
 }
 
+/** What is done at a stop beside a care visit. */
+export interface DayTask {
+  id: string
+  kind: string
+  /** a key of the district's skills, or words */
+  what: string
+  skills: string[]
+}
+
 export interface DayStop {
   seq: number
+  /** empty at a task with a place of its own */
   resident: string
+  /** null: a care visit */
+  task: DayTask | null
+  /** in which it may begin that day; none: any time */
+  hours: { from: string; to: string }[] | null
+  /** visitors who must be there as well */
+  with: string[] | null
   name: string
   grade: string
   kinds: string[] | null
@@ -259,6 +318,82 @@ export interface Day {
   leads: VisitorItem[] | null
 }
 
+/** A visitor and a day on which a visit could be made: what that costs, or the reason that forbids it. */
+export interface Choice {
+  date: string
+  visitor?: string
+  reason?: string
+  minutes_short?: number
+  walk_seconds: number
+  sets_out?: boolean
+  steps: number
+  lapses?: number
+}
+
+/** Why a visit is on its day and by its visitor. */
+export interface Answer {
+  resident: string
+  task?: string
+  date: string
+  visitors: string[]
+  made?: boolean
+  locked?: boolean
+  owed?: boolean
+  windows: { rule: string; first: string; last: string; need: number; met: number }[]
+  without: { due_by: string; owed?: boolean; count: number }[]
+  here: Choice
+  near?: string
+  near_seconds?: number
+  days: Choice[]
+  other_visitors: Choice[]
+  text: string
+}
+
+export interface VisitAt {
+  date: string
+  arrive: string
+  visitors: string[]
+}
+
+export interface MovedVisit {
+  resident?: string
+  task?: string
+  block: string
+  kind: string
+  from?: VisitAt
+  to?: VisitAt
+}
+
+/** A plan made again, and what it moves. */
+export interface Replan {
+  /** number of the new plan; 0 where it was not published */
+  plan: number
+  replaces: number
+  now: string
+  lapses_before: number
+  lapses: number
+  missing: UnplannedItem[]
+  moved: {
+    kept: number
+    time: number
+    visitor: number
+    day: number
+    dropped: number
+    added: number
+    missed: number
+    early: number
+    other_person: number
+    visits: MovedVisit[]
+  }
+}
+
+export interface ReplanInput {
+  off: { visitor: string; from: string; to: string }[]
+  now?: string
+  publish?: boolean
+  replaces?: number
+}
+
 /** A refusal of the service: its status and, by problem+json (RFC 9457), why. */
 export class ApiError extends Error {
   readonly status: number
@@ -292,6 +427,18 @@ export async function get<T>(address: string, signal?: AbortSignal): Promise<T> 
   return (await r.json()) as T
 }
 
+/** post sends JSON and reads the answer; a refusal is an ApiError. */
+export async function post<T>(address: string, body: unknown): Promise<T> {
+  let r: Response
+  try {
+    r = await fetch(address, { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+  } catch {
+    throw new ApiError(0, t('error.network'))
+  }
+  if (!r.ok) throw new ApiError(r.status, await refusal(r))
+  return (await r.json()) as T
+}
+
 async function refusal(r: Response): Promise<string> {
   const status = t('error.status', { status: r.status })
   if (!r.headers.get('Content-Type')?.includes('json')) return status
@@ -312,6 +459,7 @@ export const at = {
   searchAreas: (q: string) => url('/areas/search', { q }),
   board: (area: string, period: Period, from?: string) => url('/board', { area, period, from }),
   unplanned: (area: string) => url('/unplanned', { area }),
+  shortages: (area: string) => url('/shortages', { area }),
   heatmap: (layer: HeatLayer, res: number) => url('/heatmap', { res, layer }),
   facilities: () => url('/facilities'),
   circle: (facility: string) => url(`/facilities/${id(facility)}/circle`),
@@ -319,6 +467,8 @@ export const at = {
   routes: (date: string, area?: string) => url('/routes', { date, area }),
   visitors: (area: string, date: string, q?: string) => url('/visitors', { area, date, q }),
   day: (visitor: string, date: string) => url(`/visitors/${id(visitor)}/day`, { date }),
+  why: (visitor: string, date: string, resident: string, task?: string) => url(`/visitors/${id(visitor)}/why`, { date, resident, task }),
+  replan: () => url('/plans/replan'),
   directions: (visitor: string, date: string, lang: string) => url(`/visitors/${id(visitor)}/directions`, { date, lang }),
   tiles: (version: string | number) => `/v1/tiles/{z}/{x}/{y}.mvt?v=${id(String(version))}`,
 }

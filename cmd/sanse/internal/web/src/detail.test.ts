@@ -23,6 +23,29 @@ test.each([
   expect(detail(english)).toBe(chinese)
 })
 
+test('skills and kinds are called what the district calls them', () => {
+  const terms = [
+    { key: 'bathing', zh: '助浴', en: 'bath' },
+    { key: 'grid_worker', zh: '网格员', en: 'grid worker' },
+  ]
+  expect(detail('none of the 3 visitors in scope has bathing and 轮椅', terms)).toBe('负责该处的 3 人都不合要求：须会助浴、轮椅')
+  expect(detail('none of the 3 visitors in scope is a grid_worker or volunteer', terms)).toBe('负责该处的 3 人都不合要求：须是网格员、volunteer')
+  expect(detail('none of the 3 visitors in scope is a grid_worker and has bathing', terms)).toBe('负责该处的 3 人都不合要求：须是网格员，并会助浴')
+})
+
+test.each([
+  'none of the 4 visitors who may come works from 2026-12-01 to 2026-12-06',
+  'the door opens at no time from 2026-12-01 to 2026-12-06 when one of the 4 visitors who may come works and can be there',
+  'two must come, and no two of the 4 visitors who may come work at the same time from 2026-12-01 to 2026-12-06',
+  'visitors V1 and V2 have time on 2026-12-05; the search did not find it: run it longer',
+  'nobody has time while the doors are open and all who must come are there; the nearest is visitor V1 on 2026-12-05',
+  'the window was over on 2026-11-30, before this plan begins',
+  'none of the 4 visitors who may come has a way to the door and back',
+  'the door has no travel times for any of the 4 visitors who may come',
+])('%s has Chinese', (english) => {
+  expect(detail(english)).not.toMatch(/[a-z]{3}/)
+})
+
 test('what the planner has not said before stays as it came', () => {
   expect(detail('the moon is full')).toBe('the moon is full')
   expect(detail('')).toBe('')

@@ -1,5 +1,6 @@
 import { dictionary, type TextKey } from './dictionary.ts'
-import { fill, lang, type Values } from './i18n.ts'
+import { list } from './format.ts'
+import { fill, lang, term, type Term, type Values } from './i18n.ts'
 
 const keys: readonly TextKey[] = [
   'detail.absent',
@@ -9,6 +10,15 @@ const keys: readonly TextKey[] = [
   'detail.times',
   'detail.moved',
   'detail.gap',
+  'detail.gapTwo',
+  'detail.past',
+  'detail.skill',
+  'detail.isAndHas',
+  'detail.has',
+  'detail.is',
+  'detail.closed',
+  'detail.second',
+  'detail.nearest',
   'detail.working',
   'detail.long',
   'detail.taken',
@@ -16,6 +26,9 @@ const keys: readonly TextKey[] = [
   'detail.full',
   'detail.short',
 ]
+
+/** Values of several words. */
+const words: readonly string[] = ['rest', 'words', 'more']
 
 /** The planner writes plain apostrophes; the dictionary does as a printer does. */
 const plain = (s: string) => s.replaceAll('’', "'")
@@ -25,7 +38,7 @@ const patterns = keys.map((key) => {
   const escaped = plain(dictionary[key].en).replace(/[.*+?^$()|[\]\\]/g, '\\$&')
   const source = escaped.replace(/\{(\w+)\}/g, (_, name: string) => {
     names.push(name)
-    return name === 'rest' ? '(.+)' : '(\\S+)'
+    return words.includes(name) ? '(.+)' : '(\\S+)'
   })
   return { key, names, pattern: new RegExp(`^${source}$`) }
 })
@@ -39,8 +52,9 @@ export function visitorsInScope(english: string): number | null {
 /**
  * detail says in the language of the page what stands in the way of a visit.
  * The planner writes English; a sentence that is not known stays as it came.
+ * terms are what the district calls kinds of visitors and skills.
  */
-export function detail(english: string): string {
+export function detail(english: string, terms: readonly Term[] = []): string {
   if (lang.value === 'en') return english
   for (const { key, names, pattern } of patterns) {
     const m = pattern.exec(plain(english))
@@ -48,7 +62,7 @@ export function detail(english: string): string {
     const values: Record<string, string> = {}
     names.forEach((name, i) => {
       const v = m[i + 1] ?? ''
-      values[name] = name === 'rest' ? detail(v) : v
+      values[name] = name === 'rest' ? detail(v, terms) : words.includes(name) ? list(v.split(/ and | or /).map((w) => term(terms, w))) : v
     })
     return fill(dictionary[key].zh, values as Values)
   }

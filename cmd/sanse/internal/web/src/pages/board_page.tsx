@@ -65,6 +65,7 @@ export function BoardPage({ district }: { district: District }) {
         <>
           <Tiles board={b} district={district} />
           <Children board={b} district={district} to={(code) => here({ area: code })} />
+          <Tasks board={b} district={district} />
           <div class="two">
             <Weeks board={b} district={district} />
             <Coverage board={b} district={district} />
@@ -279,6 +280,41 @@ function Children({ board, district, to }: { board: Board; district: District; t
                     )}
                   </td>
                 ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+/** Tasks is the field work beside the care visits, by kind; nothing where there is none. */
+function Tasks({ board, district }: { board: Board; district: District }) {
+  const rows = board.tasks ?? []
+  if (rows.length === 0) return null
+  return (
+    <section data-testid="tasks">
+      <h2>{t('board.tasks')}</h2>
+      <div class="scroll" tabIndex={0} role="region" aria-label={t('board.tasks')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('board.taskKind')}</th>
+              <th scope="col">{t('board.taskCount')}</th>
+              <th scope="col">{t('board.taskDone')}</th>
+              <th scope="col">{t('board.taskPlanned')}</th>
+              <th scope="col">{t('board.taskLapses')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((r) => (
+              <tr key={r.kind} data-testid="task-kind" data-kind={r.kind}>
+                <th scope="row">{term(district.task_kinds, r.kind)}</th>
+                <td>{number(r.tasks)}</td>
+                <td>{number(r.done)}</td>
+                <td data-col="planned">{number(r.planned)}</td>
+                <td class={r.lapses > 0 ? 'alarm' : undefined}>{number(r.lapses)}</td>
               </tr>
             ))}
           </tbody>

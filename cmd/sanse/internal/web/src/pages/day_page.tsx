@@ -11,7 +11,9 @@ import type { TextKey } from '../dictionary.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { StepLine } from '../parts/manoeuvre.tsx'
 import { GradeMark } from '../parts/marks.tsx'
+import { OffDialog } from '../parts/off_dialog.tsx'
 import { Status } from '../parts/status.tsx'
+import { Why } from '../parts/why.tsx'
 import { follow, go, href, route } from '../route.ts'
 import { colours, gradeColour } from '../theme.ts'
 import { useGet } from '../use_get.ts'
@@ -142,6 +144,7 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
   const got = useGet<Day>(at.day(visitor, date))
   // The way from door to door is asked for once somebody wants to see it.
   const [guided, setGuided] = useState(false)
+  const [off, setOff] = useState(false)
   const ways = useGet<WalkDirections[]>(guided ? at.directions(visitor, date, lang.value) : null)
   const d = got.data
   const itineraries = d?.itineraries ?? []
@@ -150,6 +153,7 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
   const leads = d?.leads ?? []
   const first = itineraries[0]
   const last = itineraries.at(-1)
+  const nameOf = (id: string) => nameAmong(stops, id, district)
   const to = (other: string) => href('day', { visitor, date: other, leader })
   return (
     <div class={stops.length > 0 ? 'day' : 'day no-map'}>
@@ -178,6 +182,11 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
                 {t(guided ? 'day.guideOff' : 'day.guide')}
               </button>
             )}
+            {district.plan && d && (
+              <button type="button" class="button quiet" onClick={() => setOff(true)} data-testid="off-open">
+                {t('off.open')}
+              </button>
+            )}
             <button type="button" class="button quiet" onClick={() => print()}>
               {t('day.print')}
             </button>
@@ -195,10 +204,11 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
             {t('day.next')} ›
           </Step>
         </nav>
+        {off && <OffDialog district={district} visitor={visitor} name={d?.visitor.name || visitor} date={date} nameOf={nameOf} onClose={() => setOff(false)} />}
         <Status got={got} />
         {d && stops.length > 0 && first && last && (
           <p class="day-sum" aria-live="polite">
-            <b data-testid="stop-count">{t('day.stops', { n: stops.length })}</b>
+            <b data-testid="stop-count">{t(stops.some((s) => s.task) ? 'day.stopsAt' : 'day.stops', { n: stops.length })}</b>
             <span>
               {first.depart}–{last.back}
             </span>
@@ -221,8 +231,10 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
           <Walk
             key={i}
             district={district}
+            visitor={visitor}
             itinerary={it}
             date={date}
+            nameOf={nameOf}
             before={before(itineraries, i)}
             heading={itineraries.length > 1 ? t('day.itinerary', { n: i + 1 }) : null}
             legs={guided ? legsOf(ways.data, it) : null}
@@ -275,9 +287,26 @@ function before(itineraries: readonly DayItinerary[], i: number): number {
   return itineraries.slice(0, i).reduce((n, it) => n + it.stops.length, 0)
 }
 
+/** placeOf names where a stop is: at a resident's home, or a task's own place. */
+function placeOf(s: DayStop | undefined): string {
+  return s?.resident || s?.task?.id || ''
+}
+
+/** nameAmong is what to call a resident or a task by id: as on the day's list, or the id where it is not there. */
+function nameAmong(stops: readonly DayStop[], id: string, district: District): string {
+  const s = stops.find((x) => (x.task ? x.task.id === id : x.resident === id)) ?? stops.find((x) => x.resident === id)
+  return s ? titleOf(s, district, s.task?.id === id) : id
+}
+
+/** titleOf is what stands above a stop: who is visited, what is done, or both. */
+function titleOf(s: DayStop, district: District, task = s.task !== null): string {
+  const what = s.task && task ? (s.task.what ? term(district.skills, s.task.what) : term(district.task_kinds, s.task.kind)) : ''
+  return [what, s.name || s.resident].filter(Boolean).join(' · ') || s.task?.id || ''
+}
+
 /** legsOf finds the legs of a walk by its first door. */
 function legsOf(ways: readonly WalkDirections[] | null, it: DayItinerary): readonly DirectionLeg[] | null {
-  return ways?.find((w) => w.legs[0]?.to === it.stops[0]?.resident)?.legs ?? null
+  return ways?.find((w) => w.legs[0]?.to === placeOf(it.stops[0]))?.legs ?? null
 }
 
 /** Way is one walk between two places, told step by step once its leg is known. */
@@ -301,9 +330,8 @@ function Way({ label, leg, seconds }: { label: string; leg: DirectionLeg | undef
 }
 
 /** Walk is one itinerary: setting out, the doors in order with the walks between, coming back. */
-function Walk(props: { district: District; itinerary: DayItinerary; date: string; before: number; heading: string | null; legs: readonly DirectionLeg[] | null }) {
+function Walk(props: { district: District; visitor: string; itinerary: DayItinerary; date: string; nameOf: (id: string) => string; before: number; heading: string | null; legs: readonly DirectionLeg[] | null }) {
   const { itinerary: it, date, district } = props
-  const leg = (to: string) => props.legs?.find((l) => l.to === to)
   return (
     <section class="walk">
       {props.heading && <h2>{props.heading}</h2>}
@@ -311,11 +339,11 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
         <b data-testid="depart">{it.depart}</b> {t('day.depart')}
       </p>
       <ol class="stops">
-        {it.stops.map((s) => (
-          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} leg={leg(s.resident)} />
+        {it.stops.map((s, i) => (
+          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} visitor={props.visitor} nameOf={props.nameOf} leg={props.legs?.[i]} />
         ))}
       </ol>
-      {it.return_seconds > 0 && <Way label={t('day.walkBack', { t: walk(it.return_seconds) })} leg={leg('')} seconds={it.return_seconds} />}
+      {it.return_seconds > 0 && <Way label={t('day.walkBack', { t: walk(it.return_seconds) })} leg={props.legs?.[it.stops.length]} seconds={it.return_seconds} />}
       <p class="end-point">
         <b data-testid="back">{it.back}</b> {it.return_seconds > 0 ? t('day.back') : t('day.last')}
       </p>
@@ -325,21 +353,33 @@ function Walk(props: { district: District; itinerary: DayItinerary; date: string
 
 const whys: readonly string[] = ['owed', 'due_today', 'due_soon', 'on_the_way']
 
-function Stop({ stop: s, n, date, district, leg }: { stop: DayStop; n: number; date: string; district: District; leg: DirectionLeg | undefined }) {
+interface StopProps {
+  stop: DayStop
+  n: number
+  date: string
+  district: District
+  visitor: string
+  nameOf: (id: string) => string
+  leg: DirectionLeg | undefined
+}
+
+function Stop({ stop: s, n, date, district, visitor, nameOf, leg }: StopProps) {
+  const [asked, setAsked] = useState(false)
+  const colour = stopColour(s)
   return (
-    <li data-testid="stop" data-resident={s.resident}>
+    <li data-testid="stop" data-resident={s.resident} data-task={s.task?.id}>
       <Way label={s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')} leg={leg} seconds={s.walk_seconds} />
-      <article class="stop" style={{ borderLeftColor: gradeColour(s.grade) }} aria-label={t('day.order', { n })}>
-        <span class="seq" style={{ borderColor: gradeColour(s.grade) }} aria-hidden="true">
+      <article class="stop" style={{ borderLeftColor: colour }} aria-label={t('day.order', { n })}>
+        <span class="seq" style={{ borderColor: colour }} aria-hidden="true">
           {n}
         </span>
         <div class="what">
           <p class="line">
             <time data-testid="stop-arrive">{s.arrive}</time>
-            <b class="name">{s.name || s.resident}</b>
-            <GradeMark grade={s.grade} grades={district.grades} />
+            <b class="name">{titleOf(s, district)}</b>
+            {s.task ? <span class="task-kind">{term(district.task_kinds, s.task.kind)}</span> : <GradeMark grade={s.grade} grades={district.grades} />}
           </p>
-          <p class="address">{s.address}</p>
+          {s.address && <p class="address">{s.address}</p>}
           <p class="tags">
             {s.owed && <span class="tag owed">{t('day.owed')}</span>}
             {s.due_by === date ? (
@@ -348,18 +388,27 @@ function Stop({ stop: s, n, date, district, leg }: { stop: DayStop; n: number; d
               s.due_by && <span class="tag">{t('day.due', { date: day(s.due_by) })}</span>
             )}
             <span class="tag">{t('day.minutes', { n: s.minutes })}</span>
-            {(s.kinds ?? []).map((k) => (
-              <span class="tag kind" key={k}>
-                {term(district.kinds, k)}
-              </span>
-            ))}
+            {(s.hours ?? []).length > 0 && <span class="tag">{t('day.hours', { spans: list((s.hours ?? []).map((h) => `${h.from}–${h.to}`)) })}</span>}
+            {(s.with ?? []).length > 0 && <span class="tag due">{t('day.with', { who: list(s.with ?? []) })}</span>}
+            {!s.task &&
+              (s.kinds ?? []).map((k) => (
+                <span class="tag kind" key={k}>
+                  {term(district.kinds, k)}
+                </span>
+              ))}
           </p>
-          {s.why && (
-            <p class="why">
-              <span class="unseen">{t('day.why')}: </span>
-              {whys.includes(s.why) ? t(`day.why.${s.why}` as TextKey) : s.why}
-            </p>
-          )}
+          <p class="why">
+            {s.why && (
+              <>
+                <span class="unseen">{t('day.why')}: </span>
+                {whys.includes(s.why) ? t(`day.why.${s.why}` as TextKey) : s.why}{' '}
+              </>
+            )}
+            <button type="button" class="link" aria-expanded={asked} onClick={() => setAsked(!asked)} data-testid="why">
+              {t(asked ? 'why.hide' : 'why.ask')}
+            </button>
+          </p>
+          {asked && <Why district={district} visitor={visitor} date={date} stop={s} nameOf={nameOf} />}
         </div>
         <span class="signed" aria-hidden="true">
           □ {t('day.signed')}
@@ -367,6 +416,11 @@ function Stop({ stop: s, n, date, district, leg }: { stop: DayStop; n: number; d
       </article>
     </li>
   )
+}
+
+/** stopColour is that of the resident's grade; a task has one of its own. */
+function stopColour(s: DayStop): string {
+  return s.task ? colours.accent : gradeColour(s.grade)
 }
 
 /** dayShapes are the route lines and the numbered stops of a day, and the bounds around them. */
@@ -402,7 +456,7 @@ function dayShapes(itineraries: readonly DayItinerary[]): { lines: FeatureCollec
       points.push({
         type: 'Feature',
         geometry: g,
-        properties: { start: false, label: group.map((x) => before(itineraries, i) + x.seq).join(','), colour: gradeColour(s.grade) },
+        properties: { start: false, label: group.map((x) => before(itineraries, i) + x.seq).join(','), colour: stopColour(s) },
       })
     }
   })

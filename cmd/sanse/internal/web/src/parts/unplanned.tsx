@@ -5,7 +5,9 @@ import { day, longDay, number, span } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { follow, href } from '../route.ts'
 import { useGet } from '../use_get.ts'
+import { mend } from '../mend.ts'
 import { GradeMark, Share } from './marks.tsx'
+import { Shortages } from './shortages.tsx'
 import { Status } from './status.tsx'
 
 /** Length of a community's code; a grid's is longer, a town's shorter. */
@@ -44,6 +46,7 @@ export function UnplannedSection({ area, district }: { area: AreaName; district:
       )}
       {items.length > 0 && (
         <>
+          <Shortages area={area} />
           <Reasons items={items} district={district} chosen={reason} onChoose={setReason} />
           {binding.length > 0 && <BindingTable binding={binding} area={area} district={district} />}
           <List key={reason} items={items.filter((i) => reason === null || i.reason === reason)} district={district} />
@@ -198,13 +201,23 @@ function List({ items, district }: { items: readonly UnplannedItem[]; district: 
           </thead>
           <tbody>
             {items.slice(0, many).map((i, k) => (
-              <tr key={k} data-testid="unplanned" data-resident={i.resident}>
+              <tr key={k} data-testid="unplanned" data-resident={i.resident} data-task={i.task}>
                 <td title={longDay(i.due_by)}>
                   {day(i.due_by)} <span class={i.owed ? 'tag due' : 'tag lapse'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
                 </td>
-                <td class="code">{i.resident}</td>
+                <td class="code">
+                  {i.resident || i.task}
+                  {i.task && i.resident && <small>{i.task}</small>}
+                </td>
                 <td>
-                  <GradeMark grade={i.grade} grades={district.grades} />
+                  {i.task ? (
+                    <>
+                      {term(district.task_kinds, i.kind ?? '')}
+                      {i.what && <small>{term(district.skills, i.what)}</small>}
+                    </>
+                  ) : (
+                    <GradeMark grade={i.grade} grades={district.grades} />
+                  )}
                 </td>
                 <td>
                   <a class="code" href={href('board', { area: i.grid })} onClick={follow}>
@@ -213,8 +226,23 @@ function List({ items, district }: { items: readonly UnplannedItem[]; district: 
                 </td>
                 <td>{term(district.reasons, i.reason)}</td>
                 <td class="detail">
-                  {detail(i.detail)}
-                  {i.visitor && i.date && (
+                  {detail(i.detail, [...district.skills, ...district.visitor_kinds])}
+                  {(i.mends ?? []).length > 0 && (
+                    <ul class="mends" data-testid="mends">
+                      {(i.mends ?? []).map((m, n) => (
+                        <li key={n} data-kind={m.kind}>
+                          {m.visitor && m.date ? (
+                            <a href={href('day', { visitor: m.visitor, date: m.date })} onClick={follow}>
+                              {mend(m, district)}
+                            </a>
+                          ) : (
+                            mend(m, district)
+                          )}
+                        </li>
+                      ))}
+                    </ul>
+                  )}
+                  {(i.mends ?? []).length === 0 && i.visitor && i.date && (
                     <>
                       {' '}
                       <a href={href('day', { visitor: i.visitor, date: i.date })} onClick={follow}>
