@@ -144,6 +144,7 @@ type generator struct {
 	facilities []data.Facility
 	residents  []resident
 	visitors   []visitor
+	hired      int // the number of the last one
 	visits     []data.Visit
 	tasks      []task
 	taskVisits []data.TaskVisit

@@ -156,10 +156,16 @@ func (g *generator) hireProviders(s *source, minutes [][2]float64, weekly [][2]b
 				continue
 			}
 			n := max(2, int(math.Ceil(half[t][group]*1.33/providerHalfDays)))
+			if g.opt.Tight {
+				n = 1 // on two mornings a week: nobody to help with a bath, for one
+			}
 			for k := range n {
 				g.addProvider(s, []string{g.towns[t].code}, t, group, k)
 			}
 		}
+	}
+	if g.opt.Tight {
+		return
 	}
 	for k := range max(2, len(g.towns)/2) {
 		g.addProvider(s, []string{g.district.Code}, k%len(g.towns), 2, k)
@@ -174,14 +180,21 @@ func (g *generator) addProvider(s *source, scope []string, town, group, k int) {
 		}
 	}
 	ci := in[k%len(in)]
+	g.hired++ // some of those hired may have been laid off
 	v := visitor{
-		id: fmt.Sprintf("V%05d", len(g.visitors)+1), name: person(s), phone: phone(len(g.visitors)),
+		id: fmt.Sprintf("V%05d", g.hired), name: person(s), phone: phone(g.hired - 1),
 		kind: "life_service_worker", tier: planner.TierTaskForce, scope: scope, community: -1, grid: -1, town: town,
 		skills: skillsOf[group], mode: "e-bike",
 	}
 	v.at = g.officeOf(ci, len(g.communities[ci].grids)/2, g.homesOf(ci))
 	off := k % 6 // one day of the working week, besides Sunday, is theirs
 	for d := range 6 {
+		if g.opt.Tight {
+			if d == 1 || d == 3 {
+				v.shifts = append(v.shifts, span(d+1, 8*60+30, 4*60))
+			}
+			continue
+		}
 		if d != off || k%2 == 0 {
 			v.shifts = append(v.shifts, span(d+1, 8*60+30, 4*60), span(d+1, 14*60, 4*60))
 		}
@@ -360,6 +373,7 @@ func (g *generator) fillUp() {
 			g.addPoint(t, perWeek)
 		}
 	}
+	g.hired = len(g.visitors)
 }
 
 // planned is what part of the way between random homes is left once a plan

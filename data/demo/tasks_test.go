@@ -78,6 +78,24 @@ func TestServicesAndPatrolAreLaidOnTheDistrict(t *testing.T) {
 	}
 }
 
+func TestAShortStaffedDistrictHasProvidersToo(t *testing.T) {
+	m := generate(t, demo.Options{Tight: true, Services: 3000})
+	seen := map[string]bool{}
+	providers := 0
+	for _, v := range m.visitors {
+		if seen[v["id"]] {
+			t.Errorf("visitor %s is there twice", v["id"])
+		}
+		seen[v["id"]] = true
+		if v["skills"] != "" {
+			providers++
+		}
+	}
+	if providers != 14 {
+		t.Errorf("%d providers, want one of each group in each of seven towns", providers)
+	}
+}
+
 func TestDaysAreFullWithFewVisitors(t *testing.T) {
 	m := generate(t, demo.Options{Full: 85})
 	m.sound(t)

@@ -49,6 +49,7 @@ func (g *generator) staff() error {
 		total = max(6*g.gridCount(), int(math.Round(float64(len(g.residents))*2.24)))
 	}
 	g.hire(total)
+	g.hired = len(g.visitors)
 	if g.opt.Tight {
 		g.layOff()
 	}

@@ -38,7 +38,7 @@ func TestThePagesShowWhatIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The short-staffed district has everything to show, lapses included.
-	if _, err := svc.Demo(t.Context(), service.DemoOptions{Seed: 1, Tight: true, Start: start, Days: 31}); err != nil {
+	if _, err := svc.Demo(t.Context(), service.DemoOptions{Seed: 1, Tight: true, Services: 3000, Start: start, Days: 31}); err != nil {
 		t.Fatal(err)
 	}
 	pages, err := web.Handler()
@@ -92,7 +92,7 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 	var required, planned, owed, lapses, grids, people int
 	scan(&required, `SELECT (summary->>'visits_required')::int FROM plan WHERE is_current`)
 	scan(&owed, `SELECT (summary->>'owed_at_start')::int FROM plan WHERE is_current`)
-	scan(&planned, `SELECT count(*) FROM plan_stop JOIN plan ON plan.district = plan_stop.district AND plan.id = plan_stop.plan WHERE is_current`)
+	scan(&planned, `SELECT count(*) FROM plan_stop JOIN plan ON plan.district = plan_stop.district AND plan.id = plan_stop.plan WHERE is_current AND task IS NULL`)
 	scan(&lapses, `SELECT count(*) FROM plan_unplanned WHERE NOT owed`)
 	scan(&grids, `SELECT count(*) FROM area WHERE level = 4`)
 	if planned == 0 || lapses == 0 || owed == 0 {
@@ -119,10 +119,26 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 	children := []map[string]any{}
 	for _, c := range v.Children {
 		var n int
-		scan(&n, `SELECT count(*) FROM plan_stop s JOIN resident r ON r.district = s.district AND r.id = s.resident WHERE starts_with(r.grid, $1)`, c.Code)
+		scan(&n, `SELECT count(*) FROM plan_stop s JOIN resident r ON r.district = s.district AND r.id = s.resident WHERE task IS NULL AND starts_with(r.grid, $1)`, c.Code)
 		children = append(children, map[string]any{"code": c.Code, "required": c.Required, "planned": n, "late": c.Late})
 	}
+	// A walk with a service on it, and what the district lacks.
+	task := map[string]any{}
+	var server, served, id string
+	scan(&server, `SELECT visitor FROM plan_stop WHERE task IS NOT NULL AND day > '2026-12-02' ORDER BY day, visitor, depart LIMIT 1`)
+	scan(&served, `SELECT min(day)::text FROM plan_stop WHERE task IS NOT NULL AND day > '2026-12-02' AND visitor = $1`, server)
+	scan(&id, `SELECT task FROM plan_stop WHERE visitor = $1 AND day = $2::date AND task IS NOT NULL ORDER BY depart, n LIMIT 1`, server, served)
+	task["visitor"], task["date"], task["id"] = server, served, id
+	var services, shortages, mends int
+	scan(&services, `SELECT count(DISTINCT (task, day)) FROM plan_stop WHERE task IS NOT NULL`)
+	scan(&shortages, `SELECT jsonb_array_length(COALESCE(shortages, '[]')) FROM plan WHERE is_current`)
+	scan(&mends, `SELECT count(*) FROM plan_unplanned WHERE mends IS NOT NULL`)
+	task["planned"], task["shortages"], task["mends"] = services, shortages, mends
+	if services == 0 || shortages == 0 || mends == 0 {
+		t.Fatalf("the district has %d services planned, %d proofs of shortage and %d visits that something would free: nothing to show", services, shortages, mends)
+	}
 	return map[string]any{
+		"task":     task,
 		"sentence": map[string]int{"required": required, "planned": planned, "owed": owed, "lapses": lapses},
 		"areas":    map[string]int{"grid": grids},
 		"facility": map[string]any{"id": facility, "people": people},
@@ -152,7 +168,7 @@ func lastMonth(t *testing.T, svc *service.Service) map[string]any {
 // stops lists the doors of a visitor on the first day, in order.
 func stops(t *testing.T, store *data.Store, visitor string) []map[string]string {
 	t.Helper()
-	rows, err := store.Pool().Query(t.Context(), `SELECT resident, to_char(make_interval(mins => arrive), 'HH24:MI') FROM plan_stop
+	rows, err := store.Pool().Query(t.Context(), `SELECT COALESCE(resident, ''), to_char(make_interval(mins => arrive), 'HH24:MI') FROM plan_stop
 		WHERE day = '2026-12-01' AND visitor = $1 ORDER BY depart, n`, visitor)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@
 //   areas:    {grid},
 //   facility: {id, people} | null,      null: the district has none with a circle
 //   day:      {visitor, date, stops: [{resident, arrive}]},
+//   task:     {visitor, date, id, planned, shortages, mends}  a service on a visitor's day
 //   board:    {area, period?, children: [{code, required, planned, late}],
 //              past?: {period, from, required, late}}  a week or month before the plan
 // }
@@ -26,7 +27,7 @@ if (!base || !file) {
 }
 const origin = new URL(base).origin
 const expected = JSON.parse(readFileSync(file, 'utf8'))
-for (const key of ['sentence', 'areas', 'facility', 'day', 'board'])
+for (const key of ['sentence', 'areas', 'facility', 'day', 'task', 'board'])
   if (!(key in expected)) {
     console.error(`${file} lacks ${key}`)
     process.exit(2)
@@ -159,7 +160,8 @@ try {
     )
     check(`${size} day of ${visitor}`, shown, stops.map(({ resident, arrive }) => ({ resident, arrive })))
     const grades = await page.locator('[data-testid=stop] .grade').allInnerTexts()
-    ensure(`${size} day: a grade has a colour but no word`, grades.length === stops.length && grades.every((g) => g.trim() !== ''))
+    const care = await page.locator('[data-testid=stop]:not([data-task])').count() // a task has a kind instead
+    ensure(`${size} day: a grade has a colour but no word`, grades.length === care && care > 0 && grades.every((g) => g.trim() !== ''))
     await drawn()
     await shoot('day')
 
@@ -286,6 +288,31 @@ try {
     ensure(`${size} picker: those with visits are not first`, /\d/.test(await page.locator('[data-testid=visitors] .count').first().innerText()))
     await shoot('picker')
 
+    // A service on the day's list says what it is, and why it is on that day.
+    const { task } = expected
+    await open(`/day?visitor=${encodeURIComponent(task.visitor)}&date=${task.date}`)
+    const served = page.locator(`[data-testid=stop][data-task="${task.id}"]`)
+    await served.waitFor()
+    ensure(`${size} service: its kind is not told`, /上门服务|service at home/i.test(await served.innerText()))
+    await served.getByTestId('why').click()
+    await served.getByTestId('why-day').first().waitFor()
+    ensure(`${size} why: no rule is told`, /\d/.test(await served.locator('.reasons-list').innerText()))
+    await served.scrollIntoViewIfNeeded()
+    await shoot('why')
+
+    // Somebody is off: what would move is shown, and nothing is kept until it is published.
+    const inForce = () => page.evaluate(async () => (await (await fetch('/v1/district')).json()).plan.id)
+    const plan = await inForce()
+    await page.getByTestId('off-open').click()
+    await page.getByTestId('off-look').click()
+    await page.getByTestId('off-moves').waitFor(patience)
+    ensure(`${size} off: nothing moves`, (await page.getByTestId('off-move').count()) > 0)
+    await shoot('off')
+    check(`${size} off: the plan in force after a look`, await inForce(), plan)
+    if (phone) await page.keyboard.press('Escape')
+    else await page.getByTestId('off-cancel').click()
+    await page.getByTestId('off').waitFor({ state: 'detached' })
+
     // The board, and one step down.
     const { area, period = 'horizon', children, past } = expected.board
     await open(`/board?area=${area}&period=${period}`)
@@ -302,6 +329,7 @@ try {
       rows.sort(byCode),
       children.map(({ code, required, planned, late }) => ({ code, required, planned, late })).sort(byCode),
     )
+    check(`${size} services planned`, count(await page.locator('[data-testid=task-kind][data-kind=service] [data-col=planned]').innerText()), task.planned)
     const chart = page.locator('.chart canvas').first()
     ensure(`${size} board: no chart`, await chart.isVisible())
     await shoot('board')
@@ -332,6 +360,10 @@ try {
         check(`${size} unplanned by ${await chip.getAttribute('data-reason')}`, shown, n)
       }
       check(`${size} unplanned by reason, together`, sum, total)
+      ensure(`${size} mends: none is listed`, (await page.getByTestId('mends').count()) > 0)
+      const proofs = page.getByTestId('shortage')
+      check(`${size} proofs of shortage`, (await proofs.count()) > 0, task.shortages > 0)
+      ensure(`${size} proof: no figures`, /(\d minutes are needed|需要 \d)/.test(await proofs.first().innerText()))
       const binding = page.getByTestId('binding').first()
       const block = await binding.getAttribute('data-block')
       await binding.scrollIntoViewIfNeeded()
@@ -384,6 +416,22 @@ try {
     ensure(`${size} board: no share on time in the first period`, /\d%/.test(rate))
     await stepTo('after', () => false)
     ensure(`${size} board: the last period does not hold the plan's end`, (await from()) <= end && (await range.getAttribute('data-to')) >= end)
+
+    // Published, the plan is another one and the visitor has that day free.
+    if (phone) {
+      await open(`/day?visitor=${encodeURIComponent(task.visitor)}&date=${task.date}`)
+      await page.locator(`[data-testid=stop][data-task="${task.id}"]`).waitFor()
+      await page.getByTestId('off-open').click()
+      await page.getByTestId('off-look').click()
+      await page.getByTestId('off-publish').click(patience)
+      await page.getByTestId('off-done').waitFor(patience)
+      check('plan in force once published', await inForce(), plan + 1)
+      const left = await page.evaluate(async ({ visitor, date }) => {
+        const d = await (await fetch(`/v1/visitors/${encodeURIComponent(visitor)}/day?date=${date}`)).json()
+        return d.itineraries.length + d.visitor.shifts.length
+      }, task)
+      check('walks and hours of a day off', left, 0)
+    }
     await context.close()
   }
 } catch (e) {

@@ -60,6 +60,8 @@ export interface Binding {
   /** Working time of all visitors in scope, and what itineraries take of it. */
   shift_minutes: number
   used_minutes: number
+  /** A shortage proves that no plan is without lapses here. */
+  proven?: boolean
   detail: string
 }
 

@@ -101,7 +101,7 @@ export function OffDialog(props: {
               <button type="button" class="button" onClick={() => void ask({ publish: true, now: seen.now, replaces: seen.replaces })} data-testid="off-publish">
                 {t('off.publish')}
               </button>
-              <button type="button" class="button quiet" onClick={() => box.current?.close()}>
+              <button type="button" class="button quiet" onClick={() => box.current?.close()} data-testid="off-cancel">
                 {t('off.cancel')}
               </button>
             </footer>

@@ -138,6 +138,7 @@ function BindingTable({ binding, area, district }: { binding: readonly Binding[]
                   <td data-label={t('board.mainReason')}>
                     <div>
                       {term(district.reasons, b.reason)} <span class="code">{number(b.by_reason[b.reason] ?? 0)}</span>
+                      {b.lapses > 0 && b.proven === false && <small>{t('board.notProven')}</small>}
                       {others.map(([r, k]) => (
                         <small key={r}>
                           {term(district.reasons, r)} {number(k)}
