@@ -158,7 +158,7 @@ func (s *state) visits() float64 {
 // the state has changed.
 func (s *state) step(o *settings, temperature float64) {
 	sameDay := s.m.days > 1 && s.rng.float() < o.sameDay
-	s.ruin(o, sameDay || s.m.days > 1 && s.rng.float() < o.oneDay)
+	s.ruin(o, sameDay)
 	if !sameDay && o.whole > 0 && s.m.days > 1 {
 		s.dropRest(o.whole)
 	}

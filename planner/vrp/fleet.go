@@ -52,7 +52,7 @@ func (s *state) dissolve() bool {
 // Berghe 2020, section 5.3). It tells whether nobody is missing.
 func (s *state) fewer(o *settings, temperature float64) bool {
 	m := s.m
-	s.ruin(o, m.days > 1 && s.rng.float() < o.oneDay)
+	s.ruin(o, false)
 	for _, c := range s.missing {
 		s.lose(c)
 	}

@@ -16,6 +16,7 @@ type settings struct {
 	blink     float64 // chance to overlook a route
 	sameDay   float64 // share of ruins on one day whose visits stay on it
 	oneDay    float64 // share of the other ruins on one day only
+	cluster   float64 // share of those that take out a neighbourhood on all days
 	whole     float64 // chance that there a client that lost a visit loses all
 	hot, cold float64 // temperatures in mean legs
 	warm      float64 // that of the fight for fewer routes
@@ -25,8 +26,8 @@ type settings struct {
 
 func defaults() settings {
 	return settings{
-		removed: 10, longest: 10, large: 0.15, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
-		sameDay: 0.5, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 50, fleet: 0.3,
+		removed: 10, longest: 10, large: 0.1, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
+		sameDay: 0.5, cluster: 0.3, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 50, fleet: 0.3,
 	}
 }
 
@@ -69,18 +70,22 @@ func (s *state) around(c int32) []int32 {
 // ruin takes visits out of the plan; the clients that lost any are in the pool.
 // So is the one around which it happens, even if it had none: a client that is
 // not visited because that costs little gets its chance.
-func (s *state) ruin(o *settings, oneDay bool) {
+func (s *state) ruin(o *settings, sameDay bool) {
 	m := s.m
 	seed := int32(s.rng.below(len(m.clients)))
 	day := None
-	if m.days > 1 && oneDay {
+	if m.days > 1 && (sameDay || s.rng.float() < o.oneDay) {
 		if k := s.someRoute(seed, None); k != away {
 			day = int(m.shifts[k].day)
 		} else {
 			day = s.rng.below(m.days)
 		}
 	}
-	s.strings(o, seed, day)
+	if m.days > 1 && !sameDay && s.rng.float() < o.cluster {
+		s.cluster(o, seed)
+	} else {
+		s.strings(o, seed, day)
+	}
 	if s.rules[seed] != 0 {
 		s.lose(seed)
 	}
