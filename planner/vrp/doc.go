@@ -8,6 +8,13 @@
 // least. Check costs a solution without knowing anything of the solver, Lower
 // proves how cheap no solution can be.
 //
+// The search is in state.go (what a solution is and how it is taken back),
+// ruin.go and its family ruin_*.go (what is taken out), recreate.go with price.go,
+// insert.go and crew.go (where it is put back, on which days), anneal.go (what is
+// accepted), schedule.go (how hot, how long), threads.go, fleet.go. A new operator
+// is a file ruin_*.go with a function that takes visits out by remove or drop,
+// and a share of the draws in ruin.
+//
 // Package planner compiles the care of a district into such problems, block by
 // block; planner/formats reads the files of benchmarks and of other solvers
 // into them.

@@ -85,12 +85,8 @@ func (r *run) timed(limit int, fleet bool) error {
 	for i := range min(cycles, 4) {
 		n := float64(min(cycles, 4) - i)
 		to := from + (1-from)/n
-		at := from
 		for _, mark := range marks {
 			until := from + (to-from)*mark
-			if i == int(n)-1 && mark == 1 {
-				until = math.Inf(1)
-			}
 			stop, err := r.round(func(c *chain) bool {
 				return r.timedCycle(c, from, to, until, limit, r.temperatures(c, c.pace*(to-from)))
 			})
@@ -98,9 +94,8 @@ func (r *run) timed(limit int, fleet bool) error {
 				return err
 			}
 			r.share()
-			at = until
 		}
-		from = at
+		from = to
 	}
 	return nil
 }
@@ -114,6 +109,7 @@ func (r *run) timedCycle(c *chain, from, to, until float64, limit int, t tempera
 			if stop || c.done >= limit {
 				return true
 			}
+			spent = max(spent, float64(c.done)/float64(limit))
 			if spent >= until {
 				return false
 			}

@@ -55,7 +55,6 @@ type state struct {
 	// pool are the clients whose visits are to be found a place again.
 	pool   []int32
 	inPool []bool
-	keys   []int64
 	near   [][]int32 // by client: those around, made when first asked for
 	lists  lists
 	mean   float64 // stops of a route that has any

@@ -10,7 +10,6 @@ type item struct {
 	work int64 // service with its setup, or the break
 	wins []Window
 	pin  int64
-	at   int64 // begin
 }
 
 // walk goes over a whole route: where breaks fall, when it sets out, how long
