@@ -44,12 +44,14 @@ func TestTheFormatIsToldByTheContent(t *testing.T) {
 		{"\xef\xbb\xbf " + smallVROOM, formats.FormatVROOM},
 		{`{"matrices": [], "jobs": []}`, formats.FormatVROOM},
 		{`{"start": "2026-12-01", "days": 31, "policies": []}`, formats.FormatSanse},
+		{"2 200\n0 40 50 0 0 240 0\n1 45 68 10 0 100 10\n", formats.FormatSolomon},
+		{"BARE\n\n2 200\n0 40 50 0 0 240 0\n", formats.FormatSolomon},
 	} {
 		if got, err := formats.Sniff([]byte(c.text)); err != nil || got != c.want {
 			t.Errorf("%.40q is %q (%v), want %q", c.text, got, err, c.want)
 		}
 	}
-	for _, text := range []string{"", "  \n", "prose", "{", `{"a": 1}`, `[1]`, "1 2 3\n"} {
+	for _, text := range []string{"", "  \n", "prose", "{", `{"a": 1}`, `[1]`, "null", "1 2 3\n", "2 200\n", "2 200\n1 2 3\n"} {
 		if got, err := formats.Sniff([]byte(text)); err == nil {
 			t.Errorf("%.40q is taken for %q", text, got)
 		}

@@ -37,7 +37,30 @@ func Sniff(content []byte) (Format, error) {
 	if head := (row{1, strings.Fields(lines[0])}); head.numeric() && (len(head.fields) == 4) {
 		return FormatPVRP, nil
 	}
+	if solomonBare(lines) {
+		return FormatSolomon, nil
+	}
+	if json.Valid(text) {
+		return "", errorf("the JSON is no object: a problem is {…} with vehicles and jobs, as VROOM's, or with residents and visitors")
+	}
 	return "", errorf("neither JSON nor the text of Cordeau's or Solomon's instances: name the format")
+}
+
+// solomonBare tells a file of Solomon's format whose headings were left out:
+// two numbers, then seven a line, after a name or without one.
+func solomonBare(lines []string) bool {
+	var rows []row
+	for _, line := range lines[:min(len(lines), 11)] { // the last one may be cut
+		if f := strings.Fields(line); len(f) > 0 {
+			rows = append(rows, row{1, f})
+		}
+	}
+	for k := 0; k < 2 && k+1 < len(rows); k++ {
+		if a, b := rows[k], rows[k+1]; a.numeric() && b.numeric() && len(a.fields) == 2 && len(b.fields) == 7 {
+			return true
+		}
+	}
+	return false
 }
 
 // sniffJSON goes by the first key that only one of the formats has, so that a

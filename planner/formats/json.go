@@ -17,7 +17,7 @@ func jsonError(text []byte, err error) error {
 		return fmt.Errorf("line %d, column %d: %w", line, col, err)
 	case errors.As(err, &typ):
 		line, col := position(text, typ.Offset)
-		return fmt.Errorf("line %d, column %d: %s cannot be a %s", line, col, typ.Field, typ.Value)
+		return fmt.Errorf("line %d, column %d: %s cannot be %s", line, col, typ.Field, typ.Value)
 	}
 	return err
 }

@@ -289,6 +289,9 @@ func (in *VROOM) validateVehicle(path string, v *VROOMVehicle, dims int) error {
 			return err
 		}
 	}
+	if err := in.validateShifts(path, v.Shifts); err != nil {
+		return err
+	}
 	if v.Shifts != nil && (v.TimeWindow != nil || v.Days != nil) {
 		return errorf("%s has shifts, and days or a time_window beside them: the shifts say it all", path)
 	}
@@ -321,6 +324,27 @@ func (in *VROOM) validateVehicle(path string, v *VROOMVehicle, dims int) error {
 	}
 	return in.validateCosts(path, v, m)
 }
+
+// validateShifts wants a vehicle to be in one place at a time: shifts of one
+// day may touch, but not overlap.
+func (in *VROOM) validateShifts(path string, shifts []VROOMShift) error {
+	for k, s := range shifts {
+		for q, o := range shifts[:k] {
+			if a, b := s.TimeWindow, o.TimeWindow; a[0] >= b[1] && a[1] > b[0] || b[0] >= a[1] && b[1] > a[0] {
+				continue
+			}
+			for d := 1; d <= in.Days; d++ {
+				if s.on(d) && o.on(d) {
+					return errorf("%s.shifts[%d] and shifts[%d] overlap on day %d", path, q, k, d)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// on tells whether the shift is on the day.
+func (s *VROOMShift) on(day int) bool { return s.Days == nil || slices.Contains(s.Days, day) }
 
 // first is when the break can begin at the earliest.
 func (b *VROOMBreak) first() int64 {

@@ -13,7 +13,7 @@ func (in *VROOM) Check(s *VROOMSolution) Verdict {
 	if s.Code != 0 {
 		return Verdict{Wrong: []Violation{{CodeWrongShape, "", fmt.Sprintf("the solution is an error: code %d %s", s.Code, s.Error)}}}
 	}
-	c := &vroomCheck{in: in, vehicles: map[uint64]int{}, jobs: map[uint64]int{}, days: make([][]int, len(in.Jobs)), used: map[vroomShift]int{}}
+	c := &vroomCheck{in: in, vehicles: map[uint64]int{}, jobs: map[uint64]int{}, days: make([][]int, len(in.Jobs)), used: map[usedSpan]bool{}}
 	for i, v := range in.Vehicles {
 		c.vehicles[v.ID] = i
 	}
@@ -55,8 +55,12 @@ type vroomCheck struct {
 	vehicles map[uint64]int
 	jobs     map[uint64]int
 	days     [][]int            // of visits, by job, from 1
-	used     map[vroomShift]int // routes by vehicle and day
+	used     map[usedSpan]bool // hours with a route
 }
+
+// usedSpan is one of the hours of a vehicle on a day: there is room for one
+// route in each.
+type usedSpan struct{ vehicle, day, span int }
 
 func (c *vroomCheck) add(code Code, format string, args ...any) {
 	c.wrong.add(code, c.name, format, args...)
@@ -301,21 +305,27 @@ func (c *vroomCheck) pause(v *VROOMVehicle, p *pace, st *VROOMStep, taken map[ui
 // hours wants the route inside a shift of the vehicle, one route in each.
 func (c *vroomCheck) hours(v *VROOMVehicle, vehicle, day int, p *pace) {
 	open, fits := 0, false
-	for _, s := range v.spans() {
-		if s.Days != nil && !slices.Contains(s.Days, day) {
+	for k, s := range v.spans() {
+		if !s.on(day) {
 			continue
 		}
 		open++
-		fits = fits || s.TimeWindow == nil || s.TimeWindow[0] <= p.first && p.free <= s.TimeWindow[1]
+		if s.TimeWindow != nil && (p.first < s.TimeWindow[0] || s.TimeWindow[1] < p.free) {
+			continue
+		}
+		fits = true
+		if key := (usedSpan{vehicle, day, k}); !c.used[key] {
+			c.used[key] = true
+			return
+		}
 	}
-	key := vroomShift{vehicle, day}
-	switch c.used[key]++; {
+	switch {
 	case open == 0:
 		c.add(CodeUnknownVehicle, "the vehicle does not work on day %d", day)
 	case !fits:
 		c.add(CodeLate, "the route from %d to %d is outside the hours of the vehicle", p.first, p.free)
-	case c.used[key] > open:
-		c.add(CodeVehicleTwice, "the vehicle makes %d routes on day %d, it has hours for %d", c.used[key], day, open)
+	default:
+		c.add(CodeVehicleTwice, "the vehicle makes another route in the same hours of day %d", day)
 	}
 }
 

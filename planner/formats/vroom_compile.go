@@ -297,7 +297,7 @@ func (p *vroomPlan) addShifts(vehicle, profile int) {
 			s.From, s.To = p.clock(span.TimeWindow[0]), p.clock(span.TimeWindow[1])
 		}
 		for d := range p.in.Days {
-			if span.Days == nil || slices.Contains(span.Days, d+1) {
+			if span.on(d + 1) {
 				s.Day = d
 				p.problem.Shifts = append(p.problem.Shifts, s)
 				p.shifts = append(p.shifts, vroomShift{vehicle, d + 1})

@@ -487,6 +487,8 @@ func TestBadVROOMProblemsAreRefusedByPath(t *testing.T) {
 		{"sets and more", change(`"priority": 10`, `"rule": {"sets": [[1]], "per_week": 1}`), "nothing else can stand beside"},
 		{"a horizon of 0", change(`"jobs"`, `"horizon_days": 0, "jobs"`), "horizon_days is 0"},
 		{"a step of nobody", change(`"description": "first"`, `"steps": [{"type": "job", "id": 5}]`), "vehicles[0].steps[0].id: there is no job 5"},
+		{"shifts at the same time", twice(`[{"time_window": [0, 1600]}, {"days": [2], "time_window": [1500, 4000]}]`), "vehicles[0].shifts[0] and shifts[1] overlap on day 2"},
+		{"a shift twice", twice(`[{"time_window": [7, 7]}, {"time_window": [7, 7]}]`), "shifts[0] and shifts[1] overlap on day 1"},
 		{"a service by type", change(`"priority": 10`, `"service_per_type": {}`), "jobs[1].service_per_type is not read"},
 	} {
 		_, err := formats.Read([]byte(c.text), formats.Options{Format: formats.FormatVROOM})
@@ -538,4 +540,45 @@ func FuzzCheckVROOM(f *testing.F) {
 			t.Errorf("an error of another kind: %v", err)
 		}
 	})
+}
+
+// twice is a problem of two days with a vehicle that has such shifts.
+func twice(shifts string) string {
+	return `{"horizon_days": 2, "vehicles": [{"id": 1, "start_index": 0, "end_index": 0, "shifts": ` + shifts + `}],
+		"jobs": [{"id": 1, "location_index": 1, "service": 600}, {"id": 2, "location_index": 1, "service": 600}],
+		"matrices": {"car": {"durations": [[0, 300], [300, 0]]}}}`
+}
+
+func TestAVehicleMakesOneRouteInEachOfItsShifts(t *testing.T) {
+	in, err := formats.Read([]byte(twice(`[{"time_window": [0, 1600]}, {"time_window": [1600, 4000]}]`)), formats.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	route := func(job, at int) string {
+		return fmt.Sprintf(`{"vehicle": 1, "day": 1, "steps": [{"type": "start", "arrival": %d}, {"type": "job", "id": %d, "arrival": %d, "service": 600}, {"type": "end", "arrival": %d}]}`,
+			at, job, at+300, at+1200)
+	}
+	for _, c := range []struct {
+		name          string
+		first, second int
+		want          []formats.Code
+	}{
+		{"one route in each", 100, 2000, nil},
+		{"the later one first", 2000, 100, nil},
+		{"both in the first", 100, 200, []formats.Code{formats.CodeVehicleTwice}},
+		{"one over both", 100, 1000, []formats.Code{formats.CodeLate}},
+	} {
+		solution := `{"code": 0, "summary": {"cost": 1200, "unassigned": 0}, "unassigned": [], "routes": [` + route(1, c.first) + "," + route(2, c.second) + `]}`
+		verdict, err := in.Check(strings.NewReader(solution))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []formats.Code
+		for _, w := range verdict.Wrong {
+			got = append(got, w.Code)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, verdict.Wrong, c.want)
+		}
+	}
 }
