@@ -63,8 +63,41 @@ func decodeJSON(b []byte, v any) error {
 	case errors.As(err, &typ):
 		line, col := lineOf(b, typ.Offset)
 		return fmt.Errorf("%w: line %d, column %d: %s cannot be %s", ErrInvalid, line, col, jsonPath(typ.Field), typ.Value)
-	default:
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	var value *valueError
+	if errors.As(err, &value) {
+		if line, col, ok := value.find(b); ok {
+			return fmt.Errorf("%w: line %d, column %d: %w", ErrInvalid, line, col, err)
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrInvalid, err)
+}
+
+// valueError says that a text is not what a field holds: a date, a time of day,
+// a tier.
+type valueError struct{ value, want string }
+
+func (e *valueError) Error() string { return fmt.Sprintf("%q is not %s", e.value, e.want) }
+
+// find looks for where in a file the value stands, for encoding/json does not
+// tell: the first that is no name of a field.
+func (e *valueError) find(b []byte) (line, col int, ok bool) {
+	quoted, err := json.Marshal(e.value)
+	if err != nil {
+		return 0, 0, false
+	}
+	for from := 0; ; {
+		n := bytes.Index(b[from:], quoted)
+		if n < 0 {
+			return 0, 0, false
+		}
+		at := from + n
+		from = at + len(quoted)
+		if next := skipSpace(b, from); next < len(b) && b[next] == ':' {
+			continue
+		}
+		line, col = lineOf(b, int64(at+1))
+		return line, col, true
 	}
 }
 

@@ -81,6 +81,7 @@ func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"days as a text", `"days":31`, `"days":"31"`, "days cannot be string"},
 		{"no start", `"start":"2026-12-01",`, ``, "start is missing"},
 		{"a date that is none", "2026-12-01", "2026-13-01", "is not a date"},
+		{"a date that is none, in its line", `{"start":"2026-12-01",`, "{\"2026-13-01\":\"12:61\",\n\"start\":\"2026-13-01\",", `line 2, column 9: "2026-13-01" is not a date`},
 		{"no days", `"days":31`, `"days":0`, "days is 0"},
 		{"no time zone", `"time_zone":"Asia/Shanghai",`, ``, "time_zone is missing"},
 		{"a policy of 0 days", `"every_days":2`, `"every_days":0`, `policy of grade "red": asks for 0 visits`},

@@ -21,7 +21,7 @@ func DateOf(t time.Time) Date { return NewDate(t.Year(), t.Month(), t.Day()) }
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a date (want YYYY-MM-DD)", s)
+		return 0, &valueError{s, "a date (want YYYY-MM-DD)"}
 	}
 	return DateOf(t), nil
 }
@@ -62,7 +62,7 @@ type Clock int32
 
 // ParseClock reads "HH:MM", "00:00" to "24:00".
 func ParseClock(s string) (Clock, error) {
-	bad := fmt.Errorf("%q is not a time of day (want HH:MM)", s)
+	bad := &valueError{s, "a time of day (want HH:MM)"}
 	if len(s) != 5 || s[2] != ':' {
 		return 0, bad
 	}

@@ -29,7 +29,7 @@ func ParseTier(s string) (Tier, error) {
 	case tierNames[TierTaskForce], "4", "工作专班":
 		return TierTaskForce, nil
 	}
-	return 0, fmt.Errorf("%q is not a tier (want micro-grid, grid, master-grid or task-force, or 1 to 4 for them)", s)
+	return 0, &valueError{s, "a tier (want micro-grid, grid, master-grid or task-force, or 1 to 4 for them)"}
 }
 
 // UnmarshalJSON reads what ParseTier reads, a number as well as a text. Null

@@ -54,7 +54,7 @@ type vroomCheck struct {
 	name     string // of the route under way
 	vehicles map[uint64]int
 	jobs     map[uint64]int
-	days     [][]int            // of visits, by job, from 1
+	days     [][]int           // of visits, by job, from 1
 	used     map[usedSpan]bool // hours with a route
 }
 
