@@ -83,7 +83,9 @@ type checker struct {
 	stops    map[string][]checkedStop // by job
 	perDay   map[visitorDay]dayCount
 	shifts   map[shiftUse]bool
-	made     map[Made]int // not yet found in the plan
+	made     map[Made]int   // not yet found in the plan
+	room     *shortRoom     // of proofs; nil until asked for
+	at       map[string]int // its jobs by id
 	out      []Violation
 }
 
@@ -112,7 +114,8 @@ type checkedStop struct {
 // Check returns every way in which the plan breaks the problem; none means
 // that the plan can be walked as written, that it hides no lapse and that its
 // proofs add up. It knows nothing of the solver: it has its own arithmetic and
-// takes due dates from Windows. Of visits made before Now it asks only that the
+// takes due dates from Windows; only what shifts have for the visits of a proof
+// is added up by what makes proofs. Of visits made before Now it asks only that the
 // plan has them as they were. The problem must be valid. The result is sorted
 // by day, visitor, resident, task and code.
 func Check(p *Problem, plan *Plan) []Violation {

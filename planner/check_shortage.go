@@ -63,19 +63,10 @@ func (c *checker) refute(s *Shortage) string {
 
 // have returns what the visitors of a proof have on its days.
 func (c *checker) have(s *Shortage) int {
-	room := shortRoom{
-		p: c.p, inBlock: map[string][]int{}, place: c.place,
-		matrix: func(block, mode string, day Date) *Matrix { return c.matrix(block, mode, day) },
-	}
-	at := make(map[string]int, len(c.order))
-	for i, j := range c.order {
-		room.jobs = append(room.jobs, *j)
-		room.inBlock[j.block] = append(room.inBlock[j.block], i)
-		at[j.id] = i
-	}
+	room := c.shortRoom()
 	each := make(map[int]int, len(s.Needs))
 	for _, n := range s.Needs {
-		each[at[jobID(n.Resident, n.Task)]] = n.Minutes
+		each[c.at[jobID(n.Resident, n.Task)]] = n.Minutes
 	}
 	room.count(each)
 	have := 0
@@ -87,6 +78,24 @@ func (c *checker) have(s *Shortage) int {
 	return have
 }
 
+// shortRoom returns what adds up the time of shifts, made when it is first
+// asked for.
+func (c *checker) shortRoom() *shortRoom {
+	if c.room == nil {
+		c.room = &shortRoom{
+			p: c.p, inBlock: map[string][]int{}, place: c.place,
+			matrix: func(block, mode string, day Date) *Matrix { return c.matrix(block, mode, day) },
+		}
+		c.at = make(map[string]int, len(c.order))
+		for i, j := range c.order {
+			c.room.jobs = append(c.room.jobs, *j)
+			c.room.inBlock[j.block] = append(c.room.inBlock[j.block], i)
+			c.at[j.id] = i
+		}
+	}
+	return c.room
+}
+
 // refuteNeed says what is wrong with what a proof says of one job.
 func (c *checker) refuteNeed(s *Shortage, n *ShortageNeed, j *job, named map[string]bool) string {
 	var able []*Visitor
@@ -96,7 +105,7 @@ func (c *checker) refuteNeed(s *Shortage, n *ShortageNeed, j *job, named map[str
 			continue
 		}
 		able = append(able, v)
-		if !named[v.ID] && slices.ContainsFunc(s.Days, func(d Date) bool { return c.couldCome(j, v, d) }) {
+		if !named[v.ID] && slices.ContainsFunc(s.Days, func(d Date) bool { return c.shortRoom().could(j, v, d) }) {
 			return fmt.Sprintf("can be visited by %q, who is left out", v.ID)
 		}
 	}
@@ -107,16 +116,6 @@ func (c *checker) refuteNeed(s *Shortage, n *ShortageNeed, j *job, named map[str
 		return fmt.Sprintf("needs %d visits on the days, not %d", most, n.Visits)
 	}
 	return ""
-}
-
-// couldCome tells whether the visitor, who may come, has a shift on the day in
-// which the visit fits if nothing else is done.
-func (c *checker) couldCome(j *job, v *Visitor, day Date) bool {
-	m := c.matrix(j.block, v.Mode, day)
-	if m == nil || c.place(m, j.place) < 0 {
-		return false
-	}
-	return len(c.p.beginningsBy(j, v, day, m, func(name string) int { return c.place(m, name) })) > 0
 }
 
 // shortestWay returns the least whole minutes of a way to the job on one of
@@ -192,7 +191,7 @@ func (c *checker) fewestOn(j *job, able []*Visitor, days []Date) int {
 			price = 1
 		}
 		// Of a day of the proof nobody has to be there: it is what is short.
-		could := !made && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(able, func(v *Visitor) bool { return c.couldCome(j, v, d) }))
+		could := !made && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(able, func(v *Visitor) bool { return c.shortRoom().could(j, v, d) }))
 		next := make(map[ruleState]int, len(now))
 		keep := func(t ruleState, cost int) {
 			if old, ok := next[t]; !ok || cost < old {

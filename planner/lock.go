@@ -18,12 +18,7 @@ func (p *Problem) beginnings(j *job, v *Visitor, day Date) []clockSpan {
 	if m == nil {
 		return nil
 	}
-	return p.beginningsBy(j, v, day, m, func(name string) int { return slices.Index(m.Locations, name) })
-}
-
-// beginningsBy is beginnings for a visitor who may, by a matrix and the rows
-// of places in it, -1 for those it does not hold.
-func (p *Problem) beginningsBy(j *job, v *Visitor, day Date, m *Matrix, row func(string) int) []clockSpan {
+	row := func(name string) int { return slices.Index(m.Locations, name) }
 	door := row(j.place)
 	if door < 0 {
 		return nil

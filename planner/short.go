@@ -165,8 +165,7 @@ func (w *prover) allFit(in *blockInput) bool {
 }
 
 func (w *prover) hasWay(i, v int, day Date) bool {
-	_, _, ok := w.e.caller(&w.e.jobs[i], v, day)
-	return ok
+	return w.room.hasWay(&w.e.jobs[i], &w.e.p.Visitors[v], day)
 }
 
 // nobody proves what lapses because on all days of a window nobody could come:
@@ -530,10 +529,8 @@ func (w *prover) job(i int) *explainedJob {
 	return c
 }
 
-// could tells whether the visitor could do the job on the day with nothing else
-// to do.
+// could is shortRoom.could, asked once for each job, visitor and day.
 func (w *prover) could(i, v int, day Date) bool {
-	c := w.job(i)
 	key := couldKey{i, v}
 	known, ok := w.coulds[key]
 	if !ok {
@@ -541,23 +538,13 @@ func (w *prover) could(i, v int, day Date) bool {
 		w.coulds[key] = known
 	}
 	at := &known[day-w.e.p.Start]
-	if *at != 0 {
-		return *at > 0
-	}
-	*at = -1
-	k, _, ok := w.e.caller(c.j, v, day)
-	if !ok {
-		return false
-	}
-	open := c.j.needs.hoursOn(day.Weekday())
-	left := w.e.shifts(v, day)
-	for q := range left {
-		if f, _, ok := w.e.solo(&k, &left[q], day, int32(c.j.minutes), open); ok && f.short <= 0 {
+	if *at == 0 {
+		*at = -1
+		if w.room.could(&w.e.jobs[i], &w.e.p.Visitors[v], day) {
 			*at = 1
-			return true
 		}
 	}
-	return false
+	return *at > 0
 }
 
 // fewest returns the fewest visits that must fall on the days. On the other

@@ -3,17 +3,20 @@ package planner
 import "slices"
 
 // shortRoom adds up what visitors have for what a Shortage counts. It is used
-// by whoever makes a proof and by whoever checks one.
+// by whoever makes a proof and by whoever checks one; the tests hold it against
+// trying every order of doors.
 type shortRoom struct {
 	p       *Problem
 	jobs    []job
 	inBlock map[string][]int // jobs
 	matrix  func(block, mode string, day Date) *Matrix
 	place   func(m *Matrix, name string) int // row, -1 if the matrix does not hold it
-	each    map[int]int                      // by job of the proof: what a visit takes
-	blocks  []string                         // of those jobs
+	open    map[visitorDay][]shortShift
+	rounds  map[shortRound][]int32
+	each    map[int]int // by job of the proof: what a visit takes
+	blocks  []string    // of those jobs
 	longest int
-	ways    map[shortWay]int
+	ways    map[shortWay]shortSpent
 	fills   map[int]int
 }
 
@@ -22,10 +25,18 @@ type shortWay struct {
 	m          *Matrix
 	percent    int
 	start, end string
+	lead       int32
+}
+
+// shortSpent is the least time spent on such ways, below 0 where a way began
+// before the shift's time counts; ok is false where no visit can be in it.
+type shortSpent struct {
+	minutes int
+	ok      bool
 }
 
 func (r *shortRoom) count(each map[int]int) {
-	r.each, r.blocks, r.longest, r.ways, r.fills = each, nil, 0, map[shortWay]int{}, map[int]int{}
+	r.each, r.blocks, r.longest, r.ways, r.fills = each, nil, 0, map[shortWay]shortSpent{}, map[int]int{}
 	for i, n := range each {
 		r.longest = max(r.longest, n)
 		if b := r.jobs[i].block; !slices.Contains(r.blocks, b) {
@@ -78,25 +89,18 @@ func (r *shortRoom) fill(minutes int) int {
 // shifts adds up what the visitor's shifts of the day have, each as of says.
 func (r *shortRoom) shifts(v *Visitor, day Date, of func(minutes int) int) int {
 	total := 0
-	for si := range v.Shifts {
-		left, ok := r.p.shiftLeft(v, si, day)
-		if !ok {
-			continue
-		}
-		least := -1
+	for _, left := range r.left(v, day) {
+		var least shortSpent
 		for _, b := range r.blocks {
 			if m := r.matrix(b, v.Mode, day); m != nil {
-				end := ""
-				if v.End != nil {
-					end = v.endPlace()
-				}
-				if n := r.uncounted(b, shortWay{m, r.p.slowPercent(v.Mode, day), left.place, end}); n >= 0 && (least < 0 || n < least) {
+				n := r.uncounted(b, shortWay{m, r.p.slowPercent(v.Mode, day), left.place, v.homePlace(), left.lead})
+				if n.ok && (!least.ok || n.minutes < least.minutes) {
 					least = n
 				}
 			}
 		}
-		if least >= 0 { // else no visit can be in it
-			total += of(max(0, int(left.to-left.from)-least))
+		if least.ok {
+			total += of(max(0, int(left.to-left.from)-least.minutes))
 		}
 	}
 	return total
@@ -106,51 +110,41 @@ func (r *shortRoom) shifts(v *Visitor, day Date, of func(minutes int) int) int {
 // which no visit of the proof counts: home from the last door, and to the first
 // what is longer than the way that the visit there counts already. If the first
 // stop is at another job, its minutes are in the way that the visit after it
-// counts; if the last is, they are not. Below 0: there is no way.
-func (r *shortRoom) uncounted(block string, w shortWay) int {
+// counts; if the last is, they are not.
+func (r *shortRoom) uncounted(block string, w shortWay) shortSpent {
 	if n, ok := r.ways[w]; ok {
 		return n
-	}
-	way := func(a, b int) int {
-		if a < 0 || b < 0 || w.m.Seconds[a][b] < 0 {
-			return -1
-		}
-		return int(minutesOf(slowed(w.m.Seconds[a][b], w.percent)))
 	}
 	from, end := r.place(w.m, w.start), -1
 	if w.end != "" {
 		end = r.place(w.m, w.end)
 	}
-	out, home := -1, -1
-	take := func(best *int, n int) {
-		if *best < 0 || n < *best {
-			*best = n
+	out, home := shortSpent{}, shortSpent{ok: w.end == ""}
+	take := func(best *shortSpent, n int) {
+		if !best.ok || n < best.minutes {
+			*best = shortSpent{n, true}
 		}
 	}
 	for _, i := range r.inBlock[block] {
 		j := &r.jobs[i]
 		at := r.place(w.m, j.place)
 		each, counted := r.each[i]
-		if there := way(from, at); there >= 0 {
+		if there := w.m.way(from, at, w.percent); there >= 0 {
+			n := int(max(0, there-w.lead))
 			if counted {
-				there = max(0, there-(each-j.minutes))
+				n -= each - j.minutes
 			}
-			take(&out, there)
+			take(&out, n)
 		}
-		if back := way(at, end); back >= 0 {
+		if back := w.m.way(at, end, w.percent); w.end != "" && back >= 0 {
+			n := int(back)
 			if !counted {
-				back += j.minutes
+				n += j.minutes
 			}
-			take(&home, back)
+			take(&home, n)
 		}
 	}
-	if w.end == "" {
-		home = 0
-	}
-	n := out + home
-	if out < 0 || home < 0 {
-		n = -1
-	}
+	n := shortSpent{out.minutes + home.minutes, out.ok && home.ok}
 	r.ways[w] = n
 	return n
 }
