@@ -245,12 +245,15 @@ func TestNobodyIsVisitedBeforeNineIfTheShiftLeavesRoom(t *testing.T) {
 		t.Fatal("an empty plan")
 	}
 	for _, it := range plan.Itineraries {
+		if paired(p, it.Stops) {
+			continue // whoever meets a colleague may have to wait, and to come early
+		}
 		first, last := it.Stops[0], it.Stops[len(it.Stops)-1]
 		if first.Arrive < 9*60 && last.Leave+planner.Clock(it.ReturnSeconds/60) < 11*60 {
 			t.Errorf("%s on %s: %s at %s, and done at %s", it.Visitor, it.Date, first.Resident, first.Arrive, last.Leave)
 		}
 		for k := 1; k < len(it.Stops); k++ {
-			if wait := it.Stops[k].Arrive - it.Stops[k-1].Leave - planner.Clock((it.Stops[k].WalkSeconds+59)/60); wait > 0 && len(p.Residents) > 0 && !paired(p, it.Stops) {
+			if wait := it.Stops[k].Arrive - it.Stops[k-1].Leave - planner.Clock((it.Stops[k].WalkSeconds+59)/60); wait > 0 {
 				t.Errorf("%s on %s waits %d minutes at a door", it.Visitor, it.Date, wait)
 			}
 		}
