@@ -56,7 +56,7 @@ func (cmd *checkCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if len(violations) > 0 {
-		return answerNo("%d violations", len(violations))
+		return answerNo("%s", count(len(violations), "violation", "violations"))
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (cmd *checkCmd) Run(ctx context.Context, s streams) error {
 func (cmd *checkCmd) runFormat(s streams, content []byte, format formats.Format) error {
 	in, err := formats.Read(content, formats.Options{Format: format})
 	if err != nil {
-		return badInput(err, "%s is not valid", filepath.Base(cmd.Problem))
+		return badInput(err, "%s", filepath.Base(cmd.Problem))
 	}
 	verdict, err := readFile(cmd.Plan, in.Check)
 	if err != nil {
@@ -78,7 +78,7 @@ func (cmd *checkCmd) runFormat(s streams, content []byte, format formats.Format)
 		return err
 	}
 	if n := len(verdict.Wrong); n > 0 {
-		return answerNo("%d violations", n)
+		return answerNo("%s", count(n, "violation", "violations"))
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func readSniffed(path, named string) ([]byte, formats.Format, error) {
 		if text := bytes.TrimSpace(content); errors.Is(err, planner.ErrInvalid) && bytes.HasPrefix(text, []byte("{")) {
 			return content, formats.FormatSanse, nil
 		}
-		return nil, "", badInput(err, "%s is not valid", filepath.Base(path))
+		return nil, "", badInput(err, "%s", filepath.Base(path))
 	}
 	return content, format, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 
 	"sanse/planner"
 )
@@ -48,6 +50,12 @@ func (cmd *explainCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	if plan.Start != p.Start || plan.Days != p.Days {
+		return badInput(nil, "%s is for %d days from %s, %s for %d days from %s", filepath.Base(cmd.Plan), plan.Days, plan.Start, filepath.Base(cmd.Problem), p.Days, p.Start)
+	}
+	if err := cmd.known(p); err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -67,6 +75,20 @@ func (cmd *explainCmd) Run(ctx context.Context, s streams) error {
 		return printJSON(s.out, e)
 	}
 	e.print(s.out)
+	return nil
+}
+
+// known wants the resident or task asked for to be in the problem.
+func (cmd *explainCmd) known(p *planner.Problem) error {
+	if cmd.Resident != "" {
+		_, err := residentOf(p, cmd.Resident)
+		if err != nil {
+			return badInput(err, "--resident %s", cmd.Resident)
+		}
+	}
+	if cmd.Task != "" && !slices.ContainsFunc(p.Tasks, func(t planner.Task) bool { return t.ID == cmd.Task }) {
+		return badInput(nil, "--task %s: the problem has no such task", cmd.Task)
+	}
 	return nil
 }
 

@@ -60,6 +60,8 @@ type cli struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Whoever interrupts twice wants the end at once.
+	context.AfterFunc(ctx, stop)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -111,10 +113,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(errOut, "sanse:", err)
 	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(errOut, "sanse: interrupted:", strings.TrimSuffix(err.Error(), ": "+context.Canceled.Error()))
 		return exitOutside
 	}
+	fmt.Fprintln(errOut, "sanse:", err)
 	switch service.CodeOf(err) {
 	case service.CodeNo:
 		return exitNo

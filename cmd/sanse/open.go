@@ -97,6 +97,14 @@ func (s *stages) end() {
 // ints fits step to callbacks that count in int.
 func (s *stages) ints(stage string, done, total int) { s.step(stage, int64(done), int64(total)) }
 
+// count is a number with its word.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // answerNo ends a verb whose answer is no with exit code 1.
 func answerNo(format string, args ...any) error {
 	return &service.Error{Code: service.CodeNo, Message: fmt.Sprintf(format, args...)}

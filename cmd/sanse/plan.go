@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
+	"sanse/planner/formats"
 )
 
 type planCmd struct {
@@ -48,8 +50,11 @@ func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if cmd.JSON && cmd.Out == "-" {
 		return badInput(nil, "--json and -o - both write to standard output")
 	}
-	if cmd.Time < 0 {
-		return badInput(nil, "--time is below 0")
+	if cmd.Time < 0 || cmd.Iterations < 0 || cmd.Threads < 0 || cmd.Days < 0 {
+		return badInput(nil, "--time, --iterations, --threads and --days cannot be below 0")
+	}
+	if err := canWrite(cmd.Out); err != nil {
+		return err
 	}
 	if cmd.Problem != "" {
 		return cmd.runFile(ctx, s)
@@ -95,16 +100,17 @@ func (cmd *planCmd) runFile(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	show, start := newStages(s.err), time.Now()
-	plan, _, err := planner.Solve(ctx, p, planner.Options{
-		Seed: cmd.Seed, Iterations: cmd.Iterations, Time: cmd.Time, Threads: cmd.Threads,
-		Elapsed:  func() time.Duration { return time.Since(start) },
+	show := newStages(s.err)
+	work, elapsed := timed(ctx, cmd.Time)
+	plan, _, err := planner.Solve(work, p, planner.Options{
+		Seed: cmd.Seed, Iterations: cmd.Iterations, Time: cmd.Time, Threads: cmd.Threads, Elapsed: elapsed,
 		Progress: func(p planner.Progress) { show.ints(p.Stage(), p.Done, p.Blocks) },
 	})
 	show.end()
 	if err != nil {
 		return err
 	}
+	tellInterrupted(ctx, s.err)
 	out := cmd.Out
 	if out == "" {
 		out = "-"
@@ -124,6 +130,11 @@ const shownWarnings = 10
 // readProblem reads a problem and tells what is odd in it, though valid.
 func readProblem(path string, odd io.Writer) (*planner.Problem, error) {
 	p, err := readFile(path, planner.ReadProblem)
+	if errors.Is(err, planner.ErrInvalid) {
+		if _, format, other := readSniffed(path, "auto"); other == nil && format != formats.FormatSanse {
+			return nil, badInput(nil, "%s is a problem of format %s: sanse solve and sanse check read it, this takes Sanse's own", filepath.Base(path), format)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -147,9 +158,29 @@ func readFile[T any](path string, read func(io.Reader) (T, error)) (v T, err err
 	}
 	defer f.Close()
 	if v, err = read(f); err != nil {
-		return v, badInput(err, "%s is not valid", filepath.Base(path))
+		return v, badInput(err, "%s", filepath.Base(path))
 	}
 	return v, nil
+}
+
+// canWrite finds out before the work, which may take long, whether there is a
+// place for its result.
+func canWrite(path string) error {
+	if path == "" || path == "-" {
+		return nil
+	}
+	trouble := func(err error) error {
+		return &service.Error{Code: service.CodeOutside, Message: "cannot write " + filepath.Base(path), Err: err}
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil {
+		return trouble(err)
+	} else if !info.IsDir() {
+		return trouble(fmt.Errorf("%s is no folder", filepath.Base(filepath.Dir(path))))
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return trouble(errors.New("it is a folder"))
+	}
+	return nil
 }
 
 // writeOut writes a file as a whole or not at all; "-" is standard output.

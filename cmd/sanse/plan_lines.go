@@ -90,7 +90,7 @@ func (cmd *checkCmd) runLines(ctx context.Context, s streams) error {
 		return err
 	}
 	if len(all) > 0 {
-		return answerNo("%d violations", len(all))
+		return answerNo("%s", count(len(all), "violation", "violations"))
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func (cmd *checkCmd) runLines(ctx context.Context, s streams) error {
 // linesError gives an error of content its exit code.
 func linesError(err error, path string) error {
 	if errors.Is(err, planner.ErrInvalid) {
-		return badInput(err, "%s is not valid", filepath.Base(path))
+		return badInput(err, "%s", filepath.Base(path))
 	}
 	var known *service.Error
 	if errors.As(err, &known) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -44,6 +45,12 @@ absences, grades, now, made, slow):
 func (cmd *replanCmd) Run(ctx context.Context, s streams) error {
 	if cmd.JSON && cmd.Out == "-" {
 		return badInput(nil, "--json and -o - both write to standard output")
+	}
+	if cmd.Iterations < 0 || cmd.Threads < 0 {
+		return badInput(nil, "--iterations and --threads cannot be below 0")
+	}
+	if err := errors.Join(canWrite(cmd.Out), canWrite(cmd.ProblemOut)); err != nil {
+		return err
 	}
 	p, err := readProblem(cmd.Problem, s.err)
 	if err != nil {
@@ -197,7 +204,10 @@ func setSick(p *planner.Problem, v string, forGood bool) error {
 		return fmt.Errorf("the problem has no visitor %q", id)
 	}
 	if forGood {
-		to = p.End()
+		to = max(from, p.End())
+	}
+	if err := inHorizon(p, from, to); err != nil {
+		return err
 	}
 	who := &p.Visitors[i]
 	who.DaysOff = slices.Clone(who.DaysOff)
@@ -217,6 +227,9 @@ func setAway(p *planner.Problem, v string) error {
 	}
 	r, err := residentOf(p, id)
 	if err != nil {
+		return err
+	}
+	if err := inHorizon(p, from, to); err != nil {
 		return err
 	}
 	r.Absent = append(slices.Clone(r.Absent), planner.DateRange{From: from, To: to})
@@ -251,7 +264,19 @@ func setSlow(p *planner.Problem, v string) error {
 	if s.From, s.To, err = parseDays(days); err != nil {
 		return err
 	}
+	if err := inHorizon(p, s.From, s.To); err != nil {
+		return err
+	}
 	p.Slow = append(slices.Clone(p.Slow), s)
+	return nil
+}
+
+// inHorizon tells of days none of which is planned: whoever names them means
+// others.
+func inHorizon(p *planner.Problem, from, to planner.Date) error {
+	if to < p.Start || from > p.End() {
+		return fmt.Errorf("none of the days is in the horizon from %s to %s", p.Start, p.End())
+	}
 	return nil
 }
 
@@ -305,26 +330,26 @@ const shownMoves = 30
 
 // printMoved says in words what moved.
 func printMoved(w io.Writer, m planner.Moved, lapsesBefore int, plan *planner.Plan) {
-	fmt.Fprintf(w, "%d visits stay as they are\n", m.Kept)
+	fmt.Fprintln(w, count(m.Kept, "visit stays as it is", "visits stay as they are"))
 	for _, c := range []struct {
-		n    int
-		says string
+		n         int
+		one, many string
 	}{
-		{m.Visitor, "to another visitor on their day"},
-		{m.Time, "to another hour of their day"},
-		{m.Day, "to another day"},
-		{m.Dropped, "planned before are not any more"},
-		{m.Added, "are new"},
-		{m.Missed, "were missed"},
-		{m.Early, "are not needed any more, for they were made before"},
-		{m.OtherPerson, "residents or tasks see somebody new"},
+		{m.Visitor, "to another visitor on its day", "to another visitor on their day"},
+		{m.Time, "to another hour of its day", "to another hour of their day"},
+		{m.Day, "to another day", "to another day"},
+		{m.Dropped, "planned before is not any more", "planned before are not any more"},
+		{m.Added, "is new", "are new"},
+		{m.Missed, "was missed", "were missed"},
+		{m.Early, "is not needed any more, for it was made before", "are not needed any more, for they were made before"},
+		{m.OtherPerson, "resident or task sees somebody new", "residents or tasks see somebody new"},
 	} {
 		if c.n > 0 {
-			fmt.Fprintf(w, "%d %s\n", c.n, c.says)
+			fmt.Fprintln(w, count(c.n, c.one, c.many))
 		}
 	}
 	if n := len(plan.Unplanned); n > 0 || lapsesBefore > 0 {
-		fmt.Fprintf(w, "%d visits are left out, %d before\n", n, lapsesBefore)
+		fmt.Fprintf(w, "%s left out, %d before\n", count(n, "visit is", "visits are"), lapsesBefore)
 	}
 	for _, b := range m.Blocks {
 		fmt.Fprintf(w, "block %s: %d moved, %d stay\n", b.Block, b.Time+b.Visitor+b.Day+b.Dropped+b.Added+b.Missed+b.Early, b.Kept)

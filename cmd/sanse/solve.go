@@ -34,7 +34,8 @@ func (*solveCmd) Help() string {
 VROOM's JSON (jobs and vehicles with the matrices given), Cordeau's periodic and multi-depot instances, Solomon's
 and Gehring and Homberger's instances with time windows. Sanse's own problems give a plan, as with sanse plan
 --problem. docs/formats.md says what is read, what is refused and what is added. Every solution is checked
-before it is written; one of an instance that must serve everybody and does not ends with exit code 1.
+before it is written; one of an instance that must serve everybody and does not ends with exit code 1. With --time
+an interrupt (Ctrl-C) ends the search as its time would, and the best until then is written; a second one ends all.
 
   sanse solve problem.json -o solution.json --time 10s
   sanse solve p01 -o p01.res --time 60s --threads 2
@@ -47,6 +48,9 @@ func (cmd *solveCmd) Run(ctx context.Context, s streams) error {
 		return badInput(nil, "--time, --iterations, --target and --threads cannot be below 0")
 	case cmd.Target > 0 && cmd.Time == 0 && cmd.Iterations == 0:
 		return badInput(nil, "--target alone may never end: give --time or --iterations too")
+	}
+	if err := canWrite(cmd.Out); err != nil {
+		return err
 	}
 	if isLines(cmd.File) {
 		if cmd.Time > 0 || cmd.Target > 0 {
@@ -66,7 +70,7 @@ func (cmd *solveCmd) Run(ctx context.Context, s streams) error {
 	}
 	in, err := formats.Read(content, formats.Options{Format: format, Objective: formats.Objective(cmd.Objective)})
 	if err != nil {
-		return badInput(err, "%s is not valid", filepath.Base(cmd.File))
+		return badInput(err, "%s", filepath.Base(cmd.File))
 	}
 	return cmd.runFormat(ctx, s, in, format)
 }
@@ -82,7 +86,7 @@ func (cmd *solveCmd) threads() int {
 func (cmd *solveCmd) runFormat(ctx context.Context, s streams, in formats.Instance, format formats.Format) error {
 	problem, err := in.Problem()
 	if err != nil {
-		return badInput(err, "%s cannot be solved", filepath.Base(cmd.File))
+		return badInput(err, "%s", filepath.Base(cmd.File))
 	}
 	show := &searching{out: s.err, json: cmd.JSON, start: time.Now()}
 	o := vrp.Options{
@@ -92,14 +96,17 @@ func (cmd *solveCmd) runFormat(ctx context.Context, s streams, in formats.Instan
 			show.tell(searchReport{Iterations: p.Iterations, Cost: f.Cost, Missing: p.Best.Missed, Spent: p.Spent})
 		},
 	}
+	work := ctx
 	if cmd.Time > 0 || cmd.Target > 0 {
-		o.Budget = &bounds{cmd: cmd, in: in, start: show.start}
+		o.Budget = &bounds{cmd: cmd, in: in, start: show.start, ctx: ctx}
+		work = context.WithoutCancel(ctx) // what is found by then is not lost
 	}
-	solution, stats, err := vrp.Solve(ctx, problem, o)
+	solution, stats, err := vrp.Solve(work, problem, o)
 	if err != nil {
 		return err
 	}
 	show.elapsed()
+	tellInterrupted(ctx, s.err)
 
 	var file bytes.Buffer
 	if err := in.Write(&file, solution); err != nil {
@@ -123,21 +130,25 @@ func (cmd *solveCmd) runFormat(ctx context.Context, s streams, in formats.Instan
 	}
 	show.tell(searchReport{Iterations: stats.Iterations, Cost: verdict.Cost, Missing: verdict.Missed, Spent: 1, Routes: verdict.Vehicles, last: true})
 	if verdict.Missed > 0 && format != formats.FormatVROOM {
-		return answerNo("%d customers are not visited as they must be", verdict.Missed)
+		return answerNo("%s not visited as the instance asks", count(verdict.Missed, "customer is", "customers are"))
 	}
 	return nil
 }
 
-// bounds end a search by time and by target.
+// bounds end a search by time, by target and when it is interrupted.
 type bounds struct {
 	cmd   *solveCmd
 	in    formats.Instance
 	start time.Time
+	ctx   context.Context //nolint:containedctx // asked through vrp.Budget, which knows none
 }
 
 // Spent implements vrp.Budget.
 func (b *bounds) Spent(iterations int, best int64) float64 {
 	spent := 0.0
+	if b.ctx.Err() != nil {
+		return 1
+	}
 	if b.cmd.Time > 0 {
 		spent = float64(time.Since(b.start)) / float64(b.cmd.Time)
 	}
@@ -159,9 +170,9 @@ func (cmd *solveCmd) runSanse(ctx context.Context, s streams) error {
 		return err
 	}
 	show := &searching{out: s.err, json: cmd.JSON, start: time.Now()}
-	plan, stats, err := planner.Solve(ctx, p, planner.Options{
-		Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads, Time: cmd.Time,
-		Elapsed: func() time.Duration { return time.Since(show.start) },
+	work, elapsed := timed(ctx, cmd.Time)
+	plan, stats, err := planner.Solve(work, p, planner.Options{
+		Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads, Time: cmd.Time, Elapsed: elapsed,
 		Progress: func(p planner.Progress) {
 			show.tell(searchReport{Iterations: p.Iterations, Cost: float64(p.Cost.Seconds), Missing: p.Lapses, Pass: p.Pass, Done: p.Done, Blocks: p.Blocks})
 		},
@@ -170,6 +181,7 @@ func (cmd *solveCmd) runSanse(ctx context.Context, s streams) error {
 		return err
 	}
 	show.elapsed()
+	tellInterrupted(ctx, s.err)
 	if wrong := planner.Check(p, plan); len(wrong) > 0 {
 		return fmt.Errorf("the plan does not pass its check: %s: %s", wrong[0].Code, wrong[0].Detail)
 	}
@@ -178,6 +190,30 @@ func (cmd *solveCmd) runSanse(ctx context.Context, s streams) error {
 	}
 	show.tell(searchReport{Iterations: stats.Iterations, Cost: float64(stats.Cost.Seconds), Missing: len(plan.Unplanned), Blocks: stats.Blocks, Routes: len(plan.Itineraries), last: true})
 	return nil
+}
+
+// timed is the clock of a search of so long. An interrupt is the end of its
+// time, so that what is found by then is not lost: the search itself is not
+// cancelled. Without a time the work ends with ctx.
+func timed(ctx context.Context, bound time.Duration) (work context.Context, elapsed func() time.Duration) {
+	start := time.Now()
+	if bound <= 0 {
+		return ctx, func() time.Duration { return time.Since(start) }
+	}
+	return context.WithoutCancel(ctx), func() time.Duration {
+		d := time.Since(start)
+		if ctx.Err() != nil {
+			d += bound
+		}
+		return d
+	}
+}
+
+// tellInterrupted says that a search bounded by time ended before its time.
+func tellInterrupted(ctx context.Context, out io.Writer) {
+	if ctx.Err() != nil {
+		fmt.Fprintln(out, "sanse: interrupted: what follows is the best until then")
+	}
 }
 
 // searchReport is one report of a search. Cost is in the words of the format; of
