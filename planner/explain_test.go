@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,7 +156,8 @@ func TestEveryMendMakesRoomInThePlanAsItIs(t *testing.T) {
 			}
 			plan, _ := solve(t, p, planner.Options{Iterations: 20})
 			for n, u := range plan.Unplanned {
-				if n%4 > 0 { // all of them take long
+				rare := slices.ContainsFunc(u.Mends, func(m planner.Mend) bool { return kinds[m.Kind] < 5 })
+				if n%4 > 0 && !rare { // all of them take long
 					continue
 				}
 				for _, m := range u.Mends {

@@ -249,7 +249,8 @@ func TestNobodyIsVisitedBeforeNineIfTheShiftLeavesRoom(t *testing.T) {
 			continue // whoever meets a colleague may have to wait, and to come early
 		}
 		first, last := it.Stops[0], it.Stops[len(it.Stops)-1]
-		if first.Arrive < 9*60 && last.Leave+planner.Clock(it.ReturnSeconds/60) < 11*60 {
+		// Who meets a second waits for that one's round, which may be long.
+		if first.Arrive < 9*60 && last.Leave+planner.Clock(it.ReturnSeconds/60) < 11*60 && !paired(p, it.Stops) {
 			t.Errorf("%s on %s: %s at %s, and done at %s", it.Visitor, it.Date, first.Resident, first.Arrive, last.Leave)
 		}
 		for k := 1; k < len(it.Stops); k++ {
