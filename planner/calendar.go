@@ -6,18 +6,34 @@ import (
 	"sanse/planner/vrp"
 )
 
-// The units of cost, so far apart that the objective keeps its strict order on
-// a block. A unit of seconds is 1.
+// The units of cost, so far apart that whatever one visit or one job costs in a
+// unit is less than one of the next. A unit of seconds is 1. They are added up
+// over a block, so the order is strict as long as no change of a plan trades one
+// of a unit for very many of the one below: a lapse for 1,000 weighted days of
+// debts, such a day for two spare visits or 1,000 steps of preference, a step for
+// 50 of deviation, one of those for five and a half hours.
 const (
-	unitDeviation  int64 = 20000 // a step away from the published plan, times the weight
+	unitDeviation  int64 = 20000 // a step away from the published plan, times the weight, see deviationWeight
 	unitPreference int64 = 1e6   // a step away from the resident's own team
 	unitSpare      int64 = 5e8   // an extra visit that would hold a cut quota to its share
-	unitLate       int64 = 1e9   // a day that a debt waits, times the weight
+	unitLate       int64 = 1e9   // a day that a debt waits, times the weight, see lateWeight
 	unitLapse      int64 = 1e12  // a lapse, times the weight
-	unitLock       int64 = 1e15  // a lock that is broken
+	unitLock       int64 = 1e15  // a lock that is broken, see solver.lockUnit
 	gapSeconds     int64 = 300   // a day by which two visits are closer than half the rule's distance
 	rhythmSeconds  int64 = 10    // a day by which they are closer or farther than that distance
 )
+
+// maxDeviationWeight keeps what one visit of two people can deviate, on all
+// three counts, below a step of preference.
+const maxDeviationWeight = 16
+
+// deviationWeight is the weight of a job for Cost.Deviation.
+func (j *job) deviationWeight() int64 { return min(j.weight, maxDeviationWeight) }
+
+// lateWeight is the weight of a job for Cost.LateDays on a horizon of so many
+// days: at most so much that a debt which waits for all of them costs less than a
+// lapse.
+func lateWeight(weight int64, days int) int64 { return min(weight, max(1, 999/int64(days))) }
 
 const maxParts = 24
 
@@ -61,8 +77,9 @@ type calendarSpec struct {
 	// made are the visits made since start. Days before open have no others.
 	made []Date
 	open Date
-	// locked are days that must have a visit.
+	// locked are days that must have a visit; lock is the price of one without.
 	locked []Date
+	lock   int64
 	// count leaves lateness and spacing out, so that the cheapest path counts
 	// visits.
 	count bool
@@ -357,7 +374,7 @@ func (b *calendarBuilder) next(st *dayState, d int, visit, made bool) (cost int6
 				*v = 0
 			} else if *v == 1 {
 				if !s.count {
-					cost += unitLate * s.weight
+					cost += unitLate * lateWeight(s.weight, s.days)
 				}
 				if d == p.limit {
 					cost += unitLapse * s.weight
@@ -402,7 +419,7 @@ func (b *calendarBuilder) unroll() *vrp.Automaton {
 			t := s
 			e.SkipCost, _ = b.next(&t, d, b.made[d], b.made[d])
 			if !b.made[d] && slices.Contains(b.spec.locked, b.spec.start+Date(d)) {
-				e.SkipCost += unitLock
+				e.SkipCost += b.spec.lock
 			}
 			e.Skip = number(t)
 			t = s

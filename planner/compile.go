@@ -161,6 +161,7 @@ func (b *block) addClients() {
 			Kept: b.kept(ji), Crew: j.needs.people(),
 		})
 		spec := j.spec(b.s.p)
+		spec.lock = b.s.lockUnit
 		for _, l := range b.s.locks[ji] {
 			if !slices.Contains(spec.locked, l.Date) {
 				spec.locked = append(spec.locked, l.Date)
@@ -226,12 +227,12 @@ func (b *block) kept(ji int) []vrp.Kept {
 	for _, l := range b.s.locks[ji] { // the day is the rule's business
 		if i, ok := b.s.visitor[l.Visitor]; ok {
 			if w, ok := b.worker[i]; ok {
-				out = append(out, vrp.Kept{Day: int(l.Date - b.s.p.Start), Worker: w, Cost: -unitLock})
+				out = append(out, vrp.Kept{Day: int(l.Date - b.s.p.Start), Worker: w, Cost: -b.s.lockUnit})
 			}
 		}
 	}
 	for _, v := range b.s.published[ji] {
-		unit := unitDeviation * j.weight
+		unit := unitDeviation * j.deviationWeight()
 		out = append(out, vrp.Kept{Day: v.day, Worker: vrp.None, Cost: -unit})
 		for _, i := range v.visitors {
 			if w, ok := b.worker[i]; ok {

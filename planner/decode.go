@@ -40,7 +40,7 @@ func (b *block) decode() blockResult {
 	}
 	comers := b.comers()
 	for c := range b.in.jobs {
-		res.cost.Deviation += b.deviation(c, comers) * b.job(c).weight
+		res.cost.Deviation += b.deviation(c, comers) * b.job(c).deviationWeight()
 	}
 	res.cost.Spread = b.spread().total()
 	return res
@@ -70,14 +70,15 @@ func (b *block) stops(c int, days []int, res *blockResult) map[Date]Stop {
 			late = int(all[0] - p.Start)
 		}
 	}
-	res.cost.LateDays += int64(late) * j.weight
+	waited := int64(late) * lateWeight(j.weight, p.Days)
+	res.cost.LateDays += waited
 	res.cost.Seconds += int64(len(days)) * j.visitSeconds()
 	// What is left of the rule's cost are missing spare visits and spacing.
 	rule, _ := b.vp.Clients[c].Rule.Cost(days)
-	rest := rule - unmet*unitLapse - int64(late)*j.weight*unitLate
+	rest := rule - unmet*unitLapse - waited*unitLate
 	for _, d := range b.specs[c].locked {
 		if !slices.Contains(all, d) {
-			rest -= unitLock
+			rest -= b.s.lockUnit
 		}
 	}
 	res.cost.Spare += rest / unitSpare

@@ -71,10 +71,10 @@ type Stats struct {
 // Problem.FairnessPercent of Seconds is spent to lower Spread.
 type Cost struct {
 	Lapses     int64 `json:"lapses"`     // lapses and debts not caught up, each times the visits that its resident's rules ask for in four weeks
-	LateDays   int64 `json:"late_days"`  // days that debts wait, weighted likewise
+	LateDays   int64 `json:"late_days"`  // days that debts wait, weighted likewise, but by no more than 999 over the days of the horizon
 	Spare      int64 `json:"spare"`      // extra visits not made that would hold a cut quota to its share
 	Preference int64 `json:"preference"` // steps away from the resident's own team: 2 same grid, 4 community, 6 wider; 1 more for the last two tiers
-	Deviation  int64 `json:"deviation"`  // visits that are not where the published plan has them: 1 for each visitor who does not come, 1 more if nobody comes that day, times the weight
+	Deviation  int64 `json:"deviation"`  // visits that are not where the published plan has them: 1 for each visitor who does not come, 1 more if nobody comes that day, times the weight, of which 16 count
 	Seconds    int64 `json:"seconds"`    // walking, visiting, waiting, setting out, and a little for visits out of rhythm
 	Spread     int64 `json:"spread"`     // minutes of care by which the visitors of a block are off their mean, summed over calendar weeks and visitors
 }
@@ -117,6 +117,7 @@ type solver struct {
 	goesOn    bool                     // from a published plan
 	held      map[shiftKey]bool        // shifts of visitors of several blocks that blocks outside this run use
 	locks     map[int][]Lock           // by job, those still to be kept
+	lockUnit  int64                    // price of a lock that is broken
 	published map[int][]publishedVisit // by job, those still to come
 	repaired  int
 	noSwap    map[swapMark]bool
@@ -187,6 +188,9 @@ func newSolver(p *Problem, o Options) (*solver, error) {
 		s.madeOn[visitorOn{s.visitor[p.Made[i].Visitor], int(p.Made[i].Date - p.Start)}]++
 	}
 	s.addLocks()
+	if err := s.tooMuch(); err != nil {
+		return nil, err
+	}
 	s.addPublished()
 	s.work = make([]*block, len(s.blocks))
 	return s, nil
@@ -248,7 +252,9 @@ func (s *solver) addBlocks() {
 // wide tells whether the visitor can work for several blocks.
 func (s *solver) wide(visitor int) bool { return len(s.reach[visitor]) > 1 }
 
-// addLocks keeps the locks that ask for what can be.
+// addLocks keeps the locks that ask for what can be, and prices them: at
+// unitLock, or less in a block with so many that their sum would be more than
+// package vrp can add.
 func (s *solver) addLocks() {
 	for _, l := range s.p.Locks {
 		j, ok := s.jobIndex[jobID(l.Resident, l.Task)]
@@ -256,6 +262,32 @@ func (s *solver) addLocks() {
 			s.locks[j] = append(s.locks[j], l)
 		}
 	}
+	most := 1
+	for b := range s.blocks {
+		n := 0
+		for _, j := range s.blocks[b].jobs {
+			n += len(s.locks[j])
+		}
+		most = max(most, n)
+	}
+	// Each is paid for twice, for the day and for the visitor.
+	s.lockUnit = max(unitLapse, min(unitLock, vrp.Never/8/int64(most)/unitLapse*unitLapse))
+}
+
+// tooMuch refuses blocks in which more could lapse than can be added up.
+func (s *solver) tooMuch() error {
+	for b := range s.blocks {
+		sum := 0.0
+		for _, i := range s.blocks[b].jobs {
+			// A lapse a day, and what a quota that is cut may lack at once.
+			sum += float64(s.jobs[i].weight) * float64(unitLapse) * float64(s.p.Days+7)
+		}
+		if sum > 1.5*float64(vrp.Never) { // the costs of two blocks are added
+			return fmt.Errorf("%w: block %q: with %d jobs over %d days more could lapse than can be added up: split it, or give its tasks less weight",
+				ErrInvalid, s.blocks[b].code, len(s.blocks[b].jobs), s.p.Days)
+		}
+	}
+	return nil
 }
 
 func (s *solver) addPublished() {

@@ -282,3 +282,33 @@ func BenchmarkFirstPlan(b *testing.B) {
 		})
 	}
 }
+
+func TestAWholeBlockOfLocksIsKept(t *testing.T) {
+	p := sample.Problem(sample.Config{Seed: 6, Residents: 600, Visitors: 60})
+	free, _ := solve(t, p, planner.Options{Iterations: -1})
+	for _, it := range free.Itineraries {
+		for _, s := range it.Stops {
+			p.Locks = append(p.Locks, planner.Lock{Resident: s.Resident, Date: it.Date, Visitor: it.Visitor})
+		}
+	}
+	if len(p.Locks) < 1200 {
+		t.Fatalf("only %d locks", len(p.Locks))
+	}
+	// At the price of a lock among few they would come to more than can be
+	// added up. Check finds any that is broken.
+	solve(t, p, planner.Options{Iterations: -1, From: free})
+}
+
+func TestMoreThanCanBeAddedUpIsRefused(t *testing.T) {
+	p := one()
+	p.Days = 400
+	for i := range 30 {
+		p.Tasks = append(p.Tasks, planner.Task{
+			ID: fmt.Sprintf("daily%d", i), Kind: "service", Resident: "r", Minutes: 5, Weight: 1000, Rules: []planner.Policy{{EveryDays: 1}},
+		})
+	}
+	_, _, err := planner.Solve(t.Context(), p, planner.Options{Iterations: -1})
+	if !errors.Is(err, planner.ErrInvalid) || !strings.Contains(err.Error(), community) {
+		t.Errorf("got %v, want that block %s is too much", err, community)
+	}
+}
