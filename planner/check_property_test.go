@@ -51,7 +51,7 @@ var planted = []struct {
 		return planner.CodeOutsideHorizon
 	}},
 	{"now", func(p *planner.Problem, _ *planner.Plan, it *planner.Itinerary, _ int) planner.Code {
-		p.Now = &planner.Moment{Date: it.Date, Clock: it.Depart + 1}
+		p.Now = &planner.Moment{Date: it.Date, Clock: it.Stops[0].Arrive + 1} // before, one may be on the way
 		return planner.CodeInThePast
 	}},
 	{"made", func(p *planner.Problem, _ *planner.Plan, it *planner.Itinerary, k int) planner.Code {
