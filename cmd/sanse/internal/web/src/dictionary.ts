@@ -217,6 +217,7 @@ export const dictionary = {
   'off.person': { zh: '{n} 户换了走访人', en: '{n} homes see somebody else' },
   'off.lapsesNone': { zh: '没有人因此漏访。', en: 'Nobody is missed for it.' },
   'off.lapses': { zh: '因此多漏访 {n} 次：', en: '{n} more visits will lapse:' },
+  'off.new': { zh: '新安排', en: 'new' },
   'off.none': { zh: '不再安排', en: 'not planned' },
   'off.more': { zh: '另有 {n} 处变动', en: '{n} more' },
   'off.publish': { zh: '发布新计划', en: 'Publish the new plan' },

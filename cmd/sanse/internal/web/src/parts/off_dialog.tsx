@@ -178,7 +178,7 @@ function Move({ visit: v, nameOf }: { visit: MovedVisit; nameOf: (id: string) =>
     <li data-testid="off-move">
       <b>{nameOf(v.task ?? v.resident ?? '')}</b>{' '}
       <span class="change">
-        {v.from ? when(v.from, false) : t('off.none')} → {v.to ? when(v.to, v.from !== undefined) : t('off.none')}
+        {v.from ? when(v.from, false) : t('off.new')} → {v.to ? when(v.to, v.from !== undefined) : t('off.none')}
       </span>
     </li>
   )

@@ -20,8 +20,8 @@ export function Shortages({ area }: { area: AreaName }) {
       <h3>{t('board.shortages')}</h3>
       <p class="hint">{t('board.shortagesNote')}</p>
       <ul>
-        {shown.map((s) => (
-          <li key={s.block} data-testid="shortage" data-block={s.block}>
+        {shown.map((s, i) => (
+          <li key={i} data-testid="shortage" data-block={s.block}>
             <b>
               {s.block === '' || s.block === area.code ? (
                 s.name || t('board.shortageDistrict')
