@@ -424,13 +424,17 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 	for _, p := range []string{
 		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
 		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/visitors/{id}/directions", "/v1/tiles/{z}/{x}/{y}",
+		"/v1/shortages", "/v1/visitors/{id}/why",
 	} {
 		get, ok := paths[p].(object)["get"].(object)
 		if !ok || !aName(get["summary"]) || get["responses"].(object)["200"] == nil {
 			t.Errorf("%s is not described: %v", p, get)
 		}
 	}
-	if len(paths) != 14 {
+	if post, ok := paths["/v1/plans/replan"].(object)["post"].(object); !ok || !aName(post["summary"]) || post["requestBody"] == nil {
+		t.Errorf("/v1/plans/replan is not described: %v", post)
+	}
+	if len(paths) != 17 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }

@@ -75,7 +75,7 @@ UPDATE visitor v SET capacity = 1
 WHERE EXISTS (SELECT FROM plan_stop s WHERE s.visitor = v.id GROUP BY s.day HAVING count(*) > 1)
 
 -- error: a resident is seen twice on a day => twice_in_a_day
-ALTER TABLE plan_stop DROP CONSTRAINT plan_stop_once;
+DROP INDEX plan_stop_visit_once;
 INSERT INTO plan_stop (district, plan, visitor, day, depart, n, resident, arrive, leave, walk_seconds, due_by, owed)
 SELECT DISTINCT ON (visitor, day, depart) district, plan, visitor, day, depart, n + 1, resident, leave, leave, 0, due_by, false
 FROM plan_stop ORDER BY visitor, day, depart, n DESC
