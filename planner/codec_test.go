@@ -168,6 +168,11 @@ func TestWhatIsOddIsAWarning(t *testing.T) {
 	if w := p.Warnings(); len(w) > 0 {
 		t.Errorf("a clean problem has warnings: %q", w)
 	}
+	p.Visitors[0].Mode = "rocket"
+	if w := p.Warnings(); len(w) != 1 || !strings.Contains(w[0], `visitor "v" goes by "rocket"`) {
+		t.Errorf("want a warning of the rocket, got %q", w)
+	}
+	p.Visitors[0].Mode = ""
 	p.Policies = append(p.Policies, planner.Policy{Grade: "purple", PerWeek: 1})
 	p.Visitors[0].Shifts, p.Visitors[0].Scope = nil, nil
 	p.Matrices = nil

@@ -331,7 +331,7 @@ func (c *explainedJob) explainTime(m missing, from Date) Unplanned {
 	case !works && from > m.due:
 		u = Unplanned{Reason: ReasonNoVisitorWorking, Detail: fmt.Sprintf("the window was over on %s, before this plan begins", m.due)}
 	case !works:
-		u = Unplanned{Reason: ReasonNoVisitorWorking, Detail: fmt.Sprintf("none of the %d visitors who may come works from %s to %s", len(c.able), from, m.due)}
+		u = Unplanned{Reason: ReasonNoVisitorWorking, Detail: c.nobodyWorks(from, m.due)}
 	case !opens:
 		u = Unplanned{Reason: ReasonWindowClosed, Detail: fmt.Sprintf("the door opens at no time from %s to %s when one of the %d visitors who may come works and can be there", from, m.due, len(c.able))}
 	case !pairs:
@@ -343,6 +343,17 @@ func (c *explainedJob) explainTime(m missing, from Date) Unplanned {
 	}
 	u.Mends = c.mends(m, from)
 	return u
+}
+
+// nobodyWorks says that nobody of those who may come works from one day to
+// another, or that those who do have no way to the door.
+func (c *explainedJob) nobodyWorks(from, to Date) string {
+	for day := from; day <= to; day++ {
+		if len(c.callersOn(day)) < len(c.able) {
+			return fmt.Sprintf("none of the %d visitors who may come works from %s to %s and has a way to the door and back", len(c.able), from, to)
+		}
+	}
+	return fmt.Sprintf("none of the %d visitors who may come works from %s to %s", len(c.able), from, to)
 }
 
 // gathered holds the trials of several days that come nearest to a visit: with

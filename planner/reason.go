@@ -18,7 +18,8 @@ const (
 	// ReasonUnreachable : there is no way to the door from the start of any
 	// visitor in scope.
 	ReasonUnreachable Reason = "unreachable"
-	// ReasonNoVisitorWorking : nobody in scope works on a day of the window.
+	// ReasonNoVisitorWorking : nobody in scope with a way to the door works on a day
+	// of the window.
 	ReasonNoVisitorWorking Reason = "no_visitor_working"
 	// ReasonWindowClosed : on no day of the window does the door open while
 	// somebody in scope works.

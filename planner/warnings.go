@@ -6,7 +6,7 @@ import (
 )
 
 // Warnings returns what is odd in a valid problem, a sentence each: a policy
-// that matches nobody, a visitor who can visit nobody, a resident or task
+// that matches nobody, a visitor who can visit nobody, a mode of travel without times, a resident or task
 // without travel times, a skill or kind that nobody has, a preferred visitor who
 // does not exist, a lock that cannot be kept and binds nobody.
 func (p *Problem) Warnings() []string {
@@ -32,6 +32,7 @@ func (p *Problem) Warnings() []string {
 			out = append(out, fmt.Sprintf("visitor %q has no scope and may visit nobody", v.ID))
 		}
 	}
+	out = append(out, p.warnModes()...)
 	in := map[[2]string]bool{}
 	for i := range p.Matrices {
 		for _, l := range p.Matrices[i].Locations {
@@ -48,6 +49,27 @@ func (p *Problem) Warnings() []string {
 	out = append(out, p.warnLocks()...)
 	if _, err := time.LoadLocation(p.TimeZone); err != nil {
 		out = append(out, fmt.Sprintf("time_zone %q is not known here", p.TimeZone))
+	}
+	return out
+}
+
+// warnModes names the modes of travel that no matrix has times for, each once:
+// who goes so can go nowhere. Where there are no matrices at all, every
+// resident is named already.
+func (p *Problem) warnModes() []string {
+	if len(p.Matrices) == 0 {
+		return nil
+	}
+	known := map[string]bool{}
+	for i := range p.Matrices {
+		known[modeOf(p.Matrices[i].Mode)] = true
+	}
+	var out []string
+	for i := range p.Visitors {
+		if v := &p.Visitors[i]; !known[modeOf(v.Mode)] {
+			known[modeOf(v.Mode)] = true
+			out = append(out, fmt.Sprintf("visitor %q goes by %q, for which no matrix has times", v.ID, v.Mode))
+		}
 	}
 	return out
 }
