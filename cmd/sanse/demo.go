@@ -71,8 +71,8 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 			printSummary(s.out, result.Summary)
 		}
 		fmt.Fprintf(s.err, "sanse: done in %.1f s, %d MiB at most\n", time.Since(began).Seconds(), result.Summary.PeakMemoryMiB)
-		if cmd.FailOnLapse && result.Summary.Lapses > 0 {
-			return answerNo("%d visits will lapse", result.Summary.Lapses)
+		if cmd.FailOnLapse && result.Summary.Lapses+result.Summary.TaskLapses > 0 {
+			return answerNo("%d visits and tasks will lapse", result.Summary.Lapses+result.Summary.TaskLapses)
 		}
 		if cmd.Once {
 			return nil

@@ -25,7 +25,7 @@ type Summary struct {
 	VisitsPlanned  int                `json:"visits_planned"`
 	OwedAtStart    int                `json:"owed_at_start"`   // residents owed a visit from before
 	OwedClearedOn  *planner.Date      `json:"owed_cleared_on"` // the day on which the last of them is seen; null: never, or nothing was owed
-	Lapses         int                `json:"lapses"`          // of care visits and of tasks
+	Lapses         int                `json:"lapses"`          // of care visits
 	Unplanned      map[string]int     `json:"unplanned"`       // by reason, what stays owed included
 	VisitorDays    int                `json:"visitor_days"`
 	WalkSeconds    int                `json:"walk_seconds"`
@@ -34,6 +34,8 @@ type Summary struct {
 	Coverage       map[string]float64 `json:"coverage"`        // share of residents within reach, by service
 	Seconds        map[string]float64 `json:"seconds"`         // by stage
 	PeakMemoryMiB  int                `json:"peak_memory_mib"` // of this process; the database's is not in it
+	// TaskLapses are the lapses of tasks, of every kind.
+	TaskLapses int `json:"task_lapses,omitempty"`
 	// Tasks is the field work beside the care visits, by kind; left out where
 	// there is none. VisitsRequired and VisitsPlanned are care visits alone.
 	Tasks map[string]TaskSummary `json:"tasks,omitempty"`
@@ -121,7 +123,11 @@ func summarize(r *PlanResult, board *reports.Board) Summary {
 	cutOff := make(map[string]struct{})
 	for _, u := range plan.Unplanned {
 		s.Unplanned[string(u.Reason)]++
-		if !u.Owed {
+		switch {
+		case u.Owed:
+		case u.Task != "":
+			s.TaskLapses++
+		default:
 			s.Lapses++
 		}
 		if u.Reason == planner.ReasonUnreachable && u.Resident != "" {
@@ -129,7 +135,7 @@ func summarize(r *PlanResult, board *reports.Board) Summary {
 		}
 	}
 	s.Unreachable = len(cutOff)
-	if s.Lapses > 0 {
+	if s.Lapses+s.TaskLapses > 0 {
 		s.Binding = planner.Bind(p, plan)
 	}
 	return s

@@ -39,6 +39,8 @@ export interface Summary {
   owed_at_start: number
   owed_cleared_on: string | null
   lapses: number
+  /** Of services, patrols and doors; left out where there are none. */
+  task_lapses?: number
   unplanned: Record<string, number>
   visitor_days: number
   walk_seconds: number

@@ -212,7 +212,7 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
             <span>
               {first.depart}–{last.back}
             </span>
-            <span>{t('day.walkTotal', { t: walk(walking) })}</span>
+            <span>{t(onTheWay(d.visitor.mode).total, { t: walk(walking) })}</span>
             {(d.visitor.shifts ?? []).length > 0 && (
               <span>
                 {t('day.shift')} {list((d.visitor.shifts ?? []).map((s) => `${s.from}–${s.to}`))}
@@ -232,6 +232,7 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
             key={i}
             district={district}
             visitor={visitor}
+            mode={d?.visitor.mode ?? ''}
             itinerary={it}
             date={date}
             nameOf={nameOf}
@@ -330,7 +331,7 @@ function Way({ label, leg, seconds }: { label: string; leg: DirectionLeg | undef
 }
 
 /** Walk is one itinerary: setting out, the doors in order with the walks between, coming back. */
-function Walk(props: { district: District; visitor: string; itinerary: DayItinerary; date: string; nameOf: (id: string) => string; before: number; heading: string | null; legs: readonly DirectionLeg[] | null }) {
+function Walk(props: { district: District; visitor: string; mode: string; itinerary: DayItinerary; date: string; nameOf: (id: string) => string; before: number; heading: string | null; legs: readonly DirectionLeg[] | null }) {
   const { itinerary: it, date, district } = props
   return (
     <section class="walk">
@@ -340,15 +341,22 @@ function Walk(props: { district: District; visitor: string; itinerary: DayItiner
       </p>
       <ol class="stops">
         {it.stops.map((s, i) => (
-          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} visitor={props.visitor} nameOf={props.nameOf} leg={props.legs?.[i]} />
+          <Stop key={s.seq} stop={s} n={props.before + s.seq} date={date} district={district} visitor={props.visitor} mode={props.mode} nameOf={props.nameOf} leg={props.legs?.[i]} />
         ))}
       </ol>
-      {it.return_seconds > 0 && <Way label={t('day.walkBack', { t: walk(it.return_seconds) })} leg={props.legs?.[it.stops.length]} seconds={it.return_seconds} />}
+      {it.return_seconds > 0 && <Way label={t(onTheWay(props.mode).back, { t: walk(it.return_seconds) })} leg={props.legs?.[it.stops.length]} seconds={it.return_seconds} />}
       <p class="end-point">
         <b data-testid="back">{it.back}</b> {it.return_seconds > 0 ? t('day.back') : t('day.last')}
       </p>
     </section>
   )
+}
+
+/** onTheWay returns the words for the way of a mode of travel. */
+function onTheWay(mode: string): { total: TextKey; leg: TextKey; back: TextKey } {
+  if (mode === 'e-bike') return { total: 'day.rideTotal', leg: 'day.ride', back: 'day.rideBack' }
+  if (mode === 'car') return { total: 'day.driveTotal', leg: 'day.drive', back: 'day.driveBack' }
+  return { total: 'day.walkTotal', leg: 'day.walk', back: 'day.walkBack' }
 }
 
 const whys: readonly string[] = ['owed', 'due_today', 'due_soon', 'on_the_way']
@@ -359,16 +367,17 @@ interface StopProps {
   date: string
   district: District
   visitor: string
+  mode: string
   nameOf: (id: string) => string
   leg: DirectionLeg | undefined
 }
 
-function Stop({ stop: s, n, date, district, visitor, nameOf, leg }: StopProps) {
+function Stop({ stop: s, n, date, district, visitor, mode, nameOf, leg }: StopProps) {
   const [asked, setAsked] = useState(false)
   const colour = stopColour(s)
   return (
     <li data-testid="stop" data-resident={s.resident} data-task={s.task?.id}>
-      <Way label={s.walk_seconds > 0 ? t('day.walk', { t: walk(s.walk_seconds) }) : t('day.sameDoor')} leg={leg} seconds={s.walk_seconds} />
+      <Way label={s.walk_seconds > 0 ? t(onTheWay(mode).leg, { t: walk(s.walk_seconds) }) : t('day.sameDoor')} leg={leg} seconds={s.walk_seconds} />
       <article class="stop" style={{ borderLeftColor: colour }} aria-label={t('day.order', { n })}>
         <span class="seq" style={{ borderColor: colour }} aria-hidden="true">
           {n}

@@ -15,7 +15,8 @@ export function Sentence({ district }: { district: District }) {
         <p data-testid="sentence">{t('sentence.noPlan')}</p>
       </section>
     )
-  const kept = summary.lapses === 0
+  const tasks = summary.task_lapses ?? 0
+  const kept = summary.lapses + tasks === 0
   const say = (key: TextKey, values: Record<string, ComponentChildren>) => rich(dictionary[key][lang.value], values)
   const n = (id: string, v: number) => <b data-testid={`sentence-${id}`}>{number(v)}</b>
   const owed = { n: n('owed', summary.owed_at_start) }
@@ -51,6 +52,12 @@ export function Sentence({ district }: { district: District }) {
                 ),
               })}
         </span>
+        {tasks > 0 && (
+          <>
+            {t('sentence.join')}
+            {say('sentence.tasks', { n: n('tasks', tasks) })}
+          </>
+        )}
         {t('sentence.end')}
       </p>
     </section>
