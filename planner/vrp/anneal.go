@@ -124,9 +124,9 @@ func (s *state) recountTasks() {
 	}
 }
 
-// scale returns the mean cost of a leg, and the mean number of stops of a route
-// that has any.
-func (s *state) scale() (leg, stops float64) {
+// measure notes the mean number of stops of a route that has any, and of visits
+// of a client that has any, and returns the mean cost of a leg.
+func (s *state) measure() (leg float64) {
 	sum, legs, routes := int64(0), 0, 0
 	for k := range s.routes {
 		r := &s.routes[k]
@@ -139,10 +139,24 @@ func (s *state) scale() (leg, stops float64) {
 		legs += len(r.leg)
 		routes++
 	}
+	s.mean, s.often = 1, 1
 	if routes == 0 {
-		return 1, 1
+		return 1
 	}
-	return max(1, float64(sum)/float64(legs)), float64(legs-routes) / float64(routes)
+	s.mean = float64(legs-routes) / float64(routes)
+	visits, clients := 0, 0
+	for c := range s.m.clients {
+		n := 0
+		for _, k := range s.on[c*s.m.days : (c+1)*s.m.days] {
+			if k != away {
+				n++
+			}
+		}
+		visits += n
+		clients += min(n, 1)
+	}
+	s.often = float64(visits) / float64(max(1, clients))
+	return max(1, float64(sum)/float64(legs))
 }
 
 // visits returns the number of visits.

@@ -344,7 +344,7 @@ func TestStateAgreesWithRecountAfterEveryStep(t *testing.T) {
 		s.blink, s.calm = 20, 3
 		b := newBest(s)
 		for i := range 200 {
-			_, s.mean = s.scale()
+			s.measure()
 			s.step(&o, 30)
 			if err := s.recount(); err != nil {
 				t.Fatalf("problem %d: step %d: %v", seed, i, err)

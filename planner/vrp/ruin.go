@@ -8,6 +8,7 @@ import (
 // settings are what the search was tuned by.
 type settings struct {
 	removed   float64 // mean number of visits that ruin takes out
+	often     float64 // visits a client has from which on fewer clients lose them
 	longest   float64 // string at most
 	large     float64 // share of ruins that are larger in both by the factor
 	factor    float64
@@ -26,7 +27,7 @@ type settings struct {
 
 func defaults() settings {
 	return settings{
-		removed: 10, longest: 10, large: 0.1, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
+		removed: 10, often: 2.5, longest: 10, large: 0.1, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
 		sameDay: 0.5, cluster: 0.3, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 50, fleet: 0.3,
 	}
 }
@@ -81,10 +82,16 @@ func (s *state) ruin(o *settings, sameDay bool) {
 			day = s.rng.below(m.days)
 		}
 	}
+	removed := o.removed * s.bold
+	if m.days > 1 && !sameDay {
+		// Whoever loses a visit loses them all: fewer clients where they have
+		// many.
+		removed = max(2, removed*min(1, o.often/s.often))
+	}
 	if m.days > 1 && !sameDay && s.rng.float() < o.cluster {
-		s.cluster(o, seed)
+		s.cluster(o, removed, seed)
 	} else {
-		s.strings(o, seed, day)
+		s.strings(o, removed, seed, day)
 	}
 	if s.rules[seed] != 0 {
 		s.lose(seed)

@@ -3,9 +3,8 @@ package vrp
 // cluster takes all visits of the clients nearest to one out, on all days: a
 // neighbourhood moves to other days together or not at all, for a worker who
 // comes for one of them would come for the others on another day.
-func (s *state) cluster(o *settings, seed int32) {
+func (s *state) cluster(o *settings, visits float64, seed int32) {
 	m := s.m
-	visits := o.removed
 	if s.rng.float() < o.large {
 		visits *= o.factor
 	}

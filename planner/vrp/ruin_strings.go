@@ -5,8 +5,8 @@ package vrp
 // induction by string removals). A few ruins are much larger: where the
 // clients lie in clusters or on rays, whole routes have to go at once for better
 // days to be found.
-func (s *state) strings(o *settings, seed int32, day int) {
-	removed, longest := o.removed, o.longest
+func (s *state) strings(o *settings, removed float64, seed int32, day int) {
+	longest := o.longest
 	if s.rng.float() < o.large {
 		removed, longest = removed*o.factor, longest*o.factor
 	}

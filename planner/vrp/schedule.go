@@ -127,10 +127,17 @@ func (t temperatures) at(share float64) float64 {
 	return t.hot * math.Pow(t.cold/t.hot, share)
 }
 
+// longSearch is the number of iterations a visit from which on ruins have their
+// full size.
+const longSearch = 1000
+
 // temperatures returns those of an annealing of n iterations: the fewer, the
 // less it can mend of what it breaks, and the cooler it begins. They are in mean
-// legs, for legs alone are traded against each other.
+// legs, for legs alone are traded against each other. For the same reason it sets
+// the size of ruins.
 func (r *run) temperatures(c *chain, n float64) temperatures {
-	hot := r.set.hot * n / (r.set.perVisit * c.s.visits())
+	n /= c.s.visits()
+	c.s.bold = max(0.5, min(1, math.Cbrt(n/longSearch)))
+	hot := r.set.hot * n / r.set.perVisit
 	return temperatures{c.leg * max(2*r.set.cold, min(r.set.hot, hot)), c.leg * r.set.cold}
 }

@@ -147,8 +147,7 @@ func TestAnIterationAllocatesNothingOnceUnderWay(t *testing.T) {
 		s.construct(nil)
 		o := defaults()
 		s.blink, s.calm = 100, 10
-		leg, mean := s.scale()
-		s.mean = mean
+		leg := s.measure()
 		for range 20000 {
 			s.step(&o, leg)
 		}
@@ -208,8 +207,7 @@ func BenchmarkStep(b *testing.B) {
 			s.construct(nil)
 			o := defaults()
 			s.blink, s.calm = 100, 10
-			leg, mean := s.scale()
-			s.mean = mean
+			leg := s.measure()
 			for b.Loop() {
 				s.step(&o, leg/4)
 			}

@@ -58,6 +58,8 @@ type state struct {
 	near   [][]int32 // by client: those around, made when first asked for
 	lists  lists
 	mean   float64 // stops of a route that has any
+	often  float64 // visits of a client that has any
+	bold   float64 // how large ruins are, of what they are with much time
 
 	// For the fight for fewer routes.
 	closed  bool    // empty routes stay empty
@@ -77,7 +79,7 @@ func newState(m *model, seed uint64) *state {
 		on: make([]int32, c*m.days), paid: make([]int64, c*m.days), rules: make([]int64, c),
 		isOld: make([]int32, c), isDirty: make([]bool, c), inPool: make([]bool, c),
 		near: make([][]int32, c), price: make([]int64, m.days), spot: make([]spot, m.days),
-		stamp: emptyStamp, rng: newRNG(seed), calm: never,
+		stamp: emptyStamp, bold: 1, mean: 1, often: 1, rng: newRNG(seed), calm: never,
 	}
 	for i := range st.on {
 		st.on[i] = away

@@ -67,7 +67,7 @@ func (r *run) search() error {
 	for _, c := range r.chains {
 		c.s.blink = 1 / r.set.blink
 		c.s.calm = c.s.rng.gap(c.s.blink)
-		c.leg, c.s.mean = c.s.scale()
+		c.leg = c.s.measure()
 	}
 	fleet := r.chains[0].s.fleetMatters(r.chains[0].leg)
 	if r.o.Budget != nil {
@@ -107,7 +107,7 @@ func (r *run) step(c *chain, temperature float64) {
 		r.noteImproved()
 	}
 	if c.done%1024 == 0 {
-		c.leg, c.s.mean = c.s.scale()
+		c.leg = c.s.measure()
 	}
 }
 
