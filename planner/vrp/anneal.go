@@ -168,8 +168,7 @@ func (s *state) visits() float64 {
 	return float64(max(1, n))
 }
 
-// step is one iteration: ruin, recreate, and accept or go back. It tells whether
-// the state has changed.
+// step is one iteration: ruin, recreate, and accept or go back.
 func (s *state) step(o *settings, temperature float64) {
 	sameDay := s.m.days > 1 && s.rng.float() < o.sameDay
 	s.ruin(o, sameDay)
