@@ -54,6 +54,14 @@ var planted = []struct {
 		p.Now = &planner.Moment{Date: it.Date, Clock: it.Stops[0].Arrive + 1} // before, one may be on the way
 		return planner.CodeInThePast
 	}},
+	{"left early", func(p *planner.Problem, _ *planner.Plan, it *planner.Itinerary, _ int) planner.Code {
+		if it.Stops[0].Arrive == it.Depart {
+			return "" // nobody is on the way
+		}
+		p.Now = &planner.Moment{Date: it.Date, Clock: it.Depart + 1}
+		p.Made = append(p.Made, planner.Made{Resident: p.Residents[0].ID, Visitor: it.Visitor, Date: it.Date, Arrive: it.Depart, Leave: it.Depart + 1})
+		return planner.CodeInThePast
+	}},
 	{"made", func(p *planner.Problem, _ *planner.Plan, it *planner.Itinerary, k int) planner.Code {
 		s := &it.Stops[k]
 		m := planner.Made{Resident: s.Resident, Visitor: it.Visitor, Date: it.Date, Arrive: s.Arrive, Leave: s.Leave + 1}
