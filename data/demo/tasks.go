@@ -376,10 +376,6 @@ func (g *generator) fillUp() {
 	g.hired = len(g.visitors)
 }
 
-// planned is what part of the way between random homes is left once a plan
-// chooses which of them share a day.
-const planned = .66
-
 // walkPerStop is the minutes of walking for one of seven stops in a day.
 func (g *generator) walkPerStop(s *source, homes []int, from vec) float64 {
 	const days, stops = 40, 7
@@ -391,7 +387,10 @@ func (g *generator) walkPerStop(s *source, homes []int, from vec) float64 {
 		}
 		total += walkOf(from, spots)
 	}
-	return planned * float64(total) / (days * stops)
+	// A plan chooses who shares a day; where homes lie far apart that saves less
+	// of the way, and streets go round more.
+	each := float64(total) / (days * stops)
+	return each * min(.9, max(.66, .58+.008*each))
 }
 
 // weeklyVisits is what the reference rules ask of a resident in a week.
