@@ -45,6 +45,9 @@ func (cmd *planCmd) runLines(ctx context.Context, s streams) error {
 			Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads,
 			Progress: func(planner.Progress) { show.step("plan", read.n.Load(), info.Size()) },
 		})
+		if errors.Is(err, planner.ErrInvalid) {
+			return linesError(err, cmd.Problem) // not the disk's fault
+		}
 		return err
 	})
 	show.end()
@@ -97,12 +100,12 @@ func (cmd *checkCmd) runLines(ctx context.Context, s streams) error {
 
 // linesError gives an error of content its exit code.
 func linesError(err error, path string) error {
-	if errors.Is(err, planner.ErrInvalid) {
-		return badInput(err, "%s", filepath.Base(path))
-	}
 	var known *service.Error
 	if errors.As(err, &known) {
 		return err
+	}
+	if errors.Is(err, planner.ErrInvalid) {
+		return badInput(err, "%s", filepath.Base(path))
 	}
 	return fmt.Errorf("%s: %w", filepath.Base(path), err)
 }
