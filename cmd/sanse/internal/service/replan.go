@@ -344,17 +344,38 @@ func unplannedMade(p *planner.Problem, plan *planner.Plan, done map[outcome]stri
 			last = p.Now.Clock - 1
 		}
 		at := day{m.Visitor, m.Date}
-		for m.Arrive = 8 * 60; m.Arrive < last && slices.ContainsFunc(busy[at], func(o planner.Made) bool {
-			return o.Arrive <= m.Arrive && m.Arrive < max(o.Leave, o.Arrive+1)
-		}); {
-			m.Arrive++
+		var ok bool
+		if m.Arrive, ok = freeMinute(busy[at], last); !ok {
+			continue // not a minute of the day is left: the record stays, the plan does without
 		}
-		m.Arrive = max(0, min(m.Arrive, last))
 		m.Leave = m.Arrive + 1
 		busy[at] = append(busy[at], m)
 		out = append(out, m)
 	}
 	return out
+}
+
+// freeMinute returns the first minute from eight o'clock to last in which
+// nothing was made, or, if there is none, the latest before; false if every
+// minute is taken.
+func freeMinute(made []planner.Made, last planner.Clock) (planner.Clock, bool) {
+	const morning = planner.Clock(8 * 60)
+	free := func(at planner.Clock) bool {
+		return !slices.ContainsFunc(made, func(o planner.Made) bool {
+			return o.Arrive <= at && at < max(o.Leave, o.Arrive+1)
+		})
+	}
+	for at := morning; at <= last; at++ {
+		if free(at) {
+			return at, true
+		}
+	}
+	for at := min(morning-1, last); at >= 0; at-- {
+		if free(at) {
+			return at, true
+		}
+	}
+	return 0, false
 }
 
 func sortMade(made []planner.Made) []planner.Made {
