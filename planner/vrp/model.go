@@ -20,7 +20,7 @@ type model struct {
 	profiles []profile
 	shifts   []shift
 	first    []int32 // the first shift of each day; len days+1
-	byWorker []int32 // the first shift of each day and worker: [day*workers+worker]; nil unless somebody asks
+	byWorker []span  // the shifts of each worker and day, by [worker*days+day]; nil unless somebody asks
 	workers  int
 	clients  []client
 	// winFrom and winTo are the single window of a client on a day, by
@@ -35,8 +35,8 @@ type model struct {
 	mixed          bool // something is picked up
 	// maxLeg is the largest cost of a leg, the most that an insertion can save
 	// where the triangle inequality does not hold.
-	maxLeg int64
-	span   int64 // the longest shift
+	maxLeg  int64
+	longest int64 // shift
 }
 
 // profile is a Profile in flat tables, rows by departure and by arrival.
@@ -324,7 +324,7 @@ func (m *model) addShifts(setups bool) {
 		}
 		sh.exact = len(s.Breaks) > 0 || setups || m.mixed && len(s.Capacity) > 0
 		sh.waits = bound || p.WaitCost != 0
-		m.span = max(m.span, limit)
+		m.longest = max(m.longest, limit)
 		if k > 0 && !choosy && m.alike(&m.shifts[k-1], &sh) {
 			sh.class = m.shifts[k-1].class
 		}
@@ -337,14 +337,18 @@ func (m *model) addShifts(setups bool) {
 	if !choosy && !m.crews && !slices.ContainsFunc(p.Clients, func(c Client) bool { return len(c.Kept) > 0 }) {
 		return
 	}
-	m.byWorker = make([]int32, m.days*m.workers+1)
+	m.byWorker = make([]span, m.days*m.workers)
 	for i := range m.shifts {
-		m.byWorker[int(m.shifts[i].day)*m.workers+int(m.shifts[i].worker)+1]++
-	}
-	for i := range len(m.byWorker) - 1 {
-		m.byWorker[i+1] += m.byWorker[i]
+		sp := &m.byWorker[int(m.shifts[i].worker)*m.days+int(m.shifts[i].day)]
+		if sp.from == sp.to {
+			sp.from = int32(i)
+		}
+		sp.to = int32(i) + 1
 	}
 }
+
+// span is a range of shifts.
+type span struct{ from, to int32 }
 
 // alike tells whether two shifts differ in nothing but their worker, for
 // problems in which nobody minds who comes.
@@ -357,6 +361,6 @@ func (m *model) alike(a, b *shift) bool {
 
 // shiftsOf returns the range of the shifts of a worker on a day.
 func (m *model) shiftsOf(d, w int) (from, to int32) {
-	i := d*m.workers + w
-	return m.byWorker[i], m.byWorker[i+1]
+	sp := m.byWorker[w*m.days+d]
+	return sp.from, sp.to
 }

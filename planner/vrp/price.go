@@ -50,7 +50,7 @@ func (s *state) offerDay(c int32, d int, sp *spot) int64 {
 			best = s.offerWorker(c, d, w, keptBy(kept, w), best, sp)
 		}
 	}
-	slack := m.maxLeg + m.p.WaitCost*m.span
+	slack := m.maxLeg + m.p.WaitCost*m.longest
 	for _, ch := range cl.who {
 		if ch.Cost-slack >= best {
 			break

@@ -118,13 +118,21 @@ func (a *Automaton) Cheapest(price []int64, out []int, scratch []int64) ([]int, 
 	days := len(a.Layer) - 1
 	for d := days - 1; d >= 0; d-- {
 		pr := price[d]
-		for i := a.Layer[d]; i < a.Layer[d+1]; i++ {
-			e := &a.Steps[i]
+		steps := a.Steps[a.Layer[d]:a.Layer[d+1]]
+		layer := val[a.Layer[d]:a.Layer[d+1]][:len(steps)]
+		if pr >= Never {
+			for i := range steps {
+				layer[i] = steps[i].SkipCost + val[steps[i].Skip]
+			}
+			continue
+		}
+		for i := range steps {
+			e := &steps[i]
 			v := e.SkipCost + val[e.Skip]
-			if e.Visit >= 0 && pr < Never {
+			if e.Visit >= 0 {
 				v = min(v, pr+e.VisitCost+val[e.Visit])
 			}
-			val[i] = v
+			layer[i] = v
 		}
 	}
 	cost := int64(0)
