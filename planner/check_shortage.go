@@ -190,8 +190,9 @@ func (c *checker) fewestOn(j *job, able []*Visitor, days []Date) int {
 		if slices.Contains(days, d) && !made {
 			price = 1
 		}
-		// Of a day of the proof nobody has to be there: it is what is short.
-		could := !made && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(able, func(v *Visitor) bool { return c.shortRoom().could(j, v, d) }))
+		// Of a day of the proof nobody has to be there: it is what is short. But
+		// whatever is short, nobody goes back to a day that is over.
+		could := !made && !c.p.past(d, dayMinutes) && !inRanges(f.off, d) && (price > 0 || slices.ContainsFunc(able, func(v *Visitor) bool { return c.shortRoom().could(j, v, d) }))
 		next := make(map[ruleState]int, len(now))
 		keep := func(t ruleState, cost int) {
 			if old, ok := next[t]; !ok || cost < old {

@@ -63,6 +63,14 @@ func TestTheFewestVisitsOnDaysAreThoseOfTryingEveryCalendar(t *testing.T) {
 		for range num("days off", 0, 2) {
 			p.Visitors[0].DaysOff = append(p.Visitors[0].DaysOff, *day("day off"))
 		}
+		if num("later", 0, 1) == 1 { // and on some days the visit was made
+			p.Now = &planner.Moment{Date: p.Start + planner.Date(num("now", 0, p.Days-1))}
+			for d := p.Start; d < p.Now.Date; d++ {
+				if num("made", 0, 2) == 0 {
+					p.Made = append(p.Made, planner.Made{Resident: "r", Visitor: "v", Date: d, Arrive: 550, Leave: 580})
+				}
+			}
+		}
 		if err := p.Validate(); err != nil {
 			t.Fatal(err)
 		}
@@ -80,6 +88,9 @@ func TestTheFewestVisitsOnDaysAreThoseOfTryingEveryCalendar(t *testing.T) {
 		plan := &planner.Plan{Start: p.Start, Days: p.Days, Shortages: []planner.Shortage{{
 			Block: community, Days: on, Visitors: []string{"v"}, Needs: []planner.ShortageNeed{{Resident: "r", Visits: 99, Minutes: 1}},
 		}}}
+		for _, m := range p.Made {
+			plan.Itineraries = append(plan.Itineraries, visitOf(m.Date))
+		}
 		plan.Unplanned = planner.Explain(p, plan)
 		found := planner.Check(p, plan)
 		if want := fmt.Sprintf("the shortage of block %q: \"r\" needs %d visits on the days, not 99", community, want); len(found) != 1 || found[0].Detail != want {
@@ -92,21 +103,21 @@ func TestTheFewestVisitsOnDaysAreThoseOfTryingEveryCalendar(t *testing.T) {
 }
 
 // fewestByTrying tries every set of days: the fewest visits on the days given
-// among the sets that leave least undone.
+// among the sets that leave least undone, without those that were made.
 func fewestByTrying(t *rapid.T, p *planner.Problem, on []planner.Date) int {
 	mask := 0
 	for _, d := range on {
 		mask |= 1 << (d - p.Start)
+	}
+	for _, m := range p.Made {
+		mask &^= 1 << (m.Date - p.Start)
 	}
 	least, fewest := 1<<20, 0
 	for set := range 1 << p.Days {
 		plan := &planner.Plan{Start: p.Start, Days: p.Days}
 		for d := range p.Days {
 			if set>>d&1 == 1 {
-				plan.Itineraries = append(plan.Itineraries, planner.Itinerary{
-					Visitor: "v", Date: p.Start + planner.Date(d), Block: community, Depart: 540, ReturnSeconds: 600,
-					Stops: []planner.Stop{{Resident: "r", Arrive: 550, Leave: 580, WalkSeconds: 600}},
-				})
+				plan.Itineraries = append(plan.Itineraries, visitOf(p.Start+planner.Date(d)))
 			}
 		}
 		plan.Unplanned = planner.Explain(p, plan)
@@ -123,4 +134,12 @@ func fewestByTrying(t *rapid.T, p *planner.Problem, on []planner.Date) int {
 		}
 	}
 	return fewest
+}
+
+// visitOf is the itinerary of the one visitor to the one resident.
+func visitOf(day planner.Date) planner.Itinerary {
+	return planner.Itinerary{
+		Visitor: "v", Date: day, Block: community, Depart: 540, ReturnSeconds: 600,
+		Stops: []planner.Stop{{Resident: "r", Arrive: 550, Leave: 580, WalkSeconds: 600}},
+	}
 }

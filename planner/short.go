@@ -113,9 +113,11 @@ func (w *prover) block(s *solver, b int) []Shortage {
 	var out []Shortage
 	for i := range proof.Shortfalls {
 		f := &proof.Shortfalls[i]
-		days := make([]Date, len(f.Days))
-		for k, d := range f.Days {
-			days[k] = s.p.Start + Date(d)
+		var days []Date
+		for _, d := range f.Days {
+			if day := s.p.Start + Date(d); day >= w.e.today() { // before, there is nothing to be had or asked
+				days = append(days, day)
+			}
 		}
 		var jobs []int
 		for _, n := range f.Needs {
