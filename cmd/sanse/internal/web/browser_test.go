@@ -89,14 +89,15 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	var required, planned, owed, lapses, grids, people int
+	var required, planned, owed, lapses, taskLapses, grids, people int
 	scan(&required, `SELECT (summary->>'visits_required')::int FROM plan WHERE is_current`)
 	scan(&owed, `SELECT (summary->>'owed_at_start')::int FROM plan WHERE is_current`)
 	scan(&planned, `SELECT count(*) FROM plan_stop JOIN plan ON plan.district = plan_stop.district AND plan.id = plan_stop.plan WHERE is_current AND task IS NULL`)
-	scan(&lapses, `SELECT count(*) FROM plan_unplanned WHERE NOT owed`)
+	scan(&lapses, `SELECT count(*) FROM plan_unplanned WHERE NOT owed AND task IS NULL`)
+	scan(&taskLapses, `SELECT count(*) FROM plan_unplanned WHERE NOT owed AND task IS NOT NULL`)
 	scan(&grids, `SELECT count(*) FROM area WHERE level = 4`)
-	if planned == 0 || lapses == 0 || owed == 0 {
-		t.Fatalf("the district has %d visits planned, %d lapses and %d owed: nothing to show", planned, lapses, owed)
+	if planned == 0 || lapses == 0 || taskLapses == 0 || owed == 0 {
+		t.Fatalf("the district has %d visits planned, %d lapses of visits, %d of tasks and %d owed: nothing to show", planned, lapses, taskLapses, owed)
 	}
 	// A facility that no other hides, so that a click finds it.
 	var facility string
@@ -139,7 +140,7 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 	}
 	return map[string]any{
 		"task":     task,
-		"sentence": map[string]int{"required": required, "planned": planned, "owed": owed, "lapses": lapses},
+		"sentence": map[string]int{"required": required, "planned": planned, "owed": owed, "lapses": lapses, "tasks": taskLapses},
 		"areas":    map[string]int{"grid": grids},
 		"facility": map[string]any{"id": facility, "people": people},
 		"day":      day,

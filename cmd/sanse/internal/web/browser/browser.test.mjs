@@ -4,7 +4,7 @@
 //   node browser/browser.test.mjs BASE_URL EXPECT.json
 //
 // EXPECT.json: {
-//   sentence: {required, planned, owed, lapses},
+//   sentence: {required, planned, owed, lapses, tasks},
 //   areas:    {grid},
 //   facility: {id, people} | null,      null: the district has none with a circle
 //   day:      {visitor, date, stops: [{resident, arrive}]},
@@ -105,7 +105,7 @@ try {
     // The map: the sentence, the grids, a facility that is clicked.
     await open('/')
     await page.getByTestId('sentence-required').waitFor()
-    for (const k of ['required', 'planned', 'owed', 'lapses'])
+    for (const k of ['required', 'planned', 'owed', 'lapses', 'tasks'])
       check(`${size} sentence ${k}`, count(await text(`sentence-${k}`)), expected.sentence[k])
     await page.waitForFunction(() => document.querySelector('[data-testid=grid-count]')?.textContent !== '', null, patience)
     check(`${size} grids`, count(await page.getByTestId('grid-count').textContent()), expected.areas.grid)
