@@ -396,9 +396,10 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 	}
 	result.Summary = summarize(result, result.Board)
 	var was Summary
-	if err := json.Unmarshal(r.stored.record.Summary, &was); err == nil { // coverage is not of the plan
-		result.Summary.Coverage = was.Coverage
+	if err := json.Unmarshal(r.stored.record.Summary, &was); err != nil {
+		return 0, fmt.Errorf("read the summary of the plan of district %s: %w", d.Code, err)
 	}
+	result.Summary.Coverage = was.Coverage // it is not of the plan
 	itineraries, err := s.waysAgain(ctx, d, r, plan)
 	if err != nil {
 		return 0, err
