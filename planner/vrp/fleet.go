@@ -123,7 +123,7 @@ func (r *run) fightFleet(c *chain, n int, share float64) (stop bool) {
 					return over
 				}
 			}
-			done = s.fewer(&r.set, c.leg*r.set.warm)
+			done = s.fewer(&c.set, c.leg*c.set.warm)
 			c.done++
 		}
 		s.closed = false

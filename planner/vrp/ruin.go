@@ -10,11 +10,13 @@ type settings struct {
 	removed   float64 // mean number of visits that ruin takes out
 	often     float64 // visits a client has from which on fewer clients lose them
 	longest   float64 // string at most
+	shortest  float64 // share of removed and longest that the shortest search takes out
 	large     float64 // share of ruins that are larger in both by the factor
 	factor    float64
 	split     float64 // share of ruins that leave a gap in their strings
 	growth    float64 // chance to lengthen the gap
-	blink     float64 // chance to overlook a route
+	blink     float64 // chance to overlook a route, at least
+	mostBlink float64 // at most, and what it is where routes have one stop
 	sameDay   float64 // share of ruins on one day whose visits stay on it
 	oneDay    float64 // share of the other ruins on one day only
 	cluster   float64 // share of those that take out a neighbourhood on all days
@@ -27,9 +29,25 @@ type settings struct {
 
 func defaults() settings {
 	return settings{
-		removed: 10, often: 2.5, longest: 10, large: 0.1, factor: 4, split: 0.5, growth: 0.99, blink: 0.01,
+		removed: 10, often: 2.5, longest: 10, large: 0.1, factor: 4, split: 0.5, growth: 0.99, blink: 0.01, mostBlink: 0.25, shortest: 0.25,
 		sameDay: 0.5, cluster: 0.3, whole: 1, oneDay: 0.5, hot: 4, cold: 0.01, warm: 0.1, perVisit: 50, fleet: 0.3,
 	}
+}
+
+// boldly returns the settings of every second chain: a ruin takes many whole
+// routes out and never a neighbourhood. It comes to other numbers of routes on
+// a day, where the usual ruins keep the one that they found early.
+func (s settings) boldly() settings {
+	s.removed, s.longest, s.large, s.cluster = 30, 30, 0, 0
+	return s
+}
+
+// blinkOf returns the chance to overlook a route where routes have that many
+// stops on average. Where they have one or two, putting a client elsewhere
+// disturbs nobody else, and the search may look around; a long route is spoilt
+// by it.
+func (s *settings) blinkOf(stops float64) float64 {
+	return max(s.blink, min(s.mostBlink, 0.7/(stops*stops*stops)))
 }
 
 // lists holds the lists of clients around others in one piece of memory.

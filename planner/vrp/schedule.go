@@ -33,7 +33,7 @@ func (r *run) counted(limit int, fleet bool) error {
 
 // countedCycle makes the first n iterations of an annealing of that length.
 func (r *run) countedCycle(c *chain, n, length int) (stop bool) {
-	t := r.temperatures(c, float64(length))
+	t := c.temperatures(float64(length))
 	for i := range n {
 		if i%pollEvery == 0 {
 			if _, stop := r.poll(c, pollEvery); stop {
@@ -57,7 +57,7 @@ const mostPerVisit = 30000
 func (r *run) timed(limit int, fleet bool) error {
 	from, _ := r.poll(r.chains[0], 0)
 	if fleet {
-		share := from + (1-from)*r.set.fleet
+		share := from + (1-from)*r.chains[0].set.fleet
 		stop, err := r.round(func(c *chain) bool { return r.fightFleet(c, limit, share) })
 		if err != nil || stop {
 			return err
@@ -88,7 +88,7 @@ func (r *run) timed(limit int, fleet bool) error {
 		for _, mark := range marks {
 			until := from + (to-from)*mark
 			stop, err := r.round(func(c *chain) bool {
-				return r.timedCycle(c, from, to, until, limit, r.temperatures(c, c.pace*(to-from)))
+				return r.timedCycle(c, from, to, until, limit, c.temperatures(c.pace*(to-from)))
 			})
 			if err != nil || stop {
 				return err
@@ -135,9 +135,9 @@ const longSearch = 1000
 // less it can mend of what it breaks, and the cooler it begins. They are in mean
 // legs, for legs alone are traded against each other. For the same reason it sets
 // the size of ruins.
-func (r *run) temperatures(c *chain, n float64) temperatures {
+func (c *chain) temperatures(n float64) temperatures {
 	n /= c.s.visits()
-	c.s.bold = max(0.5, min(1, math.Cbrt(n/longSearch)))
-	hot := r.set.hot * n / r.set.perVisit
-	return temperatures{c.leg * max(2*r.set.cold, min(r.set.hot, hot)), c.leg * r.set.cold}
+	c.s.bold = max(c.set.shortest, min(1, math.Sqrt(n/longSearch)))
+	hot := c.set.hot * n / c.set.perVisit
+	return temperatures{c.leg * max(2*c.set.cold, min(c.set.hot, hot)), c.leg * c.set.cold}
 }

@@ -10,6 +10,7 @@ import (
 type chain struct {
 	s    *state
 	best *best
+	set  settings
 	done int     // iterations
 	leg  float64 // mean cost
 	pace float64 // iterations that a whole budget would allow
@@ -21,7 +22,6 @@ type run struct {
 	ctx    context.Context
 	m      *model
 	o      Options
-	set    settings
 	chains []*chain
 
 	mu       sync.Mutex
@@ -34,8 +34,7 @@ type run struct {
 }
 
 func newRun(ctx context.Context, m *model, o Options) *run {
-	r := &run{ctx: ctx, m: m, o: o, set: defaults()}
-	return r
+	return &run{ctx: ctx, m: m, o: o}
 }
 
 // pollEvery is the number of iterations of a chain between two looks at the
@@ -46,7 +45,7 @@ const pollEvery = 64
 func (r *run) search() error {
 	first := newState(r.m, r.o.Seed)
 	first.construct(r.o.From)
-	r.chains = []*chain{{s: first, best: newBest(first)}}
+	r.chains = []*chain{{s: first, best: newBest(first), set: defaults()}}
 	r.bestOf = first.total
 	r.told = first.cost(r.chains[0].best)
 	if r.o.Iterations < 0 || len(r.m.clients) == 0 || len(r.m.shifts) == 0 {
@@ -55,7 +54,11 @@ func (r *run) search() error {
 	for i := 1; i < max(1, r.o.Threads); i++ {
 		s := newState(r.m, r.o.Seed+uint64(i)*0x9E3779B9)
 		s.load(r.chains[0].best)
-		r.chains = append(r.chains, &chain{s: s, best: newBest(s)})
+		c := &chain{s: s, best: newBest(s), set: defaults()}
+		if i%2 == 1 {
+			c.set = c.set.boldly()
+		}
+		r.chains = append(r.chains, c)
 	}
 	limit := r.o.Iterations
 	if limit == 0 {
@@ -65,9 +68,8 @@ func (r *run) search() error {
 		}
 	}
 	for _, c := range r.chains {
-		c.s.blink = 1 / r.set.blink
+		c.measure()
 		c.s.calm = c.s.rng.gap(c.s.blink)
-		c.leg = c.s.measure()
 	}
 	fleet := r.chains[0].s.fleetMatters(r.chains[0].leg)
 	if r.o.Budget != nil {
@@ -100,15 +102,21 @@ func (r *run) round(do func(*chain) bool) (stop bool, err error) {
 
 // step makes one iteration of a chain.
 func (r *run) step(c *chain, temperature float64) {
-	c.s.step(&r.set, temperature)
+	c.s.step(&c.set, temperature)
 	c.done++
 	if c.s.total < c.best.total {
 		c.best.take(c.s)
 		r.noteImproved()
 	}
 	if c.done%1024 == 0 {
-		c.leg = c.s.measure()
+		c.measure()
 	}
+}
+
+// measure looks at what the chain's solution is like now.
+func (c *chain) measure() {
+	c.leg = c.s.measure()
+	c.s.blink = 1 / c.set.blinkOf(c.s.mean)
 }
 
 func (r *run) noteImproved() {
