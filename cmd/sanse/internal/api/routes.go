@@ -184,6 +184,9 @@ func mends(list []planner.Mend) []Mend {
 	return out
 }
 
+// fewVisitors is how many visitors of a proof are named at most.
+const fewVisitors = 3
+
 func (s *Server) getShortages(ctx context.Context, in *areaInput) (*answer[[]Shortage], error) {
 	list, err := s.service.Shortages(ctx, s.district, in.Area)
 	if err != nil {
@@ -200,6 +203,12 @@ func (s *Server) getShortages(ctx context.Context, in *areaInput) (*answer[[]Sho
 		}
 		for _, n := range sh.Needs {
 			out[i].Needs += n.Visits
+		}
+		if out[i].Only = []string{}; len(sh.Visitors) <= fewVisitors {
+			out[i].Only = append(out[i].Only, sh.Visitors...)
+		}
+		for _, w := range sh.Work {
+			out[i].Work = append(out[i].Work, Work(w))
 		}
 	}
 	return answerOf(out), nil

@@ -170,11 +170,20 @@ type Shortage struct {
 	Name        string   `json:"name"`
 	Days        []string `json:"days"`
 	Visitors    int      `json:"visitors" doc:"whose shifts count"`
+	Only        []string `json:"only" doc:"who they are, where they are at most three"`
 	Needs       int      `json:"needs" doc:"visits that must fall on the days"`
 	NeedMinutes int      `json:"need_minutes"`
 	HaveMinutes int      `json:"have_minutes"`
 	Short       int      `json:"short_minutes"`
 	MendMinutes int      `json:"mend_minutes"`
+	Work        []Work   `json:"work" doc:"what the visits are for, most first"`
+}
+
+// Work is how many visits are for one sort of work.
+type Work struct {
+	Kind   string `json:"kind,omitempty" doc:"of tasks; none: care visits"`
+	What   string `json:"what,omitempty" doc:"a key of the district's skills"`
+	Visits int    `json:"visits"`
 }
 
 // ReplanInput says what has happened, and whether the new plan is to be the one

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"sanse/data"
@@ -85,7 +86,7 @@ func (s *Service) Shortages(ctx context.Context, district, area string) ([]Short
 	var out []ShortageView
 	for _, sh := range v.planned.Shortages {
 		if sh.Block == "" || strings.HasPrefix(sh.Block, a.Code) || strings.HasPrefix(a.Code, sh.Block) {
-			row := ShortageView{Shortage: sh}
+			row := ShortageView{Shortage: sh, Work: v.workOf(sh.Needs)}
 			if block, ok := v.snap.Tree.Area(sh.Block); ok {
 				row.Name = block.Name
 			}
@@ -99,4 +100,33 @@ func (s *Service) Shortages(ctx context.Context, district, area string) ([]Short
 type ShortageView struct {
 	planner.Shortage
 	Name string // empty: of several together
+	Work []ShortageWork
+}
+
+// ShortageWork is how many of a proof's visits are of one sort of work.
+type ShortageWork struct {
+	Kind   string // of the tasks; empty: care visits
+	What   string // a key of the vocabulary of skills, or empty
+	Visits int
+}
+
+// workOf counts the visits of a proof by what is done there, most first.
+func (v *view) workOf(needs []planner.ShortageNeed) []ShortageWork {
+	var out []ShortageWork
+	for _, n := range needs {
+		w := ShortageWork{}
+		if t := v.tasks[n.Task]; t != nil {
+			w.Kind = t.Kind
+			if slices.ContainsFunc(data.Skills, func(term data.Term) bool { return term.Key == t.What }) {
+				w.What = t.What
+			}
+		}
+		i := slices.IndexFunc(out, func(o ShortageWork) bool { return o.Kind == w.Kind && o.What == w.What })
+		if i < 0 {
+			i, out = len(out), append(out, w)
+		}
+		out[i].Visits += n.Visits
+	}
+	slices.SortStableFunc(out, func(a, b ShortageWork) int { return b.Visits - a.Visits })
+	return out
 }

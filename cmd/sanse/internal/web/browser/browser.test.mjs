@@ -363,6 +363,7 @@ try {
       ensure(`${size} mends: none is listed`, (await page.getByTestId('mends').count()) > 0)
       const proofs = page.getByTestId('shortage')
       check(`${size} proofs of shortage`, (await proofs.count()) > 0, task.shortages > 0)
+      ensure(`${size} proof: for what work is not said`, /\d/.test(await page.getByTestId('shortage-work').first().innerText()))
       ensure(`${size} proof: no figures`, /(\d minutes are needed|需要 \d)/.test(await proofs.first().innerText()))
       const binding = page.getByTestId('binding').first()
       const block = await binding.getAttribute('data-block')

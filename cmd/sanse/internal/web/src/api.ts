@@ -157,11 +157,15 @@ export interface Shortage {
   name: string
   days: string[]
   visitors: number
+  /** who they are, where they are few */
+  only: string[] | null
   needs: number
   need_minutes: number
   have_minutes: number
   short_minutes: number
   mend_minutes: number
+  /** what the visits are for: care visits where there is no kind */
+  work: { kind?: string; what?: string; visits: number }[] | null
 }
 
 export interface UnplannedItem {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import { at, type AreaName, type Shortage } from '../api.ts'
+import { at, type AreaName, type District, type Shortage } from '../api.ts'
 import { number } from '../format.ts'
-import { t } from '../i18n.ts'
+import { t, term } from '../i18n.ts'
 import { days } from '../mend.ts'
 import { follow, href } from '../route.ts'
 import { useGet } from '../use_get.ts'
@@ -9,7 +9,7 @@ import { useGet } from '../use_get.ts'
 const first = 6
 
 /** Shortages says in words what proves that the plan cannot be without lapses; nothing where nothing does. */
-export function Shortages({ area }: { area: AreaName }) {
+export function Shortages({ area, district }: { area: AreaName; district: District }) {
   const got = useGet<Shortage[]>(at.shortages(area.code))
   const [all, setAll] = useState(false)
   const list = [...(got.data ?? [])].sort((a, b) => b.mend_minutes - a.mend_minutes || (a.block < b.block ? -1 : 1))
@@ -39,12 +39,30 @@ export function Shortages({ area }: { area: AreaName }) {
                 short: number(s.short_minutes),
               })}
             </p>
+            <p class="work" data-testid="shortage-work">
+              {(s.work ?? []).map((w) => (
+                <span class="tag" key={`${w.kind ?? ''}/${w.what ?? ''}`}>
+                  {t('board.shortageWork', { work: workOf(w, district), n: number(w.visits) })}
+                </span>
+              ))}
+            </p>
             <small>
               {t(s.visitors > 0 ? 'board.shortageMore' : 'board.shortageNobody', {
                 needs: number(s.needs),
                 visitors: number(s.visitors),
                 mend: number(s.mend_minutes),
               })}
+              {(s.only ?? []).length > 0 && (
+                <>
+                  {' '}
+                  {t('board.shortageOnly')}
+                  {(s.only ?? []).map((v) => (
+                    <a key={v} class="code" href={href('day', { visitor: v, date: s.days[0] ?? '' })} onClick={follow}>
+                      {v}
+                    </a>
+                  ))}
+                </>
+              )}
             </small>
           </li>
         ))}
@@ -56,4 +74,10 @@ export function Shortages({ area }: { area: AreaName }) {
       )}
     </div>
   )
+}
+
+/** workOf is what a sort of work is called: a service by its skill, other tasks by their kind, else a care visit. */
+function workOf(w: NonNullable<Shortage['work']>[number], district: District): string {
+  if (w.what) return term(district.skills, w.what)
+  return w.kind ? term(district.task_kinds, w.kind) : t('board.shortageCare')
 }

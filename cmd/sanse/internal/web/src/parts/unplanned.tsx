@@ -46,7 +46,7 @@ export function UnplannedSection({ area, district }: { area: AreaName; district:
       )}
       {items.length > 0 && (
         <>
-          <Shortages area={area} />
+          <Shortages area={area} district={district} />
           <Reasons items={items} district={district} chosen={reason} onChoose={setReason} />
           {binding.length > 0 && <BindingTable binding={binding} area={area} district={district} />}
           <List key={reason} items={items.filter((i) => reason === null || i.reason === reason)} district={district} />
