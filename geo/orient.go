@@ -51,3 +51,13 @@ func sign(v float64) int {
 	}
 	return 0
 }
+
+// Meet tells whether the straight line in lon-lat from a to b has a point in
+// common with that from c to d, ends included. The answer is exact.
+func Meet(a, b, c, d orb.Point) bool {
+	if max(a[0], b[0]) < min(c[0], d[0]) || max(c[0], d[0]) < min(a[0], b[0]) ||
+		max(a[1], b[1]) < min(c[1], d[1]) || max(c[1], d[1]) < min(a[1], b[1]) {
+		return false
+	}
+	return side(a, b, c)*side(a, b, d) <= 0 && side(c, d, a)*side(c, d, b) <= 0
+}
