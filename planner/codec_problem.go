@@ -10,10 +10,13 @@ import (
 	"strconv"
 
 	"github.com/paulmach/orb"
+
+	"sanse/planner/internal/fields"
 )
 
 // ReadProblem reads a problem in the JSON of docs/schema/problem.json and
-// validates it. Fields it does not know are ignored. A resident without a
+// validates it. A field that it does not know is an error with its path: a name
+// that is misspelt would else lift a rule unseen. A resident without a
 // block gets that of the matrix which holds it, the community of the grid
 // first; so does a task with a place of its own. Errors about the content wrap
 // ErrInvalid.
@@ -185,18 +188,26 @@ func pointOf(xy []float64) orb.Point {
 // shift. The times of matrices, most of the text, are read apart.
 func decodeProblem(b []byte) (p *Problem, gaps, err error) {
 	var s problemFile
+	var f findings
 	text, times := cutMatrices(b)
-	if err := decodeJSON(text, &s); err != nil {
+	if !decodesWhole(text, &s) {
 		s, times = problemFile{}, nil
 		if err := decodeJSON(b, &s); err != nil {
 			return nil, nil, err // with the line of the file
 		}
+		unknown, more, err := fields.Unknown(b, s, maxFindings)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+		for _, path := range unknown {
+			f.add("%s is no field of a problem", path)
+		}
+		f.more += more
 	}
 	p = &Problem{
 		District: s.District, Name: s.Name, MadeUp: s.MadeUp, Start: s.Start, Days: s.Days, TimeZone: s.TimeZone,
 		CatchUpDays: s.CatchUpDays, Slow: s.Slow, Locks: s.Locks, FairnessPercent: s.FairnessPercent,
 	}
-	var f findings
 	list := func(name string, missing bool) bool {
 		if missing {
 			f.add("%s is missing, want a list", name)
@@ -240,6 +251,18 @@ func decodeProblem(b []byte) (p *Problem, gaps, err error) {
 		p.Made = append(p.Made, m.Made)
 	}
 	return p, f.join(), nil
+}
+
+// decodesWhole reads a text and tells whether all of it was understood: no error
+// and no field that v has no place for.
+func decodesWhole(b []byte, v any) bool {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return false
+	}
+	_, err := d.Token()
+	return errors.Is(err, io.EOF)
 }
 
 // findShiftGaps records hours without a beginning or an end.

@@ -23,7 +23,7 @@ const small = `{"start":"2026-12-01","days":31,"time_zone":"Asia/Shanghai",
 "visitors":[{"id":"v","kind":"grid-worker","tier":"micro-grid","scope":["510199001001001"],"start":[104.3,30.8],"shifts":[{"weekday":1,"from":"09:00","to":"12:00"}],"days_off":[],"mode":"foot","end":null}],
 "areas":[{"code":"510199","level":"district","parent":""}],
 "matrices":[{"block":"510199001001","locations":["r","v"],"seconds":[[0,60],[60,0]]}],
-"colour":"a field that nobody knows"}`
+"name":"a district"}`
 
 func TestAStrangersProblemIsRead(t *testing.T) {
 	p, err := planner.ReadProblem(strings.NewReader("\xef\xbb\xbf" + small))
@@ -46,10 +46,9 @@ func TestTheTimesAreReadHoweverTheyAreWritten(t *testing.T) {
 	for name, text := range map[string]string{
 		"spread out": `{"seconds" : [ [ 0 , 60 ] , [ 60,-0]
 ] , "locations":["r","v"],"block":"510199001001"}`,
-		"with the name in capitals":   `{"block":"510199001001","locations":["r","v"],"SECONDS":[[0,60],[60,0]]}`,
-		"with an escape in the name":  `{"block":"510199001001","locations":["r","v"],"\u0073econds":[[0,60],[60,0]]}`,
-		"named twice":                 `{"block":"510199001001","seconds":[[7]],"locations":["r","v"],"seconds":[[0,60],[60,0]]}`,
-		"beside others called the so": `{"seconds_of_snow":[["x"]],"x":{"seconds":"no"},"y":[{"seconds":[]}],"block":"510199001001","locations":["r","v"],"seconds":[[0,60],[60,0]]}`,
+		"with the name in capitals":  `{"block":"510199001001","locations":["r","v"],"SECONDS":[[0,60],[60,0]]}`,
+		"with an escape in the name": `{"block":"510199001001","locations":["r","v"],"\u0073econds":[[0,60],[60,0]]}`,
+		"named twice":                `{"block":"510199001001","seconds":[[7]],"locations":["r","v"],"seconds":[[0,60],[60,0]]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.Count(small, matrix) != 1 {
@@ -63,14 +62,6 @@ func TestTheTimesAreReadHoweverTheyAreWritten(t *testing.T) {
 				t.Error(d)
 			}
 		})
-	}
-	other := strings.Replace(small, `"colour":"a field that nobody knows"`, `"colour":[{"seconds":["blue \"]"]}],"seconds":[[1,"x"]]`, 1)
-	got, err := planner.ReadProblem(strings.NewReader(other))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
 	}
 }
 
@@ -121,7 +112,7 @@ func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"a list that ends with a comma", `[[0,60],[60,0]]`, `[[0,60],[60,0],]`, "invalid character"},
 		{"a matrix of texts", `[[0,60],[60,0]]`, `["a","b"]`, "row 1 is not a list"},
 		{"no seconds", `,"seconds":[[0,60],[60,0]]`, ``, "must be a list of lists"},
-		{"an error after the matrix", `"colour":"a field that nobody knows"`, "\"colour\":\n\n x", "line 9, column 2"},
+		{"an error after the matrix", `"name":"a district"`, "\"name\":\n\n x", "line 9, column 2"},
 		{"a matrix that is a number", `[[0,60],[60,0]]`, `7`, "must be a list of lists"},
 		{"no list of residents", `"residents":[`, `"people":[`, "residents is missing"},
 		{"visitors that are null", `"visitors":[`, `"visitors":null,"x":[`, "visitors is missing"},
@@ -135,6 +126,15 @@ func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"tier 5", `"tier":"micro-grid"`, `"tier":5`, `"5" is not a tier`},
 		{"a tier that is a list", `"tier":"micro-grid"`, `"tier":[]`, "is not a tier"},
 		{"no tier", `"tier":"micro-grid",`, ``, "has no tier"},
+		{"a field that nobody knows", `"name":"a district"`, `"colour":"red"`, "colour is no field of a problem"},
+		{"a field misspelt in a rule", `"every_days":2`, `"every_days":2,"untill":"2026-12-09"`, "policies[0].untill is no field of a problem"},
+		{"a field of another thing", `"minutes":30`, `"minutes":30,"capacity":3`, "residents[0].capacity is no field of a problem"},
+		{"a field misspelt in a shift", `"weekday":1,`, `"weekday":1,"week":2,`, "visitors[0].shifts[0].week is no field of a problem"},
+		{"more beside the times", `"block":"510199001001"`, `"seconds_of_snow":[["x"]],"y":[{"seconds":[]}],"block":"510199001001"`, "matrices[0].seconds_of_snow is no field of a problem\nmatrices[0].y is no field"},
+		{"times where there is no matrix", `"name":"a district"`, `"seconds":[[1,"x"]]`, "seconds is no field of a problem"},
+		{"an unknown field and a list that is missing", `"residents":[`, `"people":[`, "people is no field of a problem\nresidents is missing"},
+		{"a second problem behind the first", `"name":"a district"}`, `"name":"a district"} {}`, "after top-level value"},
+		{"a team member who does not exist", `"minutes":30`, `"minutes":30,"team":["v","w"]`, `resident "r": there is no visitor "w", who is in the team`},
 		{"a place named twice", `["r","v"]`, `["r","r"]`, `"r" is there twice`},
 	}
 	for _, tt := range tests {

@@ -99,6 +99,12 @@ func anyProblem(t *rapid.T) *planner.Problem {
 		}
 		p.Visitors = append(p.Visitors, v)
 	}
+	for i := range p.Residents {
+		r := &p.Residents[i]
+		r.Team = slices.DeleteFunc(r.Team, func(id string) bool {
+			return !slices.ContainsFunc(p.Visitors, func(v planner.Visitor) bool { return v.ID == id })
+		})
+	}
 	for b := range blocks {
 		for _, mode := range []string{"", "e-bike"} {
 			if mode != "" && coin("no matrix") {

@@ -88,6 +88,11 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		{`"micro-grid"`, `"boss"`},
 		{`"09:00"`, `"9:00"`},
 		{`"weekday":1`, `"weekday":8`},
+		{`"name":"a district"`, `"colour":"red"`},
+		{`"every_days":2`, `"every_days":2,"untill":"2026-12-09"`},
+		{`"minutes":30`, `"minutes":30,"capacity":3`},
+		{`"weekday":1,`, `"weekday":1,"week":2,`},
+		{`"block":"510199001001"`, `"block":"510199001001","y":1`},
 	} {
 		bad := strings.Replace(small, change[0], change[1], 1)
 		_, err := planner.ReadProblem(strings.NewReader(bad))

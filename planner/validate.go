@@ -80,6 +80,7 @@ func (p *Problem) Validate() error {
 	p.validateResidents(&f, known)
 	p.validateTasks(&f, known)
 	p.validateVisitors(&f, known)
+	p.validateTeams(&f, known)
 	p.validateAreas(&f)
 	p.validateMatrices(&f)
 	p.validateSlow(&f)
@@ -213,6 +214,18 @@ func (p *Problem) validateVisitors(f *findings, known map[string]string) {
 				if o.Weekday == s.Weekday && s.From < o.To && o.From < s.To {
 					f.add("visitor %q: two shifts of weekday %d overlap", v.ID, s.Weekday)
 				}
+			}
+		}
+	}
+}
+
+// validateTeams wants the members of a team to be among the visitors: a name that
+// is misspelt would put everybody else before the own team unseen.
+func (p *Problem) validateTeams(f *findings, known map[string]string) {
+	for i := range p.Residents {
+		for _, v := range p.Residents[i].Team {
+			if known[v] != "visitor" {
+				f.add("resident %q: there is no visitor %q, who is in the team", p.Residents[i].ID, v)
 			}
 		}
 	}

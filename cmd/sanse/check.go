@@ -67,6 +67,7 @@ func (cmd *checkCmd) runFormat(s streams, content []byte, format formats.Format)
 	if err != nil {
 		return badInput(err, "%s", filepath.Base(cmd.Problem))
 	}
+	tellOdd(s.err, in.Warnings())
 	verdict, err := readFile(cmd.Plan, in.Check)
 	if err != nil {
 		return err

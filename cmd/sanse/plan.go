@@ -141,14 +141,19 @@ func readProblem(path string, odd io.Writer) (*planner.Problem, error) {
 	if err := p.Validate(); err != nil {
 		return nil, badInput(err, "%s is not a valid problem", filepath.Base(path))
 	}
-	for i, w := range p.Warnings() {
-		if i == shownWarnings {
-			fmt.Fprintln(odd, "sanse: … and more of the kind")
-			break
-		}
-		fmt.Fprintln(odd, "sanse: note:", w)
-	}
+	tellOdd(odd, p.Warnings())
 	return p, nil
+}
+
+// tellOdd tells what is odd in a file, though valid, the first of it.
+func tellOdd(out io.Writer, warnings []string) {
+	for i, w := range warnings {
+		if i == shownWarnings {
+			fmt.Fprintln(out, "sanse: … and more of the kind")
+			return
+		}
+		fmt.Fprintln(out, "sanse: note:", w)
+	}
 }
 
 func readFile[T any](path string, read func(io.Reader) (T, error)) (v T, err error) {

@@ -72,6 +72,7 @@ func (cmd *solveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return badInput(err, "%s", filepath.Base(cmd.File))
 	}
+	tellOdd(s.err, in.Warnings())
 	return cmd.runFormat(ctx, s, in, format)
 }
 

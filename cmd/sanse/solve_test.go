@@ -86,6 +86,17 @@ func TestAnInstanceThatCannotServeEverybodySaysNo(t *testing.T) {
 	}
 }
 
+func TestAFieldThatNobodyReadsIsToldOf(t *testing.T) {
+	dir := t.TempDir()
+	problem, out := writeText(t, filepath.Join(dir, "v.json"), strings.Replace(vroomFile, `"max_tasks"`, `"colour": "red", "max_tasks"`, 1)), filepath.Join(dir, "out")
+	const note = "note: vehicles[0].colour is not known and passed over"
+	sanse(t.Context(), "solve", problem, "-o", out, "--iterations", "100").want(t, exitDone).says(t, note)
+	sanse(t.Context(), "check", problem, out).want(t, exitDone).says(t, note)
+	own, _ := explainFiles(t)
+	text := strings.Replace(readText(t, own), `"minutes"`, `"colour":"red","minutes"`, 1)
+	sanse(t.Context(), "solve", writeText(t, filepath.Join(dir, "own.json"), text), "-o", out).want(t, exitInvalid).says(t, "residents[0].colour is no field of a problem")
+}
+
 func TestSansesOwnProblemIsSolvedLikeAPlan(t *testing.T) {
 	problem, _ := explainFiles(t)
 	out := filepath.Join(t.TempDir(), "plan.json")

@@ -13,6 +13,8 @@ type Instance interface {
 	// Problem compiles it, once; the problem is shared. An error says what the
 	// solver cannot plan with, though Check can judge it.
 	Problem() (*vrp.Problem, error)
+	// Warnings say what is odd in the file, though valid.
+	Warnings() []string
 	// From is a solution that the file asks to start from, nil where it asks
 	// for none.
 	From() *vrp.Solution
@@ -102,6 +104,7 @@ type cordeauInstance struct {
 }
 
 func (c cordeauInstance) Problem() (*vrp.Problem, error) { return c.problem, nil }
+func (c cordeauInstance) Warnings() []string             { return nil }
 func (c cordeauInstance) From() *vrp.Solution            { return nil }
 
 func (c cordeauInstance) Figure(cost int64) Figure {
@@ -133,6 +136,7 @@ type solomonInstance struct {
 }
 
 func (s solomonInstance) Problem() (*vrp.Problem, error) { return s.problem, nil }
+func (s solomonInstance) Warnings() []string             { return nil }
 func (s solomonInstance) From() *vrp.Solution            { return nil }
 
 func (s solomonInstance) Figure(cost int64) Figure {
@@ -180,6 +184,8 @@ func (v *vroomInstance) Problem() (*vrp.Problem, error) {
 	}
 	return plan.problem, nil
 }
+
+func (v *vroomInstance) Warnings() []string { return v.in.Warnings() }
 
 func (v *vroomInstance) From() *vrp.Solution {
 	plan, err := v.compile()

@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"sanse/planner/internal/fields"
 )
 
 // VROOM is a problem in the JSON of VROOM (its docs/API.md), with matrices
@@ -25,6 +27,9 @@ type VROOM struct {
 	// FirstWeekday is the weekday of day 1, 1 being Monday (first_weekday,
 	// Sanse's own): weeks end on Sunday.
 	FirstWeekday int
+
+	// unknown says which fields of the file nobody reads.
+	unknown []string
 }
 
 // VROOMJob is a place to be visited.
@@ -50,9 +55,12 @@ type VROOMJob struct {
 
 // VROOMVehicle is a vehicle, with room for one route in each of its shifts.
 type VROOMVehicle struct {
-	ID            uint64          `json:"id"`
-	Description   string          `json:"description,omitempty"`
-	Profile       string          `json:"profile"` // empty: car
+	ID          uint64 `json:"id"`
+	Description string `json:"description,omitempty"`
+	Profile     string `json:"profile"` // empty: car
+	// Type matters in VROOM to service_per_type and setup_per_type, which are
+	// refused; it is known so that it need not be told of.
+	Type          string          `json:"type,omitempty"`
 	Start         json.RawMessage `json:"start,omitempty"`
 	StartIndex    *int            `json:"start_index"`
 	End           json.RawMessage `json:"end,omitempty"`
@@ -118,16 +126,19 @@ func ReadVROOM(r io.Reader) (*VROOM, error) {
 	return in, nil
 }
 
+// vroomFile is a problem as a file has it.
+type vroomFile struct {
+	Jobs         []VROOMJob                            `json:"jobs"`
+	Shipments    []json.RawMessage                     `json:"shipments"`
+	Vehicles     []VROOMVehicle                        `json:"vehicles"`
+	Matrix       json.RawMessage                       `json:"matrix"` // the oldest form: durations of every profile
+	Matrices     map[string]map[string]json.RawMessage `json:"matrices"`
+	HorizonDays  *int                                  `json:"horizon_days"`
+	FirstWeekday *int                                  `json:"first_weekday"`
+}
+
 func parseVROOM(b []byte) (*VROOM, error) {
-	var f struct {
-		Jobs         []VROOMJob                            `json:"jobs"`
-		Shipments    []json.RawMessage                     `json:"shipments"`
-		Vehicles     []VROOMVehicle                        `json:"vehicles"`
-		Matrix       json.RawMessage                       `json:"matrix"` // the oldest form: durations of every profile
-		Matrices     map[string]map[string]json.RawMessage `json:"matrices"`
-		HorizonDays  *int                                  `json:"horizon_days"`
-		FirstWeekday *int                                  `json:"first_weekday"`
-	}
+	var f vroomFile
 	if err := json.Unmarshal(b, &f); err != nil {
 		return nil, errorf("%v", jsonError(b, err))
 	}
@@ -151,8 +162,34 @@ func parseVROOM(b []byte) (*VROOM, error) {
 	if in.Matrices, err = readVROOMMatrices(f.Matrix, f.Matrices); err != nil {
 		return nil, err
 	}
-	return in, in.validate()
+	if err := in.validate(); err != nil {
+		return nil, err
+	}
+	return in, in.findUnknown(b)
 }
+
+// maxUnknown bounds the unknown fields that are named.
+const maxUnknown = 10
+
+// findUnknown notes the fields that nobody reads: VROOM itself passes over them,
+// so they are no error, but a field of ours that is misspelt must show.
+func (in *VROOM) findUnknown(b []byte) error {
+	paths, more, err := fields.Unknown(b, vroomFile{}, maxUnknown)
+	if err != nil {
+		return errorf("%v", err)
+	}
+	for _, p := range paths {
+		in.unknown = append(in.unknown, p+" is not known and passed over")
+	}
+	if more > 0 {
+		in.unknown = append(in.unknown, fmt.Sprintf("and %d more fields are not known", more))
+	}
+	return nil
+}
+
+// Warnings names the fields of the file that nobody reads, by path, the first
+// ten of them.
+func (in *VROOM) Warnings() []string { return in.unknown }
 
 // maxVROOMDays and maxVROOMShifts bound what is built.
 const (

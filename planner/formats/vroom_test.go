@@ -582,3 +582,30 @@ func TestAVehicleMakesOneRouteInEachOfItsShifts(t *testing.T) {
 		}
 	}
 }
+
+func TestFieldsThatNobodyReadsAreToldByPath(t *testing.T) {
+	for name, c := range map[string]struct {
+		old, new string
+		want     []string
+	}{
+		"nothing odd":               {`"id": 2,`, `"id": 2, "type": "van",`, nil},
+		"a misspelt field of a job": {`"service": 600, "setup": 60, "pickup"`, `"service": 600, "setup": 60, "tw": [[1, 2]], "pickup"`, []string{"jobs[1].tw is not known and passed over"}},
+		"a time for a step":         {`"id": 2,`, `"id": 2, "steps": [{"type": "job", "id": 11, "service_at": 9}],`, []string{"vehicles[1].steps[0].service_at is not known and passed over"}},
+		"a rule with another word":  {`"id": 12,`, `"id": 12, "rule": {"every_days": 1, "max_days": 2},`, []string{"jobs[1].rule.max_days is not known and passed over"}},
+		"one beside the jobs":       {`"jobs": [`, `"geometry": true, "jobs": [`, []string{"geometry is not known and passed over"}},
+		"one in a break":            {`"service": 300}]`, `"service": 300, "until": 5}]`, []string{"vehicles[0].breaks[0].until is not known and passed over"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if strings.Count(smallVROOM, c.old) != 1 {
+				t.Fatal("nothing to replace")
+			}
+			if got := readInstance(t, strings.Replace(smallVROOM, c.old, c.new, 1)).Warnings(); !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	many := strings.Replace(smallVROOM, `"id": 12,`, `"id": 12, "a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1, "h": 1, "i": 1, "j": 1, "k": 1, "l": 1,`, 1)
+	if got := readInstance(t, many).Warnings(); len(got) != 11 || got[10] != "and 2 more fields are not known" {
+		t.Errorf("of many: %q", got)
+	}
+}
