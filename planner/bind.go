@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // Binding says what keeps a block from meeting every window.
@@ -114,11 +116,12 @@ func Bind(p *Problem, plan *Plan) []Binding {
 				b.Reason = r
 			}
 		}
-		b.Detail = fmt.Sprintf("%d lapses and %d debts, mostly %s; %d visitors in scope have %d minutes and use %d; the missing visits take %d at the doors",
-			b.Lapses, b.Owed, b.Reason, len(who[code]), b.ShiftMinutes, b.UsedMinutes, b.CareMinutes)
+		b.Detail = fmt.Sprintf("%s and %s, mostly %s; %s in scope with %s of shifts, %d of them used; the missing visits take %s at the doors",
+			english.Count(b.Lapses, "lapse", "lapses"), english.Count(b.Owed, "debt", "debts"), b.Reason, english.Count(len(who[code]), "visitor", "visitors"),
+			english.Count(b.ShiftMinutes, "minute", "minutes"), b.UsedMinutes, english.Count(b.CareMinutes, "minute", "minutes"))
 		switch {
 		case b.Proven && b.ShortMinutes > 0:
-			b.Detail += fmt.Sprintf("; no plan is without lapses: %d minutes are short", b.ShortMinutes)
+			b.Detail += fmt.Sprintf("; no plan is without lapses: %s short", english.Count(b.ShortMinutes, "minute", "minutes"))
 		case b.Proven:
 			b.Detail += "; no plan of it and of those that share its visitors is without lapses"
 		default:

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // Code says what is wrong in a plan. The list is closed; docs/planning.md
@@ -132,14 +134,14 @@ func Check(p *Problem, plan *Plan) []Violation {
 	}
 	c.readProblem()
 	if plan.Days != 0 && (plan.Start != p.Start || plan.Days != p.Days) {
-		c.add(CodeWrongHorizon, "", nil, nil, "the plan is for %d days from %s, the problem for %d days from %s", plan.Days, plan.Start, p.Days, p.Start)
+		c.add(CodeWrongHorizon, "", nil, nil, "the plan is for %s from %s, the problem for %s from %s", english.Count(plan.Days, "day", "days"), plan.Start, english.Count(p.Days, "day", "days"), p.Start)
 	}
 	for i := range plan.Itineraries {
 		c.itinerary(&plan.Itineraries[i])
 	}
 	for k, n := range c.perDay {
 		if v := c.visitors[k.visitor]; v != nil && v.Capacity > 0 && n.planned > 0 && n.all > v.Capacity {
-			c.add(CodeOverCapacity, k.visitor, nil, &k.day, "%d visits, capacity is %d", n.all, v.Capacity)
+			c.add(CodeOverCapacity, k.visitor, nil, &k.day, "%s, capacity is %d", english.Count(n.all, "visit", "visits"), v.Capacity)
 		}
 	}
 	for m, n := range c.made {

@@ -3,6 +3,8 @@ package planner
 import (
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // shortage adds a proof up again.
@@ -110,10 +112,10 @@ func (c *checker) refuteNeed(s *Shortage, n *ShortageNeed, j *job, named map[str
 		}
 	}
 	if most := j.minutes + c.shortestWay(s, j, named); n.Minutes > most {
-		return fmt.Sprintf("takes %d minutes with the shortest way to it, not %d", most, n.Minutes)
+		return fmt.Sprintf("takes %s with the shortest way to it, not %d", english.Count(most, "minute", "minutes"), n.Minutes)
 	}
 	if most := c.fewestOn(j, able, s.Days) * j.needs.people(); n.Visits > most || n.Visits < 0 {
-		return fmt.Sprintf("needs %d visits on the days, not %d", most, n.Visits)
+		return fmt.Sprintf("needs %s on the days, not %d", english.Count(most, "visit", "visits"), n.Visits)
 	}
 	return ""
 }

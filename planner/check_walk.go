@@ -1,6 +1,10 @@
 package planner
 
-import "slices"
+import (
+	"slices"
+
+	"sanse/planner/internal/english"
+)
 
 // matrix returns the matrix of the block for the visitor's mode on the day.
 func (c *checker) matrix(block, mode string, day Date) *Matrix {
@@ -219,7 +223,7 @@ func (c *checker) stop(it *Itinerary, v *Visitor, j *job, s *Stop, made bool) {
 	case s.Leave < s.Arrive:
 		c.add(CodeOrder, it.Visitor, j, &day, "leaves at %s, before arriving at %s", s.Leave, s.Arrive)
 	case int(s.Leave-s.Arrive) < j.minutes:
-		c.add(CodeVisitTooShort, it.Visitor, j, &day, "stays %d minutes of %d", s.Leave-s.Arrive, j.minutes)
+		c.add(CodeVisitTooShort, it.Visitor, j, &day, "stays %s of %d", english.Count(int(s.Leave-s.Arrive), "minute", "minutes"), j.minutes)
 	}
 	if len(j.needs.Hours) > 0 && !slices.ContainsFunc(j.needs.Hours, func(h Shift) bool {
 		return h.Weekday == day.Weekday() && h.From <= s.Arrive && s.Arrive <= h.To
@@ -268,7 +272,7 @@ func (c *checker) walk(it *Itinerary, v *Visitor, block, start string, made int)
 					c.add(CodeWrongWalkSeconds, v.ID, j, &day, "walk_seconds is %d, the matrix has %d", s.WalkSeconds, sec)
 				}
 				if s.Arrive >= at && int(s.Arrive-at)*60 < sec {
-					c.add(CodeWalkTooShort, v.ID, j, &day, "%d minutes for a walk of %d seconds", s.Arrive-at, sec)
+					c.add(CodeWalkTooShort, v.ID, j, &day, "%s for a walk of %s", english.Count(int(s.Arrive-at), "minute", "minutes"), english.Count(sec, "second", "seconds"))
 				}
 			}
 		}

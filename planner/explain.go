@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sanse/planner/internal/english"
 )
 
 // Explain lists what the plan's visits leave out, a lapse or a debt an entry,
@@ -197,7 +199,7 @@ func (c *explainedJob) explain(m missing) Unplanned {
 	}
 	if len(c.able) == 0 {
 		return Unplanned{
-			Reason: ReasonSkillMissing, Detail: fmt.Sprintf("none of the %d visitors in scope %s", len(c.scope), c.j.needs.wanted()),
+			Reason: ReasonSkillMissing, Detail: fmt.Sprintf("nobody in scope (%s) %s", english.Count(len(c.scope), "visitor", "visitors"), c.j.needs.wanted()),
 			Mends: c.mends(m, from),
 		}
 	}
@@ -209,9 +211,9 @@ func (c *explainedJob) explain(m missing) Unplanned {
 		}
 	}
 	if !reached {
-		d := fmt.Sprintf("none of the %d visitors who may come has a way to the door and back", len(c.able))
+		d := fmt.Sprintf("nobody who may come (%s) has a way to the door and back", english.Count(len(c.able), "visitor", "visitors"))
 		if !c.row {
-			d = fmt.Sprintf("the door has no travel times for any of the %d visitors who may come", len(c.able))
+			d = fmt.Sprintf("the door has no travel times for anybody who may come (%s)", english.Count(len(c.able), "visitor", "visitors"))
 		}
 		return Unplanned{Reason: ReasonUnreachable, Detail: d, Mends: c.mends(m, from)}
 	}

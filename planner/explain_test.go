@@ -51,7 +51,7 @@ func TestATaskSaysWhyItIsNotDone(t *testing.T) {
 			k.Skills = []string{"bath"}
 			w := second(p)
 			w.Skills, w.Scope = k.Skills, []string{community + "002"}
-		}, planner.ReasonSkillMissing, "none of the 1", []string{"visitor w, who has another area", "with the skill bath"}},
+		}, planner.ReasonSkillMissing, "nobody in scope (1 visitor) has bath", []string{"visitor w, who has another area", "with the skill bath"}},
 		{"the door opens in the afternoon", func(_ *planner.Problem, k *planner.Task) {
 			for wd := 1; wd <= 7; wd++ {
 				k.Hours = append(k.Hours, planner.Shift{Weekday: wd, From: 620, To: 900})

@@ -3,6 +3,8 @@ package planner
 import (
 	"cmp"
 	"fmt"
+
+	"sanse/planner/internal/english"
 )
 
 // trial is the outcome of trying the visit in one shift.
@@ -333,9 +335,9 @@ func (c *explainedJob) explainTime(m missing, from Date) Unplanned {
 	case !works:
 		u = Unplanned{Reason: ReasonNoVisitorWorking, Detail: c.nobodyWorks(from, m.due)}
 	case !opens:
-		u = Unplanned{Reason: ReasonWindowClosed, Detail: fmt.Sprintf("the door opens at no time from %s to %s when one of the %d visitors who may come works and can be there", from, m.due, len(c.able))}
+		u = Unplanned{Reason: ReasonWindowClosed, Detail: fmt.Sprintf("the door opens at no time from %s to %s when anybody who may come (%s) works and can be there", from, m.due, english.Count(len(c.able), "visitor", "visitors"))}
 	case !pairs:
-		u = Unplanned{Reason: ReasonNoSecondVisitor, Detail: fmt.Sprintf("two must come, and no two of the %d visitors who may come work at the same time from %s to %s", len(c.able), from, m.due)}
+		u = Unplanned{Reason: ReasonNoSecondVisitor, Detail: fmt.Sprintf("two must come, and no two of those who may come (%s) work at the same time from %s to %s", english.Count(len(c.able), "visitor", "visitors"), from, m.due)}
 	case freeing.empty.c != nil:
 		u = lack(freeing)
 	default:
@@ -350,10 +352,10 @@ func (c *explainedJob) explainTime(m missing, from Date) Unplanned {
 func (c *explainedJob) nobodyWorks(from, to Date) string {
 	for day := from; day <= to; day++ {
 		if len(c.callersOn(day)) < len(c.able) {
-			return fmt.Sprintf("none of the %d visitors who may come works from %s to %s and has a way to the door and back", len(c.able), from, to)
+			return fmt.Sprintf("nobody who may come (%s) works from %s to %s and has a way to the door and back", english.Count(len(c.able), "visitor", "visitors"), from, to)
 		}
 	}
-	return fmt.Sprintf("none of the %d visitors who may come works from %s to %s", len(c.able), from, to)
+	return fmt.Sprintf("nobody who may come (%s) works from %s to %s", english.Count(len(c.able), "visitor", "visitors"), from, to)
 }
 
 // gathered holds the trials of several days that come nearest to a visit: with
@@ -393,23 +395,23 @@ func lack(n gathered) Unplanned {
 	case now.fits():
 		u := Unplanned{
 			Reason: ReasonSearchGap, Visitor: now.c.v.ID, Date: &now.day,
-			Detail: fmt.Sprintf("visitor %s has time on %s; the search did not find it: run it longer", now.c.v.ID, now.day),
+			Detail: fmt.Sprintf("visitor %s has time on %s, but the search did not find it: plan again with more time", now.c.v.ID, now.day),
 		}
 		if now.with != nil {
-			u.Detail = fmt.Sprintf("visitors %s and %s have time on %s; the search did not find it: run it longer", now.c.v.ID, now.with.v.ID, now.day)
+			u.Detail = fmt.Sprintf("visitors %s and %s have time on %s, but the search did not find it: plan again with more time", now.c.v.ID, now.with.v.ID, now.day)
 		}
 		return u
 	case empty.short > 0:
 		return Unplanned{
 			Reason: ReasonVisitTooLong, Visitor: empty.c.v.ID, Date: &empty.day, MinutesShort: empty.short,
-			Detail: fmt.Sprintf("the visit and its walk take %d minutes, more than any shift has: the nearest lacks %d minutes (visitor %s on %s)", empty.alone, empty.short, empty.c.v.ID, empty.day),
+			Detail: fmt.Sprintf("the visit and its walk take %s, more than any shift has: the nearest lacks %s (visitor %s on %s)", english.Count(empty.alone, "minute", "minutes"), english.Count(empty.short, "minute", "minutes"), empty.c.v.ID, empty.day),
 		}
 	case now.c == nil:
 		return Unplanned{Reason: ReasonNoFreeTime, Detail: "on every day when somebody has time the visit of the day is planned already or the allowed weekdays are used"}
 	case now.elsewhere:
 		return Unplanned{
 			Reason: ReasonNoFreeTime, Visitor: now.c.v.ID, Date: &now.day, MinutesShort: now.alone,
-			Detail: fmt.Sprintf("everybody in scope spends the shifts in other communities; %d minutes of visitor %s on %s would do", now.alone, now.c.v.ID, now.day),
+			Detail: fmt.Sprintf("everybody in scope spends the shifts in other communities; %s of visitor %s on %s would do", english.Count(now.alone, "minute", "minutes"), now.c.v.ID, now.day),
 		}
 	case now.shut:
 		return Unplanned{
@@ -424,6 +426,6 @@ func lack(n gathered) Unplanned {
 	}
 	return Unplanned{
 		Reason: ReasonNoFreeTime, Visitor: now.c.v.ID, Date: &now.day, MinutesShort: now.short,
-		Detail: fmt.Sprintf("all shifts are full; %d more minutes for visitor %s on %s would do", now.short, now.c.v.ID, now.day),
+		Detail: fmt.Sprintf("all shifts are full; %s for visitor %s on %s would do", english.Count(now.short, "more minute", "more minutes"), now.c.v.ID, now.day),
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // The size of a mend is counted in minutes that somebody must give, so that
@@ -31,7 +33,7 @@ func (m Mend) String() string {
 	}
 	switch m.Kind {
 	case MendMinutes:
-		return fmt.Sprintf("%d more minutes for visitor %s on %s", m.Minutes, m.Visitor, day)
+		return fmt.Sprintf("%s for visitor %s on %s", english.Count(m.Minutes, "more minute", "more minutes"), m.Visitor, day)
 	case MendVisits:
 		return fmt.Sprintf("one more visit for visitor %s on %s", m.Visitor, day)
 	case MendTier:

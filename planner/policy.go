@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // maxRules bounds the rules that may hold for one resident inside a horizon.
@@ -108,11 +110,11 @@ func (p *Policy) validate(label string, task bool) error {
 			add("is a pause and cannot have patterns")
 		}
 		if p.PerWeek > widest && p.PerWeek <= 7 {
-			add("per_week is %d, more than the %d days of its widest pattern", p.PerWeek, widest)
+			add("per_week is %d, more than the %s of its widest pattern", p.PerWeek, english.Count(widest, "day", "days"))
 		}
 		// Five weeks can touch a month, but no month of 28 days has more than four.
 		if p.PerMonth > 4*widest && p.PerMonth <= 28 {
-			add("per_month is %d, more than the %d days that its patterns allow in four weeks", p.PerMonth, 4*widest)
+			add("per_month is %d, more than the %s that its patterns allow in four weeks", p.PerMonth, english.Count(4*widest, "day", "days"))
 		}
 	}
 	return errors.Join(errs...)

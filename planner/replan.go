@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // Replan makes the plan that goes on from a published one when something has
@@ -30,8 +32,8 @@ func Replan(ctx context.Context, p *Problem, published *Plan, o Options) (*Plan,
 		return nil, Moved{}, Stats{}, fmt.Errorf("plan again: %w", err)
 	}
 	if published.Days != 0 && (published.Start != p.Start || published.Days != p.Days) {
-		return fail(fmt.Errorf("%w: the published plan is for %d days from %s, the problem for %d days from %s",
-			ErrInvalid, published.Days, published.Start, p.Days, p.Start))
+		return fail(fmt.Errorf("%w: the published plan is for %s from %s, the problem for %s from %s",
+			ErrInvalid, english.Count(published.Days, "day", "days"), published.Start, english.Count(p.Days, "day", "days"), p.Start))
 	}
 	o.From, o.Published = nil, nil
 	s, err := newSolver(p, o)

@@ -196,7 +196,7 @@ func TestAPlanGoesOnWhateverHappens(t *testing.T) {
 			}
 		}},
 		{"a visitor is not there any more", func(q *planner.Problem) {
-			q.Visitors = slices.DeleteFunc(q.Visitors, func(v planner.Visitor) bool { return v.ID == busy.Visitor })
+			dismiss(q, busy.Visitor)
 		}, []string{busy.Block}, nil},
 		{"a resident turns red", func(q *planner.Problem) {
 			pass(q, published, tenth, nil)
@@ -370,6 +370,15 @@ func TestAPlanForOtherDaysIsNoPlanToGoOnFrom(t *testing.T) {
 	}
 }
 
+// dismiss takes a visitor out of the problem, and of every team.
+func dismiss(q *planner.Problem, id string) {
+	q.Visitors = slices.DeleteFunc(q.Visitors, func(v planner.Visitor) bool { return v.ID == id })
+	for i := range q.Residents {
+		r := &q.Residents[i]
+		r.Team = slices.DeleteFunc(slices.Clone(r.Team), func(v string) bool { return v == id })
+	}
+}
+
 // TestWhateverHappensThePlanHolds: any problem, any plan in force, any moment, with
 // whatever may have happened by then.
 func TestWhateverHappensThePlanHolds(t *testing.T) {
@@ -461,8 +470,7 @@ func happened(t *rapid.T, p *planner.Problem, published *planner.Plan) *planner.
 			v.DaysOff = append(v.DaysOff, day("off"))
 		}
 		if q.Now == nil && num("resigns", 4) == 4 {
-			i := num("who", len(q.Visitors)-1)
-			q.Visitors = slices.Delete(q.Visitors, i, i+1)
+			dismiss(q, q.Visitors[num("who", len(q.Visitors)-1)].ID)
 		}
 	}
 	if len(q.Residents) > 0 {

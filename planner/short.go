@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sanse/planner/internal/english"
 	"sanse/planner/vrp"
 )
 
@@ -268,6 +269,7 @@ func (s *Shortage) String() string {
 			days = fmt.Sprintf("on %s ", s.Days[0])
 		}
 	}
-	return fmt.Sprintf("%s: %s%d visits need at least %d minutes, and the %d visitors who may make them have %d: %d are short, whoever plans; it takes %d more minutes at least",
-		where, days, visits, s.NeedMinutes, len(s.Visitors), s.HaveMinutes, s.Short, s.MendMinutes)
+	return fmt.Sprintf("%s: %sthe rules ask for %s, at least %s with the ways; the shifts of all who may come (%s) have %s: %s short, whoever plans; it takes %s at least",
+		where, days, english.Count(visits, "visit", "visits"), english.Count(s.NeedMinutes, "minute", "minutes"), english.Count(len(s.Visitors), "visitor", "visitors"),
+		english.Count(s.HaveMinutes, "minute", "minutes"), english.Count(s.Short, "minute", "minutes"), english.Count(s.MendMinutes, "more minute", "more minutes"))
 }

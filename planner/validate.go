@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
+
+	"sanse/planner/internal/english"
 )
 
 // maxFindings bounds the findings that Validate spells out.
@@ -57,7 +59,7 @@ func (p *Problem) Validate() error {
 		f.add("time_zone %q has spaces around it", p.TimeZone)
 	}
 	if p.Days <= maxDays && p.End() > maxDate {
-		f.add("the last day, %d days from %s, is after %s", p.Days, p.Start, maxDate)
+		f.add("the last day, %s from %s, is after %s", english.Count(p.Days, "day", "days"), p.Start, maxDate)
 	}
 	if p.CatchUpDays < 0 || p.CatchUpDays > maxDays {
 		f.add("catch_up_days is %d, want 0 (for 7) to %d", p.CatchUpDays, maxDays)
@@ -150,7 +152,7 @@ func (p *Problem) validateResidents(f *findings, known map[string]string) {
 			f.add("resident %q has no block", r.ID)
 		}
 		if r.Minutes < 1 || r.Minutes > 1440 {
-			f.add("resident %q: a visit takes %d minutes, want 1 to 1440", r.ID, r.Minutes)
+			f.add("resident %q: a visit takes %s, want 1 to 1440", r.ID, english.Count(r.Minutes, "minute", "minutes"))
 		}
 		r.Needs.validate(f, "resident", r.ID)
 		if r.LastVisit != nil && *r.LastVisit >= p.Start {
@@ -281,16 +283,16 @@ func (p *Problem) validateMatrices(f *findings) {
 			locs[l] = true
 		}
 		if len(m.Seconds) != len(m.Locations) {
-			f.add("%s: %d rows for %d locations", name, len(m.Seconds), len(m.Locations))
+			f.add("%s: %s for %s", name, english.Count(len(m.Seconds), "row", "rows"), english.Count(len(m.Locations), "location", "locations"))
 			continue
 		}
 		for j, row := range m.Seconds {
 			if len(row) != len(m.Locations) {
-				f.add("%s: row %d has %d entries for %d locations", name, j+1, len(row), len(m.Locations))
+				f.add("%s: row %d has %s for %s", name, j+1, english.Count(len(row), "entry", "entries"), english.Count(len(m.Locations), "location", "locations"))
 				continue
 			}
 			if row[j] != 0 {
-				f.add("%s: from %q to itself takes %d seconds, not 0", name, m.Locations[j], row[j])
+				f.add("%s: from %q to itself takes %s, not 0", name, m.Locations[j], english.Count(row[j], "second", "seconds"))
 			}
 			for k, v := range row {
 				if v < -1 {

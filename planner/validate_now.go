@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 func (p *Problem) validateSlow(f *findings) {
@@ -55,7 +57,7 @@ func (l *Lock) label() string { return entryLabel("lock", l.Resident, l.Task) }
 
 func (p *Problem) validateMade(f *findings, known map[string]string) {
 	if len(p.Made) > 0 && p.Now == nil {
-		f.add("made has %d visits, but there is no now", len(p.Made))
+		f.add("made has %s, but there is no now", english.Count(len(p.Made), "visit", "visits"))
 		return
 	}
 	last := map[visitorDay]*Made{}

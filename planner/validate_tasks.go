@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+
+	"sanse/planner/internal/english"
 )
 
 // maxWeight bounds what a lapse of a task may count, so that the costs of all
@@ -28,7 +30,7 @@ func (p *Problem) validateTasks(f *findings, known map[string]string) {
 		}
 		t.validatePlace(f)
 		if t.Minutes < 1 || t.Minutes > 1440 {
-			f.add("task %q takes %d minutes, want 1 to 1440", t.ID, t.Minutes)
+			f.add("task %q takes %s, want 1 to 1440", t.ID, english.Count(t.Minutes, "minute", "minutes"))
 		}
 		if t.Weight < 0 || t.Weight > maxWeight {
 			f.add("task %q: weight is %d, want 0 to %d", t.ID, t.Weight, maxWeight)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // Ask names a planned visit: the care visit of Resident, or Task, on Date.
@@ -314,7 +316,7 @@ func (w *whyer) day(day Date) Choice {
 	case t.c == nil:
 		u := lack(gathered{empty: n.best})
 		out.Reason, out.Visitor, out.MinutesShort = ReasonVisitTooLong, u.Visitor, u.MinutesShort
-		out.Detail = fmt.Sprintf("no shift is long enough: %d minutes short", u.MinutesShort)
+		out.Detail = fmt.Sprintf("no shift is long enough: %s short", english.Count(u.MinutesShort, "minute", "minutes"))
 	default:
 		u := lack(gathered{now: *t})
 		out.Reason, out.Visitor, out.MinutesShort = u.Reason, u.Visitor, u.MinutesShort
@@ -333,7 +335,7 @@ func full(t *trial) string {
 	case t.full:
 		return "has the day's visits"
 	}
-	return fmt.Sprintf("full, %d minutes short", t.short)
+	return fmt.Sprintf("full, %s short", english.Count(t.short, "minute", "minutes"))
 }
 
 // cheaper orders choices that can be as Cost does.
@@ -383,7 +385,7 @@ func (w *whyer) visitor(k *caller, day Date, open []span) Choice {
 	case near.c != nil:
 		out.Reason, out.Detail, out.MinutesShort = ReasonNoFreeTime, full(&near), max(0, near.short)
 	default:
-		out.Reason, out.Detail, out.MinutesShort = ReasonVisitTooLong, fmt.Sprintf("the shift is %d minutes short", long), long
+		out.Reason, out.Detail, out.MinutesShort = ReasonVisitTooLong, fmt.Sprintf("the shift is %s short", english.Count(long, "minute", "minutes")), long
 	}
 	return out
 }

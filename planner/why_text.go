@@ -3,6 +3,8 @@ package planner
 import (
 	"fmt"
 	"strings"
+
+	"sanse/planner/internal/english"
 )
 
 // told is how many other days and visitors the text names.
@@ -88,7 +90,7 @@ func (x *Choice) text(here *Choice) string {
 		s = append(s, fmt.Sprintf("would let %d lapse", x.Lapses))
 	}
 	if x.Steps != here.Steps {
-		s = append(s, fmt.Sprintf("is %d steps %s those who should come", abs(x.Steps-here.Steps), map[bool]string{true: "farther from", false: "nearer to"}[x.Steps > here.Steps]))
+		s = append(s, fmt.Sprintf("is %s %s those who should come", english.Count(abs(x.Steps-here.Steps), "step", "steps"), map[bool]string{true: "farther from", false: "nearer to"}[x.Steps > here.Steps]))
 	}
 	switch more := x.WalkSeconds - here.WalkSeconds; {
 	case more > 0:

@@ -72,7 +72,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		}
 		fmt.Fprintf(s.err, "sanse: done in %.1f s, %d MiB at most\n", time.Since(began).Seconds(), result.Summary.PeakMemoryMiB)
 		if cmd.FailOnLapse && result.Summary.Lapses+result.Summary.TaskLapses > 0 {
-			return answerNo("%d visits and tasks will lapse", result.Summary.Lapses+result.Summary.TaskLapses)
+			return answerNo("%s will lapse", count(result.Summary.Lapses+result.Summary.TaskLapses, "visit or task", "visits and tasks"))
 		}
 		if cmd.Once {
 			return nil

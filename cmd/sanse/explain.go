@@ -51,7 +51,7 @@ func (cmd *explainCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if plan.Start != p.Start || plan.Days != p.Days {
-		return badInput(nil, "%s is for %d days from %s, %s for %d days from %s", filepath.Base(cmd.Plan), plan.Days, plan.Start, filepath.Base(cmd.Problem), p.Days, p.Start)
+		return badInput(nil, "%s is for %s from %s, %s for %s from %s", filepath.Base(cmd.Plan), count(plan.Days, "day", "days"), plan.Start, filepath.Base(cmd.Problem), count(p.Days, "day", "days"), p.Start)
 	}
 	if err := cmd.known(p); err != nil {
 		return err
@@ -205,6 +205,6 @@ func printChoices(w io.Writer, title string, list []planner.Choice, visitors boo
 		if x.Lapses > 0 {
 			late = fmt.Sprintf(", %d would lapse", x.Lapses)
 		}
-		fmt.Fprintf(w, "  %-24s %d min on the way%s, %d steps from those who should come%s\n", name, (x.WalkSeconds+59)/60, alone, x.Steps, late)
+		fmt.Fprintf(w, "  %-24s %d min on the way%s, %s from those who should come%s\n", name, (x.WalkSeconds+59)/60, alone, count(x.Steps, "step", "steps"), late)
 	}
 }

@@ -223,15 +223,15 @@ func printSummary(w io.Writer, s service.Summary) {
 	fmt.Fprintf(w, "  visits      %d required, %d planned\n", s.VisitsRequired, s.VisitsPlanned)
 	for _, kind := range slices.Sorted(maps.Keys(s.Tasks)) {
 		t := s.Tasks[kind]
-		fmt.Fprintf(w, "  %-11s %d, done %d times, %d lapses\n", kind, t.Tasks, t.Planned, t.Lapses)
+		fmt.Fprintf(w, "  %-11s %d, done %s, %s\n", kind, t.Tasks, count(t.Planned, "time", "times"), count(t.Lapses, "lapse", "lapses"))
 	}
 	switch {
 	case s.OwedAtStart == 0:
 		fmt.Fprintln(w, "  owed        nothing from before")
 	case s.OwedClearedOn != nil:
-		fmt.Fprintf(w, "  owed        %d residents from before, all seen by %s\n", s.OwedAtStart, s.OwedClearedOn)
+		fmt.Fprintf(w, "  owed        %s from before, all seen by %s\n", count(s.OwedAtStart, "resident", "residents"), s.OwedClearedOn)
 	default:
-		fmt.Fprintf(w, "  owed        %d residents from before, not all of whom can be seen\n", s.OwedAtStart)
+		fmt.Fprintf(w, "  owed        %s from before, not all of whom can be seen\n", count(s.OwedAtStart, "resident", "residents"))
 	}
 	fmt.Fprintf(w, "  lapses      %d\n", s.Lapses)
 	for _, reason := range slices.Sorted(maps.Keys(s.Unplanned)) {
@@ -239,7 +239,7 @@ func printSummary(w io.Writer, s service.Summary) {
 	}
 	for i, b := range s.Binding {
 		if i == shownBlocks {
-			fmt.Fprintf(w, "              … and %d more blocks: summary.json has them all\n", len(s.Binding)-i)
+			fmt.Fprintf(w, "              … and %s: summary.json has them all\n", count(len(s.Binding)-i, "more block", "more blocks"))
 			break
 		}
 		fmt.Fprintf(w, "              block %s: %s\n", b.Block, b.Detail)

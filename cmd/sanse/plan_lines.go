@@ -58,7 +58,7 @@ func (cmd *planCmd) runLines(ctx context.Context, s streams) error {
 		return printJSON(s.out, sum)
 	}
 	if cmd.Out != "-" {
-		fmt.Fprintf(s.out, "%d problems with %d residents: %d visits planned, %d left out\n", sum.Problems, sum.Residents, sum.Visits, sum.Unplanned)
+		fmt.Fprintf(s.out, "%s with %s: %s planned, %d left out\n", count(sum.Problems, "problem", "problems"), count(sum.Residents, "resident", "residents"), count(sum.Visits, "visit", "visits"), sum.Unplanned)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"sanse/planner/internal/english"
 	"sanse/planner/vrp"
 )
 
@@ -98,7 +99,7 @@ func parseCordeau(rows []row) (*Cordeau, error) {
 		return nil, err
 	}
 	if len(head.fields) > 4 {
-		return nil, head.errorf("%d fields, want type, vehicles, customers and %s", len(head.fields), what)
+		return nil, head.errorf("%s, want type, vehicles, customers and %s", english.Count(len(head.fields), "field", "fields"), what)
 	}
 	if in.Vehicles*groups > maxCordeauShifts {
 		return nil, head.errorf("%d vehicles and %d %s are more than can be planned", in.Vehicles, groups, what)
@@ -145,7 +146,7 @@ func parseCordeau(rows []row) (*Cordeau, error) {
 
 func parseLimit(r row) (l CordeauLimit, err error) {
 	if len(r.fields) != 2 {
-		return l, r.errorf("%d fields, want two: the greatest duration (0: none) and load of a route", len(r.fields))
+		return l, r.errorf("%s, want two: the greatest duration (0: none) and load of a route", english.Count(len(r.fields), "field", "fields"))
 	}
 	if l.Duration, err = r.number(0, "duration"); err != nil {
 		return l, err
@@ -196,7 +197,7 @@ func parseNode(r row, groups int, depot, multi bool) (c CordeauNode, err error) 
 		return c, r.errorf("%d combinations follow, want %d", len(r.fields)-7, a)
 	}
 	if a == 0 && f > 0 {
-		return c, r.errorf("customer %d is to be visited %d times, but has no combination", c.Number, f)
+		return c, r.errorf("customer %d is to be visited %s, but has no combination", c.Number, english.Count(f, "time", "times"))
 	}
 	if a == 0 {
 		c.Optional = true

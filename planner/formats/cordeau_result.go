@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"sanse/planner/internal/english"
 	"sanse/planner/vrp"
 )
 
@@ -94,7 +95,7 @@ func ReadCordeauResult(r io.Reader) (*CordeauResult, error) {
 	}
 	out := &CordeauResult{}
 	if len(rows[0].fields) != 1 {
-		return nil, fmt.Errorf("read solution: %w", rows[0].errorf("%d fields, want the total cost alone", len(rows[0].fields)))
+		return nil, fmt.Errorf("read solution: %w", rows[0].errorf("%s, want the total cost alone", english.Count(len(rows[0].fields), "field", "fields")))
 	}
 	if out.Cost, err = rows[0].number(0, "total cost"); err != nil {
 		return nil, fmt.Errorf("read solution: %w", err)
@@ -111,7 +112,7 @@ func ReadCordeauResult(r io.Reader) (*CordeauResult, error) {
 
 func parseCordeauRoute(r row) (t CordeauRoute, err error) {
 	if len(r.fields) < 6 {
-		return t, r.errorf("%d fields, want day, vehicle, duration, load and the way from 0 to 0", len(r.fields))
+		return t, r.errorf("%s, want day, vehicle, duration, load and the way from 0 to 0", english.Count(len(r.fields), "field", "fields"))
 	}
 	if t.Group, err = r.whole(0, "day", 0, 1<<30); err != nil {
 		return t, err

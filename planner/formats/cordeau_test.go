@@ -183,7 +183,7 @@ func TestBadPeriodicFilesAreRefusedByLine(t *testing.T) {
 		{"no vehicles", "1 0 3 2\n", "line 1: number of vehicles"},
 		{"too many days", "1 2 3 63\n", "number of days"},
 		{"a line short", strings.TrimSuffix(smallPVRP, "3 5 0 2.5 6 0 2 2 1\n"), "6 lines hold anything, want 7"},
-		{"one limit", strings.Replace(smallPVRP, "20 10", "20", 1), "line 2: 1 fields"},
+		{"one limit", strings.Replace(smallPVRP, "20 10", "20", 1), "line 2: 1 field,"},
 		{"a limit below 0", strings.Replace(smallPVRP, "20 10", "20 -1", 1), "line 2"},
 		{"a word for a coordinate", strings.Replace(smallPVRP, "2 0 5", "2 x 5", 1), `line 6: x is "x"`},
 		{"no number", strings.Replace(smallPVRP, "2 0 5", "2 NaN 5", 1), "line 6"},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"sanse/planner/internal/english"
 	"sanse/planner/vrp"
 )
 
@@ -73,7 +74,7 @@ func parseSolomon(rows []row) (*Solomon, error) {
 		var err error
 		if !fleet {
 			if len(r.fields) != 2 {
-				return nil, r.errorf("%d numbers, want two: vehicles and capacity", len(r.fields))
+				return nil, r.errorf("%s, want two: vehicles and capacity", english.Count(len(r.fields), "number", "numbers"))
 			}
 			if in.Vehicles, err = r.whole(0, "number of vehicles", 1, maxCordeauVehicles); err != nil {
 				return nil, err
@@ -121,7 +122,7 @@ func wordsOfSolomon(r row) bool {
 
 func parseSolomonNode(r row) (c SolomonNode, err error) {
 	if len(r.fields) != 7 {
-		return c, r.errorf("%d numbers, want seven: number, x, y, demand, ready time, due date, service time", len(r.fields))
+		return c, r.errorf("%s, want seven: number, x, y, demand, ready time, due date, service time", english.Count(len(r.fields), "number", "numbers"))
 	}
 	if c.Number, err = r.whole(0, "number", 0, 1<<30); err != nil {
 		return c, err

@@ -3,6 +3,8 @@ package formats
 import (
 	"fmt"
 	"math"
+
+	"sanse/planner/internal/english"
 )
 
 // Check costs a solution in floating point and says what is wrong with it,
@@ -57,7 +59,7 @@ func (in *Solomon) Check(r *SolomonResult) (cost float64, wrong []Violation) {
 		}
 	}
 	if routes > in.Vehicles {
-		v.add(CodeTooManyVehicles, "", "%d routes, but %d vehicles", routes, in.Vehicles)
+		v.add(CodeTooManyVehicles, "", "%s, but %s", english.Count(routes, "route", "routes"), english.Count(in.Vehicles, "vehicle", "vehicles"))
 	}
 	if !math.IsNaN(r.Cost) && math.Abs(r.Cost-cost) > printed {
 		v.add(CodeWrongFigure, "", "states a cost of %.2f, costs %.2f", r.Cost, cost)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sanse/planner"
+	"sanse/planner/internal/english"
 )
 
 // row is a line of a text file that holds anything, split at blanks.
@@ -49,7 +50,7 @@ const maxNumber = 1e12
 // number reads field i as a number.
 func (r row) number(i int, name string) (float64, error) {
 	if i >= len(r.fields) {
-		return 0, r.errorf("%s is missing: the line has %d fields", name, len(r.fields))
+		return 0, r.errorf("%s is missing: the line has %s", name, english.Count(len(r.fields), "field", "fields"))
 	}
 	v, err := strconv.ParseFloat(r.fields[i], 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > maxNumber {

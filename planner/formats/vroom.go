@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"sanse/planner/internal/english"
 	"sanse/planner/internal/fields"
 )
 
@@ -182,7 +183,7 @@ func (in *VROOM) findUnknown(b []byte) error {
 		in.unknown = append(in.unknown, p+" is not known and passed over")
 	}
 	if more > 0 {
-		in.unknown = append(in.unknown, fmt.Sprintf("and %d more fields are not known", more))
+		in.unknown = append(in.unknown, fmt.Sprintf("and %s not known", english.Count(more, "more field is", "more fields are")))
 	}
 	return nil
 }
@@ -300,11 +301,11 @@ func (in *VROOM) validateVehicle(path string, v *VROOMVehicle, dims int) error {
 			return errorf("%s.%s_index is missing: the matrices know places by number, not by coordinates", path, p.key)
 		}
 		if p.index != nil && (*p.index < 0 || *p.index >= m.size()) {
-			return errorf("%s.%s_index is %d, matrices.%s has %d places", path, p.key, *p.index, v.Profile, m.size())
+			return errorf("%s.%s_index is %d, matrices.%s has %s", path, p.key, *p.index, v.Profile, english.Count(m.size(), "place", "places"))
 		}
 	}
 	if len(v.Capacity) != dims {
-		return errorf("%s.capacity has %d entries, that of vehicles[0] has %d", path, len(v.Capacity), dims)
+		return errorf("%s.capacity has %s, that of vehicles[0] has %d", path, english.Count(len(v.Capacity), "entry", "entries"), dims)
 	}
 	if err := validateLoad(path+".capacity", v.Capacity, dims, math.MaxInt64); err != nil {
 		return err
@@ -435,7 +436,7 @@ func (in *VROOM) validateJob(path string, j *VROOMJob, dims int) error {
 	}
 	for profile, m := range in.Matrices {
 		if *j.LocationIndex < 0 || *j.LocationIndex >= m.size() {
-			return errorf("%s.location_index is %d, matrices.%s has %d places", path, *j.LocationIndex, profile, m.size())
+			return errorf("%s.location_index is %d, matrices.%s has %s", path, *j.LocationIndex, profile, english.Count(m.size(), "place", "places"))
 		}
 	}
 	for _, t := range []struct {
@@ -510,7 +511,7 @@ func (in *VROOM) validateDays(path string, days []int) error {
 
 func validateLoad(path string, load []int64, dims int, most int64) error {
 	if len(load) != dims {
-		return errorf("%s has %d entries, the capacity of vehicles[0] has %d", path, len(load), dims)
+		return errorf("%s has %s, the capacity of vehicles[0] has %d", path, english.Count(len(load), "entry", "entries"), dims)
 	}
 	for i, q := range load {
 		if q < 0 || q > most {
@@ -526,7 +527,7 @@ const maxTimestamp = 1 << 40
 func validateWindow(path string, w []int64) error {
 	switch {
 	case len(w) != 2:
-		return errorf("%s has %d entries, want [from, to]", path, len(w))
+		return errorf("%s has %s, want [from, to]", path, english.Count(len(w), "entry", "entries"))
 	case w[0] < 0 || w[1] > maxTimestamp:
 		return errorf("%s is [%d, %d], want 0 to %d seconds", path, w[0], w[1], int64(maxTimestamp))
 	case w[1] < w[0]:

@@ -3,6 +3,8 @@ package formats
 import (
 	"fmt"
 	"slices"
+
+	"sanse/planner/internal/english"
 )
 
 // Check judges a solution, whoever made it, by the words of VROOM's API and of
@@ -41,7 +43,7 @@ func (in *VROOM) Check(s *VROOMSolution) Verdict {
 	// Costs are rounded by route, or once.
 	c.stated("cost", s.Summary.Cost, cost, int64(1+len(s.Routes)))
 	if n := s.Summary.Unassigned; n != nil && int64(*n) != int64(verdict.Missed) {
-		c.add(CodeWrongFigure, "summary.unassigned is %d, %d visits are missed", *n, verdict.Missed)
+		c.add(CodeWrongFigure, "summary.unassigned is %d, missed: %s", *n, english.Count(verdict.Missed, "visit", "visits"))
 	}
 	verdict.Cost = float64(cost)
 	verdict.Wrong = c.wrong.sorted()
@@ -331,17 +333,17 @@ func (c *vroomCheck) hours(v *VROOMVehicle, vehicle, day int, p *pace) {
 
 func (c *vroomCheck) bounds(v *VROOMVehicle, p *pace) {
 	if v.MaxTasks != nil && int64(p.tasks) > *v.MaxTasks {
-		c.add(CodeOverTasks, "%d tasks, at most %d", p.tasks, *v.MaxTasks)
+		c.add(CodeOverTasks, "%s, at most %d", english.Count(p.tasks, "task", "tasks"), *v.MaxTasks)
 	}
 	if v.MaxTravelTime != nil && p.travel > *v.MaxTravelTime {
-		c.add(CodeOverDuration, "travels %d seconds, at most %d", p.travel, *v.MaxTravelTime)
+		c.add(CodeOverDuration, "travels %s, at most %d", english.Count(p.travel, "second", "seconds"), *v.MaxTravelTime)
 	}
 	if v.MaxDistance != nil {
 		switch m := c.in.Matrices[v.Profile]; {
 		case m.Distances == nil:
 			c.add(CodeOverDistance, "max_distance cannot be checked: matrices.%s has no distances", v.Profile)
 		case p.distance > *v.MaxDistance:
-			c.add(CodeOverDistance, "goes %d metres, at most %d", p.distance, *v.MaxDistance)
+			c.add(CodeOverDistance, "goes %s, at most %d", english.Count(p.distance, "metre", "metres"), *v.MaxDistance)
 		}
 	}
 }
@@ -373,9 +375,9 @@ func (c *vroomCheck) leftOut(s *VROOMSolution) int {
 		case n > 0 && missed == 0 && allowed:
 			c.add(CodeListedButDone, "job %d is listed as unassigned, nothing of it is missed", j.ID)
 		case n == 0 && missed > 0:
-			c.add(CodeNotVisited, "job %d misses %d visits and is not listed as unassigned", j.ID, missed)
+			c.add(CodeNotVisited, "job %d misses %s and is not listed as unassigned", j.ID, english.Count(missed, "visit", "visits"))
 		case n != missed && allowed:
-			c.add(CodeWrongFigure, "job %d misses %d visits, %d are listed", j.ID, missed, n)
+			c.add(CodeWrongFigure, "job %d misses %s, listed %d", j.ID, english.Count(missed, "visit", "visits"), n)
 		}
 	}
 	return all

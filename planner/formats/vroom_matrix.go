@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"sanse/planner/internal/english"
 )
 
 // VROOMMatrices are the tables of a profile. Entry [i][j] is from place i to
@@ -50,7 +52,7 @@ func readVROOMMatrices(single json.RawMessage, profiles map[string]map[string]js
 				return nil, err
 			}
 			if m.Durations != nil && len(*t.into) != len(m.Durations) {
-				return nil, errorf("%s has %d rows, durations has %d", path, len(*t.into), len(m.Durations))
+				return nil, errorf("%s has %s, durations has %d", path, english.Count(len(*t.into), "row", "rows"), len(m.Durations))
 			}
 		}
 		if m.Durations == nil {
@@ -60,7 +62,7 @@ func readVROOMMatrices(single json.RawMessage, profiles map[string]map[string]js
 			size, first = m.size(), name
 		}
 		if m.size() != size {
-			return nil, errorf("matrices.%s has %d places, matrices.%s has %d", name, m.size(), first, size)
+			return nil, errorf("matrices.%s has %s, matrices.%s has %d", name, english.Count(m.size(), "place", "places"), first, size)
 		}
 		out[name] = m
 	}
@@ -97,7 +99,7 @@ func readTable(path string, raw json.RawMessage) ([][]uint32, error) {
 			row = append(row, uint32(v))
 		}
 		if len(row) != len(rows) {
-			return nil, errorf("%s[%d] has %d entries, want %d: the table must be square", path, i, len(row), len(rows))
+			return nil, errorf("%s[%d] has %s, want %d: the table must be square", path, i, english.Count(len(row), "entry", "entries"), len(rows))
 		}
 		out[i] = row
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sanse/planner/internal/english"
 	"sanse/planner/vrp"
 )
 
@@ -61,7 +62,7 @@ func (in *VROOM) validateRule(path string, j *VROOMJob) error {
 	case r.LastVisit != nil && *r.LastVisit > 0:
 		return errorf("%s.last_visit is %d, want a day before day 1: 0 or below", path, *r.LastVisit)
 	case r.EveryDays > 0 && r.MinDays > r.EveryDays:
-		return errorf("%s: at least %d days apart (min_days) and at most %d (every_days) cannot both hold", path, r.MinDays, r.EveryDays)
+		return errorf("%s: at least %s apart (min_days) and at most %d (every_days) cannot both hold", path, english.Count(r.MinDays, "day", "days"), r.EveryDays)
 	}
 	return nil
 }

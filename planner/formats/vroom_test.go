@@ -470,7 +470,7 @@ func TestBadVROOMProblemsAreRefusedByPath(t *testing.T) {
 		{"a window that ends first", change(`[36000, 36600]`, `[36600, 36000]`), "jobs[3].time_windows[1] ends at 36000"},
 		{"windows that overlap", change(`[28800, 29000]`, `[28800, 36100]`), "jobs[3].time_windows: [28800, 36100] and [36000, 36600] overlap"},
 		{"no windows", change(`[[28800, 29000], [36000, 36600]]`, `[]`), "jobs[3].time_windows is empty"},
-		{"half a window", change(`[28800, 29000]`, `[28800]`), "jobs[3].time_windows[0] has 1 entries"},
+		{"half a window", change(`[28800, 29000]`, `[28800]`), "jobs[3].time_windows[0] has 1 entry,"},
 		{"a priority of 101", change(`"priority": 10`, `"priority": 101`), "jobs[1].priority is 101"},
 		{"a load of two dimensions", change(`"delivery": [2]`, `"delivery": [2, 1]`), "jobs[0].delivery has 2 entries"},
 		{"a load below 0", change(`"delivery": [2]`, `"delivery": [-2]`), "jobs[0].delivery[0] is -2"},

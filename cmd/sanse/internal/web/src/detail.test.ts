@@ -28,22 +28,34 @@ test('skills and kinds are called what the district calls them', () => {
     { key: 'bathing', zh: '助浴', en: 'bath' },
     { key: 'grid_worker', zh: '网格员', en: 'grid worker' },
   ]
-  expect(detail('none of the 3 visitors in scope has bathing and 轮椅', terms)).toBe('负责该处的 3 人都不合要求：须会助浴、轮椅')
-  expect(detail('none of the 3 visitors in scope is a grid_worker or volunteer', terms)).toBe('负责该处的 3 人都不合要求：须是网格员、volunteer')
-  expect(detail('none of the 3 visitors in scope is a grid_worker and has bathing', terms)).toBe('负责该处的 3 人都不合要求：须是网格员，并会助浴')
+  expect(detail('nobody in scope (3 visitors) has bathing and 轮椅', terms)).toBe('负责该处的 3 人都不合要求：须会助浴、轮椅')
+  expect(detail('nobody in scope (3 visitors) is a grid_worker or volunteer', terms)).toBe('负责该处的 3 人都不合要求：须是网格员、volunteer')
+  expect(detail('nobody in scope (1 visitor) is a grid_worker and has bathing', terms)).toBe('负责该处的 1 人都不合要求：须是网格员，并会助浴')
 })
 
 test.each([
-  'none of the 4 visitors who may come works from 2026-12-01 to 2026-12-06',
-  'the door opens at no time from 2026-12-01 to 2026-12-06 when one of the 4 visitors who may come works and can be there',
-  'two must come, and no two of the 4 visitors who may come work at the same time from 2026-12-01 to 2026-12-06',
-  'visitors V1 and V2 have time on 2026-12-05; the search did not find it: run it longer',
+  'nobody who may come (4 visitors) works from 2026-12-01 to 2026-12-06',
+  'nobody who may come (1 visitor) works from 2026-12-01 to 2026-12-06 and has a way to the door and back',
+  'all shifts are full; 1 more minute for visitor V1 on 2026-12-04 would do',
+  'on every day when somebody has time the visit of the day is planned already or the allowed weekdays are used',
+  'the door opens at no time from 2026-12-01 to 2026-12-06 when anybody who may come (4 visitors) works and can be there',
+  'two must come, and no two of those who may come (4 visitors) work at the same time from 2026-12-01 to 2026-12-06',
+  'visitors V1 and V2 have time on 2026-12-05, but the search did not find it: plan again with more time',
   'nobody has time while the doors are open and all who must come are there; the nearest is visitor V1 on 2026-12-05',
   'the window was over on 2026-11-30, before this plan begins',
-  'none of the 4 visitors who may come has a way to the door and back',
-  'the door has no travel times for any of the 4 visitors who may come',
+  'nobody who may come (4 visitors) has a way to the door and back',
+  'the door has no travel times for anybody who may come (1 visitor)',
 ])('%s has Chinese', (english) => {
   expect(detail(english)).not.toMatch(/[a-z]{3}/)
+})
+
+test('whatever the planner says in its golden scenarios has Chinese', () => {
+  const files = import.meta.glob<string>('../../../../../planner/testdata/scenarios/*.golden', { query: '?raw', import: 'default', eager: true })
+  const said = Object.values(files)
+    .flatMap((text) => (JSON.parse(text) as { unplanned: { detail: string }[] | null }).unplanned ?? [])
+    .map((u) => u.detail)
+  expect(said.length).toBeGreaterThan(20)
+  expect(said.filter((english) => detail(english) === english)).toEqual([])
 })
 
 test('what the planner has not said before stays as it came', () => {
@@ -57,7 +69,7 @@ test('an English page shows what the planner wrote', () => {
 })
 
 test('how many visitors are in scope is read from what binds a community', () => {
-  const said = '1 lapses and 0 debts, mostly no_free_time; 31 visitors in scope have 14960 minutes and use 5222; the missing visits take 30 at the doors'
+  const said = '1 lapse and 0 debts, mostly no_free_time; 31 visitors in scope with 14960 minutes of shifts, 5222 of them used; the missing visits take 30 minutes at the doors'
   expect(visitorsInScope(said)).toBe(31)
   expect(visitorsInScope('the moon is full')).toBeNull()
 })

@@ -19,6 +19,7 @@ const keys: readonly TextKey[] = [
   'detail.closed',
   'detail.second',
   'detail.nearest',
+  'detail.workingWay',
   'detail.working',
   'detail.long',
   'detail.taken',
@@ -30,6 +31,9 @@ const keys: readonly TextKey[] = [
 /** Values of several words. */
 const words: readonly string[] = ['rest', 'words', 'more']
 
+/** One visitor, one minute: the planner counts, the dictionary has the form for many. */
+const one = (source: string) => source.replace(/(visitor|minute)s/g, '$1s?')
+
 /** The planner writes plain apostrophes; the dictionary does as a printer does. */
 const plain = (s: string) => s.replaceAll('’', "'")
 
@@ -40,12 +44,12 @@ const patterns = keys.map((key) => {
     names.push(name)
     return words.includes(name) ? '(.+)' : '(\\S+)'
   })
-  return { key, names, pattern: new RegExp(`^${source}$`) }
+  return { key, names, pattern: new RegExp(`^${one(source)}$`) }
 })
 
 /** visitorsInScope is how many visitors may visit there, as the planner counts them in a binding's detail; null where it says nothing of them. */
 export function visitorsInScope(english: string): number | null {
-  const m = /(\d+) visitors in scope/.exec(english)
+  const m = /(\d+) visitors? in scope/.exec(english)
   return m ? Number(m[1]) : null
 }
 

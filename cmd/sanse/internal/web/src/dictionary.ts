@@ -368,37 +368,41 @@ export const dictionary = {
   },
   'detail.scope': { en: 'no visitor has an area that holds grid {grid}', zh: '没有走访人员的负责区域包含网格 {grid}' },
   'detail.way': {
-    en: 'none of the {n} visitors who may come has a way to the door and back',
-    zh: '负责该处的 {n} 名走访人员都没有往返的步行道路',
+    en: 'nobody who may come ({n} visitors) has a way to the door and back',
+    zh: '可以上门的 {n} 名走访人员都没有往返的道路',
   },
   'detail.times': {
-    en: 'the door has no travel times for any of the {n} visitors who may come',
-    zh: '负责该处的 {n} 名走访人员到门口的步行时间都算不出来',
+    en: 'the door has no travel times for anybody who may come ({n} visitors)',
+    zh: '可以上门的 {n} 名走访人员到门口的路上时间都没有数据',
   },
   'detail.moved': { en: 'a visit on {day} would only move the lapse to {due}: {rest}', zh: '若改在 {day} 走访，漏访只会移到 {due}：{rest}' },
   'detail.gap': {
-    en: 'visitor {visitor} has time on {day}; the search did not find it: run it longer',
-    zh: '走访人员 {visitor} 在 {day} 有空，规划时未能找到：请延长规划时间',
+    en: 'visitor {visitor} has time on {day}, but the search did not find it: plan again with more time',
+    zh: '走访人员 {visitor} 在 {day} 有空，只是本次规划没有排上：请延长规划时间，再规划一次',
   },
   'detail.gapTwo': {
-    en: 'visitors {visitor} and {other} have time on {day}; the search did not find it: run it longer',
-    zh: '走访人员 {visitor} 和 {other} 在 {day} 都有空，规划时未能找到：请延长规划时间',
+    en: 'visitors {visitor} and {other} have time on {day}, but the search did not find it: plan again with more time',
+    zh: '走访人员 {visitor} 和 {other} 在 {day} 都有空，只是本次规划没有排上：请延长规划时间，再规划一次',
   },
   'detail.past': { en: 'the window was over on {due}, before this plan begins', zh: '走访窗口在 {due} 已过，本计划尚未开始' },
   'detail.working': {
-    en: 'none of the {n} visitors who may come works from {from} to {to}',
+    en: 'nobody who may come ({n} visitors) works from {from} to {to}',
     zh: '可以上门的 {n} 人在 {from} 至 {to} 都不上班',
   },
-  'detail.skill': { en: 'none of the {n} visitors in scope {rest}', zh: '负责该处的 {n} 人都不合要求：{rest}' },
+  'detail.workingWay': {
+    en: 'nobody who may come ({n} visitors) works from {from} to {to} and has a way to the door and back',
+    zh: '可以上门的 {n} 人在 {from} 至 {to} 或不上班，或没有往返的道路',
+  },
+  'detail.skill': { en: 'nobody in scope ({n} visitors) {rest}', zh: '负责该处的 {n} 人都不合要求：{rest}' },
   'detail.has': { en: 'has {words}', zh: '须会{words}' },
   'detail.is': { en: 'is a {words}', zh: '须是{words}' },
   'detail.isAndHas': { en: 'is a {words} and has {more}', zh: '须是{words}，并会{more}' },
   'detail.closed': {
-    en: 'the door opens at no time from {from} to {to} when one of the {n} visitors who may come works and can be there',
+    en: 'the door opens at no time from {from} to {to} when anybody who may come ({n} visitors) works and can be there',
     zh: '{from} 至 {to} 可上门的时段里，可以上门的 {n} 人都赶不到',
   },
   'detail.second': {
-    en: 'two must come, and no two of the {n} visitors who may come work at the same time from {from} to {to}',
+    en: 'two must come, and no two of those who may come ({n} visitors) work at the same time from {from} to {to}',
     zh: '须两人同去，而 {from} 至 {to} 可以上门的 {n} 人里没有两人同时有班',
   },
   'detail.nearest': {
@@ -410,8 +414,8 @@ export const dictionary = {
     zh: '走访连同步行须 {n} 分钟，任何时段都放不下：最接近的还差 {short} 分钟（走访人员 {visitor}，{day}）',
   },
   'detail.taken': {
-    en: 'on every day when somebody has time the resident is visited already or the allowed weekdays are used',
-    zh: '有人有空的日子里，该对象当天已有走访，或可走访的星期已用完',
+    en: 'on every day when somebody has time the visit of the day is planned already or the allowed weekdays are used',
+    zh: '有人有空的日子里，当天已排有走访，或允许走访的星期已用完',
   },
   'detail.elsewhere': {
     en: 'everybody in scope spends the shifts in other communities; {n} minutes of visitor {visitor} on {day} would do',
