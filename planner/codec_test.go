@@ -127,7 +127,7 @@ func TestABadProblemIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"a tier that is a list", `"tier":"micro-grid"`, `"tier":[]`, "is not a tier"},
 		{"no tier", `"tier":"micro-grid",`, ``, "has no tier"},
 		{"a field that nobody knows", `"name":"a district"`, `"colour":"red"`, "colour is no field of a problem"},
-		{"a field misspelt in a rule", `"every_days":2`, `"every_days":2,"untill":"2026-12-09"`, "policies[0].untill is no field of a problem"},
+		{"a field misspelt in a rule", `"every_days":2`, `"every_days":2,"up_to":"2026-12-09"`, "policies[0].up_to is no field of a problem"},
 		{"a field of another thing", `"minutes":30`, `"minutes":30,"capacity":3`, "residents[0].capacity is no field of a problem"},
 		{"a field misspelt in a shift", `"weekday":1,`, `"weekday":1,"week":2,`, "visitors[0].shifts[0].week is no field of a problem"},
 		{"more beside the times", `"block":"510199001001"`, `"seconds_of_snow":[["x"]],"y":[{"seconds":[]}],"block":"510199001001"`, "matrices[0].seconds_of_snow is no field of a problem\nmatrices[0].y is no field"},

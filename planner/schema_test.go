@@ -89,7 +89,7 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		{`"09:00"`, `"9:00"`},
 		{`"weekday":1`, `"weekday":8`},
 		{`"name":"a district"`, `"colour":"red"`},
-		{`"every_days":2`, `"every_days":2,"untill":"2026-12-09"`},
+		{`"every_days":2`, `"every_days":2,"up_to":"2026-12-09"`},
 		{`"minutes":30`, `"minutes":30,"capacity":3`},
 		{`"weekday":1,`, `"weekday":1,"week":2,`},
 		{`"block":"510199001001"`, `"block":"510199001001","y":1`},
