@@ -155,8 +155,12 @@ func closedRing(loop []h3.LatLng, ccw bool) orb.Ring {
 	return r
 }
 
-// checkRings says what is wrong with the rings of mp before GEOS or H3 sees
-// them.
+// CheckRings returns an error that says what of mp is no ring and where: no
+// polygon, a coordinate that is not a number or not in degrees, a ring unclosed
+// or of less than four points. Rings may cross: see CheckValid.
+func CheckRings(mp orb.MultiPolygon) error { return checkRings(mp) }
+
+// checkRings keeps GEOS and H3 from what they cannot bear.
 func checkRings(mp orb.MultiPolygon) error {
 	if len(mp) == 0 {
 		return fmt.Errorf("no polygon")
