@@ -52,7 +52,7 @@ func (s *Service) writeReports(dir string, r *PlanResult, c *reports.Coverage) e
 		Start: r.Problem.Start, Days: r.Problem.Days, Today: r.Board.Today(), Made: made(s.now(), d.TimeZone),
 	}
 	areas := r.Snapshot.areas()
-	labels := labels()
+	labels := Labels()
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
@@ -97,8 +97,8 @@ func (s *Snapshot) areas() []geo.Area {
 	return out
 }
 
-// labels are the words of the domain for the reports.
-func labels() reports.Labels {
+// Labels are the words of the domain for the reports.
+func Labels() reports.Labels {
 	out := make(reports.Labels)
 	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services, data.Skills, data.TaskKinds} {
 		for _, t := range terms {

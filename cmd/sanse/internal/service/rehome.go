@@ -179,6 +179,12 @@ func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area)
 		return err
 	}
 	m, _ := here.moves(s.Tree) // whom no grid holds stays where they were
+	s.take(m)
+	return nil
+}
+
+// take gives the records of the snapshot, which are its own, other grids.
+func (s *Snapshot) take(m data.Membership) {
 	to := make(map[string]data.Home)
 	for _, h := range m.Residents {
 		to[h.ID] = h
@@ -215,5 +221,4 @@ func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area)
 			s.Facilities[i].Grid = h.Grid
 		}
 	}
-	return nil
 }

@@ -1,0 +1,162 @@
+package service
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"sanse/geo"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// areas tells of each grid and micro-grid that changes, or whose people do,
+// what it holds before and after.
+func (e *effecting) areas() {
+	touched := make(map[string]bool)
+	for code := range e.changed {
+		if len(code) > communityDigits {
+			touched[code] = true
+		}
+	}
+	touch := func(codes ...string) {
+		for _, c := range codes {
+			if c != "" {
+				touched[c] = true
+			}
+		}
+	}
+	for i := range e.before.Residents {
+		if was, is := &e.before.Residents[i], &e.after.Residents[i]; movedHome(was, is) {
+			touch(was.Grid, was.MicroGrid, is.Grid, is.MicroGrid)
+		}
+	}
+	for i := range e.base.Population {
+		was, is := &e.base.Population[i], &e.next.Population[i]
+		if was.Grid != is.Grid || was.MicroGrid != is.MicroGrid {
+			touch(was.Grid, was.MicroGrid, is.Grid, is.MicroGrid)
+		}
+	}
+	before, after := figuresOf(e.base, e.before, touched), figuresOf(e.next, e.after, touched)
+	e.out.Areas = []reports.EffectArea{}
+	c := &e.out.Changes
+	c.NoVisitor, c.NoOwnVisitor = []string{}, []string{}
+	for _, code := range slices.Sorted(maps.Keys(touched)) {
+		a := reports.EffectArea{Code: code, Before: before[code], After: after[code]}
+		was, _ := e.base.Tree.Area(code)
+		is, stays := e.next.Tree.Area(code)
+		a.Level, a.Name = cmp.Or(is.Level, was.Level), cmp.Or(is.Name, was.Name)
+		if stays && a.Before != nil && was.Name != is.Name {
+			a.Was = was.Name
+		}
+		if stays && a.After.Visitors == 0 {
+			c.NoVisitor = append(c.NoVisitor, code)
+		} else if stays && a.After.OwnVisitors == 0 {
+			c.NoOwnVisitor = append(c.NoOwnVisitor, code)
+		}
+		e.out.Areas = append(e.out.Areas, a)
+	}
+}
+
+// figuresOf counts what the areas of some codes hold; there is none for a code
+// that the tree does not have.
+func figuresOf(s *Snapshot, p *planner.Problem, codes map[string]bool) map[string]*reports.EffectFigures {
+	out := make(map[string]*reports.EffectFigures, len(codes))
+	for code := range codes {
+		a, known := s.Tree.Area(code)
+		if !known {
+			continue
+		}
+		f := &reports.EffectFigures{ByGrade: map[string]int{}}
+		f.AreaKM2, f.PolsbyPopper = math.Round(geo.AreaM2(a.Boundary))/1e6, math.Round(1000*polsbyPopper(a.Boundary))/1000
+		for i := range p.Visitors {
+			own, reaches := false, false
+			for _, c := range p.Visitors[i].Scope {
+				own = own || strings.HasPrefix(c, code)
+				reaches = reaches || strings.HasPrefix(code, c)
+			}
+			if own || reaches {
+				f.Visitors++
+			}
+			if own {
+				f.OwnVisitors++
+			}
+		}
+		out[code] = f
+	}
+	of := func(grid, micro string, add func(*reports.EffectFigures)) {
+		for _, code := range [...]string{grid, micro} {
+			if f := out[code]; f != nil {
+				add(f)
+			}
+		}
+	}
+	for i := range p.Residents {
+		r := &p.Residents[i]
+		of(r.Grid, r.MicroGrid, func(f *reports.EffectFigures) {
+			f.Residents++
+			f.ByGrade[r.Grade]++
+			f.CareMinutes += careMinutes(p, r)
+		})
+	}
+	for i := range s.Population {
+		n := &s.Population[i]
+		of(n.Grid, n.MicroGrid, func(f *reports.EffectFigures) {
+			f.Households += n.Households
+			f.People += n.People
+		})
+	}
+	for _, f := range out {
+		f.CareMinutes = round1(f.CareMinutes)
+	}
+	return out
+}
+
+// careMinutes is what the rules ask for of a resident in a week, in minutes at
+// the door.
+func careMinutes(p *planner.Problem, r *planner.Resident) float64 {
+	rules, err := planner.RulesFor(p, r)
+	if err != nil {
+		return 0
+	}
+	return visitsPerWeek(rules, p.Start) * float64(r.Minutes*max(1, r.Needs.People))
+}
+
+// visitsPerWeek is what the strictest of the rules in force on a day asks for.
+// Pauses and single visits are of some days and no load of every week.
+func visitsPerWeek(rules []planner.Policy, on planner.Date) float64 {
+	const month = 365.2425 / 12 // days
+	most := 0.0
+	for i := range rules {
+		r := &rules[i]
+		if r.Pause || r.Once || r.From != nil && *r.From > on || r.To != nil && *r.To < on {
+			continue
+		}
+		if r.EveryDays > 0 {
+			most = max(most, 7/float64(r.EveryDays))
+		}
+		most = max(most, float64(r.PerWeek), float64(r.PerMonth)*7/month)
+	}
+	return most
+}
+
+// polsbyPopper is 4π·area/perimeter², the rims of holes among the perimeter
+// (Polsby and Popper 1991): 1 for a circle, near 0 for what is long or ragged.
+func polsbyPopper(mp orb.MultiPolygon) float64 {
+	rim := 0.0
+	for _, poly := range mp {
+		for _, ring := range poly {
+			rim += geo.Length(orb.LineString(ring))
+		}
+	}
+	if rim == 0 {
+		return 0
+	}
+	return 4 * math.Pi * geo.AreaM2(mp) / (rim * rim)
+}
+
+func round1(x float64) float64 { return math.Round(10*x) / 10 }

@@ -1,0 +1,261 @@
+package service
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"sanse/geo"
+	"sanse/reports"
+)
+
+// redraw makes the tree of the proposal, says what changes, and looks for
+// places that do not tile.
+func (e *effecting) redraw() error {
+	areas, err := e.proposal()
+	if err != nil {
+		return err
+	}
+	tree, err := geo.NewTree(areas)
+	if err != nil {
+		return invalidCause(err, "the areas of the proposal with those that stay")
+	}
+	e.next = &Snapshot{
+		District: e.base.District, Version: e.base.Version, Date: e.base.Date, Tree: tree,
+		Streets: e.base.Streets, Network: e.base.Network, StreetsChange: e.base.StreetsChange,
+		Policies: e.base.Policies, Visitors: e.base.Visitors, Visits: e.base.Visits, LastVisits: e.base.LastVisits,
+		TaskVisits: e.base.TaskVisits, LastTaskDone: e.base.LastTaskDone,
+		Residents: slices.Clone(e.base.Residents), Tasks: slices.Clone(e.base.Tasks),
+		Facilities: slices.Clone(e.base.Facilities), Population: slices.Clone(e.base.Population),
+	}
+	e.differences()
+	e.out.Before, e.out.After = around(e.base.Tree, e.changed), around(tree, e.changed)
+	return e.tile()
+}
+
+// proposal lists the areas as they would be.
+func (e *effecting) proposal() ([]geo.Area, error) {
+	gone := func(code string) bool {
+		return slices.ContainsFunc(e.opt.Retire, func(r string) bool { return strings.HasPrefix(code, r) })
+	}
+	for _, code := range e.opt.Retire {
+		a, known := e.base.Tree.Area(code)
+		switch {
+		case !known:
+			return nil, invalid("area %s cannot be retired: there is none on %s", code, e.opt.From)
+		case a.Level <= geo.LevelCommunity:
+			return nil, invalid("area %s cannot be retired: it is a %s, and only grids and micro-grids are redrawn", code, a.Level)
+		}
+	}
+	given := make(map[string]bool, len(e.opt.Areas))
+	for i := range e.opt.Areas {
+		code := e.opt.Areas[i].Code
+		if gone(code) {
+			return nil, invalid("area %s is in the proposal and retired as well", code)
+		}
+		given[code] = true
+	}
+	out := slices.Clone(e.opt.Areas) // one that is there twice is refused by the tree
+	for _, a := range e.base.Tree.Areas() {
+		if !given[a.Code] && !gone(a.Code) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// differences says which areas are not as they were.
+func (e *effecting) differences() {
+	e.changed = make(map[string]bool)
+	c := &e.out.Changes
+	for _, a := range e.next.Tree.Areas() {
+		was, known := e.base.Tree.Area(a.Code)
+		if !known {
+			c.Created = append(c.Created, a.Code)
+			e.changed[a.Code] = true
+			continue
+		}
+		if a.Name != was.Name {
+			c.Renamed = append(c.Renamed, a.Code)
+			e.changed[a.Code] = true
+		}
+		if !sameShape(a.Boundary, was.Boundary) {
+			c.Reshaped = append(c.Reshaped, a.Code)
+			e.changed[a.Code] = true
+		}
+		if a.Special != was.Special {
+			e.changed[a.Code] = true
+		}
+	}
+	for _, a := range e.base.Tree.Areas() {
+		if _, stays := e.next.Tree.Area(a.Code); !stays {
+			c.Retired = append(c.Retired, a.Code)
+			e.changed[a.Code] = true
+		}
+	}
+	for _, list := range []*[]string{&c.Created, &c.Retired, &c.Renamed, &c.Reshaped} {
+		slices.Sort(*list)
+		*list = slices.Concat([]string{}, *list) // an empty list in the file, not null
+	}
+}
+
+func sameShape(a, b orb.MultiPolygon) bool { return a.Equal(b) }
+
+// around lists the areas of the communities that hold one of the codes, and
+// those communities, by level and code; of a change above the grids all areas.
+func around(tree *geo.Tree, changed map[string]bool) []geo.Area {
+	within := make(map[string]bool)
+	for code := range changed {
+		if len(code) <= communityDigits {
+			return tree.Areas()
+		}
+		within[blockOf(code)] = true
+	}
+	var out []geo.Area
+	for _, a := range tree.Areas() {
+		if a.Level >= geo.LevelCommunity && within[blockOf(a.Code)] {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// tile looks for places where the proposal does not tile and the areas of
+// today do. What lies wrong already is not the proposal's.
+func (e *effecting) tile() error {
+	e.out.Findings = []reports.EffectFinding{}
+	if len(e.changed) == 0 {
+		return nil
+	}
+	found, err := findings(e.next.Tree, e.out.After)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	known, err := findings(e.base.Tree, e.out.Before)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		if slices.ContainsFunc(known, func(k geo.Finding) bool { return sameFinding(k, f) }) {
+			continue
+		}
+		e.out.Findings = append(e.out.Findings, reports.EffectFinding{Kind: f.Kind, Codes: f.Codes, AreaM2: round1(f.AreaM2), At: f.At, Message: f.Message})
+	}
+	if n := len(e.out.Findings); n > 0 && !e.opt.Anyway {
+		return &Error{Code: CodeNo, Message: fmt.Sprintf("the proposal does not tile: %d places are in none or in two of its areas", n)}
+	}
+	return nil
+}
+
+// sameFinding tells whether two findings are of one place: of the same areas,
+// and no larger than they were.
+func sameFinding(was, is geo.Finding) bool {
+	return was.Kind == is.Kind && slices.Equal(was.Codes, is.Codes) && is.AreaM2 <= was.AreaM2+geo.SliverM2
+}
+
+// findings checks the areas of some communities. The communities and towns
+// around them are there as well, so that what reaches into one is told with its
+// name; what is wrong among those is no finding of a redraw of grids.
+func findings(tree *geo.Tree, areas []geo.Area) ([]geo.Finding, error) {
+	if len(areas) == tree.Len() {
+		return tree.Check(), nil
+	}
+	inside := slices.DeleteFunc(slices.Clone(areas), func(a geo.Area) bool { return a.Level <= geo.LevelCommunity })
+	part := inside
+	for _, a := range tree.Areas() {
+		if a.Level <= geo.LevelCommunity {
+			part = append(part, a)
+		}
+	}
+	small, err := geo.NewTree(part)
+	if err != nil {
+		return nil, fmt.Errorf("check the proposal: %w", err)
+	}
+	return slices.DeleteFunc(small.Check(), func(f geo.Finding) bool {
+		return f.Kind != geo.FindingGap && len(f.Codes[0]) <= communityDigits ||
+			f.Kind == geo.FindingGap && len(f.Codes[0]) < communityDigits
+	}), nil
+}
+
+// rehome decides who is where under the proposal. Only what lies in or beside
+// an area that is not as it was can move. Whom no grid would hold stays where
+// they are, if that is to be gone on with.
+func (e *effecting) rehome() error {
+	near := e.near()
+	here := homes{buildings: e.buildings}
+	for i := range e.base.Residents {
+		r := &e.base.Residents[i]
+		at := r.Location
+		if b, known := e.buildings[r.Building]; known {
+			at = b
+		}
+		if near(at, r.Grid, r.MicroGrid) {
+			here.residents = append(here.residents, *r)
+		}
+	}
+	for i := range e.base.Tasks {
+		if t := &e.base.Tasks[i]; t.Resident == "" && near(t.Location, t.Grid, t.MicroGrid) {
+			here.tasks = append(here.tasks, *t)
+		}
+	}
+	for i := range e.base.Population {
+		if p := &e.base.Population[i]; near(p.Location, p.Grid, p.MicroGrid) {
+			here.population = append(here.population, *p)
+		}
+	}
+	for i := range e.base.Facilities {
+		if f := &e.base.Facilities[i]; near(f.Location, f.Grid, "") {
+			here.facilities = append(here.facilities, *f)
+		}
+	}
+	m, lost := here.moves(e.next.Tree)
+	e.next.take(m)
+	e.out.Moved.Nowhere = []string{}
+	if lost == 0 {
+		return nil
+	}
+	e.out.Moved.Nowhere = here.nowhere(e.next.Tree)
+	if !e.opt.Anyway {
+		return &Error{Code: CodeNo, Message: fmt.Sprintf("%d residents or tasks would lie in no grid of the proposal", lost)}
+	}
+	return nil
+}
+
+// near tells of a place whether the proposal can move it.
+func (e *effecting) near() func(at orb.Point, grid, micro string) bool {
+	var boxes []orb.Bound
+	for _, tree := range []*geo.Tree{e.base.Tree, e.next.Tree} {
+		for _, code := range slices.Sorted(maps.Keys(e.changed)) {
+			if a, ok := tree.Area(code); ok {
+				boxes = append(boxes, a.Boundary.Bound().Pad(1e-6))
+			}
+		}
+	}
+	return func(at orb.Point, grid, micro string) bool {
+		return e.changed[grid] || e.changed[micro] || slices.ContainsFunc(boxes, func(b orb.Bound) bool { return b.Contains(at) })
+	}
+}
+
+// nowhere lists the residents and tasks whom no grid of the tree holds.
+func (h *homes) nowhere(tree *geo.Tree) []string {
+	var out []string
+	for i := range h.residents {
+		at := h.residents[i].Location
+		if b, known := h.buildings[h.residents[i].Building]; known {
+			at = b
+		}
+		if grid, _ := homeOf(tree, at); grid == "" {
+			out = append(out, h.residents[i].ID)
+		}
+	}
+	for i := range h.tasks {
+		if grid, _ := homeOf(tree, h.tasks[i].Location); h.tasks[i].Resident == "" && grid == "" {
+			out = append(out, h.tasks[i].ID)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
