@@ -130,6 +130,9 @@ func (cmd *solveCmd) runFormat(ctx context.Context, s streams, in formats.Instan
 		return err
 	}
 	show.tell(searchReport{Iterations: stats.Iterations, Cost: verdict.Cost, Missing: verdict.Missed, Spent: 1, Routes: verdict.Vehicles, last: true})
+	if err := show.leftOut(in.LeftOut(solution)); err != nil {
+		return err
+	}
 	if verdict.Missed > 0 && format != formats.FormatVROOM {
 		return answerNo("%s not visited as the instance asks", count(verdict.Missed, "customer is", "customers are"))
 	}
@@ -246,6 +249,30 @@ type searching struct {
 
 // elapsed ends the search's time.
 func (s *searching) elapsed() { s.took = time.Since(s.start) }
+
+// shownLeftOut is how many customers who are left out people are told of.
+const shownLeftOut = 20
+
+// leftOut tells who is left out and why, to programs a line of JSON each.
+func (s *searching) leftOut(list []formats.LeftOut) error {
+	for i, l := range list {
+		switch {
+		case s.json:
+			if err := json.NewEncoder(s.out).Encode(l); err != nil {
+				return err
+			}
+			continue
+		case i == shownLeftOut:
+			fmt.Fprintf(s.out, "sanse: … and %d more: --json has them all\n", len(list)-i)
+			return nil
+		case l.Reason == "":
+			fmt.Fprintf(s.out, "sanse: customer %d is not visited\n", l.Customer)
+		default:
+			fmt.Fprintf(s.out, "sanse: customer %d is not visited: %s: %s\n", l.Customer, l.Reason, l.Detail)
+		}
+	}
+	return nil
+}
 
 func (s *searching) tell(t searchReport) {
 	now := time.Now()

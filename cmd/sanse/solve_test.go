@@ -76,7 +76,8 @@ func TestAnInstanceThatCannotServeEverybodySaysNo(t *testing.T) {
 	dir := t.TempDir()
 	// One vehicle a day holds 20 of the 22 that are to be brought.
 	tight, out := writeText(t, filepath.Join(dir, "p00"), strings.Replace(periodicFile, "1 2 4 2", "1 1 4 2", 1)), filepath.Join(dir, "out")
-	sanse(t.Context(), "solve", tight, "-o", out, "--iterations", "200").want(t, exitNo).says(t, "not visited")
+	sanse(t.Context(), "solve", tight, "-o", out, "--iterations", "200").want(t, exitNo).says(t, "not visited as the instance asks", "is not visited: no_free_time: the routes of all vehicles")
+	sanse(t.Context(), "solve", tight, "-o", out, "--iterations", "200", "--json").want(t, exitNo).says(t, `"reason":"no_free_time"`)
 	if _, err := os.Stat(out); err != nil {
 		t.Error("what was found is not written")
 	}

@@ -24,6 +24,9 @@ type Instance interface {
 	// Write writes a solution of Problem in the solution format, with a reason
 	// for whatever is left out where the format has room for it.
 	Write(w io.Writer, s *vrp.Solution) error
+	// LeftOut says who is left out of a solution of Problem and why, where the
+	// solution format has no room for it; nil where it has (VROOM's).
+	LeftOut(s *vrp.Solution) []LeftOut
 	// Check reads a file in the solution format and judges it.
 	Check(r io.Reader) (Verdict, error)
 }
@@ -113,6 +116,11 @@ func (c cordeauInstance) Figure(cost int64) Figure {
 
 func (c cordeauInstance) Write(w io.Writer, s *vrp.Solution) error { return c.in.Result(s).Write(w) }
 
+func (c cordeauInstance) LeftOut(s *vrp.Solution) []LeftOut {
+	r := reasons{problem: c.problem, missing: c.problem.Unserved}
+	return r.leftOut(s, func(i int) int { return c.in.Customers[i].Number })
+}
+
 func (c cordeauInstance) Check(r io.Reader) (Verdict, error) {
 	res, err := ReadCordeauResult(r)
 	if err != nil {
@@ -146,6 +154,11 @@ func (s solomonInstance) Figure(cost int64) Figure {
 
 func (s solomonInstance) Write(w io.Writer, sol *vrp.Solution) error {
 	return s.in.Result(sol).Write(w)
+}
+
+func (s solomonInstance) LeftOut(sol *vrp.Solution) []LeftOut {
+	r := reasons{problem: s.problem, missing: s.problem.Unserved}
+	return r.leftOut(sol, func(i int) int { return s.in.Customers[i].Number })
 }
 
 func (s solomonInstance) Check(r io.Reader) (Verdict, error) {
@@ -210,6 +223,9 @@ func (v *vroomInstance) Write(w io.Writer, s *vrp.Solution) error {
 	}
 	return plan.result(s).Write(w)
 }
+
+// LeftOut implements Instance: the solution lists them itself.
+func (v *vroomInstance) LeftOut(*vrp.Solution) []LeftOut { return nil }
 
 func (v *vroomInstance) Check(r io.Reader) (Verdict, error) {
 	res, err := ReadVROOMSolution(r)

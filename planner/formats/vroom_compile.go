@@ -22,7 +22,7 @@ type vroomPlan struct {
 	shifts          []vroomShift // by shift
 	place           map[int]int  // index in the matrices → place
 	index           []int        // place → index in the matrices
-	trials          int          // of jobs in routes so far, see maxTrials
+	reasons         reasons      // why jobs are left out
 }
 
 // vroomShift is where a shift comes from.
@@ -69,6 +69,7 @@ func (in *VROOM) compile() (*vroomPlan, error) {
 	if err := p.problem.Validate(); err != nil {
 		return nil, errorf("the problem cannot be planned: %v", err)
 	}
+	p.reasons = reasons{problem: p.problem, missing: p.count}
 	return p, nil
 }
 

@@ -129,7 +129,7 @@ func none() []json.RawMessage { return []json.RawMessage{} }
 // result turns a solution into VROOM's shape. The figures are added up from the
 // matrices of the file, not from the compiled ones.
 func (p *vroomPlan) result(s *vrp.Solution) *VROOMSolution {
-	p.trials = 0
+	p.reasons.trials = 0
 	out := &VROOMSolution{Unassigned: []VROOMUnassigned{}, Routes: []VROOMRoute{}}
 	out.Summary.Violations = none()
 	dims := len(p.in.Vehicles[0].Capacity)
