@@ -84,13 +84,15 @@ func Read(content []byte, o Options) (Instance, error) {
 		if err != nil {
 			return nil, err
 		}
-		return cordeauInstance{in, in.Problem()}, nil
+		p, err := sound(in.Problem())
+		return cordeauInstance{in, p}, err
 	case FormatSolomon:
 		in, err := ReadSolomon(r)
 		if err != nil {
 			return nil, err
 		}
-		return solomonInstance{in, in.Problem(o.Objective), o.Objective}, nil
+		p, err := sound(in.Problem(o.Objective))
+		return solomonInstance{in, p, o.Objective}, err
 	case FormatVROOM:
 		in, err := ReadVROOM(r)
 		if err != nil {
@@ -99,6 +101,15 @@ func Read(content []byte, o Options) (Instance, error) {
 		return &vroomInstance{in: in}, nil
 	}
 	return nil, fmt.Errorf("format %q is not read here", o.Format)
+}
+
+// sound is a problem that the solver can plan with; what its reader let pass is
+// an error here.
+func sound(p *vrp.Problem) (*vrp.Problem, error) {
+	if err := p.Validate(); err != nil {
+		return nil, errorf("the problem cannot be planned: %v", err)
+	}
+	return p, nil
 }
 
 type cordeauInstance struct {

@@ -199,30 +199,49 @@ const (
 	maxVROOMLoad   = 1 << 29
 )
 
-// refused tells of keys that change what a solution must be and are not read.
+// refused tells of keys that change what a solution must be and are not read,
+// and of ids that are missing, which cannot be told from 0 once they are read.
 func refused(b []byte, shipments int) error {
 	if shipments > 0 {
 		return errorf("shipments are not read: a pickup and its delivery on one route are two jobs to Sanse; leave them out or solve them apart")
 	}
+	type named struct {
+		Type string  `json:"type"`
+		ID   *uint64 `json:"id"`
+	}
 	var f struct {
 		Jobs     []map[string]json.RawMessage `json:"jobs"`
-		Vehicles []map[string]json.RawMessage `json:"vehicles"`
+		Vehicles []struct {
+			ID     *uint64 `json:"id"`
+			Breaks []named `json:"breaks"`
+			Steps  []named `json:"steps"`
+		} `json:"vehicles"`
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
 		return errorf("%v", jsonError(b, err))
 	}
-	for _, l := range []struct {
-		name string
-		list []map[string]json.RawMessage
-		keys []string
-	}{
-		{"jobs", f.Jobs, []string{"service_per_type", "setup_per_type"}},
-	} {
-		for i, o := range l.list {
-			for _, k := range l.keys {
-				if _, ok := o[k]; ok {
-					return errorf("%s[%d].%s is not read", l.name, i, k)
-				}
+	for i, o := range f.Jobs {
+		for _, k := range []string{"service_per_type", "setup_per_type"} {
+			if _, ok := o[k]; ok {
+				return errorf("jobs[%d].%s is not read", i, k)
+			}
+		}
+		if id := o["id"]; id == nil || string(id) == "null" {
+			return errorf("jobs[%d].id is missing", i)
+		}
+	}
+	for i, v := range f.Vehicles {
+		if v.ID == nil {
+			return errorf("vehicles[%d].id is missing", i)
+		}
+		for k, b := range v.Breaks {
+			if b.ID == nil {
+				return errorf("vehicles[%d].breaks[%d].id is missing", i, k)
+			}
+		}
+		for k, s := range v.Steps {
+			if s.Type == "job" && s.ID == nil {
+				return errorf("vehicles[%d].steps[%d].id is missing: which job?", i, k)
 			}
 		}
 	}
@@ -476,8 +495,13 @@ func (in *VROOM) validateJob(path string, j *VROOMJob, dims int) error {
 	return nil
 }
 
-// validateSteps checks the routes to start from: known jobs, each once.
+// validateSteps checks the routes to start from: known jobs, each once a day.
 func (in *VROOM) validateSteps(jobs map[uint64]int) error {
+	type visit struct {
+		job uint64
+		day int
+	}
+	seen := map[visit]string{}
 	for i := range in.Vehicles {
 		v := &in.Vehicles[i]
 		for k, s := range v.Steps {
@@ -495,6 +519,11 @@ func (in *VROOM) validateSteps(jobs map[uint64]int) error {
 			if s.Day < 0 || s.Day > in.Days {
 				return errorf("%s.day is %d, want 1 to %d", path, s.Day, in.Days)
 			}
+			at := visit{s.ID, max(1, s.Day)}
+			if other := seen[at]; other != "" {
+				return errorf("%s: job %d is in %s too, on the same day", path, s.ID, other)
+			}
+			seen[at] = path
 		}
 	}
 	return nil

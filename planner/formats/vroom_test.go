@@ -489,6 +489,14 @@ func TestBadVROOMProblemsAreRefusedByPath(t *testing.T) {
 		{"a step of nobody", change(`"description": "first"`, `"steps": [{"type": "job", "id": 5}]`), "vehicles[0].steps[0].id: there is no job 5"},
 		{"shifts at the same time", twice(`[{"time_window": [0, 1600]}, {"days": [2], "time_window": [1500, 4000]}]`), "vehicles[0].shifts[0] and shifts[1] overlap on day 2"},
 		{"a shift twice", twice(`[{"time_window": [7, 7]}, {"time_window": [7, 7]}]`), "shifts[0] and shifts[1] overlap on day 1"},
+		{"a job without an id", change(`{"id": 11, `, `{`), "jobs[0].id is missing"},
+		{"a job with an id of null", change(`{"id": 11, `, `{"id": null, `), "jobs[0].id is missing"},
+		{"a vehicle without an id", change(`{"id": 2, `, `{`), "vehicles[1].id is missing"},
+		{"a break without an id", change(`{"id": 9, `, `{`), "vehicles[0].breaks[0].id is missing"},
+		{"a break of no time at all", change(`[[32400, 34200]]`, `[]`), "vehicles[0].breaks[0].time_windows is empty"},
+		{"a step without a type", change(`"description": "first"`, `"steps": [{"id": 11}]`), `vehicles[0].steps[0].type is ""`},
+		{"a step of which job", change(`"description": "first"`, `"steps": [{"type": "job"}]`), "vehicles[0].steps[0].id is missing"},
+		{"a job in two routes", change(`"id": 2,`, `"id": 2, "steps": [{"type": "job", "id": 11}, {"type": "break", "id": 9}, {"type": "job", "id": 11}],`), "vehicles[1].steps[2]: job 11 is in vehicles[1].steps[0] too"},
 		{"a service by type", change(`"priority": 10`, `"service_per_type": {}`), "jobs[1].service_per_type is not read"},
 	} {
 		_, err := formats.Read([]byte(c.text), formats.Options{Format: formats.FormatVROOM})
@@ -507,6 +515,17 @@ func TestBadVROOMProblemsAreRefusedByPath(t *testing.T) {
 		if _, err = in.Problem(); !errors.Is(err, planner.ErrInvalid) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want an error that says %q", c.name, err, c.want)
 		}
+	}
+}
+
+func TestABreakWithoutWindowsIsTakenAtAnyTime(t *testing.T) {
+	in := readInstance(t, strings.Replace(smallVROOM, `"time_windows": [[32400, 34200]], `, ``, 1))
+	file, _ := solved(t, in)
+	if v := checked(t, in, file); len(v.Wrong) > 0 || v.Missed > 0 {
+		t.Errorf("%+v\n%s", v, file)
+	}
+	if !strings.Contains(file, `"type": "break"`) {
+		t.Errorf("no break is taken:\n%s", file)
 	}
 }
 
