@@ -38,25 +38,27 @@ Exit codes:
   2  bad input or use
   3  something outside failed: the database, the disk`
 
+// cli is the command line. Verbs marked files use no database: their help has
+// none of its flags.
 type cli struct {
-	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR"`
-	DatabaseURL string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL"`
-	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE"`
-	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE"`
+	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR" group:"database"`
+	DatabaseURL string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL" group:"database"`
+	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE" group:"database"`
+	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE" group:"database"`
 
 	Demo    demoCmd    `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
 	Import  importCmd  `cmd:"" help:"Check a file of records and store it."`
 	Export  exportCmd  `cmd:"" help:"Write what is stored as files others can read."`
 	Plan    planCmd    `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
-	Solve   solveCmd   `cmd:"" help:"Solve a routing problem from a file: VROOM, Cordeau, Solomon, or Sanse's own."`
-	Check   checkCmd   `cmd:"" help:"Check a plan or a solution against its problem; works on files alone."`
-	Explain explainCmd `cmd:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
-	Replan  replanCmd  `cmd:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
+	Solve   solveCmd   `cmd:"" files:"" help:"Solve a routing problem from a file: VROOM, Cordeau, Solomon, or Sanse's own."`
+	Check   checkCmd   `cmd:"" files:"" help:"Check a plan or a solution against its problem; works on files alone."`
+	Explain explainCmd `cmd:"" files:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
+	Replan  replanCmd  `cmd:"" files:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
 	Grids   gridsCmd   `cmd:"" help:"Look at a redraw of grids before it is published."`
 	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
 	DB      dbCmd      `cmd:"" name:"db" help:"Look after the database."`
-	Streets streetsCmd `cmd:"" help:"Build, search and serve the walking network, from files alone."`
+	Streets streetsCmd `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`
 }
 
 func main() {
@@ -77,6 +79,24 @@ type streams struct {
 // exited is how kong's own exits (--help) come back instead of ending the process.
 type exited int
 
+// databaseGroup holds the flags that only verbs with a database have a use for.
+const databaseGroup = "database"
+
+// help prints the help of a verb, of one that works on files alone without the
+// flags of the database.
+func help(o kong.HelpOptions, ctx *kong.Context) error {
+	files := false
+	for n := ctx.Selected(); n != nil; n = n.Parent {
+		files = files || n.Tag != nil && n.Tag.Has("files")
+	}
+	for _, f := range ctx.Model.Flags {
+		if f.Group != nil && f.Group.Key == databaseGroup && files {
+			f.Hidden = true
+		}
+	}
+	return kong.DefaultHelpPrinter(o, ctx)
+}
+
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (code int) {
 	var c cli
 	defer func() {
@@ -95,6 +115,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{{Key: databaseGroup, Title: "Flags of the database:"}}),
+		kong.Help(help),
 	)
 	if err != nil {
 		fmt.Fprintln(errOut, "sanse:", err)

@@ -329,3 +329,21 @@ func isLong(t *testing.T) {
 		t.Skip("makes a whole district")
 	}
 }
+
+func TestTheHelpOfVerbsOnFilesHasNoFlagsOfTheDatabase(t *testing.T) {
+	const database = "Flags of the database:"
+	for _, verb := range [][]string{{"solve"}, {"check"}, {"explain"}, {"replan"}, {"streets"}, {"streets", "route"}} {
+		if r := sanse(t.Context(), append(verb, "--help")...).want(t, exitDone); strings.Contains(r.out, database) || !strings.Contains(r.out, "--help") {
+			t.Errorf("%v:\n%s", verb, r.out)
+		}
+	}
+	for _, verb := range [][]string{{}, {"plan"}, {"import"}, {"db", "status"}} {
+		r := sanse(t.Context(), append(verb, "--help")...).want(t, exitDone)
+		if own, theirs := strings.Index(r.out, "\nFlags:"), strings.Index(r.out, database); theirs < own || own < 0 {
+			t.Errorf("%v: the verb's own flags come first:\n%s", verb, r.out)
+		}
+	}
+	if r := sanse(t.Context(), "plan", "--help"); strings.Index(r.out, "--problem") > strings.Index(r.out, database) {
+		t.Errorf("the flags of the database come first:\n%s", r.out)
+	}
+}
