@@ -151,10 +151,17 @@ func partOf(p *planner.Problem, blocks []string) *planner.Problem {
 			part.Tasks = append(part.Tasks, *t)
 		}
 	}
+	here := make(map[string]bool)
 	for i := range p.Visitors {
 		if v := &p.Visitors[i]; len(blocksOf(v.Scope, blocks)) > 0 {
 			part.Visitors = append(part.Visitors, *v)
+			here[v.ID] = true
 		}
+	}
+	// Whoever is in a team and has another area cannot come: scope decides.
+	for i := range part.Residents {
+		r := &part.Residents[i]
+		r.Team = slices.DeleteFunc(slices.Clone(r.Team), func(id string) bool { return !here[id] })
 	}
 	return &part
 }
