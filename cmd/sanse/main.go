@@ -142,7 +142,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	}
 	fmt.Fprintln(errOut, "sanse:", err)
 	switch service.CodeOf(err) {
-	case service.CodeNo:
+	case service.CodeNo, service.CodeChanged:
 		return exitNo
 	case service.CodeInvalid, service.CodeNotFound:
 		return exitInvalid

@@ -38,7 +38,7 @@ func importAreas(ctx context.Context, j *job, s Sink) error {
 	if !j.storing(s) || len(areas) == 0 {
 		return ctx.Err()
 	}
-	if err := coverGrids(areas); err != nil {
+	if err := CoverGrids(areas); err != nil {
 		return err
 	}
 	if err := s.PutAreas(j.district, areas); err != nil {
@@ -51,8 +51,9 @@ func importAreas(ctx context.Context, j *job, s Sink) error {
 // gridCells is the H3 resolution in which grids are drawn.
 const gridCells = 11
 
-// coverGrids gives each grid the cells that draw it.
-func coverGrids(areas []data.Area) error {
+// CoverGrids gives each grid the H3 cells (resolution 11) that draw it; areas of
+// other levels are left as they are.
+func CoverGrids(areas []data.Area) error {
 	for i := range areas {
 		a := &areas[i]
 		if a.Level != geo.LevelGrid {

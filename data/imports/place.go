@@ -157,9 +157,9 @@ func (p *place) inDistrict(at orb.Point) bool {
 // reading; of two that pass, the better one is named. The sharper the measure the
 // sharper the verdict: a shift of 500 m moves nearly every point out of its grid,
 // but few out of a district.
-func (p *place) judge() (hint string, ok bool) {
+func (p *place) judge() (why string, best geo.CRS, ok bool) {
 	if !p.degrees() || p.tree == nil || len(p.sample) < 5 {
-		return "", false
+		return "", "", false
 	}
 	misses := func(crs geo.CRS) (int, error) {
 		conv, err := geo.NewConverter(crs)
@@ -178,9 +178,9 @@ func (p *place) judge() (hint string, ok bool) {
 	}
 	asDeclared, err := misses(p.crs)
 	if err != nil || asDeclared < 3 || float64(asDeclared) < 0.02*float64(len(p.sample)) {
-		return "", false
+		return "", "", false
 	}
-	best, fewest := geo.CRS(""), asDeclared/4+1
+	fewest := asDeclared/4 + 1
 	for _, crs := range [...]geo.CRS{geo.WGS84, geo.GCJ02, geo.BD09} {
 		if crs == p.crs {
 			continue
@@ -190,10 +190,21 @@ func (p *place) judge() (hint string, ok bool) {
 		}
 	}
 	if best == "" {
-		return "", false
+		return "", "", false
 	}
-	return fmt.Sprintf("of %d points tried, %d are not where they should be when read as %s, and %d when read as %s: the file is probably in %s; import it with --crs %s",
-		len(p.sample), asDeclared, p.crs, fewest, best, best, best), true
+	return fmt.Sprintf("of %d points tried, %d are not where they should be when read as %s, and %d when read as %s",
+		len(p.sample), asDeclared, p.crs, fewest, best), best, true
+}
+
+// Shifted tells whether points that are taken for WGS 84 fit far better as
+// GCJ-02 or BD-09, by the rule of the importers. Each point comes with the code
+// of the area that should hold it; the tree says where the areas are.
+func Shifted(tree *geo.Tree, points []orb.Point, codes []string) (why string, likely geo.CRS, ok bool) {
+	p := place{tree: tree, crs: geo.WGS84, stride: 1}
+	for i := range points {
+		p.note(sighting{at: points[i], declared: codes[i]})
+	}
+	return p.judge()
 }
 
 // nearBuilding is how far from the middle of its building a point may lie.
@@ -217,7 +228,8 @@ func (p *place) fits(s sighting, at orb.Point) bool {
 // judgeAtEnd refuses the file as a whole if it is in another system than
 // declared.
 func (j *job) judgeAtEnd() {
-	if hint, ok := j.place.judge(); ok {
+	if why, crs, ok := j.place.judge(); ok {
+		hint := fmt.Sprintf("%s: the file is probably in %s; import it with --crs %[2]s", why, crs)
 		j.refuse(0, "lon, lat", "", hint, public)
 		j.hint(hint)
 	}

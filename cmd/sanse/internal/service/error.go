@@ -16,6 +16,8 @@ const (
 	CodeInvalid Code = "invalid"
 	// CodeNotFound: what was named does not exist.
 	CodeNotFound Code = "not_found"
+	// CodeChanged: what was to be edited has been changed meanwhile.
+	CodeChanged Code = "changed"
 	// CodeOutside: something outside failed: the database, the disk.
 	CodeOutside Code = "outside"
 )

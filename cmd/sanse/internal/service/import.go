@@ -39,7 +39,7 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 	switch opt.Kind {
 	case imports.Areas:
 		after = func(tx *data.Tx) error {
-			if err := rehome(ctx, tx, d.Code, today, max(today, opt.ValidFrom)); err != nil || !opt.DryRun {
+			if _, err := rehome(ctx, tx, d.Code, today, max(today, opt.ValidFrom)); err != nil || !opt.DryRun {
 				return err
 			}
 			return errTried

@@ -125,6 +125,9 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 	if err := snap.settle(ctx, r, areas); err != nil {
 		return nil, fmt.Errorf("read district %s: %w", district, err)
 	}
+	if err := snap.settleScopes(ctx, r); err != nil {
+		return nil, fmt.Errorf("read district %s: %w", district, err)
+	}
 	if !streets {
 		return snap, nil
 	}

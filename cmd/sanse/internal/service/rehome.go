@@ -15,27 +15,27 @@ import (
 
 // rehome decides anew who is in which grid, after boundaries have changed.
 // Those of today move the records at once; those of a later day, from, move
-// nobody before it, but are tried. A resident whom no grid would hold any more
-// is an error: a redraw must not lose anybody.
-func rehome(ctx context.Context, tx *data.Tx, district string, today, from planner.Date) error {
+// nobody before it, but are tried: it returns who moves then. A resident whom no
+// grid would hold any more is an error: a redraw must not lose anybody.
+func rehome(ctx context.Context, tx *data.Tx, district string, today, from planner.Date) (then data.Membership, err error) {
 	r := tx.Reads()
 	here, err := readHomes(ctx, r, district)
 	if err != nil {
-		return err
+		return then, err
 	}
 	if from > today {
-		if _, err := here.under(ctx, r, district, from); err != nil {
-			return err
+		if then, err = here.under(ctx, r, district, from); err != nil {
+			return then, err
 		}
 	}
 	m, err := here.under(ctx, r, district, today)
 	if err != nil {
-		return err
+		return then, err
 	}
 	if err := tx.PutMembership(district, m); err != nil {
-		return fmt.Errorf("move people to their new grids: %w", err)
+		return then, fmt.Errorf("move people to their new grids: %w", err)
 	}
-	return nil
+	return then, nil
 }
 
 // homes are the records that have a grid, with the buildings that decide it.
@@ -171,7 +171,12 @@ func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area)
 	for i := range areas {
 		latest = max(latest, areas[i].ValidFrom)
 	}
-	if decided == 0 || latest <= decided {
+	published, err := r.LastPublished(ctx, s.District.Code, s.Date)
+	if err != nil {
+		return err
+	}
+	latest = max(latest, published) // which may have ended areas without beginning one
+	if published == 0 && decided == 0 || latest <= decided {
 		return nil
 	}
 	here := homes{residents: s.Residents, population: s.Population, facilities: s.Facilities, tasks: s.Tasks}

@@ -1,0 +1,69 @@
+package service
+
+import (
+	"fmt"
+
+	"sanse/data"
+	"sanse/geo"
+)
+
+// DraftReason says why a draft cannot be edited or published.
+type DraftReason string
+
+// The reasons.
+const (
+	// DraftChanged: the edit names another version than the draft has; the error
+	// tells what was done meanwhile. Nothing is lost on either side.
+	DraftChanged DraftReason = "draft_changed"
+	// DraftClosed: the draft is published or dropped.
+	DraftClosed DraftReason = "draft_closed"
+	// DraftNoUndo and DraftNoRedo: there is nothing to undo or to redo.
+	DraftNoUndo DraftReason = "nothing_to_undo"
+	DraftNoRedo DraftReason = "nothing_to_redo"
+	// DraftBadChange: the change does not say what it must.
+	DraftBadChange DraftReason = "bad_change"
+	// DraftBadCode: a code does not exist, or was used before.
+	DraftBadCode DraftReason = "bad_code"
+	// DraftBadBoundary: a ring is open, crosses itself, or is not in degrees.
+	DraftBadBoundary DraftReason = "bad_boundary"
+	// DraftOutside: an area leaves its parent: a grid lies in one community.
+	DraftOutside DraftReason = "outside_parent"
+	// DraftShifted: the boundaries look like those of another datum.
+	DraftShifted DraftReason = "shifted"
+	// DraftBaseChanged: others have changed areas that the draft changes too.
+	DraftBaseChanged DraftReason = "base_changed"
+	// DraftNotTiling: the areas overlap, leave ground out or make no tree.
+	DraftNotTiling DraftReason = "not_tiling"
+	// DraftEmpty: publishing it would change nothing.
+	DraftEmpty DraftReason = "nothing_changed"
+	// DraftDayPast: boundaries are published for a day to come.
+	DraftDayPast DraftReason = "day_past"
+	// DraftDayTaken: boundaries of that day or a later one are there already.
+	DraftDayTaken DraftReason = "day_taken"
+	// DraftHomeless: somebody would lie in no grid.
+	DraftHomeless DraftReason = "homeless"
+)
+
+// DraftError is the cause inside an Error about a draft.
+type DraftError struct {
+	Reason    DraftReason
+	Message   string
+	Areas     []string         // codes concerned
+	Version   int64            // DraftChanged: that the draft has now
+	Meanwhile []data.DraftEdit // DraftChanged: what was done since the version named
+	Findings  []geo.Finding    // DraftNotTiling
+}
+
+// Error returns the text, which is safe to show to anybody.
+func (e *DraftError) Error() string { return e.Message }
+
+// draftError is an Error that carries a DraftError.
+func draftError(code Code, e DraftError, format string, args ...any) error {
+	e.Message = fmt.Sprintf(format, args...)
+	return &Error{Code: code, Message: e.Message, Err: &e}
+}
+
+// badDraft is a draftError of input that cannot be used.
+func badDraft(reason DraftReason, areas []string, format string, args ...any) error {
+	return draftError(CodeInvalid, DraftError{Reason: reason, Areas: areas}, format, args...)
+}
