@@ -298,3 +298,17 @@ func (r *PlanResult) route(ctx context.Context, it *planner.Itinerary, v *planne
 	}
 	return route, nil
 }
+
+// PeopleOn is Snapshot without the streets: who is in which grid on a day, and
+// who may visit where.
+func (s *Service) PeopleOn(ctx context.Context, district string, on planner.Date) (snap *Snapshot, err error) {
+	d, err := s.District(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.View(ctx, func(r *data.Reads) (err error) {
+		snap, err = readSnapshot(ctx, r, d.Code, on, false)
+		return err
+	})
+	return snap, err
+}
