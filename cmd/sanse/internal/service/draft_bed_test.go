@@ -3,7 +3,6 @@ package service_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -139,13 +138,13 @@ func (b *draftBed) areas(d data.Draft) map[string]geo.Area {
 }
 
 // wantReason fails the test unless an error gives that reason.
-func wantReason(t *testing.T, err error, want service.DraftReason) *service.DraftError {
+func wantReason(t *testing.T, err error, want service.DraftReason) service.DraftError {
 	t.Helper()
 	var e *service.DraftError
 	if !errors.As(err, &e) || e.Reason != want {
 		t.Fatalf("got %v, want %s", err, want)
 	}
-	return e
+	return *e
 }
 
 // split divides the grid 001 of the western community into west and east.
@@ -161,13 +160,4 @@ func merge() service.Change {
 	return service.Change{Kind: data.DraftMerge, Areas: []service.ChangedArea{
 		{Code: west + "001", Boundary: ground(0, 0, 6, 3)}, {Code: west + "002", Retired: true},
 	}}
-}
-
-func sortedCodes(areas map[string]geo.Area) []string {
-	var out []string
-	for code := range areas {
-		out = append(out, code)
-	}
-	slices.Sort(out)
-	return out
 }

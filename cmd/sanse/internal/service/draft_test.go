@@ -119,7 +119,9 @@ func TestAChangeThatCannotBeIsRefusedWithItsReason(t *testing.T) {
 	}
 	at := func(x, y float64) orb.Point { return orb.Point{corner[0] + step*x, corner[1] + step*y} }
 	bow := orb.MultiPolygon{{{at(0, 0), at(3, 3), at(3, 0), at(0, 3), at(0, 0)}}}
-	reshape := func(areas ...service.ChangedArea) service.Change { return service.Change{Kind: data.DraftReshape, Areas: areas} }
+	reshape := func(areas ...service.ChangedArea) service.Change {
+		return service.Change{Kind: data.DraftReshape, Areas: areas}
+	}
 	for _, test := range []struct {
 		name string
 		in   service.Change
