@@ -55,10 +55,14 @@ type EffectChanges struct {
 	Retired  []string `json:"retired"`
 	Renamed  []string `json:"renamed"`
 	Reshaped []string `json:"reshaped"`
-	// NoVisitor are areas of the proposal that nobody may visit; NoOwnVisitor
-	// those that somebody of a wider area may visit, but nobody of their own.
+	// NoVisitor are areas of the proposal, of those told of, that nobody may
+	// visit; NoOwnVisitor those created that somebody of a wider area may
+	// visit, but nobody of their own.
 	NoVisitor    []string `json:"no_visitor"`
 	NoOwnVisitor []string `json:"no_own_visitor"`
+	// Stranded are visitors whose every area is retired: they may visit nobody
+	// until they are given another.
+	Stranded []string `json:"stranded_visitors"`
 }
 
 // EffectArea is a grid or micro-grid before and after.
@@ -98,6 +102,7 @@ type EffectMoved struct {
 	// debt on that day: somebody else answers for them from then on.
 	Open       int              `json:"windows_open"`
 	Owed       int              `json:"owed"`
+	Tasks      int              `json:"tasks"`     // with a place of their own that move
 	Buildings  int              `json:"buildings"` // or cells, with people counted in them
 	Households int              `json:"households"`
 	People     int              `json:"people"`

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -87,8 +88,8 @@ type effectMap struct {
 	Title         Label
 	Width, Height float64
 	Areas         []mapPath
-	Lines         []string // of grids that have micro-grids
-	Outlines      []string // of communities
+	Lines         []mapPath // of grids that have micro-grids, those that change on top
+	Outlines      []string  // of communities
 	Labels        []mapLabel
 }
 
@@ -143,7 +144,11 @@ func effectMaps(e *Effect) []effectMap {
 				m.Outlines = append(m.Outlines, path)
 				continue
 			case parents[a.Code]:
-				m.Lines = append(m.Lines, path)
+				line := mapPath{Path: path, Fills: []string{"line"}}
+				if touched[a.Code] != nil {
+					line.Fills[0] = "line changed"
+				}
+				m.Lines = append(m.Lines, line)
 				continue
 			}
 			p := mapPath{ID: i, Path: path, Title: Label{a.Name + " " + a.Code, a.Name + " " + a.Code}, Fills: []string{"same"}}
@@ -162,6 +167,7 @@ func effectMaps(e *Effect) []effectMap {
 			}
 			m.Areas = append(m.Areas, p)
 		}
+		slices.SortStableFunc(m.Lines, func(a, b mapPath) int { return len(a.Fills[0]) - len(b.Fills[0]) })
 		return m
 	}
 	return []effectMap{

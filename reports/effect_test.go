@@ -36,7 +36,7 @@ func splitGrid(t *testing.T) *reports.Effect {
 		District: "510198", Name: "试验区", MadeUp: true, From: effectDate(t, "2026-12-15"), Days: 28, Made: "2026-12-01 09:00", DataVersion: 7,
 		Findings: []reports.EffectFinding{},
 		Changes: reports.EffectChanges{
-			Created: []string{second}, Retired: []string{}, Renamed: []string{first}, Reshaped: []string{first}, NoVisitor: []string{second}, NoOwnVisitor: []string{},
+			Created: []string{second}, Retired: []string{}, Renamed: []string{first}, Reshaped: []string{first}, NoVisitor: []string{second}, NoOwnVisitor: []string{}, Stranded: []string{"V9"},
 		},
 		Areas: []reports.EffectArea{
 			{
@@ -83,7 +83,7 @@ func TestThePageOfAnEffectCanBePrintedAndSigned(t *testing.T) {
 				t.Fatal(err)
 			}
 			page := out.String()
-			for _, w := range append(c.want, "R1", "V3", "2026-12-16", "© OpenStreetMap contributors", "&lt;script&gt;", "default-src 'none'") {
+			for _, w := range append(c.want, "R1", "V3", "V9", "2026-12-16", "© OpenStreetMap contributors", "&lt;script&gt;", "default-src 'none'") {
 				if !strings.Contains(page, w) {
 					t.Errorf("the page lacks %q", w)
 				}

@@ -21,6 +21,7 @@ type gridsEffectCmd struct {
 	From       planner.Date `help:"First day of the new boundaries." required:"" placeholder:"YYYY-MM-DD"`
 	Days       int          `help:"Days of the plans that are compared, from that day on." default:"28" placeholder:"N"`
 	Retire     []string     `help:"Code of an area that ends, with all areas in it." placeholder:"CODE"`
+	Follow     []string     `help:"Visitors of area OLD are visitors of NEW from then on: the halves of an area that is split, the one that others are merged into." sep:"none" placeholder:"OLD=NEW,.."`
 	Out        []string     `short:"o" help:"Write the effect to this file, by its ending: .json, .xlsx, .html (to print and sign)." placeholder:"FILE"`
 	English    bool         `help:"The page to print is in English."`
 	CRS        string       `name:"crs" help:"System of the coordinates: wgs84, cgcs2000, gcj02, bd09 or EPSG:code (default: the file's own, else wgs84)." placeholder:"CRS"`
@@ -38,7 +39,8 @@ func (*gridsEffectCmd) Help() string {
 and after, and what becomes of the visits, planned both ways. Nothing is stored.
 
   sanse grids effect areas.geojson --from 2026-12-15 -o effect.json -o effect.xlsx -o effect.html
-  sanse grids effect merged.geojson --from 2026-12-15 --retire 510199001001002
+  sanse grids effect merged.geojson --from 2026-12-15 --retire 510199001001002 \
+      --follow 510199001001002=510199001001001
 
 The exit code is 1 where the proposal does not tile, or would leave somebody in no grid, and 2
 where its areas cannot be used: rings that cross themselves, areas that overlap, a grid outside its
@@ -57,6 +59,14 @@ func (cmd *gridsEffectCmd) Run(ctx context.Context, c *cli, s streams) error {
 			return err
 		}
 	}
+	follow := make(map[string][]string)
+	for _, f := range cmd.Follow {
+		old, to, ok := strings.Cut(f, "=")
+		if !ok || old == "" || to == "" || follow[old] != nil {
+			return badInput(nil, "--follow %s: want an area, once, and those in its place, OLD=NEW,NEW", f)
+		}
+		follow[old] = strings.Split(to, ",")
+	}
 	read := imports.Options{Path: cmd.File, Layer: cmd.Layer}
 	if cmd.CRS != "" {
 		var err error
@@ -65,11 +75,11 @@ func (cmd *gridsEffectCmd) Run(ctx context.Context, c *cli, s streams) error {
 		}
 	}
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
-		return cmd.run(ctx, a.Service, d, read, s)
+		return cmd.run(ctx, a.Service, d, read, follow, s)
 	})
 }
 
-func (cmd *gridsEffectCmd) run(ctx context.Context, sv *service.Service, d data.District, read imports.Options, s streams) error {
+func (cmd *gridsEffectCmd) run(ctx context.Context, sv *service.Service, d data.District, read imports.Options, follow map[string][]string, s streams) error {
 	show := newStages(s.err)
 	show.step("read "+filepath.Base(cmd.File), 0, 0)
 	areas, report, err := sv.ReadProposal(ctx, d, read, cmd.From, cmd.Retire)
@@ -81,7 +91,7 @@ func (cmd *gridsEffectCmd) run(ctx context.Context, sv *service.Service, d data.
 		return err
 	}
 	effect, err := sv.Effect(ctx, d, service.EffectOptions{
-		Areas: areas, Retire: cmd.Retire, From: cmd.From, Days: cmd.Days, Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads,
+		Areas: areas, Retire: cmd.Retire, Follow: follow, From: cmd.From, Days: cmd.Days, Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads,
 		Whole: cmd.Whole, Anyway: cmd.Anyway, Progress: show.ints,
 	})
 	show.end()
@@ -134,6 +144,9 @@ func printEffect(w io.Writer, e *reports.Effect) {
 	fmt.Fprintf(w, "  areas       %d created, %d retired, %d reshaped, %d renamed\n", len(c.Created), len(c.Retired), len(c.Reshaped), len(c.Renamed))
 	if n := len(c.NoVisitor); n > 0 {
 		fmt.Fprintf(w, "              nobody may visit %s\n", strings.Join(c.NoVisitor[:min(n, shownBlocks)], ", "))
+	}
+	if n := len(c.Stranded); n > 0 {
+		fmt.Fprintf(w, "              no area is left to %s\n", strings.Join(c.Stranded[:min(n, shownBlocks)], ", "))
 	}
 	fmt.Fprintf(w, "  move        %s, %s (%d households), %s\n",
 		count(e.Moved.Residents, "resident", "residents"), count(e.Moved.Buildings, "building", "buildings"), e.Moved.Households,

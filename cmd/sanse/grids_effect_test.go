@@ -299,6 +299,37 @@ func inGCJ02(t *testing.T, areas []areaSpec) string {
 	return string(b)
 }
 
+func TestVisitorsOfARetiredAreaAreStrandedUnlessTheyFollow(t *testing.T) {
+	b, dir := newEffectGround(t, "effect_follow", groundAreas())
+	file := writeText(t, filepath.Join(dir, "merged.geojson"), geoJSON(redrawn(func(code string, a *areaSpec) {
+		if code == gridTwo {
+			a.west = 104.30
+		}
+	}, gridOne)))
+	for _, c := range []struct {
+		name     string
+		follow   []string
+		stranded int
+		loses    int
+	}{
+		{"they do not", nil, 1, 1},
+		{"they do", []string{"--follow", gridOne + "=" + gridTwo}, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			args := append([]string{"grids", "effect", file, "--from", effectFrom, "--days", "14", "--retire", gridOne, "--json"}, c.follow...)
+			e := parseJSON(t, b.sanse(t, args...).want(t, exitDone).out)
+			if n := len(list(e["changes"].(object)["stranded_visitors"])); n != c.stranded {
+				t.Errorf("%d visitors are stranded, want %d", n, c.stranded)
+			}
+			move := list(e["moves"])[0].(object)
+			lost, _ := move["loses_visitors"].([]any)
+			if len(lost) != c.loses || whole(move["keeps_visitors"]) != 1-c.loses {
+				t.Errorf("R1 loses %v and keeps %v", lost, move["keeps_visitors"])
+			}
+		})
+	}
+}
+
 func TestARedrawThatCannotBeIsToldApartFromOneThatDoesNotTile(t *testing.T) {
 	b, dir := newEffectGround(t, "effect_bad", groundAreas())
 	status := b.sanse(t, "db", "status", "--json").want(t, exitDone).out
@@ -338,6 +369,9 @@ func TestARedrawThatCannotBeIsToldApartFromOneThatDoesNotTile(t *testing.T) {
 		{"an area that is given and retired", only(moveBorder, gridOne, gridTwo), []string{"--retire", gridOne}, exitInvalid, nil},
 		{"an area retired that is none", only(moveBorder, gridOne, gridTwo, gridThree, gridFour), []string{"--retire", gridNew}, exitInvalid, []string{"there is none"}},
 		{"a community retired", only(moveBorder, gridOne, gridTwo, gridThree, gridFour), []string{"--retire", secondBlock}, exitInvalid, []string{"only grids"}},
+		{"an area in the place of none", only(moveBorder, gridOne, gridTwo, gridThree, gridFour), []string{"--follow", gridNew + "=" + gridOne}, exitInvalid, []string{"there is none"}},
+		{"no area in the place of one", only(moveBorder, gridOne, gridTwo, gridThree, gridFour), []string{"--follow", gridOne + "=" + gridNew}, exitInvalid, []string{"the proposal has none"}},
+		{"nothing in the place of one", only(moveBorder, gridOne, gridTwo, gridThree, gridFour), []string{"--follow", gridOne + "="}, exitInvalid, []string{"OLD=NEW"}},
 		{"a day that is past", only(moveBorder, gridOne, gridTwo, gridThree, gridFour), []string{"--from", "2020-02-02"}, exitInvalid, []string{"past"}},
 		{"a file of another kind", only(moveBorder, gridOne, gridTwo), []string{"-o", filepath.Join(dir, "e.pdf")}, exitInvalid, []string{".xlsx"}},
 	} {

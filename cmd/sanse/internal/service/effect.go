@@ -21,6 +21,10 @@ type EffectOptions struct {
 	Areas []geo.Area
 	// Retire lists the codes of areas that end, with all areas in them.
 	Retire []string
+	// Follow says by code which areas of the proposal stand in the place of an
+	// area in the scopes of visitors: the halves of one that is split, the one
+	// that others are merged into. Scopes over other areas stay as they are.
+	Follow map[string][]string
 	From   planner.Date // first day of the new boundaries; 0: today
 	Days   int          // of the plans that are compared; 0: 28
 	Seed   uint64
@@ -95,6 +99,9 @@ func (s *Service) Effect(ctx context.Context, d data.District, opt EffectOptions
 	opt.progress("areas")
 	if err := e.redraw(); err != nil {
 		return e.out, err
+	}
+	if err := e.follow(); err != nil {
+		return nil, err
 	}
 	if err := e.rehome(); err != nil {
 		return e.out, err

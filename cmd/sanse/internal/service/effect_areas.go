@@ -55,11 +55,24 @@ func (e *effecting) areas() {
 		}
 		if stays && a.After.Visitors == 0 {
 			c.NoVisitor = append(c.NoVisitor, code)
-		} else if stays && a.After.OwnVisitors == 0 {
+		} else if a.Before == nil && a.After.OwnVisitors == 0 {
 			c.NoOwnVisitor = append(c.NoOwnVisitor, code)
 		}
 		e.out.Areas = append(e.out.Areas, a)
 	}
+	c.Stranded = []string{}
+	for i := range e.after.Visitors {
+		v := &e.after.Visitors[i]
+		if len(v.Scope) > 0 && !slices.ContainsFunc(v.Scope, func(code string) bool { return !e.retired(code) }) {
+			c.Stranded = append(c.Stranded, v.ID)
+		}
+	}
+}
+
+// retired tells whether an area of today ends.
+func (e *effecting) retired(code string) bool {
+	_, retired := slices.BinarySearch(e.out.Changes.Retired, code)
+	return retired
 }
 
 // figuresOf counts what the areas of some codes hold; there is none for a code

@@ -16,9 +16,9 @@ func (e *effecting) moves() {
 	out.Familiar, out.Flows, out.Facilities = map[string]int{}, []reports.EffectFlow{}, []reports.EffectFacility{}
 	e.out.Moves = []reports.EffectMove{}
 	seen := e.lastVisitors()
-	visitors := make(map[string]*planner.Visitor, len(e.before.Visitors))
+	visitors := make(map[string]int, len(e.before.Visitors))
 	for i := range e.before.Visitors {
-		visitors[e.before.Visitors[i].ID] = &e.before.Visitors[i]
+		visitors[e.before.Visitors[i].ID] = i
 	}
 	grades := make(map[string]*reports.EffectGradeMove)
 	flows := make(map[[2]string]*reports.EffectFlow)
@@ -32,9 +32,9 @@ func (e *effecting) moves() {
 		}
 		e.debts(was, &m)
 		for _, id := range familiar(was, seen[was.ID]) {
-			switch v := visitors[id]; {
-			case v == nil || !covers(v, was):
-			case covers(v, is):
+			switch v, known := visitors[id]; {
+			case !known || !covers(&e.before.Visitors[v], was):
+			case covers(&e.after.Visitors[v], is):
 				m.KeepsVisitors++
 			default:
 				m.LosesVisitors = append(m.LosesVisitors, id)
@@ -94,6 +94,12 @@ func movedHome(was, is *planner.Resident) bool {
 	return was.Grid != is.Grid || was.MicroGrid != is.MicroGrid
 }
 
+// movedTask tells whether a task with a place of its own gets another grid or
+// micro-grid. One at somebody's home goes with them.
+func movedTask(was, is *planner.Task) bool {
+	return was.Resident == "" && (was.Grid != is.Grid || was.MicroGrid != is.MicroGrid)
+}
+
 func gradeRank(grade string) int {
 	if i := slices.Index([]string{"red", "yellow", "blue"}, grade); i >= 0 {
 		return i
@@ -101,8 +107,13 @@ func gradeRank(grade string) int {
 	return 3
 }
 
-// others counts the people of buildings and the facilities that move.
+// others counts the tasks, the people of buildings and the facilities that move.
 func (e *effecting) others(out *reports.EffectMoved) {
+	for i := range e.before.Tasks {
+		if movedTask(&e.before.Tasks[i], &e.after.Tasks[i]) {
+			out.Tasks++
+		}
+	}
 	for i := range e.base.Population {
 		was, is := &e.base.Population[i], &e.next.Population[i]
 		if was.Grid != is.Grid || was.MicroGrid != is.MicroGrid {
@@ -188,13 +199,13 @@ func (e *effecting) inFlight() {
 	}
 	for i := range e.before.Tasks {
 		was, is := &e.before.Tasks[i], &e.after.Tasks[i]
-		if was.Resident == "" && (was.Grid != is.Grid || was.MicroGrid != is.MicroGrid) {
+		if movedTask(was, is) {
 			ends[was.ID] = end{was.Grid, is.Grid, is.MicroGrid, ""}
 		}
 	}
-	scopes := make(map[string][]string, len(e.before.Visitors))
-	for i := range e.before.Visitors {
-		scopes[e.before.Visitors[i].ID] = e.before.Visitors[i].Scope
+	scopes := make(map[string][]string, len(e.after.Visitors))
+	for i := range e.after.Visitors {
+		scopes[e.after.Visitors[i].ID] = e.after.Visitors[i].Scope
 	}
 	for i := range e.plan.Itineraries {
 		it := &e.plan.Itineraries[i]

@@ -16,7 +16,8 @@ func (e *effecting) plans(ctx context.Context) error {
 	blocks := allBlocks(e.before, e.after)
 	planned := blocks
 	if !e.opt.Whole {
-		planned = tied(e.before.Visitors, blocks, touchedBlocks(e.before, e.after))
+		touched := append(touchedBlocks(e.before, e.after), scopeBlocks(e.before.Visitors, e.after.Visitors, blocks)...)
+		planned = tied(slices.Concat(e.before.Visitors, e.after.Visitors), blocks, touched)
 	}
 	out := &e.out.Plan
 	out.Planned, out.Of, out.Seed, out.Communities = len(planned), len(blocks), e.opt.Seed, []reports.EffectPlanRow{}
@@ -97,8 +98,7 @@ func touchedBlocks(before, after *planner.Problem) []string {
 		}
 	}
 	for i := range before.Tasks {
-		was, is := &before.Tasks[i], &after.Tasks[i]
-		if was.Resident == "" && (was.Grid != is.Grid || was.MicroGrid != is.MicroGrid) {
+		if was, is := &before.Tasks[i], &after.Tasks[i]; movedTask(was, is) {
 			set[was.Block], set[is.Block] = true, true
 		}
 	}

@@ -26,7 +26,7 @@ func (e *effecting) redraw() error {
 	e.next = &Snapshot{
 		District: e.base.District, Version: e.base.Version, Date: e.base.Date, Tree: tree,
 		Streets: e.base.Streets, Network: e.base.Network, StreetsChange: e.base.StreetsChange,
-		Policies: e.base.Policies, Visitors: e.base.Visitors, Visits: e.base.Visits, LastVisits: e.base.LastVisits,
+		Policies: e.base.Policies, Visits: e.base.Visits, LastVisits: e.base.LastVisits,
 		TaskVisits: e.base.TaskVisits, LastTaskDone: e.base.LastTaskDone,
 		Residents: slices.Clone(e.base.Residents), Tasks: slices.Clone(e.base.Tasks),
 		Facilities: slices.Clone(e.base.Facilities), Population: slices.Clone(e.base.Population),
