@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -275,30 +274,45 @@ func (s *searching) leftOut(list []formats.LeftOut) error {
 }
 
 func (s *searching) tell(t searchReport) {
-	now := time.Now()
-	if !t.last && now.Before(s.next) || s.err != nil {
+	seconds, due := s.due(t.last)
+	if !due {
 		return
 	}
-	every := time.Second
-	if s.json {
-		every = time.Second / 10
-	}
-	s.next = now.Add(every)
-	t.Seconds = now.Sub(s.start).Seconds()
-	if s.took > 0 {
-		t.Seconds = s.took.Seconds()
-	}
-	// A progress that cannot be told must not stop the work.
-	if s.json {
-		s.err = errors.Join(s.err, json.NewEncoder(s.out).Encode(t))
-		return
-	}
+	t.Seconds = seconds
 	text := fmt.Sprintf("sanse: %6.1f s  cost %.2f  missing %d  %d iterations", t.Seconds, t.Cost, t.Missing, t.Iterations)
 	switch {
 	case t.last:
 		text += fmt.Sprintf("  %d routes  checked", t.Routes)
 	case t.Blocks > 0:
 		text += fmt.Sprintf("  block %d of %d, pass %d", t.Done, t.Blocks, t.Pass)
+	}
+	s.put(t, text)
+}
+
+// due tells whether it is time for a report, and how many seconds the search
+// has taken.
+func (s *searching) due(last bool) (seconds float64, due bool) {
+	now := time.Now()
+	if !last && now.Before(s.next) || s.err != nil {
+		return 0, false
+	}
+	every := time.Second
+	if s.json {
+		every = time.Second / 10
+	}
+	s.next = now.Add(every)
+	if s.took > 0 {
+		return s.took.Seconds(), true
+	}
+	return now.Sub(s.start).Seconds(), true
+}
+
+// put writes a report, as JSON for programs and as text for people. A progress
+// that cannot be told must not stop the work.
+func (s *searching) put(report any, text string) {
+	if s.json {
+		s.err = json.NewEncoder(s.out).Encode(report)
+		return
 	}
 	_, s.err = fmt.Fprintln(s.out, text)
 }

@@ -84,7 +84,7 @@ func runFeatures(ctx context.Context, j *job, check func(*row, orb.MultiPolygon)
 			j.refuse(ft.Line, "", featureName(r), ft.Bad, public)
 			continue
 		}
-		corners, err := polygonsOf(ft.Geometry)
+		corners, err := ft.Geometry.Polygons()
 		if err != nil {
 			j.refuse(ft.Line, "", featureName(r), err.Error(), public)
 			continue

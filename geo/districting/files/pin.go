@@ -81,8 +81,7 @@ func (p *pinner) gather(names []string, must bool) error {
 		}
 		home, known := p.home[name]
 		if known && home != p.u.Parent[i] {
-			return fmt.Errorf("grid %q has units in the communities %q and %q: a grid lies in one community",
-				short(name), p.u.Communities[home], p.u.Communities[p.u.Parent[i]])
+			return inTwo(p.u, name, home, p.u.Parent[i])
 		}
 		p.home[name] = p.u.Parent[i]
 		if must {
@@ -159,4 +158,29 @@ func (p *pinner) number(zones []int, now, fixed []string, locks bool, keep []str
 		}
 	}
 	return out, nil
+}
+
+// Stay returns what districting.Problem.Stay is for a share of today's border: at
+// 1, to move everything is worth as much as the whole border between today's
+// grids.
+func (p *Pins) Stay(u *Units, goal districting.Goal, share float64) float64 {
+	if p.Today == nil {
+		return 0
+	}
+	var border float64
+	g := &u.Graph
+	for i := range u.Len() {
+		for k := g.First[i]; k < g.First[i+1]; k++ {
+			a, b := p.Today[i], p.Today[g.To[k]]
+			if int(g.To[k]) < i || a == b || a == districting.None || b == districting.None {
+				continue
+			}
+			if goal == districting.Compact && g.Border != nil {
+				border += g.Border[k]
+			} else {
+				border++
+			}
+		}
+	}
+	return share * border
 }
