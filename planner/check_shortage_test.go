@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sanse/planner"
+	"sanse/planner/internal/english"
 )
 
 // TestTheFewestVisitsOnDaysAreThoseOfTryingEveryCalendar: what Check takes to
@@ -93,7 +94,7 @@ func TestTheFewestVisitsOnDaysAreThoseOfTryingEveryCalendar(t *testing.T) {
 		}
 		plan.Unplanned = planner.Explain(p, plan)
 		found := planner.Check(p, plan)
-		if want := fmt.Sprintf("the shortage of block %q: \"r\" needs %d visits on the days, not 99", community, want); len(found) != 1 || found[0].Detail != want {
+		if want := fmt.Sprintf("the shortage of block %q: \"r\" needs %s on the days, not 99", community, english.Count(want, "visit", "visits")); len(found) != 1 || found[0].Detail != want {
 			t.Fatalf("found %+v, want %q", found, want)
 		}
 	})
