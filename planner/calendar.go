@@ -207,14 +207,7 @@ func (b *calendarBuilder) compile() {
 			b.quota(i, off, end, add)
 		}
 		if len(p.Patterns) > 0 {
-			q := part{kind: partPattern, from: int(max(from, s.start) - s.start), to: int(min(to, end) - s.start)}
-			for _, pat := range p.Patterns {
-				m := int16(0)
-				for _, w := range pat {
-					m |= 1 << w
-				}
-				q.masks = append(q.masks, m)
-			}
+			q := part{kind: partPattern, from: int(max(from, s.start) - s.start), to: int(min(to, end) - s.start), masks: p.masks()}
 			past := int16(0)
 			for _, d := range s.history {
 				if d >= s.start.WeekStart() && p.HoldsOn(d) {
@@ -311,15 +304,6 @@ func (b *calendarBuilder) once(rule int, off []DateRange, end Date, add func(par
 		}
 		add(q, 0)
 	}
-}
-
-func fitsMask(masks []int16, days int16) bool {
-	for _, m := range masks {
-		if days&^m == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // next moves the state over day d; false if a visit is not allowed. What was

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"cmp"
 	"runtime"
 	"slices"
 	"sync"
@@ -227,9 +226,7 @@ func (c *carrier) rest(told map[*Made]bool) {
 	if len(left) == 0 {
 		return
 	}
-	slices.SortStableFunc(left, func(a, b *Made) int {
-		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Visitor, b.Visitor), cmp.Compare(a.Arrive, b.Arrive))
-	})
+	slices.SortStableFunc(left, (*Made).compare)
 	at := map[key]int{}
 	own := map[string][]Itinerary{}
 	for _, m := range left {

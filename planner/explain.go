@@ -115,34 +115,8 @@ func (c *explainedJob) mayAdd(d Date) bool {
 // fitsPatterns tells whether the week of d keeps to a pattern of every policy
 // with the visits given and one on d.
 func (c *explainedJob) fitsPatterns(d Date, visits []Date) bool {
-	monday := d.WeekStart()
 	for i := range c.j.rules {
-		p := &c.j.rules[i]
-		if len(p.Patterns) == 0 || !p.HoldsOn(d) {
-			continue
-		}
-		masks := make([]int16, len(p.Patterns))
-		for k, pat := range p.Patterns {
-			for _, w := range pat {
-				masks[k] |= 1 << w
-			}
-		}
-		past := int16(0)
-		for _, v := range c.j.history {
-			if v.WeekStart() == monday && p.HoldsOn(v) {
-				past |= 1 << v.Weekday()
-			}
-		}
-		if !fitsMask(masks, past) {
-			past = 0
-		}
-		week := past | 1<<d.Weekday()
-		for _, v := range visits {
-			if v.WeekStart() == monday && p.HoldsOn(v) {
-				week |= 1 << v.Weekday()
-			}
-		}
-		if !fitsMask(masks, week) {
+		if p := &c.j.rules[i]; p.HoldsOn(d) && !p.fitsWeek(d, c.j.history, visits) {
 			return false
 		}
 	}

@@ -78,7 +78,7 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 		return "away or paused on the day"
 	}
 	for i := range j.rules {
-		if r := &j.rules[i]; len(r.Patterns) > 0 && r.HoldsOn(l.Date) && !r.patternsAllow(l.Date, slices.Concat(j.history, j.made)) {
+		if r := &j.rules[i]; r.HoldsOn(l.Date) && !r.fitsWeek(l.Date, slices.Concat(j.history, j.made), nil) {
 			return "the weekday lies in no allowed pattern"
 		}
 	}
@@ -112,28 +112,6 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 		}
 	}
 	return "no two can come together on the day"
-}
-
-// patternsAllow tells whether a visit on the day leaves the weekdays of its week
-// in one of the patterns, given what was visited; a week that is broken already
-// counts as empty.
-func (p *Policy) patternsAllow(day Date, visited []Date) bool {
-	masks := make([]int16, len(p.Patterns))
-	for k, pat := range p.Patterns {
-		for _, w := range pat {
-			masks[k] |= 1 << w
-		}
-	}
-	past := int16(0)
-	for _, d := range visited {
-		if d.WeekStart() == day.WeekStart() && d != day && p.HoldsOn(d) {
-			past |= 1 << d.Weekday()
-		}
-	}
-	if !fitsMask(masks, past) {
-		past = 0
-	}
-	return fitsMask(masks, past|1<<day.Weekday())
 }
 
 // meet tells whether some time lies in a span of both.

@@ -5,6 +5,11 @@ import (
 	"slices"
 )
 
+// compare orders visits by day, visitor and time.
+func (m *Made) compare(o *Made) int {
+	return cmp.Or(cmp.Compare(m.Date, o.Date), cmp.Compare(m.Visitor, o.Visitor), cmp.Compare(m.Arrive, o.Arrive))
+}
+
 // madeItineraries returns what was made before Now as part of a plan: an
 // itinerary a visitor and day, ordered by day and visitor, with the stops in
 // order of time. Travel is not known and left 0; due-bys are the caller's.
@@ -17,9 +22,7 @@ func (p *Problem) madeItineraries(jobs []job) []Itinerary {
 		byID[jobs[i].id] = &jobs[i]
 	}
 	made := slices.Clone(p.Made)
-	slices.SortStableFunc(made, func(a, b Made) int {
-		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Visitor, b.Visitor), cmp.Compare(a.Arrive, b.Arrive))
-	})
+	slices.SortStableFunc(made, func(a, b Made) int { return a.compare(&b) })
 	var out []Itinerary
 	for i := range made {
 		m := &made[i]

@@ -112,7 +112,8 @@ func samePolicy(p *Problem, rule *Policy) *Policy {
 	for i := range p.Policies {
 		q := &p.Policies[i]
 		if q.ID == rule.ID && q.Grade == rule.Grade && q.Kind == rule.Kind && q.EveryDays == rule.EveryDays &&
-			q.PerWeek == rule.PerWeek && q.PerMonth == rule.PerMonth && q.From == rule.From && q.To == rule.To {
+			q.PerWeek == rule.PerWeek && q.PerMonth == rule.PerMonth && q.From == rule.From && q.To == rule.To &&
+			slices.EqualFunc(q.Patterns, rule.Patterns, slices.Equal) {
 			return q
 		}
 	}

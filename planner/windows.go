@@ -40,7 +40,8 @@ type Window struct {
 	// at: Last is then that day and Need is Share/Of rounded half up.
 	Cut bool `json:"cut,omitempty"`
 	// Share/Of is the exact share of the quota: visits asked for times days
-	// that count, over the days of the period. An interval has 1/1.
+	// that count, over the days of the period, both without days on which no
+	// pattern allows a visit. An interval has 1/1.
 	Share int         `json:"share"`
 	Of    int         `json:"of"`
 	State WindowState `json:"state"`
@@ -63,7 +64,9 @@ func (w *Window) Short() int { return max(0, w.Need-w.Met) }
 // followed at once by the next. Whoever was never seen before from has the
 // window open on from. A quota: the calendar week or month; a period in which
 // not every day counts (rule not yet or no longer in force, paused, beyond to)
-// needs its share, rounded half up. Once: the days from From to To, which need
+// needs its share, rounded half up; days on which none of the rule's patterns
+// allows a visit are neither of the share nor of the whole, and no more is needed
+// than one pattern a week leaves room for. Once: the days from From to To, which need
 // one visit as long as anybody is there on one of them; beyond to it is open
 // and asks for nothing, and a visit after its end clears what it left owed.
 //
@@ -229,6 +232,7 @@ func intervalWindows(out []Window, rule int, p *Policy, h []Date, off []DateRang
 
 func quotaWindows(out []Window, rule int, p *Policy, k int, month bool, h []Date, off []DateRange, from, to Date) []Window {
 	start, end := p.bounds()
+	masks := p.masks()
 	s := from.WeekStart() - 7
 	if month {
 		s = (from.MonthStart() - 1).MonthStart()
@@ -239,13 +243,19 @@ func quotaWindows(out []Window, rule int, p *Policy, k int, month bool, h []Date
 			e = s.NextMonth() - 1
 		}
 		first, last := max(s, start), min(e, end)
-		w := Window{Rule: rule, First: first, Of: int(e-s) + 1, Cut: last > to}
-		w.Last = min(last, to)
+		w := Window{Rule: rule, First: first, Last: min(last, to), Cut: last > to}
+		days, most := 0, k
+		if masks == nil {
+			w.Of, days = int(e-s)+1, countDays(w.First, w.Last, off)
+		} else {
+			w.Of, _ = patternDays(masks, s, e, nil)
+			days, most = patternDays(masks, w.First, w.Last, off)
+		}
 		s = e + 1
-		if w.First > w.Last {
+		if w.First > w.Last || w.Of == 0 {
 			continue
 		}
-		w.Share = k * countDays(w.First, w.Last, off)
+		w.Share = min(k*days, most*w.Of)
 		w.Need = (2*w.Share + w.Of) / (2 * w.Of)
 		w.Met = visitsIn(h, w.First, w.Last)
 		if w.Need == 0 && !w.Cut {

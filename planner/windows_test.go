@@ -81,7 +81,12 @@ func windowCases() []windowCase {
 		{"a rule that ended before: nothing is owed", []planner.Policy{{PerWeek: 2, To: ptr("2026-11-15")}}, "2026-10-20", nil, "2026-12-01", "2026-12-13"},
 		{"a pause of ten days", []planner.Policy{red, {Pause: true, From: ptr("2026-12-03"), To: ptr("2026-12-12")}}, "2026-11-30", nil, "2026-12-01", "2026-12-16"},
 		{"a pause without an end", []planner.Policy{week, {Pause: true, From: ptr("2026-12-07")}}, "2026-11-25", nil, "2026-12-01", "2026-12-20"},
-		{"patterns do not change the windows", []planner.Policy{{PerWeek: 2, Patterns: [][]int{{1, 4}, {2, 5}}}}, "2026-11-23 2026-11-26", nil, "2026-11-30", "2026-12-06"},
+		{"patterns do not change the windows of a whole week", []planner.Policy{{PerWeek: 2, Patterns: [][]int{{1, 4}, {2, 5}}}}, "2026-11-23 2026-11-26", nil, "2026-11-30", "2026-12-06"},
+		{"Monday and Thursday, cut after Tuesday: half of the days that count, one of two", []planner.Policy{{PerWeek: 2, Patterns: [][]int{{1, 4}}}}, "2026-11-23 2026-11-26", nil, "2026-11-30", "2026-12-01"},
+		{"Monday and Thursday, cut after Thursday: both", []planner.Policy{{PerWeek: 2, Patterns: [][]int{{1, 4}}}}, "2026-11-23 2026-11-26", nil, "2026-11-30", "2026-12-03"},
+		{"workdays alone, a rule that begins on a Saturday: none that week", []planner.Policy{{PerWeek: 2, Patterns: [][]int{{1, 4}, {2, 5}}, From: ptr("2026-12-05")}}, "2026-11-20", nil, "2026-12-01", "2026-12-13"},
+		{"four a month on Mondays, away on one of them: three", []planner.Policy{{PerMonth: 4, Patterns: [][]int{{1}}}}, "2026-11-02 2026-11-09 2026-11-16 2026-11-23", away("2026-12-05", "2026-12-09"), "2026-12-01", "2026-12-31"},
+		{"four a week on Monday to Thursday or on Friday, away to Wednesday: as many as one pattern has room for", []planner.Policy{{PerWeek: 4, Patterns: [][]int{{1, 2, 3, 4}, {5}}}}, "2026-11-26", away("2026-12-07", "2026-12-09"), "2026-12-07", "2026-12-13"},
 		{"once in a sweep, done in it", []planner.Policy{{Once: true, From: ptr("2026-12-03"), To: ptr("2026-12-09")}}, "2026-11-20 2026-12-05", nil, "2026-12-01", "2026-12-20"},
 		{"once in a sweep, not done: one lapse", []planner.Policy{{Once: true, From: ptr("2026-12-03"), To: ptr("2026-12-09")}}, "2026-12-02 2026-12-10", nil, "2026-12-01", "2026-12-20"},
 		{"once, begun before the start and done then", []planner.Policy{{Once: true, From: ptr("2026-11-25"), To: ptr("2026-12-09")}}, "2026-11-28", nil, "2026-12-01", "2026-12-20"},
@@ -181,25 +186,56 @@ func slowLapses(rule planner.Policy, history []planner.Date, absent []planner.Da
 	for s := first(from); s <= to; s = next(s) {
 		length, counted, seen := 0, 0, 0
 		var last planner.Date
+		room := map[planner.Date][]planner.Date{} // by Monday
 		for d := s; d < next(s); d++ {
-			length++
+			if allowed(rule, d) {
+				length++
+			}
 			if d > to {
 				continue
 			}
 			last = d
-			if !off(d) {
+			if !off(d) && allowed(rule, d) {
 				counted++
+				room[d.WeekStart()] = append(room[d.WeekStart()], d)
 			}
 			if slices.Contains(history, d) {
 				seen++
 			}
 		}
-		need := int(float64(k*counted)/float64(length) + 0.5)
+		most := 0
+		for _, week := range room {
+			most += widest(rule, week)
+		}
+		need := min(int(float64(k*counted)/float64(length)+0.5), most)
 		if need > seen {
 			out[last] += need - seen
 		}
 	}
 	return out
+}
+
+// allowed tells whether some pattern has the weekday.
+func allowed(rule planner.Policy, d planner.Date) bool { return widest(rule, []planner.Date{d}) == 1 }
+
+// widest is how many of the days of a week a pattern allows at most, by trying
+// every set of them.
+func widest(rule planner.Policy, days []planner.Date) int {
+	best := 0
+	for set := range 1 << len(days) {
+		var week []int
+		for i, d := range days {
+			if set>>i&1 == 1 {
+				week = append(week, d.Weekday())
+			}
+		}
+		if len(rule.Patterns) == 0 || slices.ContainsFunc(rule.Patterns, func(pattern []int) bool {
+			return !slices.ContainsFunc(week, func(w int) bool { return !slices.Contains(pattern, w) })
+		}) {
+			best = max(best, len(week))
+		}
+	}
+	return best
 }
 
 func TestWindowsAgreeWithCountingDayByDay(t *testing.T) {
@@ -215,6 +251,12 @@ func TestWindowsAgreeWithCountingDayByDay(t *testing.T) {
 			rule.PerWeek = num("per week", 1, 7)
 		default:
 			rule.PerMonth = num("per month", 1, 28)
+		}
+		if rule.EveryDays == 0 {
+			for range num("patterns", 0, 3) {
+				pattern := rapid.SliceOfNDistinct(rapid.IntRange(1, 7), 1, 5, rapid.ID).Draw(t, "pattern")
+				rule.Patterns = append(rule.Patterns, pattern)
+			}
 		}
 		var history []planner.Date
 		for d := from - planner.Date(num("seen", 0, 80)); d <= to; d += planner.Date(num("gap", 1, 20)) {
