@@ -34,8 +34,8 @@ type Weight struct {
 	// Tolerance is the share by which a zone may be above or below its target:
 	// 0.05 is five per cent.
 	Tolerance float64
-	// Least and Most bound a zone instead where Most > 0: then there is no target,
-	// and Tolerance is not used.
+	// Least and Most bound a zone instead where Most > 0: then Tolerance is not
+	// used, and the middle of the two stands for the target where shares are told.
 	Least, Most int64
 }
 
@@ -63,6 +63,7 @@ type Problem struct {
 	// Locked is the zone that each unit stays in, or None; nil: none are locked.
 	Locked []int32
 	// Closed marks zones that get no unit beside their locked ones; nil: none.
+	// They are not balanced, and neither they nor their units count in targets.
 	Closed []bool
 	// Today is the zone that each unit is in now, or None; nil: nothing is known.
 	Today []int32
@@ -78,8 +79,9 @@ const MaxWeights = 5
 // Options are the settings of Solve; the zero value is the default.
 type Options struct {
 	Seed uint64
-	// Iterations bounds the search of each thread; 0: a number that grows with
-	// the problem, unless Budget is set; below 0: a first drawing only.
+	// Iterations bounds the moves that each thread tries, give or take some
+	// thousand; 0: a number that grows with the problem, unless Budget is set;
+	// below 0: a first drawing only.
 	Iterations int
 	// Budget, if set, ends the search as well.
 	Budget Budget
@@ -93,7 +95,8 @@ type Options struct {
 }
 
 // Budget says how much of a run is over: 0 at the beginning, 1 or more to stop.
-// It is asked by one goroutine at a time, every few thousand moves.
+// It is asked by one goroutine at a time, every few thousand moves (of large
+// parents: every move for two units); best is as of the last look at all parents.
 type Budget interface {
 	Spent(iterations int, best Cost) float64
 }
