@@ -15,9 +15,10 @@ func (e *FaultError) Error() string {
 	return e.Findings[0].Message
 }
 
-// Build returns the topology of areas of one level: Survey and then Topology.
+// Build returns the topology of areas of one level, as Survey and then Topology
+// do, and with the same errors.
 func Build(areas []Area, opt Options) (*Topology, error) {
-	s, err := Survey(areas, opt)
+	s, err := survey(areas, opt, false)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,8 @@ func Build(areas []Area, opt Options) (*Topology, error) {
 // two areas, outlines that cross themselves and codes listed twice are refused
 // with a *FaultError; gaps and ground outside a parent stay as they are: a gap
 // is no face. Hairlines between areas drawn apart (see Check) belong to nobody
-// or to two: each goes to the area with which it has the longest border.
+// or to two: each goes to the area with which it has the longest border. Borders
+// that cross the base of a spike have a vertex there.
 func (s *Sheet) Topology() (*Topology, error) {
 	s = s.withoutHairlines()
 	var faults []Finding
@@ -55,7 +57,7 @@ func (s *Sheet) Topology() (*Topology, error) {
 			edges = append(edges, edge{seg{a, b}, l, r})
 		}
 	}
-	t := &Topology{arcs: chain(edges, nil), faces: make([]*face, len(s.areas))}
+	t := &Topology{opt: s.opt, arcs: chain(edges, nil), faces: make([]*face, len(s.areas))}
 	refs := make([][]ref, len(s.areas))
 	for i, a := range t.arcs {
 		if a.left != none {

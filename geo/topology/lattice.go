@@ -157,6 +157,8 @@ func (b box) with(p pt) box {
 	return box{pt{min(b.min.x, p.x), min(b.min.y, p.y)}, pt{max(b.max.x, p.x), max(b.max.y, p.y)}}
 }
 
+func (b box) join(c box) box { return b.with(c.min).with(c.max) }
+
 func (b box) meets(c box) bool {
 	return b.min.x <= c.max.x && c.min.x <= b.max.x && b.min.y <= c.max.y && c.min.y <= b.max.y
 }

@@ -78,7 +78,7 @@ func (s *Sheet) withoutHairlines() *Sheet {
 	for range 4 {
 		faults := append(s.tilingFaults(), s.partFaults()...)
 		faults = slices.DeleteFunc(faults, func(f Finding) bool {
-			return !f.hairline || len(f.Mends) == 0 || f.Kind == OutsideParent || f.Mends[0].to == none
+			return !f.hairline || len(f.Mends) == 0 || f.Kind == OutsideParent || f.Mends[0].to == none || s.bend(f)
 		})
 		if len(faults) == 0 {
 			break
@@ -91,3 +91,8 @@ func (s *Sheet) withoutHairlines() *Sheet {
 	}
 	return s
 }
+
+// bend tells whether a fault is but a corner on the parent's border, which is
+// off its line by less than a step of the lattice: closing it would take the
+// corner away.
+func (s *Sheet) bend(f Finding) bool { return f.WidthM < 0.001 && s.open(f.cells) > 0.25 }

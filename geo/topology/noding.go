@@ -17,6 +17,8 @@ func newSeg(a, b pt) seg {
 	return seg{a, b}
 }
 
+func (s seg) box() box { return box{s.a, s.a}.with(s.b) }
+
 func (s seg) compare(t seg) int { return cmp.Or(s.a.compare(t.a), s.b.compare(t.b)) }
 
 // run is a segment in the line of somebody: w is 1 where the line goes from a

@@ -22,7 +22,8 @@ func (p *plane) left(h int32) int32     { return p.cell[p.cycle[h]] }
 func (p *plane) ends(h int32) (a, b pt) { return p.pts[p.from[h]], p.pts[p.to(h)] }
 
 // newPlane divides the ground by segments that meet in common end points only,
-// each listed once. No segment may dangle: each must part two cells.
+// each listed once. None may dangle; one that has the same cell on both sides
+// must join two that do not.
 func newPlane(segs []seg) *plane {
 	p := &plane{from: make([]int32, 2*len(segs))}
 	number := make(map[pt]int32, len(segs))

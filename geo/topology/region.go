@@ -71,6 +71,18 @@ func (s *Sheet) enclosed(cells []int32) bool {
 	return all
 }
 
+// open is the share of the border of cells beyond which there is no area.
+func (s *Sheet) open(cells []int32) float64 {
+	var open, all float64
+	s.border(cells, func(h int32) {
+		all += s.lengths[h/2]
+		if len(s.in[s.left(h^1)]) == 0 {
+			open += s.lengths[h/2]
+		}
+	})
+	return open / all
+}
+
 // longest returns the area with the longest border with cells, of those that
 // may; the first of two that are equal; none if there is none.
 func (s *Sheet) longest(cells []int32, may func(a int32) bool) int32 {

@@ -132,12 +132,13 @@ func pointsOf(lines [][]pt, ring []int32) []pt {
 
 // canonical writes polygons so that the same ground is always written the
 // same: rings begin at their first point from west to east, then from south to
-// north; holes, and polygons, follow in the order of those points.
+// north; holes, and polygons, follow in the order of their points.
 func canonical(lines [][]pt, polys [][][]int32) orb.MultiPolygon {
 	type poly struct {
-		first pt
+		outer []pt
 		rings orb.Polygon
 	}
+	order := func(a, b []pt) int { return slices.CompareFunc(a, b, pt.compare) }
 	out := make([]poly, 0, len(polys))
 	for _, rs := range polys {
 		drawn := make([][]pt, len(rs))
@@ -151,14 +152,14 @@ func canonical(lines [][]pt, polys [][][]int32) orb.MultiPolygon {
 			}
 			drawn[i] = slices.Concat(drawn[i][least:], drawn[i][:least+1])
 		}
-		slices.SortFunc(drawn[1:], func(a, b []pt) int { return a[0].compare(b[0]) })
-		p := poly{first: drawn[0][0]}
+		slices.SortFunc(drawn[1:], order)
+		p := poly{outer: drawn[0]}
 		for _, d := range drawn {
 			p.rings = append(p.rings, ringOf(d))
 		}
 		out = append(out, p)
 	}
-	slices.SortFunc(out, func(a, b poly) int { return a.first.compare(b.first) })
+	slices.SortFunc(out, func(a, b poly) int { return order(a.outer, b.outer) })
 	mp := make(orb.MultiPolygon, len(out))
 	for i, p := range out {
 		mp[i] = p.rings

@@ -31,6 +31,11 @@ type Options struct {
 	// SliverM is the mean width in metres, twice the area by the perimeter,
 	// below which a gap or an overlap is called a sliver; 0 stands for 1.
 	SliverM float64
+	// FreeParents lets edits move the borders between parents and the outer one,
+	// and vertices on them.
+	FreeParents bool
+	// FreeParts lets edits leave a face in more parts than it had.
+	FreeParts bool
 }
 
 // Level takes the areas of one level out of a list, and those of the level
@@ -75,6 +80,11 @@ type Sheet struct {
 // polygon, rings unclosed or too short, coordinates that are no degrees,
 // outlines without any ground. What else is wrong is for Check.
 func Survey(areas []Area, opt Options) (*Sheet, error) {
+	return survey(areas, opt, true)
+}
+
+// survey is Survey; without spikes nothing is cut along their bases.
+func survey(areas []Area, opt Options, spikes bool) (*Sheet, error) {
 	if math.IsNaN(opt.SliverM) || opt.SliverM < 0 || math.IsInf(opt.SliverM, 1) {
 		return nil, fmt.Errorf("survey areas: a sliver's width of %g m is no width", opt.SliverM)
 	}
@@ -97,7 +107,7 @@ func Survey(areas []Area, opt Options) (*Sheet, error) {
 	byCode := func(a, b Area) int { return cmp.Compare(a.Code, b.Code) }
 	slices.SortStableFunc(s.areas, byCode)
 	slices.SortStableFunc(s.parents, byCode)
-	if err := s.lay(); err != nil {
+	if err := s.lay(spikes); err != nil {
 		return nil, fmt.Errorf("survey areas: %w", err)
 	}
 	return s, nil
@@ -139,7 +149,7 @@ func outline(r orb.Ring) []pt {
 }
 
 // lay cuts all outlines at their crossings and finds the cells.
-func (s *Sheet) lay() error {
+func (s *Sheet) lay(spikes bool) error {
 	var runs []run
 	ring := func(pts []pt, who int32) {
 		for i, p := range pts {
@@ -162,7 +172,7 @@ func (s *Sheet) lay() error {
 		}
 	}
 	for i, a := range s.areas {
-		trace(a, int32(i), true)
+		trace(a, int32(i), spikes)
 	}
 	for i, a := range s.parents {
 		trace(a, int32(len(s.areas)+i), false)

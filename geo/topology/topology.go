@@ -9,8 +9,10 @@ import (
 )
 
 // Topology is the areas of one level, with each shared border stored once. It
-// is immutable and safe for concurrent use.
+// is immutable and safe for concurrent use; an edit returns a new one that
+// shares with the old what did not change.
 type Topology struct {
+	opt   Options
 	faces []*face // by slot; nil where a face was retired
 	arcs  []*arc  // by slot, likewise
 	order []int32 // slots of faces by code
@@ -53,7 +55,7 @@ func (t *Topology) Parent(code string) (string, bool) {
 
 // Shape returns the ground of a face: lon-lat degrees, rings closed, outer
 // ones counter-clockwise. Equal ground is written equally: a ring begins at its western-most point (the southern one of two),
-// and polygons and holes follow in the order of those points.
+// and polygons and holes follow in the order of their points.
 func (t *Topology) Shape(code string) (orb.MultiPolygon, bool) {
 	slot, ok := t.slot(code)
 	if !ok {
@@ -74,13 +76,13 @@ func (t *Topology) Areas() []Area {
 
 // Arc is a stretch of border between two nodes, or a closed one.
 type Arc struct {
-	ID     int
+	ID     int // stays as long as the arc does; those of arcs that are gone are used again
 	Points orb.LineString
 	// Left and Right are the codes of the faces on both sides of the way along
 	// Points; empty: no face, the ground outside.
 	Left, Right string
-	// Fixed tells that the arc is a border of a parent: its sides are in two
-	// parents, or one is no face.
+	// Fixed tells that edits do not move the arc: its sides are in two parents,
+	// or one is no face.
 	Fixed bool
 }
 
@@ -168,7 +170,8 @@ func (t *Topology) codeOf(slot int32) string {
 
 // fixed tells whether an arc parts two parents, or a face and no face.
 func (t *Topology) fixed(a *arc) bool {
-	return a.left == none || a.right == none || t.faces[a.left].parent != t.faces[a.right].parent
+	return !t.opt.FreeParents &&
+		(a.left == none || a.right == none || t.faces[a.left].parent != t.faces[a.right].parent)
 }
 
 func (t *Topology) shape(f *face) orb.MultiPolygon {
@@ -195,6 +198,17 @@ func (t *Topology) line(r ref) []pt {
 		slices.Reverse(pts)
 	}
 	return pts
+}
+
+// refs lists the arcs of a face, each directed to have it on the left.
+func (f *face) refs() []ref {
+	var out []ref
+	for _, poly := range f.polys {
+		for _, ring := range poly {
+			out = append(out, ring...)
+		}
+	}
+	return out
 }
 
 // draw returns a face bounded by the arcs of refs.
