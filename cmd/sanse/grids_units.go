@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sanse/geo/districting"
 	"sanse/geo/districting/files"
 )
 
@@ -94,4 +95,9 @@ func parseShare(flag, s string) (float64, error) {
 		return 0, badInput(nil, "%s %q: want a share such as 5%% or 0.5%%", flag, shorten(s))
 	}
 	return v / 100, nil
+}
+
+// problem is the units as the engine takes them, without zones.
+func problem(u *files.Units) *districting.Problem {
+	return &districting.Problem{Graph: u.Graph, Parent: u.Parent, Weights: u.Weights, Goal: districting.Compact}
 }

@@ -55,7 +55,7 @@ type cli struct {
 	Check   checkCmd   `cmd:"" files:"" help:"Check a plan or a solution against its problem; works on files alone."`
 	Explain explainCmd `cmd:"" files:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
 	Replan  replanCmd  `cmd:"" files:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
-	Grids   gridsCmd   `cmd:"" help:"Compare divisions into grids, and look at a redraw before it is published."`
+	Grids   gridsCmd   `cmd:"" help:"Draw, check and compare grids, and look at a redraw before it is published."`
 	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
 	DB      dbCmd      `cmd:"" name:"db" help:"Look after the database."`
 	Streets streetsCmd `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`
