@@ -87,7 +87,7 @@ func (c *chain) next() {
 	if c.length == 0 {
 		c.length = int64(max(200*g.n, 16*burst))
 	} else {
-		c.length = min(c.length*2, 20000*int64(max(g.n, 256)))
+		c.length = min(c.length*2, int64(max(20000*g.n, 16*burst)))
 	}
 	c.cycle++
 	c.heat = hot
@@ -180,7 +180,8 @@ func (c *chain) anneal(w int32, n int, heat float64) {
 		x := float64(c.moves) / float64(c.length)
 		want := (c.want*(1-x) + min(0.6, c.want)*x) * float64(n)
 		if float64(broken) > want {
-			c.price = min(c.price*haste, c.cap)
+			low := 30 / c.mean
+			c.price = min(c.price*haste, low*math.Pow(c.cap/low, x))
 		} else {
 			c.price = max(c.price/haste, 0.02/c.mean)
 		}
