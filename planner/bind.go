@@ -116,8 +116,8 @@ func Bind(p *Problem, plan *Plan) []Binding {
 				b.Reason = r
 			}
 		}
-		b.Detail = fmt.Sprintf("%s and %s, mostly %s; %s in scope with %s of shifts, %d of them used; the missing visits take %s at the doors",
-			english.Count(b.Lapses, "lapse", "lapses"), english.Count(b.Owed, "debt", "debts"), b.Reason, english.Count(len(who[code]), "visitor", "visitors"),
+		b.Detail = fmt.Sprintf("%s, mostly: %s (%s); %s in scope with %s of shifts, %d of them used; the missing visits take %s at the doors",
+			b.undone(), b.Reason.text(), b.Reason, english.Count(len(who[code]), "visitor", "visitors"),
 			english.Count(b.ShiftMinutes, "minute", "minutes"), b.UsedMinutes, english.Count(b.CareMinutes, "minute", "minutes"))
 		switch {
 		case b.Proven && b.ShortMinutes > 0:
@@ -131,4 +131,16 @@ func Bind(p *Problem, plan *Plan) []Binding {
 	}
 	slices.SortFunc(out, func(a, b Binding) int { return cmp.Compare(a.Block, b.Block) })
 	return out
+}
+
+// undone says in English how much is left out.
+func (b *Binding) undone() string {
+	lapses, debts := english.Count(b.Lapses, "lapse", "lapses"), english.Count(b.Owed, "debt", "debts")
+	switch {
+	case b.Owed == 0:
+		return lapses
+	case b.Lapses == 0:
+		return debts
+	}
+	return lapses + " and " + debts
 }

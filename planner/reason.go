@@ -47,3 +47,32 @@ func Reasons() []Reason {
 
 // Valid tells whether the reason is on the list.
 func (r Reason) Valid() bool { return slices.Contains(Reasons(), r) }
+
+// text says the reason in English, in a few words.
+func (r Reason) text() string {
+	switch r {
+	case ReasonAbsent:
+		return "away"
+	case ReasonRuleImpossible:
+		return "rules that no calendar meets"
+	case ReasonNoVisitorInScope:
+		return "nobody has the area"
+	case ReasonSkillMissing:
+		return "nobody has the skill"
+	case ReasonUnreachable:
+		return "no way to the door"
+	case ReasonNoVisitorWorking:
+		return "nobody works"
+	case ReasonWindowClosed:
+		return "the door is closed"
+	case ReasonNoSecondVisitor:
+		return "no second visitor"
+	case ReasonVisitTooLong:
+		return "no shift is long enough"
+	case ReasonNoFreeTime:
+		return "all shifts are full"
+	case ReasonSearchGap:
+		return "the search did not find it"
+	}
+	return string(r)
+}

@@ -118,6 +118,12 @@ func TestGoldenScenariosCoverEveryReasonAndEveryMend(t *testing.T) {
 		}
 		for _, b := range planner.Bind(s.problem, s.plan) {
 			proven, open = proven || b.Proven, open || !b.Proven
+			if code := string(b.Reason); !strings.Contains(b.Detail, " ("+code+");") || strings.Contains(b.Detail, ": "+code) {
+				t.Errorf("%s: the reason is not said in words: %s", s.name, b.Detail)
+			}
+			if strings.Contains(b.Detail, " 0 debts") || strings.HasPrefix(b.Detail, "0 lapses") {
+				t.Errorf("%s: what there is nothing of is told: %s", s.name, b.Detail)
+			}
 		}
 		shared = shared || slices.ContainsFunc(s.plan.Shortages, func(x planner.Shortage) bool { return x.Block == "" })
 	}

@@ -269,7 +269,11 @@ func (s *Shortage) String() string {
 			days = fmt.Sprintf("on %s ", s.Days[0])
 		}
 	}
-	return fmt.Sprintf("%s: %sthe rules ask for %s, at least %s with the ways; the shifts of all who may come (%s) have %s: %s short, whoever plans; it takes %s at least",
-		where, days, english.Count(visits, "visit", "visits"), english.Count(s.NeedMinutes, "minute", "minutes"), english.Count(len(s.Visitors), "visitor", "visitors"),
-		english.Count(s.HaveMinutes, "minute", "minutes"), english.Count(s.Short, "minute", "minutes"), english.Count(s.MendMinutes, "more minute", "more minutes"))
+	have := "no shift could hold one of them"
+	if n := len(s.Visitors); n > 0 {
+		have = fmt.Sprintf("the shifts of all who may come (%s) have %s", english.Count(n, "visitor", "visitors"), english.Count(s.HaveMinutes, "minute", "minutes"))
+	}
+	return fmt.Sprintf("%s: %sthe rules ask for %s, at least %s with the ways; %s: %s short, whoever plans; whatever mends it takes %s at least",
+		where, days, english.Count(visits, "visit", "visits"), english.Count(s.NeedMinutes, "minute", "minutes"), have,
+		english.Count(s.Short, "minute", "minutes"), english.Count(s.MendMinutes, "more minute", "more minutes"))
 }

@@ -54,7 +54,7 @@ func explainFiles(t *testing.T) (problem, plan string) {
 func TestExplainSaysWhatIsLeftOutAndWhatWouldFreeIt(t *testing.T) {
 	problem, plan := explainFiles(t)
 	sanse(t.Context(), "explain", problem, plan).want(t, exitDone).says(t,
-		"block 510199001001: 2 lapses", "no_free_time", "would do:", "more minutes for visitor v on 2026-12-07", "more minutes for visitor v on 2026-12-08")
+		"block 510199001001: 2 lapses, mostly: all shifts are full (no_free_time);", "would do:", "more minutes for visitor v on 2026-12-07", "more minutes for visitor v on 2026-12-08")
 	sanse(t.Context(), "explain", problem, plan, "--json").want(t, exitDone).says(t, `"unplanned": [`, `"mends": [`, `"blocks": [`)
 }
 

@@ -192,6 +192,9 @@ func (cmd *solveCmd) runSanse(ctx context.Context, s streams) error {
 		return err
 	}
 	show.tell(searchReport{Iterations: stats.Iterations, Cost: float64(stats.Cost.Seconds), Missing: len(plan.Unplanned), Blocks: stats.Blocks, Routes: len(plan.Itineraries), last: true})
+	if n := len(plan.Unplanned); n > 0 && !cmd.JSON && cmd.Out != "-" {
+		fmt.Fprintf(s.err, "sanse: %s not in the plan; why, and what would help: sanse explain %s %s\n", count(n, "visit is", "visits are"), cmd.File, cmd.Out)
+	}
 	return nil
 }
 

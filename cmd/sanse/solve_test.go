@@ -103,6 +103,7 @@ func TestSansesOwnProblemIsSolvedLikeAPlan(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "plan.json")
 	sanse(t.Context(), "solve", problem, "-o", out, "--iterations", "50", "--threads", "1").want(t, exitDone).says(t, "checked")
 	sanse(t.Context(), "check", problem, out).want(t, exitDone)
+	sanse(t.Context(), "solve", problem, "-o", out, "--iterations", "50").want(t, exitDone).says(t, "2 visits are not in the plan; why, and what would help: sanse explain "+problem+" "+out)
 	sanse(t.Context(), "solve", problem, "-o", out, "--time", "200ms", "--json").want(t, exitDone)
 	sanse(t.Context(), "check", problem, out).want(t, exitDone)
 }

@@ -69,7 +69,7 @@ test('an English page shows what the planner wrote', () => {
 })
 
 test('how many visitors are in scope is read from what binds a community', () => {
-  const said = '1 lapse and 0 debts, mostly no_free_time; 31 visitors in scope with 14960 minutes of shifts, 5222 of them used; the missing visits take 30 minutes at the doors'
+  const said = '1 lapse, mostly: all shifts are full (no_free_time); 31 visitors in scope with 14960 minutes of shifts, 5222 of them used; the missing visits take 30 minutes at the doors'
   expect(visitorsInScope(said)).toBe(31)
   expect(visitorsInScope('the moon is full')).toBeNull()
 })
