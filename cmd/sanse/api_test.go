@@ -38,12 +38,16 @@ type client struct {
 
 func serveDistrict(t *testing.T, d *district) *client {
 	t.Helper()
-	a, err := app.Open(t.Context(), app.Config{Home: home, DatabaseURL: d.bed.dsn})
+	return serveBed(t, d.bed, text(readJSON(t, d.file("problem.json"))["district"]))
+}
+
+func serveBed(t *testing.T, b *bed, code string) *client {
+	t.Helper()
+	a, err := app.Open(t.Context(), app.Config{Home: home, DatabaseURL: b.dsn})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var log strings.Builder
-	code := text(readJSON(t, d.file("problem.json"))["district"])
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
 	server := httptest.NewServer(api.New(a.Service, code, pages, slog.New(slog.NewTextHandler(&log, nil))))
 	t.Cleanup(func() {

@@ -47,6 +47,7 @@ func (s *Server) register(api huma.API) {
 		OperationID: "replan", Method: http.MethodPost, Path: "/v1/plans/replan", Summary: "The plan in force made again after somebody has fallen ill",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError},
 	}, s.postReplan)
+	s.registerDrafts(api)
 }
 
 // day reads an optional date; 0 stands for none.

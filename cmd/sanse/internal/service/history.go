@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -86,7 +87,11 @@ func (s *Service) GridOn(ctx context.Context, district string, where Where, day 
 // locate finds a place, by the rule of membership: an address beats a point.
 func locate(ctx context.Context, r *data.Reads, district string, where Where) (p orb.Point, err error) {
 	if where.Point != nil && where.Resident == "" && where.Building == "" {
-		return *where.Point, nil
+		p = *where.Point
+		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+			return p, invalid("the point is not in degrees: want longitude, latitude")
+		}
+		return p, nil
 	}
 	if (where.Resident == "") == (where.Building == "") || where.Point != nil {
 		return p, invalid("want one of a resident, a building and a point")
