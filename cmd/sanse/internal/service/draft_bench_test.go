@@ -1,0 +1,111 @@
+package service_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"sanse/cmd/sanse/internal/service"
+	"sanse/data"
+	"sanse/data/datatest"
+	"sanse/geo"
+	"sanse/planner"
+)
+
+// rim is a square at column x and row y of micro-grids, with so many vertices a
+// side, shared by its neighbours.
+func rim(x, y, wide, high, vertices int) orb.MultiPolygon {
+	const size = 0.001
+	at := func(dx, dy float64) orb.Point {
+		return orb.Point{104 + size*(float64(x)+dx), 30 + size*(float64(y)+dy)}
+	}
+	var ring orb.Ring
+	n := func(cells int) int { return cells * vertices }
+	for i := range n(wide) {
+		ring = append(ring, at(float64(i)/float64(vertices), 0))
+	}
+	for i := range n(high) {
+		ring = append(ring, at(float64(wide), float64(i)/float64(vertices)))
+	}
+	for i := range n(wide) {
+		ring = append(ring, at(float64(wide)-float64(i)/float64(vertices), float64(high)))
+	}
+	for i := range n(high) {
+		ring = append(ring, at(0, float64(high)-float64(i)/float64(vertices)))
+	}
+	return orb.MultiPolygon{{append(ring, ring[0])}}
+}
+
+// BenchmarkDraft is on a district of 84 communities, 420 grids and 2,100
+// micro-grids, each micro-grid a ring of 48 vertices.
+func BenchmarkDraft(b *testing.B) {
+	const columns, rows, vertices = 12, 7, 12
+	store := datatest.New(b)
+	now := time.Now()
+	s := service.New(store, service.Config{Now: func() time.Time { return now }})
+	var areas []data.Area
+	add := func(code string, on orb.MultiPolygon) {
+		a := data.Area{Area: geo.Area{Code: code, Level: geo.Level(len(code)/3 - 1), Name: code, Boundary: on}, ValidFrom: planner.NewDate(2020, 1, 1)}
+		if a.Level > geo.LevelDistrict {
+			a.Parent = code[:len(code)-3]
+		}
+		areas = append(areas, a)
+	}
+	add(lattice, rim(0, 0, 5*columns, 5*rows, vertices))
+	add(lattice+"001", rim(0, 0, 5*columns, 5*rows, vertices))
+	for c := range columns * rows {
+		x, y := 5*(c%columns), 5*(c/columns)
+		community := fmt.Sprintf("%s001%03d", lattice, c+1)
+		add(community, rim(x, y, 5, 5, vertices))
+		for g := range 5 {
+			grid := fmt.Sprintf("%s%03d", community, g+1)
+			add(grid, rim(x, y+g, 5, 1, vertices))
+			for m := range 5 {
+				add(fmt.Sprintf("%s%03d", grid, m+1), rim(x+m, y+g, 1, 1, vertices))
+			}
+		}
+	}
+	err := store.Write(b.Context(), func(tx *data.Tx) error {
+		if err := tx.PutDistrict(data.District{Code: lattice, Name: "大区", TimeZone: "Asia/Shanghai"}); err != nil {
+			return err
+		}
+		return tx.PutAreas(lattice, areas)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	d, err := s.CreateDraft(b.Context(), lattice, "x", "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("read", func(b *testing.B) {
+		for b.Loop() {
+			if _, list, err := s.DraftAreas(b.Context(), lattice, d.ID); err != nil || len(list) != len(areas) {
+				b.Fatal(len(list), err)
+			}
+		}
+	})
+	grid := lattice + "001042003"
+	b.Run("change", func(b *testing.B) { // a square goes from one micro-grid to its neighbour, and back
+		for i := 0; b.Loop(); i++ {
+			one, two := rim(25, 17, 1, 1, vertices), rim(26, 17, 1, 1, vertices)
+			if i%2 == 0 {
+				one, two = rim(25, 17, 2, 1, vertices), rim(27, 17, 1, 1, vertices)
+			}
+			if d, _, err = s.ChangeDraft(b.Context(), lattice, d.ID, d.Version, service.Change{Kind: data.DraftReshape, Areas: []service.ChangedArea{
+				{Code: grid + "001", Boundary: one}, {Code: grid + "002", Boundary: two},
+			}}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("check", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.CheckDraft(b.Context(), lattice, d.ID); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
