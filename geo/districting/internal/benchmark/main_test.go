@@ -100,8 +100,17 @@ func TestWrongUseIsTold(t *testing.T) {
 	dir := t.TempDir()
 	bad := write(t, filepath.Join(dir, "rows.csv"), "some,other\n", 0o600)
 	for _, args := range [][]string{
-		{}, {"-dir", "x"}, {"-seeds", "a"}, {"-only", "("}, {"-threads", "0"}, {"stray"}, {"-summary", "/nowhere.csv"}, {"-summary", bad},
-		{"cells", "-cells", "0"}, {"cells", "stray"}, {"cells", "-resolution", "99"},
+		{},
+		{"-dir", "x"},
+		{"-seeds", "a"},
+		{"-only", "("},
+		{"-threads", "0"},
+		{"stray"},
+		{"-summary", "/nowhere.csv"},
+		{"-summary", bad},
+		{"cells", "-cells", "0"},
+		{"cells", "stray"},
+		{"cells", "-resolution", "99"},
 		{"-dir", dir, "-csv", filepath.Join(dir, "new.csv")},
 	} {
 		if err := run(t.Context(), args); err == nil {

@@ -71,9 +71,10 @@ func (s settings) draw(ctx context.Context, r *row) (err error) {
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	runErr := cmd.Run()
-	var exit *exec.ExitError
 	// 1 is its answer where the tolerance is not met: the drawing is there.
-	if runErr != nil && !(errors.As(runErr, &exit) && exit.ExitCode() == 1) {
+	var exit *exec.ExitError
+	no := errors.As(runErr, &exit) && exit.ExitCode() == 1
+	if runErr != nil && !no {
 		return fmt.Errorf("%w: %s", runErr, strings.TrimSpace(said.String()))
 	}
 	r.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
