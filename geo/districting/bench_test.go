@@ -61,7 +61,7 @@ func BenchmarkCommunity(b *testing.B) {
 func BenchmarkDistrict(b *testing.B) {
 	for range b.N {
 		p := district(83, 2091)
-		report(b, p, districting.Options{Threads: 2, Iterations: 5_000_000})
+		report(b, p, districting.Options{Threads: 2, Iterations: 30_000_000})
 	}
 }
 
