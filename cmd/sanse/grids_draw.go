@@ -23,7 +23,7 @@ type gridsDrawCmd struct {
 	Today      string        `help:"Today's grids: CSV with the columns id and zone. Grids keep their codes as far as they can." type:"existingfile" placeholder:"FILE"`
 	Stay       float64       `help:"With --today: how dear it is to move. At 1, to move everything is as dear as the whole border of today's grids." default:"1" placeholder:"SHARE"`
 	Lock       string        `help:"Units that stay where they are: CSV with the columns id and zone." type:"existingfile" placeholder:"FILE"`
-	Keep       []string      `help:"Grids of today that stay as they are." placeholder:"CODE"`
+	Keep       []string      `help:"Grids of today that stay as they are; the others are balanced among themselves." placeholder:"CODE"`
 	Renumber   bool          `help:"Number all grids anew, instead of keeping today's codes."`
 	Time       time.Duration `help:"Search for so long (with --seeds: each)." placeholder:"10s"`
 	Iterations int           `help:"Search for so many steps in each thread (0: by the size of the file)." placeholder:"N"`
