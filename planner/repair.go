@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"sanse/planner/vrp"
 )
 
 // Bounds of a settling: rounds in which blocks with lapses are planned again
@@ -44,12 +46,24 @@ func (s *solver) needsHelp(b *block) bool {
 // settle gives blocks with lapses the shifts that visitors of several blocks
 // have free, and moves extra visits on to whom somebody has time for.
 func (s *solver) settle(ctx context.Context) error {
+	before := make([]vrp.Cost, len(s.work))
+	for b, w := range s.work {
+		before[b] = w.cost
+	}
 	if err := s.repair(ctx); err != nil {
 		return err
 	}
 	for _, b := range s.work {
 		if err := s.aimAgain(ctx, b); err != nil {
 			return err
+		}
+	}
+	if s.o.Progress == nil {
+		return nil
+	}
+	for b, w := range s.work {
+		if w.cost != before[b] {
+			s.tell(b, s.result(b))
 		}
 	}
 	return nil

@@ -250,10 +250,10 @@ func (s *solver) pass(ctx context.Context, list []int, work func(context.Context
 		if err := work(ctx, b); err != nil {
 			return err
 		}
-		res := s.work[b].decode()
-		res.iterations = s.work[b].iterations
+		res := s.result(b)
 		mu.Lock()
 		defer mu.Unlock()
+		s.show.Done++
 		s.tell(b, res)
 		return nil
 	})
@@ -290,6 +290,13 @@ func (s *solver) each(ctx context.Context, list []int, work func(context.Context
 	return nil
 }
 
+// result decodes a block's solution for Progress.
+func (s *solver) result(b int) blockResult {
+	res := s.work[b].decode()
+	res.iterations = s.work[b].iterations
+	return res
+}
+
 // tell calls Progress after a block.
 func (s *solver) tell(b int, res blockResult) {
 	pr := &s.show
@@ -298,7 +305,7 @@ func (s *solver) tell(b int, res blockResult) {
 	}
 	res.itineraries = nil
 	pr.by[b] = res
-	pr.Block, pr.Done = s.blocks[b].code, pr.Done+1
+	pr.Block = s.blocks[b].code
 	pr.Visits, pr.Lapses, pr.Iterations, pr.Cost = 0, 0, 0, Cost{}
 	for i := range pr.by {
 		pr.Visits += pr.by[i].visits
