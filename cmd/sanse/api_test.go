@@ -428,17 +428,31 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 	for _, p := range []string{
 		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
 		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/visitors/{id}/directions", "/v1/tiles/{z}/{x}/{y}",
-		"/v1/shortages", "/v1/visitors/{id}/why",
+		"/v1/shortages", "/v1/visitors/{id}/why", "/v1/drafts", "/v1/drafts/{id}", "/v1/drafts/{id}/areas", "/v1/drafts/{id}/check",
+		"/v1/publications", "/v1/history", "/v1/areas/{code}/history",
 	} {
 		get, ok := paths[p].(object)["get"].(object)
 		if !ok || !aName(get["summary"]) || get["responses"].(object)["200"] == nil {
 			t.Errorf("%s is not described: %v", p, get)
 		}
 	}
-	if post, ok := paths["/v1/plans/replan"].(object)["post"].(object); !ok || !aName(post["summary"]) || post["requestBody"] == nil {
-		t.Errorf("/v1/plans/replan is not described: %v", post)
+	edits := map[string][]string{
+		"/v1/plans/replan": {"post"}, "/v1/drafts": {"post"}, "/v1/drafts/{id}": {"patch"}, "/v1/drafts/{id}/changes": {"post"},
+		"/v1/drafts/{id}/publish": {"post"}, "/v1/publications": {"post"},
+		// These take nothing but the draft's version.
+		"/v1/drafts/{id}/undo": {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {},
 	}
-	if len(paths) != 17 {
+	for p, verbs := range edits {
+		for _, verb := range verbs {
+			if op, ok := paths[p].(object)[verb].(object); !ok || !aName(op["summary"]) || op["requestBody"] == nil {
+				t.Errorf("%s %s is not described: %v", verb, p, op)
+			}
+		}
+		if op, ok := paths[p].(object)["post"].(object); len(verbs) == 0 && (!ok || !aName(op["summary"])) {
+			t.Errorf("post %s is not described: %v", p, op)
+		}
+	}
+	if len(paths) != 29 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }
