@@ -467,7 +467,8 @@ func TestSolveReportsProgressAndRefusesABadProblem(t *testing.T) {
 	p := sample.Problem(sample.Config{Blocks: 3, Residents: 5, Visitors: 8})
 	var got []planner.Progress
 	solve(t, p, planner.Options{Iterations: 10, Progress: func(q planner.Progress) { got = append(got, q) }})
-	if len(got) != 6 || got[2].Done != 3 || got[2].Blocks != 3 || got[2].Visits == 0 || got[5].Pass != 2 || got[5].Iterations != 30 {
+	if len(got) != 8 || got[0].Done != 0 || got[3].Done != 3 || got[3].Blocks != 3 || got[3].Visits == 0 ||
+		got[4].Pass != 2 || got[4].Done != 0 || got[7].Pass != 2 || got[7].Iterations != 30 {
 		t.Errorf("progress %+v", got)
 	}
 	p.Days = 0

@@ -238,13 +238,15 @@ type progress struct {
 	by []blockResult
 }
 
-// pass runs work for the blocks listed and tells of each.
+// pass runs work for the blocks listed and tells that it begins and of each.
 func (s *solver) pass(ctx context.Context, list []int, work func(context.Context, int) error) error {
 	if s.o.Progress == nil {
 		return s.each(ctx, list, work)
 	}
 	s.show.Pass++
 	s.show.Done, s.show.Blocks = 0, len(list)
+	s.show.Block = ""
+	s.o.Progress(s.show.Progress)
 	var mu sync.Mutex
 	return s.each(ctx, list, func(ctx context.Context, b int) error {
 		if err := work(ctx, b); err != nil {

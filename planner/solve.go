@@ -32,15 +32,15 @@ type Options struct {
 	From *Plan
 	// Published is a plan to stay close to, see Cost.Deviation; nil: none.
 	Published *Plan
-	// Progress, if set, is called after each block of each pass, from one
-	// goroutine at a time.
+	// Progress, if set, is called when a pass begins, after each of its blocks, and
+	// after a block that another has helped, from one goroutine at a time.
 	Progress func(Progress)
 }
 
 // Progress tells how far Solve is. The first pass builds a plan of each block,
 // later ones make them better.
 type Progress struct {
-	Block      string // worked on last
+	Block      string // worked on last; empty where a pass begins
 	Done       int    // blocks done in this pass
 	Blocks     int    // blocks in the pass
 	Pass       int    // 1, 2, …
