@@ -33,54 +33,17 @@ const (
 // sign, the areas before and after, the residents who move, the planned visits
 // to them, and the plans compared. True numbers and opaque ids, as in
 // WriteWorkbook.
-func WriteEffectWorkbook(w io.Writer, in EffectInput) (err error) {
+func WriteEffectWorkbook(w io.Writer, in EffectInput) error {
 	if in.Effect == nil {
 		return errors.New("write workbook: no effect given")
 	}
-	f := excelize.NewFile()
-	defer func() {
-		if e := f.Close(); e != nil && err == nil {
-			err = fmt.Errorf("write workbook: close: %w", e)
-		}
-	}()
-	b, err := newBook(f)
-	if err != nil {
-		return fmt.Errorf("write workbook: %w", err)
-	}
-	for i, s := range []struct {
-		name  string
-		write func(*book, *sheet, *EffectInput)
-	}{
+	return writeBook(w, in.Effect.Name+" 网格调整影响 Effect of a redraw", in.Note, &in, []bookSheet[EffectInput]{
 		{SheetEffect, writeEffectOverview},
 		{SheetEffectAreas, writeEffectAreas},
 		{SheetEffectMoves, writeEffectMoves},
 		{SheetEffectInFlight, writeEffectInFlight},
 		{SheetEffectPlan, writeEffectPlan},
-	} {
-		if i == 0 {
-			err = f.SetSheetName("Sheet1", s.name)
-		} else {
-			_, err = f.NewSheet(s.name)
-		}
-		if err != nil {
-			return fmt.Errorf("write workbook: add sheet %s: %w", s.name, err)
-		}
-		if err := f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr("landscape"), Size: ptr(9), FitToWidth: ptr(1), FitToHeight: ptr(0)}); err != nil {
-			return fmt.Errorf("write workbook: page of sheet %s: %w", s.name, err)
-		}
-		sh := &sheet{f: f, name: s.name}
-		s.write(b, sh, &in)
-		if err := sh.close(); err != nil {
-			return fmt.Errorf("write workbook: sheet %s: %w", s.name, err)
-		}
-	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: text(in.Effect.Name + " 网格调整影响 Effect of a redraw"), Creator: "Sanse 三色", Description: text(in.Note)}); err != nil {
-		return fmt.Errorf("write workbook: title: %w", err)
-	}
-	if err := f.Write(w); err != nil {
-		return fmt.Errorf("write workbook: %w", err)
-	}
-	return nil
+	})
 }
 
 func writeEffectOverview(b *book, s *sheet, in *EffectInput) {

@@ -41,10 +41,28 @@ const (
 // the district, and its notes say so. Text never becomes a formula: a cell
 // that begins like one (= + - @, tab, return) is written with an apostrophe
 // before it, so that it stays text through CSV as well.
-func WriteWorkbook(w io.Writer, in WorkbookInput) (err error) {
+func WriteWorkbook(w io.Writer, in WorkbookInput) error {
 	if in.Board == nil || in.Problem == nil || in.Plan == nil {
 		return fmt.Errorf("write workbook: board, problem and plan are needed")
 	}
+	return writeBook(w, in.About.Name+" 走访与覆盖 Visits and coverage", in.About.Note, &in, []bookSheet[WorkbookInput]{
+		{SheetOverview, writeOverview},
+		{SheetVisits, writeVisits},
+		{SheetCoverage, writeCoverage},
+		{SheetPlan, writePlan},
+		{SheetUnplanned, writeUnplanned},
+		{SheetNotes, writeNotes},
+	})
+}
+
+// bookSheet is a sheet of a workbook: its name, and what writes it.
+type bookSheet[T any] struct {
+	name  string
+	write func(*book, *sheet, *T)
+}
+
+// writeBook writes a workbook of sheets made from one input.
+func writeBook[T any](w io.Writer, title, note string, in *T, sheets []bookSheet[T]) (err error) {
 	f := excelize.NewFile()
 	defer func() {
 		if e := f.Close(); e != nil && err == nil {
@@ -55,17 +73,7 @@ func WriteWorkbook(w io.Writer, in WorkbookInput) (err error) {
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	for i, s := range []struct {
-		name  string
-		write func(*book, *sheet, *WorkbookInput)
-	}{
-		{SheetOverview, writeOverview},
-		{SheetVisits, writeVisits},
-		{SheetCoverage, writeCoverage},
-		{SheetPlan, writePlan},
-		{SheetUnplanned, writeUnplanned},
-		{SheetNotes, writeNotes},
-	} {
+	for i, s := range sheets {
 		if i == 0 {
 			err = f.SetSheetName("Sheet1", s.name)
 		} else {
@@ -79,12 +87,12 @@ func WriteWorkbook(w io.Writer, in WorkbookInput) (err error) {
 			return fmt.Errorf("write workbook: page of sheet %s: %w", s.name, err)
 		}
 		sh := &sheet{f: f, name: s.name}
-		s.write(b, sh, &in)
+		s.write(b, sh, in)
 		if err := sh.close(); err != nil {
 			return fmt.Errorf("write workbook: sheet %s: %w", s.name, err)
 		}
 	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: text(in.About.Name + " 走访与覆盖 Visits and coverage"), Creator: "Sanse 三色", Description: text(in.About.Note)}); err != nil {
+	if err := f.SetDocProps(&excelize.DocProperties{Title: text(title), Creator: "Sanse 三色", Description: text(note)}); err != nil {
 		return fmt.Errorf("write workbook: title: %w", err)
 	}
 	if err := f.Write(w); err != nil {
