@@ -3,6 +3,7 @@ package routing_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -107,6 +108,37 @@ func TestSurroundingsThatMakeNoSenseAreRefused(t *testing.T) {
 	}
 	if err := errors.Join(b.AddObstacle(routing.ObstacleWater, orb.LineString{at(0, 0), at(1, 0)}), b.AddFootprint(orb.Polygon{ring}, nil), b.AddWater(orb.Polygon{ring})); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAGraphTellsWhatNobodyWalksAcross(t *testing.T) {
+	b := routing.NewBuilder()
+	wall, bank, house := orb.LineString{at(0, 0), at(1, 0)}, orb.Ring{at(2, 0), at(3, 0), at(3, 1), at(2, 0)}, orb.Ring{at(5, 0), at(6, 0), at(6, 1), at(5, 0)}
+	n, m := b.AddNode(at(0, 5)), b.AddNode(at(1, 5))
+	_, edge := b.AddEdge(n, m, nil, routing.EdgeAttr{Class: "residential", Walk: routing.Both})
+	err := errors.Join(edge, b.AddFootprint(orb.Polygon{house}, nil), b.AddWater(orb.Polygon{bank}),
+		b.AddObstacle(routing.ObstacleRailway, orb.LineString{at(0, 2), at(3, 2)}), b.AddObstacle(routing.ObstacleWall, wall))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	g.EachObstacle(func(k routing.ObstacleKind, line orb.LineString) bool {
+		got = append(got, fmt.Sprint(k, len(line)))
+		return len(got) < 3
+	})
+	if d := cmp.Diff([]string{"railway 2", "wall 2", "water 4"}, got); d != "" {
+		t.Error(d)
+	}
+	g.EachObstacle(func(k routing.ObstacleKind, _ orb.LineString) bool {
+		got = append(got, k.String())
+		return false
+	})
+	if len(got) != 4 {
+		t.Errorf("%d told, although one was enough", len(got)-3)
 	}
 }
 

@@ -17,6 +17,36 @@ const (
 	ObstacleRailway
 )
 
+// String returns "wall", "water", "motorway" or "railway".
+func (k ObstacleKind) String() string {
+	names := [...]string{ObstacleWall: "wall", ObstacleWater: "water", ObstacleMotorway: "motorway", ObstacleRailway: "railway"}
+	if int(k) >= len(names) {
+		return fmt.Sprintf("obstacle(%d)", uint8(k))
+	}
+	return names[k]
+}
+
+// EachObstacle calls visit with each line (lon-lat) that nobody walks across,
+// the banks of waters among them and the walls of buildings not, until it
+// returns false. A graph has those that its source names.
+func (g *Graph) EachObstacle(visit func(k ObstacleKind, line orb.LineString) bool) {
+	b := barrierLines{&g.land}
+	for i := range uint32(b.Len()) {
+		what := b.of(i)
+		if what.footprint >= 0 {
+			continue
+		}
+		points := b.points(i)
+		line := make(orb.LineString, len(points))
+		for k, p := range points {
+			line[k] = p.point()
+		}
+		if !visit(what.kind, line) {
+			return
+		}
+	}
+}
+
 // land is what lies between the streets, in flat arrays that a file can hold.
 // List i of any of them has the items first[i] to first[i+1]; an empty array of
 // firsts means no lists.

@@ -105,6 +105,7 @@ type Budget interface {
 type Progress struct {
 	Iterations int
 	Best       Cost
+	Zone       []int32 // of each unit in the best drawing so far; good during the call only
 	Spent      float64
 }
 

@@ -191,7 +191,7 @@ func (r *run) ask() bool {
 	defer r.mu.Unlock()
 	over := r.asks()
 	if r.o.Progress != nil {
-		r.o.Progress(Progress{Iterations: int(r.done / int64(r.threads)), Best: r.cost, Spent: r.spent})
+		r.o.Progress(Progress{Iterations: int(r.done / int64(r.threads)), Best: r.cost, Zone: r.zone, Spent: r.spent})
 	}
 	return over
 }

@@ -242,8 +242,16 @@ func (h *halfway) Spent(int, districting.Cost) float64 {
 func TestABudgetEndsTheSearchAndProgressIsTold(t *testing.T) {
 	b := &halfway{}
 	told := 0
-	_, err := districting.Solve(context.Background(), community(12, 12, 5, 1), districting.Options{
-		Budget: b, Threads: 2, Progress: func(districting.Progress) { told++ },
+	p := community(12, 12, 5, 1)
+	_, err := districting.Solve(context.Background(), p, districting.Options{
+		Budget: b, Threads: 2, Progress: func(g districting.Progress) {
+			told++
+			for _, f := range districting.Check(p, g.Zone) {
+				if f.Kind != districting.FaultBalance {
+					t.Errorf("the best so far is no drawing: %s", f.Message)
+				}
+			}
+		},
 	})
 	if err != nil || b.asked < 20 || b.asked > 30 || told == 0 {
 		t.Fatalf("%v: asked %d times, told %d times", err, b.asked, told)

@@ -196,21 +196,9 @@ func (h *handler) waypoint(e *routing.Engine, s routing.Snap, o snapOptions) way
 		w.Hint = h.hint(s)
 	}
 	if s.Blocked {
-		w.Blocked = blockedBy(s.Behind)
+		w.Blocked = s.Behind.String()
 	}
 	return w
-}
-
-func blockedBy(k routing.ObstacleKind) string {
-	switch k {
-	case routing.ObstacleWater:
-		return "water"
-	case routing.ObstacleMotorway:
-		return "motorway"
-	case routing.ObstacleRailway:
-		return "railway"
-	}
-	return "wall"
 }
 
 func (h *handler) waypoints(e *routing.Engine, snaps []routing.Snap, o snapOptions) []waypoint {
