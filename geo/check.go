@@ -34,6 +34,22 @@ const (
 	SliverWidthM = 0.05 // metres
 )
 
+// Hairline tells that ground is so little that it is let pass: no piece of it
+// is larger than SliverM2 and wider than SliverWidthM.
+func Hairline(mp orb.MultiPolygon) bool {
+	for _, p := range mp {
+		around := 0.0
+		for _, ring := range p {
+			around += Length(orb.LineString(ring))
+		}
+		m2 := AreaM2(orb.MultiPolygon{p})
+		if m2 > SliverM2 && 2*m2 > SliverWidthM*around {
+			return false
+		}
+	}
+	return true
+}
+
 // Finding is one place where the areas do not tile.
 type Finding struct {
 	Kind FindingKind

@@ -8,11 +8,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/paulmach/orb"
-
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
-	ground "sanse/geo"
 )
 
 // DraftProblem is a problem (RFC 9457) about a draft or a publication.
@@ -22,24 +19,7 @@ type DraftProblem struct {
 	Areas     []string    `json:"areas,omitempty" doc:"codes concerned"`
 	Version   int64       `json:"version,omitempty" doc:"that the draft has now"`
 	Meanwhile []DraftEdit `json:"meanwhile,omitempty" doc:"what was done since the version that was named"`
-	Findings  []Finding   `json:"findings,omitempty" doc:"where the areas do not tile"`
-}
-
-// Finding is a place where areas do not tile.
-type Finding struct {
-	Kind    string    `json:"kind" doc:"overlap, outside, gap or unchecked"`
-	Areas   []string  `json:"areas"`
-	AreaM2  float64   `json:"area_m2"`
-	At      orb.Point `json:"at" doc:"a point in the largest piece of it"`
-	Message string    `json:"message"`
-}
-
-func findingsOf(list []ground.Finding) []Finding {
-	out := make([]Finding, len(list))
-	for i, f := range list {
-		out[i] = Finding{string(f.Kind), f.Codes, f.AreaM2, f.At, f.Message}
-	}
-	return out
+	Findings  []Finding   `json:"findings,omitempty" doc:"what is wrong among the areas"`
 }
 
 // DraftEdit tells what made a version of a draft.

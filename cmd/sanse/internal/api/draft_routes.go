@@ -139,7 +139,7 @@ func (s *Server) getDraftCheck(ctx context.Context, in *DraftPath) (*tagged[Chec
 		return nil, s.draftProblem(err)
 	}
 	return taggedOf(c.Draft.Version, Check{
-		Version: c.Draft.Version, OK: len(c.Problems)+len(c.Findings)+len(c.Conflicts) == 0,
+		Version: c.Draft.Version, OK: c.OK(),
 		Problems: orEmpty(c.Problems), Findings: findingsOf(c.Findings), Conflicts: orEmpty(c.Conflicts),
 	}), nil
 }

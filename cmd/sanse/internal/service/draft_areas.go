@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -79,49 +78,6 @@ func areaList(areas map[string]geo.Area) []geo.Area {
 	return out
 }
 
-// DraftCheck says what stands between a draft and its publication.
-type DraftCheck struct {
-	Draft     data.Draft
-	Problems  []string      // areas that do not make a tree
-	Findings  []geo.Finding // where they do not tile, and did before
-	Conflicts []string      // codes that others have changed as well
-}
-
-// CheckDraft looks at a draft as publishing it would: on the latest boundaries
-// that there are, whatever those were when it was begun.
-func (s *Service) CheckDraft(ctx context.Context, district string, id int64) (out DraftCheck, err error) {
-	rec, err := s.District(ctx, district)
-	if err != nil {
-		return out, err
-	}
-	var ground draftGround
-	err = s.store.View(ctx, func(r *data.Reads) error {
-		if out.Draft, err = readDraft(ctx, r, rec.Code, id); err != nil {
-			return err
-		}
-		last, err := r.LastBoundaryDay(ctx, rec.Code)
-		if err != nil {
-			return err
-		}
-		_, err = checkBase(ctx, r, rec.Code, out.Draft, last)
-		var conflict *DraftError
-		on := last
-		if errors.As(err, &conflict) && conflict.Reason == DraftBaseChanged {
-			out.Conflicts, on, err = conflict.Areas, out.Draft.Base, nil
-		}
-		if err != nil {
-			return err
-		}
-		ground, err = readDraftGround(ctx, r, rec.Code, out.Draft, on)
-		return err
-	})
-	if err != nil {
-		return out, err
-	}
-	out.Problems, out.Findings = checkGround(ground.before, ground.after)
-	return out, nil
-}
-
 // checkBase returns the codes that have changed since the draft was begun, and
 // an error if the draft changes one of them as well.
 func checkBase(ctx context.Context, r *data.Reads, district string, d data.Draft, on planner.Date) (changed []string, err error) {
@@ -143,45 +99,4 @@ func checkBase(ctx context.Context, r *data.Reads, district string, d data.Draft
 			"%d areas that draft %d changes have been changed by others since it was begun", len(both), d.ID)
 	}
 	return changed, nil
-}
-
-// checkGround tells where areas do not make a tree or do not tile. What was so
-// before is let pass where it has not grown: a gap that a district has always
-// had keeps nobody from moving a border elsewhere.
-func checkGround(before, after map[string]geo.Area) (problems []string, findings []geo.Finding) {
-	tree, err := geo.NewTree(areaList(after))
-	if err != nil {
-		return treeProblems(err), nil
-	}
-	if findings = tree.Check(); len(findings) == 0 {
-		return nil, nil
-	}
-	old, err := geo.NewTree(areaList(before))
-	if err != nil {
-		return nil, findings
-	}
-	known := old.Check()
-	return nil, slices.DeleteFunc(findings, func(f geo.Finding) bool {
-		return slices.ContainsFunc(known, func(k geo.Finding) bool {
-			return k.Kind == f.Kind && slices.Equal(k.Codes, f.Codes) && f.AreaM2 <= k.AreaM2+geo.SliverM2
-		})
-	})
-}
-
-// treeProblems lists what is wrong with each area of a list.
-func treeProblems(err error) (out []string) {
-	switch e := err.(type) { //nolint:errorlint // every joined error is wanted, not the first of its kind
-	case nil:
-	case *geo.AreaError:
-		out = append(out, e.Error())
-	case interface{ Unwrap() []error }:
-		for _, one := range e.Unwrap() {
-			out = append(out, treeProblems(one)...)
-		}
-	case interface{ Unwrap() error }:
-		out = treeProblems(e.Unwrap())
-	default:
-		out = append(out, err.Error())
-	}
-	return out
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"sanse/data"
-	"sanse/geo"
 )
 
 // DraftReason says why a draft cannot be edited or published.
@@ -51,7 +50,7 @@ type DraftError struct {
 	Areas     []string         // codes concerned
 	Version   int64            // DraftChanged: that the draft has now
 	Meanwhile []data.DraftEdit // DraftChanged: what was done since the version named
-	Findings  []geo.Finding    // DraftNotTiling
+	Findings  []DraftFinding   // DraftNotTiling
 }
 
 // Error returns the text, which is safe to show to anybody.

@@ -163,7 +163,12 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	if len(put) == 0 && len(out.Retired) == 0 {
 		return out, badDraft(DraftEmpty, nil, "these are the boundaries of %s already", p.day)
 	}
-	if problems, findings := checkGround(before, after); len(problems)+len(findings) > 0 {
+	problems, findings, err := checkGround(before, after)
+	if err != nil {
+		return out, err
+	}
+	findings = slices.DeleteFunc(findings, func(f DraftFinding) bool { return !f.Blocks() })
+	if len(problems)+len(findings) > 0 {
 		return out, notTiling(problems, findings)
 	}
 	if out.Lineage, err = lineageOf(before, after, changes); err != nil {
@@ -193,7 +198,7 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	return out, err
 }
 
-func notTiling(problems []string, findings []geo.Finding) error {
+func notTiling(problems []string, findings []DraftFinding) error {
 	first, codes := "", []string(nil)
 	if len(problems) > 0 {
 		first = problems[0]
