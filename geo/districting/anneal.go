@@ -25,6 +25,7 @@ type chain struct {
 
 	cycle, moves, length int64 // of the cycle: its number, moves so far, moves
 	heat                 float64
+	tried, over          bool // all drawings were looked at, if they are few; the best is known
 }
 
 // step is a move made.
@@ -103,8 +104,16 @@ func (c *chain) next() {
 	c.want = float64(g.k) * (0.1 + 0.6*rand.New(c.rng).Float64())
 }
 
-// run tries moves, in whole bursts, and returns how many.
+// run tries moves, in whole bursts, and returns how many: none where all
+// drawings were looked at.
 func (c *chain) run(moves int64) int64 {
+	if !c.tried {
+		c.tried = true
+		c.prove()
+	}
+	if c.over {
+		return 0
+	}
 	done := int64(0)
 	for done < moves {
 		if c.moves >= c.length {
@@ -210,7 +219,7 @@ func (c *chain) move(u int32, r uint64, threshold float64, rim []int32, w int32)
 			return false
 		}
 		if len(lost) > 0 {
-			return c.carry(u, b, lost, threshold)
+			return c.carry(u, b, s.goes(u, lost, uint32(r>>27)&0xfff), threshold)
 		}
 	}
 	if cost > threshold {
@@ -221,16 +230,41 @@ func (c *chain) move(u int32, r uint64, threshold float64, rim []int32, w int32)
 	return true
 }
 
+// goes returns what goes with a unit that its zone falls apart without, after a
+// search that lost something: all parts but one. That is the one whose end was
+// not seen or, in a small zone, any, the first tried being a random one; nil:
+// too many units would go, or locked ones.
+func (s *state) goes(u int32, lost []int32, r uint32) []int32 {
+	if int(s.size[s.zone[u]])-len(lost) > load {
+		if len(lost) > load || !s.open(lost) {
+			return nil
+		}
+		return lost
+	}
+	ends := uint32(s.reach.ends)
+	for i := range ends {
+		if all := s.but(u, int32((r+i)%ends)); len(all) <= load && s.open(all) {
+			return all
+		}
+	}
+	return nil
+}
+
+// open tells whether none of some units is locked.
+func (s *state) open(units []int32) bool {
+	for _, u := range units {
+		if s.g.lock[u] != None {
+			return false
+		}
+	}
+	return true
+}
+
 // carry puts a unit into another zone with all that its own would lose.
 func (c *chain) carry(u, b int32, lost []int32, threshold float64) bool {
 	s := c.s
-	if len(lost) > load {
+	if lost == nil {
 		return false
-	}
-	for _, v := range lost {
-		if s.g.lock[v] != None {
-			return false
-		}
 	}
 	a := s.zone[u]
 	goal, excess := s.goal, s.excess

@@ -21,7 +21,8 @@ type reach struct {
 	join  forest
 	over  []bool // by end: cut off, with all that has met it
 	lost  []int32
-	asked int // searches made
+	goes  []int32
+	ends  int // of the last search
 }
 
 func newReach(g *ground) reach {
@@ -71,8 +72,8 @@ func (s *state) ring(u int32, in uint32) bond {
 // have to be seen.
 func (s *state) search(u int32) (lost []int32, ok bool) {
 	g, r := s.g, &s.reach
-	r.asked++
 	ends := s.ends(u)
+	r.ends = ends
 	if ends <= 1 {
 		return nil, true
 	}
@@ -162,4 +163,28 @@ func (s *state) lose(i int32, ends int) {
 			r.lost = append(r.lost, r.queue[j]...)
 		}
 	}
+}
+
+// but returns what hangs at a unit, found from the ends of the last search,
+// without the part that one of them is in.
+func (s *state) but(u, end int32) []int32 {
+	g, r := s.g, &s.reach
+	base := r.stamp << 32
+	r.goes = r.goes[:0]
+	for i := range int32(r.ends) {
+		if r.join.root(i) == r.join.root(end) {
+			continue
+		}
+		for ; r.head[i] < len(r.queue[i]); r.head[i]++ {
+			v := r.queue[i][r.head[i]]
+			for e := g.first[v]; e < g.first[v+1]; e++ {
+				if x := g.to[e]; s.zone[x] == s.zone[u] && x != u && r.mark[x] < base && !g.shut(e) {
+					r.mark[x] = base | uint64(i)
+					r.queue[i] = append(r.queue[i], x)
+				}
+			}
+		}
+		r.goes = append(r.goes, r.queue[i]...)
+	}
+	return r.goes
 }

@@ -12,7 +12,9 @@ import (
 // of Budget and Iterations is not.
 //
 // The first drawing cuts spanning trees (see splitter), the search is
-// simulated annealing (see chain). Parents are searched side by side; threads
+// simulated annealing (see chain), but of parents of a handful of units all
+// drawings are looked at: the best is found, and where all parents are so small
+// the search ends before its budget. Parents are searched side by side; threads
 // that are more than these search the same one, and tell each other their best
 // now and then.
 func Solve(ctx context.Context, p *Problem, o Options) (*Drawing, error) {
@@ -163,6 +165,9 @@ func (r *run) search(ctx context.Context) error {
 
 // left returns how many moves a chain makes next.
 func (t *task) left() int64 {
+	if t.chain.over {
+		return 0
+	}
 	if t.limit == 0 {
 		return t.slice
 	}
