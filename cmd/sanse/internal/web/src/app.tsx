@@ -13,6 +13,7 @@ const pages = {
   map: lazy(() => import('./pages/map_page.tsx').then((m) => m.MapPage)),
   day: lazy(() => import('./pages/day_page.tsx').then((m) => m.DayPage)),
   board: lazy(() => import('./pages/board_page.tsx').then((m) => m.BoardPage)),
+  grids: lazy(() => import('./pages/grids_page.tsx').then((m) => m.GridsPage)),
 }
 
 /** App is the frame of all pages and the page that the address names. */
@@ -24,7 +25,7 @@ export function App() {
     document.title = [title, got.data?.name, t('app.name')].filter(Boolean).join(' · ')
   })
   const Page = pages[page]
-  const waiting = <Status got={{ data: null, error: null, loading: true, again: () => {} }} />
+  const waiting = <Status got={{ data: null, error: null, loading: true, again: () => {}, refresh: () => {} }} />
   return (
     <div class={`app on-${page}`}>
       <Header district={got.data} />

@@ -1,3 +1,5 @@
+import { grids } from './dictionary_grids.ts'
+
 /**
  * Every text of the pages, Chinese and English side by side. {name} stands for
  * a value. Words of the domain follow docs: one word for one thing.
@@ -91,6 +93,7 @@ export const dictionary = {
   'map.names': { zh: '名称', en: 'Names' },
   'map.search': { zh: '按名称或编码找区域', en: 'Find an area by name or code' },
   'map.noResult': { zh: '没有找到', en: 'Nothing found' },
+  'map.takeCode': { zh: '查看编码 {code}', en: 'See code {code}' },
   'map.results': { zh: '找到 {n} 个', en: '{n} found' },
   'map.hint': { zh: '点地图上的区域、设施或路线查看详情', en: 'Click an area, a facility or a route for details' },
 
@@ -435,6 +438,8 @@ export const dictionary = {
   'time.yearMonth': { zh: '{y}年{m}月', en: '{m} {y}' },
   'time.hours': { zh: '{h}小时', en: '{h} h' },
   'time.hourMin': { zh: '{h}小时{m}分', en: '{h} h {m} min' },
+
+  ...grids,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

@@ -8,7 +8,7 @@ const chinese = /\p{Script=Han}/u
 
 /** All code of the pages but tests and the dictionary itself. */
 const sources = Object.entries(import.meta.glob<string>('./**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true }))
-  .filter(([path]) => !/\.test\.ts$|dictionary\.ts$/.test(path))
+  .filter(([path]) => !/\.test\.ts$|dictionary(_\w+)?\.ts$/.test(path))
   .map(([, code]) => code)
 const code = sources.join('\n')
 

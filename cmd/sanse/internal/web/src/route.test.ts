@@ -8,6 +8,7 @@ test.each([
   ['/day/', '', 'day', {}],
   ['/board', '?area=510199&lang=en', 'board', { area: '510199' }],
   ['/board', '?area=', 'board', {}],
+  ['/grids', '', 'grids', {}],
   ['/elsewhere', '?x=1', 'map', { x: '1' }],
 ] as const)('%s%s is the page %s', (path, search, page, params) => {
   expect(parseRoute(path, search)).toEqual({ page, params })

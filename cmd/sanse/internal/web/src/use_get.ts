@@ -6,8 +6,10 @@ export interface Got<T> {
   data: T | null
   error: Error | null
   loading: boolean
-  /** Asks again. */
+  /** Asks again, with nothing to show until the answer is there. */
   again: () => void
+  /** Asks again; what is known stays until the answer is there. */
+  refresh: () => void
 }
 
 /**
@@ -41,6 +43,7 @@ export function useGet<T>(address: string | null): Got<T> {
     data: state.data,
     error: state.error,
     loading: address !== null && state.address !== address,
+    refresh: () => setRound((n) => n + 1),
     again: () => {
       setState({ address: null, data: null, error: null })
       setRound((n) => n + 1)

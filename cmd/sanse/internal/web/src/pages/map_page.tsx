@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { FilterSpecification, MapLibreMap, MapMouseEvent } from 'maplibre-gl'
-import type { Feature, FeatureCollection, Point } from 'geojson'
+import type { FeatureCollection } from 'geojson'
 import { at, type AreaProperties, type Areas, type Bounds, type Circle, type District, type Facilities, type Heatmap, type Routes, type WalkCells } from '../api.ts'
 import { clampDay, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { fit, MapCanvas, setData, type Padding } from '../map/canvas.tsx'
 import { facilityState, facilityStates, iconName, type FacilityState } from '../map/icons.ts'
-import { bounds, breaks, labelPoint } from '../map/shape.ts'
+import { nameFeatures } from '../map/names.ts'
+import { bounds, breaks } from '../map/shape.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { AreaPanel, CoveragePanel, FacilityPanel, RoutePanel } from '../parts/map_panels.tsx'
 import { HeatLegend, LayerPanel, WalkLegend, type Theme } from '../parts/layer_panel.tsx'
@@ -53,22 +54,6 @@ function walkCells(w: WalkCells): FeatureCollection {
     const i = s <= 300 ? 0 : s <= 600 ? 1 : s <= 900 ? 2 : 3
     return { ...f, properties: { ...f.properties, hidden: false, colour: colours.walk[i] } }
   })
-  return { type: 'FeatureCollection', features }
-}
-
-/** nameFeatures are the points where areas are named. */
-function nameFeatures(...sets: (Areas | null)[]): FeatureCollection {
-  const features: Feature<Point>[] = []
-  for (const set of sets)
-    for (const f of set?.features ?? []) {
-      const p = labelPoint(f.geometry)
-      if (p)
-        features.push({
-          type: 'Feature',
-          geometry: { type: 'Point', coordinates: p },
-          properties: { name: f.properties.name, level: f.properties.level },
-        })
-    }
   return { type: 'FeatureCollection', features }
 }
 

@@ -5,7 +5,12 @@ import type { TextKey } from '../dictionary.ts'
 import { useGet } from '../use_get.ts'
 
 /** AreaSearch finds an area by name or code: a combobox that works by keyboard as by pointer. */
-export function AreaSearch(props: { onPick: (hit: AreaHit) => void; label?: string }) {
+export function AreaSearch(props: {
+  onPick: (hit: AreaHit) => void
+  label?: string
+  /** Takes a code that no area of today has. */
+  onCode?: (code: string) => void
+}) {
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
   const [typed, setTyped] = useState('')
@@ -25,6 +30,14 @@ export function AreaSearch(props: { onPick: (hit: AreaHit) => void; label?: stri
     setOpen(false)
     props.onPick(hit)
   }
+  const code = props.onCode && hits.length === 0 && /^\d{6,}$/.test(typed.trim()) ? typed.trim() : null
+  const takeCode = () => {
+    if (code === null) return
+    setTyped('')
+    setAsked('')
+    setOpen(false)
+    props.onCode?.(code)
+  }
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
       e.preventDefault()
@@ -36,7 +49,7 @@ export function AreaSearch(props: { onPick: (hit: AreaHit) => void; label?: stri
       if (hit) {
         e.preventDefault()
         pick(hit)
-      }
+      } else if (code !== null && !got.loading) takeCode()
     } else if (e.key === 'Escape') setOpen(false)
   }
   const shown = open && asked !== ''
@@ -92,7 +105,14 @@ export function AreaSearch(props: { onPick: (hit: AreaHit) => void; label?: stri
         ))}
       </ul>
       {shown && hits.length === 0 && (
-        <p class="hits empty">{got.error ? got.error.message : got.loading ? t('app.loading') : t('map.noResult')}</p>
+        <p class="hits empty">
+          {got.error ? got.error.message : got.loading ? t('app.loading') : t('map.noResult')}{' '}
+          {code !== null && !got.loading && (
+            <button type="button" class="link" onPointerDown={(e) => e.preventDefault()} onClick={takeCode}>
+              {t('map.takeCode', { code })}
+            </button>
+          )}
+        </p>
       )}
       <span class="unseen" role="status">
         {shown && hits.length > 0 ? t('map.results', { n: hits.length }) : ''}

@@ -4,7 +4,7 @@ import type { TextKey } from '../dictionary.ts'
 import { lang, setLang, t } from '../i18n.ts'
 import { follow, href, route, type Page } from '../route.ts'
 
-const tabs: readonly Page[] = ['map', 'day', 'board']
+const tabs: readonly Page[] = ['map', 'day', 'board', 'grids']
 
 /** Header is the bar on top of every page: whose district, which page, which language. */
 export function Header({ district }: { district: District | null }) {
