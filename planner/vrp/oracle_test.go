@@ -5,12 +5,13 @@ import (
 
 	"pgregory.net/rapid"
 
+	"sanse/planner/internal/fixed"
 	"sanse/planner/vrp"
 )
 
 func TestShortClaimsOnlyWhatTryingEverythingConfirms(t *testing.T) {
 	proven, lapsing, all, weaker := 0, 0, 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	claims := func(t *rapid.T) {
 		p := tinyProblem(t, tinyOptions{windows: true, loads: true, crews: true, breaks: true, limits: true})
 		if err := p.Validate(); err != nil {
 			t.Fatal(err)
@@ -42,7 +43,11 @@ func TestShortClaimsOnlyWhatTryingEverythingConfirms(t *testing.T) {
 				weaker++
 			}
 		}
-	})
+	}
+	rapid.Check(t, claims)
+	// How much is proven is told of problems that are the same each time.
+	proven, lapsing, all, weaker = 0, 0, 0, 0
+	fixed.Check(t, 100, claims)
 	t.Logf("%d of %d problems have missing visits, of %d it is proven, of %d not all of them", lapsing, all, proven, weaker)
 	if proven*2 < lapsing {
 		t.Errorf("only %d of %d shortages are proven", proven, lapsing)
@@ -64,7 +69,7 @@ func TestSolveReachesTheOptimumOfSmallProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			worse, all := 0, 0
-			rapid.Check(t, func(t *rapid.T) {
+			sound := func(t *rapid.T) {
 				p := tinyProblem(t, o)
 				s, stats, err := vrp.Solve(t.Context(), p, vrp.Options{Seed: 1, Iterations: 300})
 				if err != nil {
@@ -89,10 +94,14 @@ func TestSolveReachesTheOptimumOfSmallProblems(t *testing.T) {
 					worse++
 					t.Logf("costs %d, the least possible is %d", cost.Total, best)
 				}
-			})
+			}
+			rapid.Check(t, sound)
+			// What the search finds is told of problems that are the same each time.
+			worse, all = 0, 0
+			fixed.Check(t, 100, sound)
 			t.Logf("%d of %d not optimal", worse, all)
-			if worse*20 > all {
-				t.Errorf("%d of %d small problems are not solved to the optimum, want at most 5 %%", worse, all)
+			if worse*50 > all {
+				t.Errorf("%d of %d small problems are not solved to the optimum, want at most 2 %%", worse, all)
 			}
 		})
 	}
