@@ -19,10 +19,11 @@ type Effect struct {
 	District    string       `json:"district"` // code
 	Name        string       `json:"name"`
 	MadeUp      bool         `json:"made_up"`
-	From        planner.Date `json:"from"`           // the first day of the new boundaries
-	Days        int          `json:"days"`           // of the plans that are compared, from From on
-	Made        string       `json:"made,omitempty"` // local time, as it is to be shown
-	DataVersion int64        `json:"data_version"`   // of the records that it was made from
+	From        planner.Date `json:"from"`            // the first day of the new boundaries
+	Days        int          `json:"days"`            // of the plans that are compared, from From on
+	Made        string       `json:"made,omitempty"`  // local time, as it is to be shown
+	Draft       *EffectDraft `json:"draft,omitempty"` // what it is the effect of; nil: of a file
+	DataVersion int64        `json:"data_version"`    // of the records that it was made from
 	// Findings are the places where the proposal does not tile and the areas of
 	// today do; none where all is well.
 	Findings []EffectFinding `json:"findings"`
@@ -33,10 +34,30 @@ type Effect struct {
 	InFlight EffectInFlight  `json:"in_flight"`
 	Plan     EffectPlan      `json:"plan"`
 
+	// Places are where the residents who move live, for the map of those who
+	// answer for the area; not part of the file.
+	Places []EffectPlace `json:"-"`
 	// Before and After are the areas of the communities that the redraw
 	// touches, with their boundaries, for the maps; not part of the file.
 	Before []geo.Area `json:"-"`
 	After  []geo.Area `json:"-"`
+}
+
+// EffectDraft names a draft and the state of it that was looked at.
+type EffectDraft struct {
+	ID      int64  `json:"id"`
+	Name    string `json:"name"`
+	Version int64  `json:"version"`
+}
+
+// EffectPlace is one point where residents of one grade live who all move from
+// one area to another, as in EffectFlow.
+type EffectPlace struct {
+	At    orb.Point // lon-lat
+	Grade string
+	From  string
+	To    string
+	Count int
 }
 
 // EffectFinding is one place where areas do not tile.

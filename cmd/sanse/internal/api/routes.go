@@ -48,6 +48,7 @@ func (s *Server) register(api huma.API) {
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError},
 	}, s.postReplan)
 	s.registerDrafts(api)
+	s.registerEffects(api)
 }
 
 // day reads an optional date; 0 stands for none.

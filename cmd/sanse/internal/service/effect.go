@@ -63,6 +63,7 @@ type effecting struct {
 	// travel times: the same residents and tasks in the same order.
 	before, after *planner.Problem
 	out           *reports.Effect
+	tiled         bool // it has been found already that the proposal tiles
 }
 
 // Effect tells what a redraw of grids would do if it came into force on From:
@@ -71,6 +72,14 @@ type effecting struct {
 // answer is no (CodeNo): the effect then holds the findings and nothing else,
 // unless Anyway is set.
 func (s *Service) Effect(ctx context.Context, d data.District, opt EffectOptions) (*reports.Effect, error) {
+	return s.effect(ctx, d, opt, nil)
+}
+
+// effect is Effect with a proposal that is read, where more is given than
+// nothing, from the same state of the store as everything else.
+func (s *Service) effect(
+	ctx context.Context, d data.District, opt EffectOptions, propose func(context.Context, *data.Reads, *effecting) error,
+) (*reports.Effect, error) {
 	today, err := s.Today(d.TimeZone)
 	if err != nil {
 		return nil, err
@@ -89,7 +98,14 @@ func (s *Service) Effect(ctx context.Context, d data.District, opt EffectOptions
 	}
 	e := &effecting{opt: opt}
 	opt.progress("snapshot")
-	if err := s.store.View(ctx, func(r *data.Reads) error { return e.read(ctx, r, d.Code) }); err != nil {
+	if err := s.store.View(ctx, func(r *data.Reads) error {
+		if propose != nil {
+			if err := propose(ctx, r, e); err != nil {
+				return err
+			}
+		}
+		return e.read(ctx, r, d.Code)
+	}); err != nil {
 		return nil, err
 	}
 	e.out = &reports.Effect{
@@ -105,6 +121,9 @@ func (s *Service) Effect(ctx context.Context, d data.District, opt EffectOptions
 	}
 	if err := e.rehome(); err != nil {
 		return e.out, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("the effect of a redraw of district %s: %w", d.Code, err)
 	}
 	e.people()
 	e.moves()

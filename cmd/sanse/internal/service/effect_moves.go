@@ -22,6 +22,7 @@ func (e *effecting) moves() {
 	}
 	grades := make(map[string]*reports.EffectGradeMove)
 	flows := make(map[[2]string]*reports.EffectFlow)
+	places := make(map[reports.EffectPlace]int)
 	for i := range e.before.Residents {
 		was, is := &e.before.Residents[i], &e.after.Residents[i]
 		if !movedHome(was, is) {
@@ -67,6 +68,7 @@ func (e *effecting) moves() {
 			flows[way] = &reports.EffectFlow{From: way[0], To: way[1], ByGrade: map[string]int{}}
 		}
 		flows[way].ByGrade[was.Grade]++
+		places[reports.EffectPlace{At: was.Location, Grade: was.Grade, From: way[0], To: way[1]}]++
 		e.out.Moves = append(e.out.Moves, m)
 	}
 	out.Residents = len(e.out.Moves)
@@ -85,6 +87,14 @@ func (e *effecting) moves() {
 	}
 	slices.SortFunc(out.Flows, func(a, b reports.EffectFlow) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+	for p, n := range places {
+		p.Count = n
+		e.out.Places = append(e.out.Places, p)
+	}
+	slices.SortFunc(e.out.Places, func(a, b reports.EffectPlace) int {
+		return cmp.Or(cmp.Compare(gradeRank(a.Grade), gradeRank(b.Grade)), cmp.Compare(a.Grade, b.Grade), cmp.Compare(a.From, b.From),
+			cmp.Compare(a.To, b.To), cmp.Compare(a.At[0], b.At[0]), cmp.Compare(a.At[1], b.At[1]))
 	})
 	e.others(out)
 }

@@ -127,7 +127,7 @@ func around(tree *geo.Tree, changed map[string]bool) []geo.Area {
 // today do. What lies wrong already is not the proposal's.
 func (e *effecting) tile() error {
 	e.out.Findings = []reports.EffectFinding{}
-	if len(e.changed) == 0 {
+	if len(e.changed) == 0 || e.tiled {
 		return nil
 	}
 	found, err := findings(e.next.Tree, e.out.After)

@@ -125,14 +125,21 @@ func (s *Service) admit(p *publishing) error {
 		return err
 	}
 	last, err := p.tx.Reads().LastBoundaryDay(p.ctx, p.district)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return freeDay(p.district, p.today, last, p.day)
+}
+
+// freeDay refuses a day from which no boundaries can be published: one that has
+// begun, and one on or before the last on which there are newer ones.
+func freeDay(district string, today, last, day planner.Date) error {
+	switch {
 	case last == 0:
-		return invalid("district %s has no areas: import areas first", p.district)
-	case p.day <= p.today:
-		return badDraft(DraftDayPast, nil, "%s is not a day to come: what has been is not changed; the first day there can be is %s", p.day, max(p.today, last)+1)
-	case p.day <= last:
+		return invalid("district %s has no areas: import areas first", district)
+	case day <= today:
+		return badDraft(DraftDayPast, nil, "%s is not a day to come: what has been is not changed; the first day there can be is %s", day, max(today, last)+1)
+	case day <= last:
 		return badDraft(DraftDayTaken, nil, "boundaries have been set for %s already: a published version is not changed; the first free day is %s", last, last+1)
 	}
 	return nil
@@ -163,13 +170,8 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	if len(put) == 0 && len(out.Retired) == 0 {
 		return out, badDraft(DraftEmpty, nil, "these are the boundaries of %s already", p.day)
 	}
-	problems, findings, err := checkGround(before, after)
-	if err != nil {
+	if err := mustTile(before, after); err != nil {
 		return out, err
-	}
-	findings = slices.DeleteFunc(findings, func(f DraftFinding) bool { return !f.Blocks() })
-	if len(problems)+len(findings) > 0 {
-		return out, notTiling(problems, findings)
 	}
 	if out.Lineage, err = lineageOf(before, after, changes); err != nil {
 		return out, err
@@ -196,6 +198,19 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	out.Moved = len(moves.Residents)
 	out.Plan, err = p.stale()
 	return out, err
+}
+
+// mustTile refuses areas that make no tree or do not tile, and did before.
+func mustTile(before, after map[string]geo.Area) error {
+	problems, findings, err := checkGround(before, after)
+	if err != nil {
+		return err
+	}
+	findings = slices.DeleteFunc(findings, func(f DraftFinding) bool { return !f.Blocks() })
+	if len(problems)+len(findings) > 0 {
+		return notTiling(problems, findings)
+	}
+	return nil
 }
 
 func notTiling(problems []string, findings []DraftFinding) error {

@@ -35,6 +35,8 @@ type Service struct {
 
 	walking chan struct{}      // holds one token while guides are read or changed
 	guides  map[string]*guided // by district: the streets that ways were last told on
+
+	effects effectCache // of drafts, the last few
 }
 
 // New returns a service on an open store, which stays the caller's to close.
