@@ -26,7 +26,6 @@ func Example() {
 		code, ok := tree.Locate(p, geo.LevelTown)
 		fmt.Println(p, code, ok)
 	}
-	fmt.Println(len(tree.Check()), "findings")
 
 	conv, err := geo.NewConverter(geo.GCJ02)
 	if err != nil {
@@ -41,6 +40,5 @@ func Example() {
 	// [104.31 30.805] 510199001 true
 	// [104.32 30.81] 510199001 true
 	// [104.4 30.8]  false
-	// 0 findings
 	// 104.302542 30.807459 <nil>
 }

@@ -63,7 +63,7 @@ type levelIndex struct {
 // code listed twice, a parent that is missing or is not the beginning of the
 // code, and empty or invalid boundaries. The error joins one *AreaError for
 // each area that is wrong, so that all can be mended at once. That areas tile
-// the one above is not asked here: see Check.
+// the one above is not asked here: see geo/topology.
 func NewTree(areas []Area) (*Tree, error) {
 	t := &Tree{byCode: make(map[string]int32, len(areas))}
 	var errs []error

@@ -202,7 +202,7 @@ func TestAVertexRoundedOffTheNeighboursEdgeStillHasAGrid(t *testing.T) {
 	if code, ok := tree.Locate(v, geo.LevelTown); !ok {
 		t.Errorf("got %q, %v", code, ok)
 	}
-	if f := tree.Check(); len(f) > 0 {
+	if f := check(t, tree); len(f) > 0 {
 		t.Errorf("a hairline was found: %+v", f)
 	}
 }

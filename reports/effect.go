@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"sanse/geo"
+	"sanse/geo/topology"
 	"sanse/planner"
 )
 
@@ -62,11 +63,11 @@ type EffectPlace struct {
 
 // EffectFinding is one place where areas do not tile.
 type EffectFinding struct {
-	Kind    geo.FindingKind `json:"kind"`
-	Codes   []string        `json:"codes"`
-	AreaM2  float64         `json:"area_m2"`
-	At      orb.Point       `json:"at"` // lon-lat
-	Message string          `json:"message"`
+	Kind    topology.Kind `json:"kind"`
+	Codes   []string      `json:"codes"`
+	AreaM2  float64       `json:"area_m2"`
+	At      orb.Point     `json:"at"` // lon-lat
+	Message string        `json:"message"`
 }
 
 // EffectChanges lists the areas by what becomes of them, by code. An area that

@@ -18,6 +18,7 @@ import (
 
 	"sanse/data/demo"
 	"sanse/geo"
+	"sanse/geo/topology"
 	"sanse/planner"
 	"sanse/routing"
 	"sanse/routing/osm"
@@ -159,8 +160,8 @@ func works(t *testing.T, shifts string) (longest [8]int) {
 // sound checks what must be true of every district.
 func (m made) sound(t *testing.T) {
 	t.Helper()
-	if f := m.tree.Check(); len(f) > 0 {
-		t.Errorf("%d flaws in the areas, first: %+v", len(f), f[0])
+	if f, err := topology.CheckTree(m.tree.Areas()); err != nil || len(f) > 0 {
+		t.Errorf("%d flaws in the areas, %v, first: %+v", len(f), err, f[:min(1, len(f))])
 	}
 	if !m.District.MadeUp || m.District.Note == "" || !strings.Contains(m.District.Name, "虚构") {
 		t.Errorf("the district does not say that it is made up: %+v", m.District)

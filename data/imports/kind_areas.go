@@ -11,6 +11,7 @@ import (
 
 	"sanse/data"
 	"sanse/geo"
+	"sanse/geo/topology"
 )
 
 // importAreas takes the areas of a file together with those that are stored
@@ -195,20 +196,32 @@ func areaErrors(err error) []*geo.AreaError {
 }
 
 // checkTiling refuses ground in two areas and outside the parent, and warns of
-// gaps.
+// what else is wrong.
 func (j *job) checkTiling(tree *geo.Tree, areas []data.Area, lines map[string]int) map[int]bool {
 	at := make(map[string]int, len(areas))
 	for i := range areas {
 		at[areas[i].Code] = i
 	}
 	refused := map[int]bool{}
-	for _, f := range tree.Check() {
-		if f.Kind == geo.FindingGap {
-			line := 0
-			if i, ok := at[f.Codes[0]]; ok {
-				line = lines[areas[i].Code]
-			}
-			j.warn(line, "ground of an area lies in none of the areas below it: residents there are in no grid")
+	found, err := topology.CheckTree(tree.Areas())
+	if err != nil {
+		// What makes a tree can be surveyed; nothing is stored that was not.
+		j.refuse(0, "geometry", "", err.Error(), public)
+		for i := range areas {
+			refused[i] = true
+		}
+		return refused
+	}
+	for _, f := range found {
+		switch f.Kind {
+		case topology.Gap, topology.Hole, topology.GapSliver:
+			j.warnArea(f, areas, at, lines, "ground of an area lies in none of the areas below it: residents there are in no grid")
+			continue
+		case topology.UndeclaredPart:
+			j.warnArea(f, areas, at, lines, "an area has more parts than it is declared to have")
+			continue
+		case topology.Spike:
+			j.warnArea(f, areas, at, lines, "a border turns back on itself")
 			continue
 		}
 		// The last of an overlapping pair that is in the file is refused.
@@ -223,4 +236,15 @@ func (j *job) checkTiling(tree *geo.Tree, areas []data.Area, lines map[string]in
 		}
 	}
 	return refused
+}
+
+// warnArea warns of a finding at the line of its area, if that is in the file.
+func (j *job) warnArea(f topology.Finding, areas []data.Area, at, lines map[string]int, text string) {
+	line := 0
+	if len(f.Codes) > 0 {
+		if i, ok := at[f.Codes[0]]; ok {
+			line = lines[areas[i].Code]
+		}
+	}
+	j.warn(line, text)
 }

@@ -10,7 +10,7 @@ import (
 // Check returns all faults, sorted by codes and then by place; none means that
 // the areas tile their parents, each in one piece. Ground that no more than a
 // square metre (geo.SliverM2) or no wider than 5 cm (geo.SliverWidthM) is
-// taken for a hairline, as geo.Tree.Check takes it, and let pass.
+// taken for a hairline, and let pass.
 func (s *Sheet) Check() []Finding {
 	out := slices.DeleteFunc(s.tilingFaults(), func(f Finding) bool { return f.hairline })
 	out = append(out, slices.DeleteFunc(s.partFaults(), func(f Finding) bool { return f.hairline })...)

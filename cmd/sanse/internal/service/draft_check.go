@@ -80,41 +80,49 @@ func (s *Service) CheckDraft(ctx context.Context, district string, id int64) (ou
 	return out, err
 }
 
-// checkGround tells where areas do not make a tree or do not tile. What was so
-// before is let pass where it has not grown: a gap that a district has always
-// had keeps nobody from moving a border elsewhere. So only the communities in
-// which something differs are looked at, with those around them, or all where a
-// border between communities does.
+// checkGround tells where areas do not make a tree, or else do not tile and did
+// before.
 func checkGround(before, after map[string]geo.Area) (problems []string, findings []DraftFinding, err error) {
 	if _, err := geo.NewTree(areaList(after)); err != nil {
 		return treeProblems(err), nil, nil
 	}
+	findings, err = faults(before, after)
+	return nil, findings, err
+}
+
+// faults tells where areas do not tile. What was so before is let pass where it
+// has not grown: a gap that a district has always had keeps nobody from moving
+// a border elsewhere. So only the communities in which something differs are
+// looked at, with those around them, or all where a border between communities
+// does.
+func faults(before, after map[string]geo.Area) ([]DraftFinding, error) {
 	scope := checkScope(before, after)
 	if scope.empty() {
-		return nil, nil, nil
+		return nil, nil
 	}
 	found, err := topology.CheckTree(scope.of(after))
 	if err != nil {
-		return nil, nil, fmt.Errorf("check the areas of a draft: %w", err)
+		return nil, fmt.Errorf("check the areas as they would be: %w", err)
 	}
 	found = slices.DeleteFunc(found, func(f topology.Finding) bool { return !scope.asks(&f) })
 	if len(found) == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
 	known, err := topology.CheckTree(scope.of(before))
 	if err != nil {
-		return nil, nil, fmt.Errorf("check the areas before a draft: %w", err)
+		return nil, fmt.Errorf("check the areas as they are: %w", err)
 	}
+	var out []DraftFinding
 	for i := range found {
 		was, err := found[i].Within(known)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !was {
-			findings = append(findings, DraftFinding{Key: findingKey(&found[i]), Finding: found[i]})
+			out = append(out, DraftFinding{Key: findingKey(&found[i]), Finding: found[i]})
 		}
 	}
-	return nil, findings, nil
+	return out, nil
 }
 
 // scoped is the part of a district that is checked.
@@ -137,7 +145,7 @@ func checkScope(before, after map[string]geo.Area) scoped {
 		boxes = append(boxes, a.Boundary.Bound())
 	}
 	for code, a := range after {
-		if was, ok := before[code]; !ok || !sameGround(was, a) {
+		if was, ok := before[code]; !ok || !sameShape(was.Boundary, a.Boundary) {
 			differs(a)
 		}
 	}
@@ -157,9 +165,6 @@ func checkScope(before, after map[string]geo.Area) scoped {
 	}
 	return s
 }
-
-// sameGround tells that two versions of an area tile alike.
-func sameGround(a, b geo.Area) bool { return a.Boundary.Equal(b.Boundary) }
 
 func (s *scoped) empty() bool { return !s.all && len(s.touched) == 0 }
 

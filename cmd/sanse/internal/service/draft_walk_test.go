@@ -15,6 +15,7 @@ import (
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/geo"
+	"sanse/geo/topology"
 	"sanse/planner"
 )
 
@@ -264,8 +265,8 @@ func (w *walk) look(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := tree.Check(); len(found) > 0 {
-			t.Errorf("on %s the areas do not tile: %v", from, found)
+		if found, err := topology.CheckTree(tree.Areas()); err != nil || len(found) > 0 {
+			t.Errorf("on %s the areas do not tile: %v, %v", from, found, err)
 		}
 		days := []planner.Date{max(from, w.today)}
 		if i+1 < len(w.days) {

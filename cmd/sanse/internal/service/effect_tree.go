@@ -130,19 +130,14 @@ func (e *effecting) tile() error {
 	if len(e.changed) == 0 || e.tiled {
 		return nil
 	}
-	found, err := findings(e.next.Tree, e.out.After)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	known, err := findings(e.base.Tree, e.out.Before)
+	found, err := faults(areasOf(e.base.Tree), areasOf(e.next.Tree))
 	if err != nil {
-		return err
+		return fmt.Errorf("check the proposal: %w", err)
 	}
-	for _, f := range found {
-		if slices.ContainsFunc(known, func(k geo.Finding) bool { return sameFinding(k, f) }) {
-			continue
+	for i := range found {
+		if f := &found[i]; f.Blocks() {
+			e.out.Findings = append(e.out.Findings, reports.EffectFinding{Kind: f.Kind, Codes: f.Codes, AreaM2: round1(f.AreaM2), At: f.At, Message: f.Message})
 		}
-		e.out.Findings = append(e.out.Findings, reports.EffectFinding{Kind: f.Kind, Codes: f.Codes, AreaM2: round1(f.AreaM2), At: f.At, Message: f.Message})
 	}
 	if n := len(e.out.Findings); n > 0 && !e.opt.Anyway {
 		return &Error{Code: CodeNo, Message: fmt.Sprintf("the proposal does not tile: %d places are in none or in two of its areas", n)}
@@ -150,34 +145,13 @@ func (e *effecting) tile() error {
 	return nil
 }
 
-// sameFinding tells whether two findings are of one place: of the same areas,
-// and no larger than they were.
-func sameFinding(was, is geo.Finding) bool {
-	return was.Kind == is.Kind && slices.Equal(was.Codes, is.Codes) && is.AreaM2 <= was.AreaM2+geo.SliverM2
-}
-
-// findings checks the areas of some communities. The communities and towns
-// around them are there as well, so that what reaches into one is told with its
-// name; what is wrong among those is no finding of a redraw of grids.
-func findings(tree *geo.Tree, areas []geo.Area) ([]geo.Finding, error) {
-	if len(areas) == tree.Len() {
-		return tree.Check(), nil
-	}
-	inside := slices.DeleteFunc(slices.Clone(areas), func(a geo.Area) bool { return a.Level <= geo.LevelCommunity })
-	part := inside
+// areasOf are the areas of a tree, by code.
+func areasOf(tree *geo.Tree) map[string]geo.Area {
+	out := make(map[string]geo.Area, tree.Len())
 	for _, a := range tree.Areas() {
-		if a.Level <= geo.LevelCommunity {
-			part = append(part, a)
-		}
+		out[a.Code] = a
 	}
-	small, err := geo.NewTree(part)
-	if err != nil {
-		return nil, fmt.Errorf("check the proposal: %w", err)
-	}
-	return slices.DeleteFunc(small.Check(), func(f geo.Finding) bool {
-		return f.Kind != geo.FindingGap && len(f.Codes[0]) <= communityDigits ||
-			f.Kind == geo.FindingGap && len(f.Codes[0]) < communityDigits
-	}), nil
+	return out
 }
 
 // rehome decides who is where under the proposal. Only what lies in or beside
