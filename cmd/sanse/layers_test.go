@@ -58,6 +58,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/cmd/sanse/internal/web":     {},
 
 		"sanse/planner/vrp":                  {},
+		"sanse/reports/siting":               {},
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
 		"sanse/routing/outline":              {},

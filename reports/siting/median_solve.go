@@ -1,0 +1,238 @@
+package siting
+
+import "slices"
+
+// median solves problems of LeastTotal and MostCovered.
+func (r *run) median(p *Problem) (chosen []int32, objective, bound int64) {
+	x := newMedian(p)
+	if p.Goal == MostCovered {
+		var all int64
+		for _, w := range p.Weight {
+			all += w
+		}
+		r.tells = func(cost, lower int64) (int64, int64) { return all - cost, all - lower }
+	} else {
+		r.tells = func(cost, lower int64) (int64, int64) { return cost, lower }
+	}
+	t := &medianTree{r: r, root: x, shift: fractions(x.worst())}
+	lower := t.solve()
+	objective, bound = r.tells(t.cost, lower)
+	return t.best, objective, bound
+}
+
+// medianTree searches for the best sites of a median and proves that they are.
+type medianTree struct {
+	r     *run
+	root  *median
+	shift uint
+	best  []int32 // as the problem numbers them
+	cost  int64
+	lower int64    // proven for all of the tree so far
+	swaps *swapper // of the root, with a choice that is being shaken
+	order []int32
+	stale int // rounds of shaking since the last better answer
+}
+
+// solve returns what no answer can cost less than.
+func (t *medianTree) solve() int64 {
+	x := t.root
+	t.cost, t.best = x.worst(), []int32{}
+	if x.rows() == 0 || x.choose == 0 {
+		return t.cost
+	}
+	t.swaps = newSwapper(x)
+	t.swaps.set(nil)
+	t.swaps.fill()
+	for j := range int32(x.sites()) {
+		t.order = append(t.order, j)
+	}
+	t.polish(t.swaps, nil)
+	prices := make([]int64, x.rows())
+	for i := range prices {
+		prices[i] = (int64(t.swaps.d1[i]) + int64(t.swaps.d2[i])) << t.shift / 2
+	}
+	lower := t.explore(x, nil, prices, 0)
+	t.r.tell(t.cost, lower)
+	return lower
+}
+
+// polish makes a choice better by swaps and keeps it if it is the best; in are
+// the sites, as the problem numbers them, that are certain beside it.
+func (t *medianTree) polish(s *swapper, in []int32) {
+	order := t.order
+	if s != t.swaps {
+		order = make([]int32, s.x.sites())
+		for j := range order {
+			order[j] = int32(j)
+		}
+	}
+	t.r.rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+	s.improve(order, t.r.tick)
+	t.keep(s, in)
+}
+
+// keep remembers a choice that is better than the best.
+func (t *medianTree) keep(s *swapper, in []int32) {
+	if s.cost >= t.cost {
+		return
+	}
+	t.cost, t.stale = s.cost, 0
+	t.best = slices.Clone(in)
+	for _, j := range s.chosen {
+		t.best = append(t.best, s.x.id[j])
+	}
+	t.r.tell(t.cost, t.lower)
+}
+
+// shake looks for a better answer near the best one.
+func (t *medianTree) shake() {
+	s, x := t.swaps, t.root
+	if t.stale%8 == 0 { // from the best again
+		at := make(map[int32]int32, x.sites())
+		for j, id := range x.id {
+			at[id] = int32(j)
+		}
+		var from []int32
+		for _, id := range t.best {
+			from = append(from, at[id])
+		}
+		s.mend(from)
+	}
+	t.stale++
+	s.shake(t.r.rng, 2+t.r.rng.IntN(min(8, 2+x.choose/2)))
+	t.polish(s, nil)
+}
+
+// explore returns the least that any answer can cost with the sites in and what
+// x leaves to choose, or the cost of the best answer known where none is better.
+func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) int64 {
+	lower := int64(0)
+	for {
+		if x.rows() == 0 || x.choose == 0 || x.sites() == 0 {
+			s := newSwapper(x)
+			s.set(nil)
+			t.keep(s, in)
+			return min(t.cost, s.cost)
+		}
+		d := newDual(x, t.shift, prices, t.r.o.Threads)
+		rounds, theta := 80, 0.4
+		if depth == 0 {
+			rounds, theta = 1200, 1.0
+		}
+		t.climb(d, in, rounds, theta, depth)
+		lower = max(lower, d.whole(d.bound))
+		if depth == 0 && lower > t.lower {
+			t.lower = min(lower, t.cost)
+			t.r.tell(t.cost, t.lower)
+		}
+		if lower >= t.cost {
+			return t.cost
+		}
+		if t.r.over {
+			return lower
+		}
+		if depth == 0 {
+			for range 40 {
+				if t.shake(); t.r.over || lower >= t.cost {
+					break
+				}
+			}
+		} else {
+			t.shake()
+		}
+		fates := d.judge(t.cost)
+		if !x.follow(fates) {
+			return t.cost
+		}
+		if undecided(fates) > x.sites()*9/10 {
+			return t.branch(x, in, d, fates, lower, depth)
+		}
+		x, in, prices = t.seal(x, in, d, fates)
+	}
+}
+
+// seal goes on with what fates leave.
+func (t *medianTree) seal(x *median, in []int32, d *dual, fates []fate) (*median, []int32, []int64) {
+	y, rows, _ := x.reduce(fates)
+	in = slices.Clone(in)
+	for j, f := range fates {
+		if f == taken {
+			in = append(in, x.id[j])
+		}
+	}
+	prices := make([]int64, len(rows))
+	for k, i := range rows {
+		prices[k] = d.atPrice[i]
+	}
+	return y, in, prices
+}
+
+// branch takes one site in and then leaves it out.
+func (t *medianTree) branch(x *median, in []int32, d *dual, fates []fate, lower int64, depth int) int64 {
+	at, most := None, -1.0
+	for j, f := range fates {
+		if f != open {
+			continue
+		}
+		if doubt := min(d.share[j], 1-d.share[j]); doubt > most {
+			at, most = j, doubt
+		}
+	}
+	if at == None {
+		y, in, prices := t.seal(x, in, d, fates)
+		return max(lower, t.explore(y, in, prices, depth+1))
+	}
+	least := t.cost
+	for _, f := range [2]fate{taken, shut} {
+		with := slices.Clone(fates)
+		with[at] = f
+		if !x.follow(with) {
+			continue
+		}
+		if t.r.over {
+			return lower
+		}
+		y, in, prices := t.seal(x, in, d, with)
+		least = min(least, t.explore(y, in, prices, depth+1))
+	}
+	return max(lower, min(least, t.cost))
+}
+
+// climb raises the bound of a relaxation by subgradients until it is as high as
+// the best answer, or rises no more.
+func (t *medianTree) climb(d *dual, in []int32, rounds int, theta float64, depth int) {
+	var s *swapper
+	tried := int64(0)
+	still := 0
+	for k := range rounds {
+		before := d.bound
+		bound := d.evaluate()
+		if d.bound > before && (before == 0 || d.bound-before > int64(1)<<d.shift/64) {
+			still = 0
+		} else if still++; still >= 25 {
+			theta, still = theta/2, 0
+		}
+		if depth == 0 && d.whole(d.bound) > t.lower {
+			t.lower = min(d.whole(d.bound), t.cost)
+			t.r.tell(t.cost, t.lower)
+		}
+		if d.whole(d.bound) >= t.cost || t.r.tick() {
+			return
+		}
+		if heuristic := depth == 0 && k%20 == 19 || k == rounds-1; heuristic && d.bound > tried {
+			tried = d.bound
+			if s == nil {
+				s = newSwapper(d.x)
+			}
+			s.mend(d.atChosen)
+			s.fill()
+			t.polish(s, in)
+			if d.whole(d.bound) >= t.cost {
+				return
+			}
+		}
+		if theta < 0.002 || !d.step(bound, t.cost, theta) {
+			return
+		}
+	}
+}

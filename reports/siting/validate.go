@@ -1,0 +1,155 @@
+package siting
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// maxCost bounds costs so that a way for nobody, twice as long, is one too.
+const maxCost = math.MaxInt32/2 - 1
+
+// maxTotal bounds the sum of weights times costs, so that the bound has room for
+// its fractions.
+const maxTotal = math.MaxInt64 >> 12
+
+// Validate returns an error that names the first demand, site or setting that
+// makes the problem meaningless; nil: Solve and Check can work on it.
+func (p *Problem) Validate() error {
+	for _, check := range []func() error{p.validDemand, p.validSites, p.validWays, p.validSettings, p.validSize} {
+		if err := check(); err != nil {
+			return fmt.Errorf("siting: %w", err)
+		}
+	}
+	return nil
+}
+
+func (p *Problem) validDemand() error {
+	if len(p.Weight) == 0 {
+		return errors.New("there is no demand")
+	}
+	if len(p.Weight) > math.MaxInt32 {
+		return fmt.Errorf("%d demands are too many", len(p.Weight))
+	}
+	any := false
+	for d, w := range p.Weight {
+		if w < 0 {
+			return fmt.Errorf("demand %d: its weight %d is below 0", d, w)
+		}
+		any = any || w > 0
+	}
+	if !any {
+		return errors.New("there is no demand: every weight is 0")
+	}
+	return nil
+}
+
+func (p *Problem) validSites() error {
+	if len(p.Sites) == 0 {
+		return errors.New("there are no sites")
+	}
+	if len(p.Sites) > math.MaxInt32 {
+		return fmt.Errorf("%d sites are too many", len(p.Sites))
+	}
+	var sum int64
+	for i, s := range p.Sites {
+		switch {
+		case s.Status < New || s.Status > Kept:
+			return fmt.Errorf("site %d: %d is no status", i, s.Status)
+		case s.Place < 0:
+			return fmt.Errorf("site %d: its place %d is below 0", i, s.Place)
+		case s.Price < 0:
+			return fmt.Errorf("site %d: its price %d is below 0", i, s.Price)
+		case s.Price > maxTotal-sum:
+			return errors.New("the prices of all sites together are too large a number")
+		}
+		sum += s.Price
+	}
+	return nil
+}
+
+func (p *Problem) validWays() error {
+	w, n, m := &p.Ways, len(p.Weight), len(p.Sites)
+	if w.Table != nil {
+		if w.First != nil || w.Site != nil || w.Cost != nil {
+			return errors.New("ways are given as lists and as a table")
+		}
+		if len(w.Table) != n*m {
+			return fmt.Errorf("the table of ways has %d entries instead of %d demands × %d sites", len(w.Table), n, m)
+		}
+		for i, c := range w.Table {
+			if c < -1 || c > maxCost {
+				return fmt.Errorf("demand %d: its way to site %d costs %d", i/m, i%m, c)
+			}
+		}
+		return nil
+	}
+	if len(w.First) != n+1 || w.First[0] != 0 || w.First[n] != len(w.Site) || len(w.Cost) != len(w.Site) {
+		return fmt.Errorf("lists of ways do not fit %d demands", n)
+	}
+	seen := make([]int32, m)
+	for d := range n {
+		if w.First[d] > w.First[d+1] || w.First[d+1] > len(w.Site) {
+			return fmt.Errorf("demand %d: its ways go from %d to %d", d, w.First[d], w.First[d+1])
+		}
+		for e := w.First[d]; e < w.First[d+1]; e++ {
+			s, c := w.Site[e], w.Cost[e]
+			switch {
+			case s < 0 || int(s) >= m:
+				return fmt.Errorf("demand %d: there is no site %d among %d", d, s, m)
+			case seen[s] == int32(d)+1:
+				return fmt.Errorf("demand %d has two ways to site %d", d, s)
+			case c < 0 || c > maxCost:
+				return fmt.Errorf("demand %d: its way to site %d costs %d", d, s, c)
+			}
+			seen[s] = int32(d) + 1
+		}
+	}
+	return nil
+}
+
+func (p *Problem) validSettings() error {
+	open := len(p.Sites) - len(p.kept())
+	switch p.Goal {
+	case MostCovered, LeastTotal, LeastWorst:
+		if p.Choose < 0 || p.Choose > open {
+			return fmt.Errorf("%d sites are to be chosen of %d", p.Choose, open)
+		}
+		if p.Choose == 0 && p.Budget == 0 {
+			return errors.New("neither the number of sites to choose is given nor a budget")
+		}
+	case AllCovered:
+		if p.Choose != 0 || p.Budget != 0 {
+			return errors.New("the fewest sites that cover all are asked for, so neither a number nor a budget can be given")
+		}
+	default:
+		return fmt.Errorf("%q is no goal", p.Goal)
+	}
+	switch {
+	case p.Budget < 0:
+		return fmt.Errorf("the budget %d is below 0", p.Budget)
+	case p.Goal == LeastWorst && p.Choose > 0 && p.Budget > 0:
+		return errors.New("the least worst way takes a number of sites or a budget, not both")
+	case (p.Goal == MostCovered || p.Goal == AllCovered) && (p.Radius <= 0 || p.Radius > maxCost):
+		return fmt.Errorf("the radius is %d: want 1 or more", p.Radius)
+	case p.Far < 0 || p.Far > 2*maxCost+1:
+		return fmt.Errorf("the cost %d of who is not reached is no cost", p.Far)
+	}
+	return nil
+}
+
+// validSize refuses numbers whose sums would not fit.
+func (p *Problem) validSize() error {
+	far := int64(1)
+	if p.Goal == LeastTotal {
+		far = int64(p.far())
+	}
+	var sum int64
+	for _, w := range p.Weight {
+		if w > (maxTotal-sum)/far {
+			return errors.New("weights times costs are too large a number")
+		}
+		sum += w * far
+	}
+	return nil
+}
