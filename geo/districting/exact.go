@@ -7,7 +7,7 @@ import (
 
 // few is how many drawings are all looked at rather than searched: about as
 // many as the moves of a first cycle.
-const few = 20_000
+const few = 100_000
 
 // exact looks at all drawings of a small ground. Locks and barriers can part
 // them so that no way of moves that keep every zone whole leads from one to a
