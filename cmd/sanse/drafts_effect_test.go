@@ -128,6 +128,24 @@ func TestTheEffectOfADraftIsThatOfItsFileAndOfItsPublication(t *testing.T) {
 
 	c.edit(http.MethodPost, path+"/publish", etag, object{"effective": effectFrom}).ok(t)
 	c.ask(path+"/effect").refused(t, http.StatusConflict, "draft_closed")
+	notices := c.get("/v1/notices?visitor=V3")
+	notice := list(notices["items"])[0].(object)
+	wantFields(t, "notice", notice, map[string]shape{
+		"kind": oneOf("boundaries"), "effective": oneOf(effectFrom), "areas": listOf(oneOf(gridOne, gridNew)), "publication": aCount, "at": aName,
+		"mine": func(v any) bool { return v == true },
+		"stale_plan": func(v any) bool {
+			return v != nil && v.(object)["from"] == effectFrom && whole(v.(object)["itineraries"]) > 0
+		},
+	})
+	if mine := list(notice["mine_areas"]); len(mine) != 2 || notices["data_version"] != c.get("/v1/district")["data_version"] {
+		t.Errorf("%v", notices)
+	}
+	if other := list(c.get("/v1/notices?visitor=V4")["items"])[0].(object); other["mine"] != false {
+		t.Errorf("%v", other)
+	}
+	if a := c.ask("/v1/notices?visitor=nobody"); a.status != http.StatusNotFound {
+		t.Errorf("%d %s", a.status, clip(a.body))
+	}
 	row := list(e["plan"].(object)["communities"])[0].(object)
 	for side, want := range map[string][4]int{"before": asIs, "after": workFromScratch(t, b, dir)} {
 		w := row[side].(object)

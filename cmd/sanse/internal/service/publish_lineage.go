@@ -121,13 +121,7 @@ func (s *Snapshot) settleScopes(ctx context.Context, r *data.Reads) error {
 	if err != nil {
 		return invalid("there is no time zone %q", s.District.TimeZone)
 	}
-	heirs := make(map[int64]map[string][]string, len(published)) // by publication and code
-	for _, l := range lineage {
-		if heirs[l.Publication] == nil {
-			heirs[l.Publication] = make(map[string][]string)
-		}
-		heirs[l.Publication][l.From] = append(heirs[l.Publication][l.From], l.To)
-	}
+	heirs := heirsByPublication(lineage)
 	for i := range s.Visitors {
 		v := &s.Visitors[i]
 		if at, ok := given[v.ID]; ok {
@@ -135,6 +129,18 @@ func (s *Snapshot) settleScopes(ctx context.Context, r *data.Reads) error {
 		}
 	}
 	return nil
+}
+
+// heirsByPublication lists who takes the place of a code, by publication.
+func heirsByPublication(lineage []data.AreaLineage) map[int64]map[string][]string {
+	heirs := make(map[int64]map[string][]string)
+	for _, l := range lineage {
+		if heirs[l.Publication] == nil {
+			heirs[l.Publication] = make(map[string][]string)
+		}
+		heirs[l.Publication][l.From] = append(heirs[l.Publication][l.From], l.To)
+	}
+	return heirs
 }
 
 // followScope replaces the areas of a scope, given on a day, by what they have

@@ -23,6 +23,7 @@ type view struct {
 	visitors  map[string]*planner.Visitor
 	tasks     map[string]*data.Task
 	coverage  map[string][]data.AreaCoverage // by area code
+	turns     turns                          // boundaries to come, and new ones
 }
 
 // view returns the current view of a district. It is made anew when the data
@@ -69,13 +70,17 @@ func (s *Service) makeView(ctx context.Context, district string, today planner.D
 		if stored, err = readInForce(ctx, r, district, today, false); err != nil {
 			return err
 		}
-		areas, err = r.CoverageAreas(ctx, district)
+		if areas, err = r.CoverageAreas(ctx, district); err != nil {
+			return err
+		}
+		v.turns, err = readTurns(ctx, r, stored.snap.District, today)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	v.snap, v.plan, v.planned = stored.snap, stored.record, stored.plan
+	v.turns.stale(v.plan, v.planned, today)
 	start, days := today, 1
 	if v.plan != nil {
 		start, days = v.plan.Start, v.plan.Days
