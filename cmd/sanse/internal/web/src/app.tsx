@@ -14,6 +14,7 @@ const pages = {
   day: lazy(() => import('./pages/day_page.tsx').then((m) => m.DayPage)),
   board: lazy(() => import('./pages/board_page.tsx').then((m) => m.BoardPage)),
   grids: lazy(() => import('./pages/grids_page.tsx').then((m) => m.GridsPage)),
+  effect: lazy(() => import('./pages/effect_page.tsx').then((m) => m.EffectPage)),
 }
 
 /** App is the frame of all pages and the page that the address names. */

@@ -9,6 +9,7 @@ test.each([
   ['/board', '?area=510199&lang=en', 'board', { area: '510199' }],
   ['/board', '?area=', 'board', {}],
   ['/grids', '', 'grids', {}],
+  ['/grids/effect', '?draft=3&from=2026-12-01', 'effect', { draft: '3', from: '2026-12-01' }],
   ['/elsewhere', '?x=1', 'map', { x: '1' }],
 ] as const)('%s%s is the page %s', (path, search, page, params) => {
   expect(parseRoute(path, search)).toEqual({ page, params })

@@ -15,9 +15,9 @@ export interface Got<T> {
 /**
  * useGet asks for an address and again whenever it changes; null asks nothing.
  * While a new answer is on its way the old data stays, so that pages do not
- * flash; an answer that was overtaken is dropped.
+ * flash; an answer that was overtaken is dropped. by asks in another way than get.
  */
-export function useGet<T>(address: string | null): Got<T> {
+export function useGet<T>(address: string | null, by: (address: string, signal: AbortSignal) => Promise<T> = get<T>): Got<T> {
   const [round, setRound] = useState(0)
   const [state, setState] = useState<{ address: string | null; data: T | null; error: Error | null }>({
     address: null,
@@ -30,7 +30,7 @@ export function useGet<T>(address: string | null): Got<T> {
       return
     }
     const stop = new AbortController()
-    get<T>(address, stop.signal).then(
+    by(address, stop.signal).then(
       (data) => setState({ address, data, error: null }),
       (e: unknown) => {
         if (stop.signal.aborted) return

@@ -10,6 +10,7 @@ import { Busy, Dialog, Refusal } from '../grids/dialog.tsx'
 import { PublishedReport } from '../grids/published_report.tsx'
 import { freeDay, refused } from '../grids/refusal.ts'
 import { Status } from '../parts/status.tsx'
+import { follow, href } from '../route.ts'
 import { useGet } from '../use_get.ts'
 import '../grids.css'
 
@@ -24,6 +25,8 @@ export function PublishDialog(props: {
   onClose: () => void
   /** The day that is offered first; else the first there can be. */
   from?: string
+  /** Its effect was looked at: the dialog is opened from there. */
+  seen?: boolean
 }) {
   const { client } = props
   const district = useGet<District>(at.district())
@@ -105,6 +108,11 @@ export function PublishDialog(props: {
               <button type="button" class="button" disabled={busy || !check.data?.ok || from === null} onClick={publish} data-testid="publish-yes">
                 {from ? t('grids.publishOn', { day: day(from) }) : t('grids.publish')}
               </button>
+              {!props.seen && (
+                <a class="button quiet" href={href('effect', { draft: String(client.id), from: from ?? undefined })} onClick={follow}>
+                  {t('grids.effectFirst')}
+                </a>
+              )}
               <button type="button" class="button quiet" onClick={close}>
                 {t('grids.cancel')}
               </button>

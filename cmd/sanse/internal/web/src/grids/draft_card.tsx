@@ -6,6 +6,7 @@ import { PublishDialog } from '../editor/publish_dialog.tsx'
 import { day } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Status } from '../parts/status.tsx'
+import { follow, href } from '../route.ts'
 import { useGet } from '../use_get.ts'
 import { Busy, Dialog, Refusal } from './dialog.tsx'
 import { moment } from './moment.ts'
@@ -40,6 +41,9 @@ export function DraftCard({ draft: d, district, onChanged }: { draft: Draft; dis
       <div class="draft-acts">
         {open && (
           <>
+            <a class="button" href={href('effect', { draft: String(d.id) })} onClick={follow} data-testid="draft-effect">
+              {t('grids.effect')}
+            </a>
             <button type="button" class="button quiet" onClick={() => setAsked('publish')} disabled={d.position === 0} title={d.position === 0 ? t('grids.nothingYet') : undefined} data-testid="draft-publish">
               {t('grids.publish')}
             </button>

@@ -5,10 +5,14 @@ import { lang, setLang, t } from '../i18n.ts'
 import { follow, href, route, type Page } from '../route.ts'
 
 const tabs: readonly Page[] = ['map', 'day', 'board', 'grids']
+/** The tab under which a page lies that has none of its own. */
+const under: Partial<Record<Page, Page>> = { effect: 'grids' }
 
 /** Header is the bar on top of every page: whose district, which page, which language. */
 export function Header({ district }: { district: District | null }) {
   const other = lang.value === 'zh' ? 'en' : 'zh'
+  const { page } = route.value
+  const open = under[page] ?? page
   return (
     <header class="top">
       <a class="skip" href="#main">
@@ -25,7 +29,7 @@ export function Header({ district }: { district: District | null }) {
       </a>
       <nav aria-label={t('app.nav')}>
         {tabs.map((p) => (
-          <a key={p} href={href(p)} onClick={follow} aria-current={route.value.page === p ? 'page' : undefined}>
+          <a key={p} href={href(p)} onClick={follow} aria-current={open === p ? (page === p ? 'page' : 'true') : undefined}>
             {t(`page.${p}` as TextKey)}
           </a>
         ))}
