@@ -22,7 +22,7 @@ export function EffectPeople({ effect: e, district }: { effect: Effect; district
   ] as const
   return (
     <>
-      <table data-testid="effect-grades">
+      <table class="wrapped" data-testid="effect-grades">
         <thead>
           <tr>
             <th scope="col">{t('effect.grade')}</th>

@@ -21,7 +21,7 @@ export function EffectPlan({ effect: e }: { effect: Effect }) {
   return (
     <>
       <p class="hint">{t('effect.planNote', { days: e.days, n: number(p.planned), of: number(p.of) })}</p>
-      <table data-testid="effect-plan">
+      <table class="wrapped" data-testid="effect-plan">
         <thead>
           <tr>
             <th scope="col">{t('effect.figure')}</th>

@@ -16,8 +16,10 @@ export function gravest(counts: ByGrade): string {
 /** How far a flow bends aside, as a share of its length, so that two opposite ones are two. */
 const bend = 0.18
 const pieces = 16
+/** Where the head of a flow is on its way, short of the name in the middle of the area. */
+const end = 0.86
 
-/** arc is a bent line from a to b; its bend lies to the right of the way. Degrees, lat scales lon. */
+/** arc is a bent line from a to a little before b; its bend lies to the right of the way. Degrees, lat scales lon. */
 export function arc(a: Position, b: Position): Position[] {
   const [ax = 0, ay = 0] = a
   const [bx = 0, by = 0] = b
@@ -28,7 +30,7 @@ export function arc(a: Position, b: Position): Position[] {
   const my = (ay + by) / 2 - dx * bend
   const out: Position[] = []
   for (let i = 0; i <= pieces; i++) {
-    const u = i / pieces
+    const u = (i / pieces) * end
     const v = 1 - u
     out.push([v * v * ax + 2 * v * u * mx + u * u * bx, v * v * ay + 2 * v * u * my + u * u * by])
   }
@@ -51,8 +53,8 @@ export interface Flows {
 
 /**
  * flowsOf draws the flows from where people live, or the middle of the area they
- * leave, to the middle of the area that they come to. An area that is on neither
- * map has no arrow.
+ * leave, to the middle of the grid or micro-grid that they come to. An area that is
+ * on neither map has no arrow.
  */
 export function flowsOf(e: Effect): Flows {
   const middle = (areas: EffectAreas) => new Map(areas.features.map((f) => [f.properties.code, labelPoint(f.geometry)]))
@@ -62,7 +64,9 @@ export function flowsOf(e: Effect): Flows {
   for (const f of e.moved.flows ?? []) {
     const n = Object.values(f.by_grade).reduce((a, b) => a + b, 0)
     const from = homes(e, f.from, f.to) ?? before.get(f.from)
-    const to = after.get(f.to)
+    // Who gets another grid goes to its middle; the micro-grid may be the same ground as before.
+    const grid = f.to.slice(0, 15)
+    const to = after.get(f.from.startsWith(grid) ? f.to : grid) ?? after.get(f.to)
     if (!from || !to || n === 0) continue
     const line = arc(from, to)
     const [last, one] = [line.at(-1) ?? to, line.at(-2) ?? from]

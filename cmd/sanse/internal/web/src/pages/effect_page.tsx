@@ -124,6 +124,8 @@ function DraftEffect({ id, district }: { id: number; district: District }) {
             <section>
               <h2>{t('effect.people')}</h2>
               <EffectPeople effect={e} district={district} />
+              <h2 class="next">{t('effect.inFlight')}</h2>
+              <EffectInFlight effect={e} district={district} />
             </section>
             <section>
               <h2>{t('effect.plan')}</h2>
@@ -133,10 +135,6 @@ function DraftEffect({ id, district }: { id: number; district: District }) {
           <section>
             <h2>{t('effect.areas')}</h2>
             <EffectAreaTable effect={e} district={district} selected={selected} onSelect={setSelected} />
-          </section>
-          <section>
-            <h2>{t('effect.inFlight')}</h2>
-            <EffectInFlight effect={e} district={district} />
           </section>
           <p class="hint">{t('effect.private')}</p>
         </div>
@@ -214,15 +212,16 @@ function Verdict({ effect: e }: { effect: Effect }) {
 
 /** Warnings are what must be known before anything else. */
 function Warnings({ effect: e }: { effect: Effect }) {
-  const all: [string, readonly string[]][] = (['no_visitor', 'stranded_visitors', 'no_own_visitor'] as const).map((k) => [t(`effect.warn.${k}`), e.changes[k] ?? []])
-  all.push([t('effect.warn.nowhere'), e.moved.nowhere ?? []])
-  const some = all.filter(([, list]) => list.length > 0)
+  const { no_visitor, stranded_visitors, no_own_visitor } = e.changes
+  const all = { nowhere: e.moved.nowhere, no_visitor, stranded_visitors, no_own_visitor }
+  const some = (Object.keys(all) as (keyof typeof all)[]).filter((k) => (all[k] ?? []).length > 0)
   if (some.length === 0) return null
   return (
     <ul class="effect-warnings">
-      {some.map(([text, list]) => (
-        <li key={text} class="refusal">
-          {text} <span class="code">{codes(list)}</span>
+      {some.map((k) => (
+        // Of a new area those who answer for the wider one still take care.
+        <li key={k} class={k === 'no_own_visitor' ? 'heed' : 'refusal'}>
+          {t(`effect.warn.${k}`)} <span class="code">{codes(all[k] ?? [])}</span>
         </li>
       ))}
     </ul>
