@@ -67,22 +67,9 @@ func (t *Topology) Give(polygon orb.Polygon, to string) (*Topology, Change, erro
 	if err != nil {
 		return nil, Change{}, err
 	}
-	var lines [][]pt
-	for i, r := range polygon {
-		if _, err := lattice(orb.LineString(r)); err != nil {
-			return nil, Change{}, err
-		}
-		pts := outline(r)
-		if pts == nil {
-			return nil, Change{}, refuse(NoPlace, nil, "ring %d of the outline has no ground", i+1)
-		}
-		if (twiceArea(pts).sign() < 0) == (i == 0) {
-			slices.Reverse(pts)
-		}
-		lines = append(lines, append(pts, pts[0]))
-	}
-	if len(lines) == 0 {
-		return nil, Change{}, refuse(NoPlace, nil, "the outline has no ring")
+	lines, err := outlines(polygon)
+	if err != nil {
+		return nil, Change{}, err
 	}
 	near := boxOf(lines[0])
 	faces := []int32{slot}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -238,7 +239,41 @@ func randomEdit(t *rapid.T, top *topology.Topology, fresh *int) (*topology.Topol
 		parent, _ := top.Parent(like)
 		return parent + fmt.Sprintf("%03d", *fresh)
 	}
-	switch rapid.IntRange(0, 9).Draw(t, "edit") {
+	switch rapid.IntRange(0, 12).Draw(t, "edit") {
+	case 10:
+		return redrawAlong(t, top, point)
+	case 11:
+		p := point()
+		var ring orb.Ring
+		for range rapid.IntRange(3, 6).Draw(t, "corners") {
+			by := rapid.Float64Range(-0.0008, 0.0008)
+			ring = append(ring, orb.Point{p[0] + by.Draw(t, "dx"), p[1] + by.Draw(t, "dy")})
+		}
+		of := []string{code(), code()}
+		var pieces []string
+		next, c, err := top.Carve(orb.Polygon{append(ring, ring[0])}, of, func(code string, _ int) string {
+			pieces = append(pieces, newCode(code))
+			return pieces[len(pieces)-1]
+		})
+		for _, code := range pieces {
+			if err == nil && !slices.Contains(next.Codes(), code) {
+				t.Fatalf("there is no %s that was carved", code)
+			}
+		}
+		return next, c, fmt.Sprintf("carving %v out of %v", ring, of), err
+	case 12:
+		of := []string{code(), code(), code()}
+		var line orb.LineString
+		for range rapid.IntRange(2, 4).Draw(t, "points") {
+			line = append(line, point())
+		}
+		next, c, left, err := top.SplitAll(of, line, newCode)
+		for _, code := range left {
+			if err == nil && !slices.Contains(next.Codes(), code) {
+				t.Fatalf("there is no %s left of the line", code)
+			}
+		}
+		return next, c, fmt.Sprintf("splitting %v along %v", of, line), err
 	case 0, 1:
 		a := arc()
 		i := rapid.IntRange(0, len(a.Points)-1).Draw(t, "vertex")
@@ -307,4 +342,24 @@ func randomEdit(t *rapid.T, top *topology.Topology, fresh *int) (*topology.Topol
 	as := newCode(of)
 	next, c, err := top.Recode(of, as)
 	return next, c, fmt.Sprintf("naming %s %s", of, as), err
+}
+
+// redrawAlong redraws a stretch of border that may lead over several arcs,
+// found by its coordinates in the outline of a face.
+func redrawAlong(t *rapid.T, top *topology.Topology, point func() orb.Point) (*topology.Topology, topology.Change, string, error) {
+	shape, _ := top.Shape(rapid.SampledFrom(top.Codes()).Draw(t, "code"))
+	ring := shape[0][0]
+	ring = append(slices.Clone(ring), ring[1:]...)
+	from := rapid.IntRange(0, len(shape[0][0])-2).Draw(t, "from")
+	old := slices.Clone(orb.LineString(ring[from : from+rapid.IntRange(2, 4).Draw(t, "vertices")]))
+	if rapid.Bool().Draw(t, "the other way") {
+		slices.Reverse(old)
+	}
+	by := slices.Clone(old)
+	if rapid.Bool().Draw(t, "in place of one") {
+		by = slices.Delete(by, 1, len(by)-1)
+	}
+	by = slices.Insert(by, 1, point())
+	next, c, err := top.RedrawAlong(old, by)
+	return next, c, fmt.Sprintf("redrawing %v as %v", old, by), err
 }
