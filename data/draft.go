@@ -30,11 +30,13 @@ const (
 	DraftSplit   DraftKind = "split"
 	DraftRename  DraftKind = "rename"
 	DraftRecode  DraftKind = "recode"
+	DraftDraw    DraftKind = "draw" // drawn by a search
+	DraftMend    DraftKind = "mend" // findings of a check mended
 )
 
 // DraftKinds lists the kinds of changes.
 func DraftKinds() []DraftKind {
-	return []DraftKind{DraftReshape, DraftCreate, DraftRetire, DraftMerge, DraftSplit, DraftRename, DraftRecode}
+	return []DraftKind{DraftReshape, DraftCreate, DraftRetire, DraftMerge, DraftSplit, DraftRename, DraftRecode, DraftDraw, DraftMend}
 }
 
 // Draft is a named set of changes to boundaries, without the changes.
@@ -48,8 +50,11 @@ type Draft struct {
 	Version     int64 // raised by every edit
 	Position    int   // how many of the changes hold
 	Changes     int   // how many there are, those undone included
-	CreatedAt   time.Time
-	ChangedAt   time.Time
+	// Locks are the codes of areas that edits leave alone, with all that lies in
+	// them, ascending; PutDraftLocks stores them, and nothing else does.
+	Locks     []string
+	CreatedAt time.Time
+	ChangedAt time.Time
 }
 
 // DraftArea is an area as it is after a change of a draft.
@@ -86,7 +91,7 @@ func (c *DraftChange) Codes() []string {
 // DraftEdit tells what made a version of a draft.
 type DraftEdit struct {
 	Version int64
-	Verb    string // the kind of a change, or begin, describe, undo, redo, rebase, drop, publish
+	Verb    string // the kind of a change, or begin, describe, lock, undo, redo, rebase, drop, publish
 	Areas   []string
 	At      time.Time
 }

@@ -9,14 +9,16 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/ewkb"
 
+	"sanse/geo"
 	"sanse/planner"
 )
 
 var draftColumns = `d.id, d.name, d.note, ` + dayOf("d.base_day") + `, d.base_version, d.state, d.version, d.position,
-	(SELECT COALESCE(max(seq), 0) FROM draft_change c WHERE c.district = d.district AND c.draft = d.id), d.created_at, d.changed_at`
+	(SELECT COALESCE(max(seq), 0) FROM draft_change c WHERE c.district = d.district AND c.draft = d.id),
+	ARRAY(SELECT area FROM draft_lock l WHERE l.district = d.district AND l.draft = d.id ORDER BY area), d.created_at, d.changed_at`
 
 func (d *Draft) fields() []any {
-	return []any{&d.ID, &d.Name, &d.Note, &d.Base, &d.BaseVersion, &d.State, &d.Version, &d.Position, &d.Changes, &d.CreatedAt, &d.ChangedAt}
+	return []any{&d.ID, &d.Name, &d.Note, &d.Base, &d.BaseVersion, &d.State, &d.Version, &d.Position, &d.Changes, &d.Locks, &d.CreatedAt, &d.ChangedAt}
 }
 
 // Draft returns a draft; ErrNotFound if there is none.
@@ -36,9 +38,31 @@ func (s *Reads) Drafts(ctx context.Context, district string) ([]Draft, error) {
 // DraftAreas returns the areas that the first so many changes of a draft touch,
 // each as it is after the last of them, by code.
 func (s *Reads) DraftAreas(ctx context.Context, district string, id int64, position int) ([]DraftArea, error) {
+	return s.draftAreas(ctx, `true`, district, id, position)
+}
+
+// DraftAreasAround is DraftAreas, of the areas that AreasAround returns.
+func (s *Reads) DraftAreasAround(ctx context.Context, district string, id int64, position int, code string) ([]DraftArea, error) {
+	return s.draftAreas(ctx, `(starts_with(area, $4) OR starts_with($4, area))`, district, id, position, code)
+}
+
+// DraftAreasDownTo is DraftAreas, of the areas that AreasDownTo returns.
+func (s *Reads) DraftAreasDownTo(ctx context.Context, district string, id int64, position int, level geo.Level) ([]DraftArea, error) {
+	return s.draftAreas(ctx, `level <= $4`, district, id, position, int16(level))
+}
+
+// DraftAreasNear is DraftAreas, of those of the codes given and of those whose
+// boundary under some change meets a box, lon-lat.
+func (s *Reads) DraftAreasNear(ctx context.Context, district string, id int64, position int, codes []string, box orb.Bound) ([]DraftArea, error) {
+	return s.draftAreas(ctx, `(area = ANY ($4) OR area IN (SELECT n.area FROM draft_area n
+		WHERE n.district = $1 AND n.draft = $2 AND n.seq <= $3 AND n.boundary && ST_MakeEnvelope($5, $6, $7, $8, 4326)))`,
+		district, id, position, orEmpty(codes), box.Min[0], box.Min[1], box.Max[0], box.Max[1])
+}
+
+func (s *Reads) draftAreas(ctx context.Context, where string, args ...any) ([]DraftArea, error) {
 	return collect(ctx, s, "draft areas", func(r pgx.Rows, a *DraftArea) error { return scanDraftArea(r, a) },
 		`SELECT DISTINCT ON (area) area, level, parent, name, special, boundary FROM draft_area
-		WHERE district = $1 AND draft = $2 AND seq <= $3 ORDER BY area, seq DESC`, district, id, position)
+		WHERE district = $1 AND draft = $2 AND seq <= $3 AND `+where+` ORDER BY area, seq DESC`, args...)
 }
 
 func scanDraftArea(r pgx.Rows, a *DraftArea, before ...any) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/ewkb"
 
+	"sanse/geo"
 	"sanse/planner"
 )
 
@@ -78,11 +79,32 @@ func (s *Reads) DataVersion(ctx context.Context, district string) (int64, error)
 // Areas returns the areas that hold on a day, with the boundaries of that day,
 // by code. Cells are left out; see AreaCells.
 func (s *Reads) Areas(ctx context.Context, district string, on planner.Date) ([]Area, error) {
+	return s.areas(ctx, `true`, district, on.Time())
+}
+
+// AreasAround returns the areas on a day that lie in an area, that area, and
+// those in which it lies, by code: for who redraws one community of many.
+func (s *Reads) AreasAround(ctx context.Context, district string, on planner.Date, code string) ([]Area, error) {
+	return s.areas(ctx, `(starts_with(a.code, $3) OR starts_with($3, a.code))`, district, on.Time(), code)
+}
+
+// AreasDownTo returns the areas on a day of a level and those above, by code.
+func (s *Reads) AreasDownTo(ctx context.Context, district string, on planner.Date, level geo.Level) ([]Area, error) {
+	return s.areas(ctx, `a.level <= $3`, district, on.Time(), int16(level))
+}
+
+// AreasNear returns the areas on a day whose bounding box meets one, lon-lat, by
+// code.
+func (s *Reads) AreasNear(ctx context.Context, district string, on planner.Date, box orb.Bound) ([]Area, error) {
+	return s.areas(ctx, `v.boundary && ST_MakeEnvelope($3, $4, $5, $6, 4326)`, district, on.Time(), box.Min[0], box.Min[1], box.Max[0], box.Max[1])
+}
+
+func (s *Reads) areas(ctx context.Context, where string, args ...any) ([]Area, error) {
 	return collect(ctx, s, "areas", func(r pgx.Rows, a *Area) error {
 		return r.Scan(&a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, ewkb.Scanner(&a.Boundary), &a.ValidFrom)
 	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), v.name, v.special, v.boundary, `+dayOf("v.valid_from")+`
 		FROM area a JOIN area_version v ON v.district = a.district AND v.area = a.code
-		WHERE a.district = $1 AND v.valid @> $2::date ORDER BY a.code`, district, on.Time())
+		WHERE a.district = $1 AND v.valid @> $2::date AND `+where+` ORDER BY a.code`, args...)
 }
 
 // AreaCells returns the H3 covers of the areas that hold on a day, by code;

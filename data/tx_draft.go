@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"sanse/planner"
@@ -139,6 +140,34 @@ func (tx *Tx) AddDraftChange(district string, d Draft, c DraftChange) (Draft, er
 		return d, err
 	}
 	return tx.PutDraft(district, d, string(c.Kind), c.Codes(), c.At)
+}
+
+// PutDraftLocks locks these areas of a draft that LockDraft gave, and no others,
+// and returns the draft's new version.
+func (tx *Tx) PutDraftLocks(district string, d Draft, codes []string, at time.Time) (Draft, error) {
+	codes = slices.Compact(slices.Sorted(slices.Values(codes)))
+	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM draft_lock WHERE district = $1 AND draft = $2`, district, d.ID); err != nil {
+		return d, fmt.Errorf("store locks: %w", tidy(err))
+	}
+	err := tx.insert("draft_lock", []string{"district", "draft", "area"}, len(codes), func(i int) ([]any, error) {
+		return []any{district, d.ID, codes[i]}, nil
+	})
+	if err != nil {
+		return d, err
+	}
+	var changed []string // locked now or no longer
+	for _, code := range codes {
+		if !slices.Contains(d.Locks, code) {
+			changed = append(changed, code)
+		}
+	}
+	for _, code := range d.Locks {
+		if !slices.Contains(codes, code) {
+			changed = append(changed, code)
+		}
+	}
+	d.Locks = codes
+	return tx.PutDraft(district, d, "lock", changed, at)
 }
 
 // ForgetUndone drops the changes of a draft that were undone.

@@ -8,7 +8,7 @@ import (
 // wipeOrder lists the tables of a district, those that refer before those that
 // are referred to.
 var wipeOrder = [...]string{
-	"area_lineage", "publication", "draft_edit", "draft_lineage", "draft_area", "draft_change", "draft_base", "draft",
+	"area_lineage", "publication", "draft_edit", "draft_lineage", "draft_area", "draft_change", "draft_lock", "draft_base", "draft",
 	"import_log", "coverage_area", "coverage_cell", "service_circle", "coverage_run",
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
 	"task_visit", "task_prefer", "task",
