@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
+
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 )
@@ -16,6 +18,7 @@ import (
 type DraftProblem struct {
 	huma.ErrorModel
 	Reason    string      `json:"reason" doc:"a code to branch on; docs/drafts.md lists them"`
+	At        *orb.Point  `json:"at,omitempty" doc:"where, lon-lat"`
 	Areas     []string    `json:"areas,omitempty" doc:"codes concerned"`
 	Version   int64       `json:"version,omitempty" doc:"that the draft has now"`
 	Meanwhile []DraftEdit `json:"meanwhile,omitempty" doc:"what was done since the version that was named"`
@@ -53,7 +56,7 @@ func (s *Server) draftProblem(err error) error {
 	}
 	p := &DraftProblem{
 		ErrorModel: huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: e.Message},
-		Reason:     string(e.Reason), Areas: e.Areas, Version: e.Version, Meanwhile: editsOf(e.Meanwhile), Findings: findingsOf(e.Findings),
+		Reason:     string(e.Reason), At: e.At, Areas: e.Areas, Version: e.Version, Meanwhile: editsOf(e.Meanwhile), Findings: findingsOf(e.Findings),
 	}
 	if e.Reason == service.DraftChanged {
 		return huma.ErrorWithHeaders(p, http.Header{"Etag": {etag(e.Version)}})

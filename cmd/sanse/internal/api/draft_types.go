@@ -21,12 +21,14 @@ type Draft struct {
 	Total     int    `json:"total" doc:"how many there are, those undone included"`
 	CreatedAt string `json:"created_at" format:"date-time"`
 	ChangedAt string `json:"changed_at" format:"date-time"`
+
+	Locks []string `json:"locks" doc:"codes of areas that edits leave alone, with all that lies in them"`
 }
 
 func draftOf(d data.Draft) Draft {
 	return Draft{
 		ID: d.ID, Name: d.Name, Note: d.Note, Base: d.Base.String(), State: string(d.State), Version: d.Version, Position: d.Position,
-		Total: d.Changes, CreatedAt: d.CreatedAt.Format(time.RFC3339), ChangedAt: d.ChangedAt.Format(time.RFC3339),
+		Total: d.Changes, CreatedAt: d.CreatedAt.Format(time.RFC3339), ChangedAt: d.ChangedAt.Format(time.RFC3339), Locks: orEmpty(d.Locks),
 	}
 }
 

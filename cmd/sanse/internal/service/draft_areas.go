@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"sanse/data"
 	"sanse/geo"
 	"sanse/planner"
@@ -33,6 +35,7 @@ type draftGround struct {
 	before  map[string]geo.Area // of the day
 	after   map[string]geo.Area // under the changes
 	touched []data.DraftArea    // by the changes, as they are after the last
+	locks   []string            // codes of areas that edits leave alone
 }
 
 // readDraftGround lays the changes of a draft that hold over the areas of a day.
@@ -43,6 +46,52 @@ func readDraftGround(ctx context.Context, r *data.Reads, district string, d data
 	if g.touched, err = r.DraftAreas(ctx, district, d.ID, d.Position); err != nil {
 		return g, err
 	}
+	return g.laid(d), nil
+}
+
+// readDraftAround is readDraftGround of one community, and what lies around it.
+func readDraftAround(ctx context.Context, r *data.Reads, district string, d data.Draft, community string) (g draftGround, err error) {
+	stored, err := r.AreasAround(ctx, district, d.Base, community)
+	if err != nil {
+		return g, err
+	}
+	g.before = byCode(stored)
+	if g.touched, err = r.DraftAreasAround(ctx, district, d.ID, d.Position, community); err != nil {
+		return g, err
+	}
+	return g.laid(d), nil
+}
+
+// readDraftDownTo is readDraftGround of a level and those above.
+func readDraftDownTo(ctx context.Context, r *data.Reads, district string, d data.Draft, level geo.Level) (g draftGround, err error) {
+	stored, err := r.AreasDownTo(ctx, district, d.Base, level)
+	if err != nil {
+		return g, err
+	}
+	g.before = byCode(stored)
+	if g.touched, err = r.DraftAreasDownTo(ctx, district, d.ID, d.Position, level); err != nil {
+		return g, err
+	}
+	return g.laid(d), nil
+}
+
+// readDraftNear is readDraftGround of what comes near a box: enough to decide
+// who of those in it is where.
+func readDraftNear(ctx context.Context, r *data.Reads, district string, d data.Draft, box orb.Bound) (g draftGround, err error) {
+	stored, err := r.AreasNear(ctx, district, d.Base, box)
+	if err != nil {
+		return g, err
+	}
+	g.before = byCode(stored)
+	if g.touched, err = r.DraftAreasNear(ctx, district, d.ID, d.Position, slices.Collect(maps.Keys(g.before)), box); err != nil {
+		return g, err
+	}
+	return g.laid(d), nil
+}
+
+// laid lays what the changes touch over the areas of before.
+func (g draftGround) laid(d data.Draft) draftGround {
+	g.locks = d.Locks
 	g.after = maps.Clone(g.before)
 	for i := range g.touched {
 		a := &g.touched[i]
@@ -52,7 +101,7 @@ func readDraftGround(ctx context.Context, r *data.Reads, district string, d data
 			g.after[a.Code] = a.Area
 		}
 	}
-	return g, nil
+	return g
 }
 
 func areasOn(ctx context.Context, r *data.Reads, district string, on planner.Date) (map[string]geo.Area, error) {
@@ -60,11 +109,15 @@ func areasOn(ctx context.Context, r *data.Reads, district string, on planner.Dat
 	if err != nil {
 		return nil, err
 	}
+	return byCode(stored), nil
+}
+
+func byCode(stored []data.Area) map[string]geo.Area {
 	out := make(map[string]geo.Area, len(stored))
 	for i := range stored {
 		out[stored[i].Code] = stored[i].Area
 	}
-	return out, nil
+	return out
 }
 
 // list returns the areas under the changes, by code.

@@ -22,6 +22,8 @@ type Change struct {
 	// Lineage says which area came from which. A merge into one area and a
 	// split of one need not say it for those areas.
 	Lineage []data.Lineage
+	// numbered: new areas without a name are called after their numbers.
+	numbered bool
 }
 
 // ChangedArea is an area as it is to be.
@@ -53,19 +55,30 @@ func (s *Service) ChangeDraft(ctx context.Context, district string, id, version 
 		if err != nil {
 			return d, err
 		}
-		c := changing{ctx: ctx, r: r, district: code, draft: id, ground: &ground, used: make(map[string][]string)}
-		if in.Kind == data.DraftRecode {
-			made, err = c.recode(in)
-		} else {
-			made, err = c.make(in)
-		}
-		if err != nil {
-			return d, err
-		}
-		made.At, made.Seq = s.now(), d.Position+1
-		return tx.AddDraftChange(code, d, made)
+		d, made, err = s.change(ctx, tx, code, d, &ground, in)
+		return d, err
 	})
 	return out, made, err
+}
+
+// change makes a change to a draft on ground that holds all that it touches,
+// and stores it.
+func (s *Service) change(ctx context.Context, tx *data.Tx, code string, d data.Draft, ground *draftGround, in Change) (_ data.Draft, made data.DraftChange, err error) {
+	c := changing{ctx: ctx, r: tx.Reads(), district: code, draft: d.ID, ground: ground, used: make(map[string][]string), numbered: in.numbered}
+	if in.Kind == data.DraftRecode {
+		made, err = c.recode(in)
+	} else {
+		made, err = c.make(in)
+	}
+	if err != nil {
+		return d, made, err
+	}
+	if err := ground.unlocked(&made); err != nil {
+		return d, made, err
+	}
+	made.At, made.Seq = s.now(), d.Position+1
+	d, err = tx.AddDraftChange(code, d, made)
+	return d, made, err
 }
 
 // changing makes a change that can be stored from one that is asked for.
@@ -76,6 +89,7 @@ type changing struct {
 	draft    int64
 	ground   *draftGround
 	used     map[string][]string // codes, by parent, ascending
+	numbered bool                // new areas without a name are called after their numbers
 }
 
 func (c *changing) make(in Change) (out data.DraftChange, err error) {
@@ -217,6 +231,9 @@ func (c *changing) area(a *ChangedArea, given map[string]string) (out data.Draft
 		}
 		out.Boundary = a.Boundary
 	}
+	if out.Name == "" && c.numbered {
+		out.Name = numbered(out.Area)
+	}
 	switch {
 	case out.Name == "":
 		return fail(DraftBadChange, "a new area needs a name")
@@ -224,6 +241,15 @@ func (c *changing) area(a *ChangedArea, given map[string]string) (out data.Draft
 		return fail(DraftBadBoundary, "a new area needs a boundary")
 	}
 	return out, nil
+}
+
+// numbered names a new area after the last three digits of its code.
+func numbered(a geo.Area) string {
+	if n := a.Code[len(a.Code)-3:]; a.Level == geo.LevelMicroGrid {
+		return "微网格" + n
+	} else {
+		return "网格" + n
+	}
 }
 
 // badBoundary says what is wrong with a boundary, and what it may be instead.
@@ -281,7 +307,7 @@ func (c *changing) fits(changed []data.DraftArea, after map[string]geo.Area) err
 		if err != nil {
 			return badDraft(DraftBadBoundary, []string{a.Code}, "area %s: %v", a.Code, err)
 		}
-		if !hairline(rest) {
+		if !geo.Hairline(rest) {
 			outside = append(outside, a.Code)
 		}
 	}
@@ -293,21 +319,6 @@ func (c *changing) fits(changed []data.DraftArea, after map[string]geo.Area) err
 	}
 	code := outside[0]
 	return badDraft(DraftOutside, outside, "area %s reaches out of %s, in which it lies by its code", code, after[code].Parent)
-}
-
-// hairline tells that ground is so little that geo lets it pass.
-func hairline(mp orb.MultiPolygon) bool {
-	for _, p := range mp {
-		around := 0.0
-		for _, ring := range p {
-			around += geo.Length(orb.LineString(ring))
-		}
-		m2 := geo.AreaM2(orb.MultiPolygon{p})
-		if m2 > geo.SliverM2 && 2*m2 > geo.SliverWidthM*around {
-			return false
-		}
-	}
-	return true
 }
 
 // inward is how far the points that are tried for a shift are drawn from the

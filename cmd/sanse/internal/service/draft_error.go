@@ -1,7 +1,10 @@
 package service
 
 import (
+	"errors"
 	"fmt"
+
+	"github.com/paulmach/orb"
 
 	"sanse/data"
 )
@@ -41,6 +44,30 @@ const (
 	DraftDayTaken DraftReason = "day_taken"
 	// DraftHomeless: somebody would lie in no grid.
 	DraftHomeless DraftReason = "homeless"
+	// DraftLocked: the edit would change areas that are locked.
+	DraftLocked DraftReason = "locked"
+	// DraftUnknownArea: the draft has no such area, or not of that level.
+	DraftUnknownArea DraftReason = "unknown_area"
+	// DraftNoVertex: no border has a vertex there.
+	DraftNoVertex DraftReason = "no_vertex"
+	// DraftBorderFixed: a community's border is not moved by edits.
+	DraftBorderFixed DraftReason = "border_fixed"
+	// DraftBorderCrosses: a border would touch or cross another one, or itself.
+	DraftBorderCrosses DraftReason = "border_crosses"
+	// DraftSweepsOver: a border would pass over others.
+	DraftSweepsOver DraftReason = "sweeps_over"
+	// DraftNoCut: a line or an outline changes nothing.
+	DraftNoCut DraftReason = "no_cut"
+	// DraftParts: an area would be in more pieces than it is.
+	DraftParts DraftReason = "parts"
+	// DraftApart: areas that do not touch cannot be one.
+	DraftApart DraftReason = "apart"
+	// DraftWholeArea: nothing of an area would be left.
+	DraftWholeArea DraftReason = "whole_area"
+	// DraftTooTight: borders a tenth of a millimetre apart.
+	DraftTooTight DraftReason = "too_tight"
+	// DraftBadCells: cells of another resolution, or outside the community.
+	DraftBadCells DraftReason = "bad_cells"
 )
 
 // DraftError is the cause inside an Error about a draft.
@@ -51,6 +78,7 @@ type DraftError struct {
 	Version   int64            // DraftChanged: that the draft has now
 	Meanwhile []data.DraftEdit // DraftChanged: what was done since the version named
 	Findings  []DraftFinding   // DraftNotTiling
+	At        *orb.Point       // where it is, if it is somewhere: lon-lat
 }
 
 // Error returns the text, which is safe to show to anybody.
@@ -65,4 +93,13 @@ func draftError(code Code, e DraftError, format string, args ...any) error {
 // badDraft is a draftError of input that cannot be used.
 func badDraft(reason DraftReason, areas []string, format string, args ...any) error {
 	return draftError(CodeInvalid, DraftError{Reason: reason, Areas: areas}, format, args...)
+}
+
+// reasonOf returns the reason of an error about a draft; empty for others.
+func reasonOf(err error) DraftReason {
+	var e *DraftError
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return ""
 }

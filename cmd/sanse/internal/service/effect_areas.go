@@ -86,19 +86,7 @@ func figuresOf(s *Snapshot, p *planner.Problem, codes map[string]bool) map[strin
 		}
 		f := &reports.EffectFigures{ByGrade: map[string]int{}}
 		f.AreaKM2, f.PolsbyPopper = math.Round(geo.AreaM2(a.Boundary))/1e6, math.Round(1000*polsbyPopper(a.Boundary))/1000
-		for i := range p.Visitors {
-			own, reaches := false, false
-			for _, c := range p.Visitors[i].Scope {
-				own = own || strings.HasPrefix(c, code)
-				reaches = reaches || strings.HasPrefix(code, c)
-			}
-			if own || reaches {
-				f.Visitors++
-			}
-			if own {
-				f.OwnVisitors++
-			}
-		}
+		f.Visitors, f.OwnVisitors = visitorsOf(p.Visitors, code)
 		out[code] = f
 	}
 	of := func(grid, micro string, add func(*reports.EffectFigures)) {
@@ -127,6 +115,25 @@ func figuresOf(s *Snapshot, p *planner.Problem, codes map[string]bool) map[strin
 		f.CareMinutes = round1(f.CareMinutes)
 	}
 	return out
+}
+
+// visitorsOf counts whose scope reaches an area or lies in it, and of those
+// whose lies in it.
+func visitorsOf(visitors []planner.Visitor, code string) (all, own int) {
+	for i := range visitors {
+		inIt, reaches := false, false
+		for _, c := range visitors[i].Scope {
+			inIt = inIt || strings.HasPrefix(c, code)
+			reaches = reaches || strings.HasPrefix(code, c)
+		}
+		if inIt || reaches {
+			all++
+		}
+		if inIt {
+			own++
+		}
+	}
+	return all, own
 }
 
 // careMinutes is what the rules ask for of a resident in a week, in minutes at

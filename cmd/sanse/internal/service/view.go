@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"sanse/data"
 	"sanse/planner"
 	"sanse/reports"
@@ -24,6 +26,7 @@ type view struct {
 	tasks     map[string]*data.Task
 	coverage  map[string][]data.AreaCoverage // by area code
 	turns     turns                          // boundaries to come, and new ones
+	buildings map[string]orb.Point           // by id
 }
 
 // view returns the current view of a district. It is made anew when the data
@@ -73,7 +76,10 @@ func (s *Service) makeView(ctx context.Context, district string, today planner.D
 		if areas, err = r.CoverageAreas(ctx, district); err != nil {
 			return err
 		}
-		v.turns, err = readTurns(ctx, r, stored.snap.District, today)
+		if v.turns, err = readTurns(ctx, r, stored.snap.District, today); err != nil {
+			return err
+		}
+		v.buildings, err = readBuildings(ctx, r, district)
 		return err
 	})
 	if err != nil {
