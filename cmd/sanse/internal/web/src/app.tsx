@@ -3,10 +3,12 @@ import { useEffect } from 'preact/hooks'
 import { at, type District } from './api.ts'
 import type { TextKey } from './dictionary.ts'
 import { t } from './i18n.ts'
+import { newer, told, useNotices } from './notices.ts'
 import { Header, Notice } from './parts/frame.tsx'
+import { NoticesBar } from './parts/notices.tsx'
 import { Status } from './parts/status.tsx'
 import { route } from './route.ts'
-import { useGet } from './use_get.ts'
+import { refreshAll, useGet } from './use_get.ts'
 
 // Each page is fetched when it is first opened: a board needs no map.
 const pages = {
@@ -20,7 +22,13 @@ const pages = {
 /** App is the frame of all pages and the page that the address names. */
 export function App() {
   const got = useGet<District>(at.district())
-  const { page } = route.value
+  const { page, params } = route.value
+  useNotices(page === 'day' ? params['visitor'] : undefined)
+  const behind = newer(told.value, got.data?.data_version)
+  useEffect(() => {
+    // A map that is being looked at, and what is being edited, stay as they are.
+    if (behind && (page === 'day' || page === 'board')) refreshAll()
+  }, [behind, told.value, page])
   const title = t(`page.${page}` as TextKey)
   useEffect(() => {
     document.title = [title, got.data?.name, t('app.name')].filter(Boolean).join(' · ')
@@ -30,6 +38,7 @@ export function App() {
   return (
     <div class={`app on-${page}`}>
       <Header district={got.data} />
+      <NoticesBar newer={behind} onReload={refreshAll} />
       <main id="main" tabIndex={-1} aria-label={title}>
         <Status got={got} />
         {got.data && (

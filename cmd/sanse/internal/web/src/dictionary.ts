@@ -1,4 +1,5 @@
 import { grids } from './dictionary_grids.ts'
+import { notices } from './dictionary_notices.ts'
 
 /**
  * Every text of the pages, Chinese and English side by side. {name} stands for
@@ -440,6 +441,7 @@ export const dictionary = {
   'time.hourMin': { zh: '{h}小时{m}分', en: '{h} h {m} min' },
 
   ...grids,
+  ...notices,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

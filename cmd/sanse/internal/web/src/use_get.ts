@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import { get } from './api.ts'
 
@@ -12,10 +13,19 @@ export interface Got<T> {
   refresh: () => void
 }
 
+const asked = signal(0)
+
+/** refreshAll has all that is shown asked for again; it stays until the answers are there. */
+export function refreshAll(): void {
+  asked.value++
+}
+
 /**
  * useGet asks for an address and again whenever it changes; null asks nothing.
  * While a new answer is on its way the old data stays, so that pages do not
- * flash; an answer that was overtaken is dropped. by asks in another way than get.
+ * flash; an answer that was overtaken is dropped. Where asking again for the
+ * same address fails, the error stands beside what was known. by asks in another
+ * way than get.
  */
 export function useGet<T>(address: string | null, by: (address: string, signal: AbortSignal) => Promise<T> = get<T>): Got<T> {
   const [round, setRound] = useState(0)
@@ -34,11 +44,12 @@ export function useGet<T>(address: string | null, by: (address: string, signal: 
       (data) => setState({ address, data, error: null }),
       (e: unknown) => {
         if (stop.signal.aborted) return
-        setState({ address, data: null, error: e instanceof Error ? e : new Error(String(e)) })
+        const error = e instanceof Error ? e : new Error(String(e))
+        setState((s) => ({ address, data: s.address === address ? s.data : null, error }))
       },
     )
     return () => stop.abort()
-  }, [address, round])
+  }, [address, round, asked.value])
   return {
     data: state.data,
     error: state.error,

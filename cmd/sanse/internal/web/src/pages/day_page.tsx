@@ -11,6 +11,7 @@ import type { TextKey } from '../dictionary.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { StepLine } from '../parts/manoeuvre.tsx'
 import { GradeMark } from '../parts/marks.tsx'
+import { StaleDay } from '../parts/notices.tsx'
 import { OffDialog } from '../parts/off_dialog.tsx'
 import { Status } from '../parts/status.tsx'
 import { Why } from '../parts/why.tsx'
@@ -205,6 +206,7 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
           </Step>
         </nav>
         {off && <OffDialog district={district} visitor={visitor} name={d?.visitor.name || visitor} date={date} nameOf={nameOf} onClose={() => setOff(false)} />}
+        {stops.length > 0 && <StaleDay date={date} />}
         <Status got={got} />
         {d && stops.length > 0 && first && last && (
           <p class="day-sum" aria-live="polite">
