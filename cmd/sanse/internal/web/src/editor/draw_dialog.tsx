@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { at, type District } from '../api.ts'
 import { DraftError, type DraftClient, type Drawing, type DrawingInput, type GroundAnswer, type Made } from '../api_editor.ts'
 import { t } from '../i18n.ts'
@@ -121,7 +121,6 @@ export function DrawDialog(props: {
     setDrawing(null)
     props.onPreview(null)
   }
-  const locked = useMemo(() => ground.areas.features.filter((f) => f.properties.locked).length, [ground])
   const over = drawing !== null && drawing.state !== 'running'
   return (
     <Dialog title={t('draw.title', { area: ground.area.name })} onClose={props.onClose} testid="draw-dialog" aside>
@@ -129,7 +128,7 @@ export function DrawDialog(props: {
         <>
           {job === null ? (
             <>
-              {district.data && <DrawForm wish={wish} onWish={setWish} ground={ground} district={district.data} locked={locked} />}
+              {district.data && <DrawForm wish={wish} onWish={setWish} ground={ground} district={district.data} />}
               {why !== null && <Refusal>{why}</Refusal>}
               <footer>
                 <button type="button" class="button" disabled={wish.weights.length === 0} onClick={() => begin(round)} data-testid="draw-begin">

@@ -21,12 +21,15 @@ export function Dialog(props: {
     if (!el || el.open) return
     if (props.aside) el.show()
     else el.showModal()
+    // Else the cross has the focus, and looks chosen.
+    if (!el.querySelector('[autofocus]')) el.focus()
   }, [])
   const close = () => box.current?.close()
   return (
     <dialog
       class={props.aside ? 'ask aside' : 'ask'}
       ref={box}
+      tabIndex={-1}
       onClose={props.onClose}
       onKeyDown={(e) => {
         // Beside a page nothing closes on Escape by itself.

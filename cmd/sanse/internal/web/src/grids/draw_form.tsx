@@ -6,7 +6,7 @@ import { dictionary } from '../dictionary.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { gradeName } from '../parts/marks.tsx'
-import { drawable, mostWeights, stays, sumOf, times, toggled, zonesOf, type DrawWish } from './draw_wish.ts'
+import { counted, mostWeights, stays, sumOf, times, toggled, zonesOf, type DrawWish } from './draw_wish.ts'
 
 /** weightName is the word of a weight; a grade's own word where it is one. */
 export function weightName(district: District, weight: string): string {
@@ -15,14 +15,14 @@ export function weightName(district: District, weight: string): string {
 }
 
 /** DrawForm asks what is wanted of a drawing. */
-export function DrawForm(props: { wish: DrawWish; onWish: (w: DrawWish) => void; ground: GroundAnswer; district: District; locked: number }) {
+export function DrawForm(props: { wish: DrawWish; onWish: (w: DrawWish) => void; ground: GroundAnswer; district: District }) {
   const { wish: w, onWish, ground: g, district } = props
   const id = useId()
   const set = (over: Partial<DrawWish>) => onWish({ ...w, ...over })
   const count = (e: { currentTarget: HTMLInputElement }, least = 0) => Math.max(least, Math.floor(Number(e.currentTarget.value) || 0))
   const grids = g.areas.features.map((f) => f.properties).filter((p) => p.level === 'grid' && !p.special)
   const zones = zonesOf(g, w)
-  const now = drawable(g, w.level, w.within).length
+  const { all: now, alone } = counted(g, w.level, w.within)
   const whole = w.level === 'grid' && g.areas.features.some((f) => f.properties.level === 'micro-grid')
   return (
     <form class="draw-form" onSubmit={(e) => e.preventDefault()}>
@@ -30,7 +30,7 @@ export function DrawForm(props: { wish: DrawWish; onWish: (w: DrawWish) => void;
       {w.level === 'micro-grid' && (
         <label class="field">
           <span>{t('draw.where')}</span>
-          <select value={w.within} onChange={(e) => set({ within: e.currentTarget.value, zones: Math.max(1, drawable(g, w.level, e.currentTarget.value).length) })} data-testid="draw-within">
+          <select value={w.within} onChange={(e) => set({ within: e.currentTarget.value, zones: Math.max(1, counted(g, w.level, e.currentTarget.value).all) })} data-testid="draw-within">
             <option value="">{t('draw.wholeCommunity', { name: g.area.name })}</option>
             {grids.map((p) => (
               <option key={p.code} value={p.code}>
@@ -143,7 +143,7 @@ export function DrawForm(props: { wish: DrawWish; onWish: (w: DrawWish) => void;
           <input type="checkbox" checked={w.barriers} disabled={g.barriers.features.length === 0} onChange={(e) => set({ barriers: e.currentTarget.checked })} data-testid="draw-barriers" />
           <span>{t(g.barriers.features.length === 0 ? 'draw.noBarriers' : 'draw.barriers')}</span>
         </label>
-        {props.locked > 0 && <p class="hint">{t('draw.locked', { n: number(props.locked) })}</p>}
+        {alone > 0 && <p class="hint">{t('draw.alone', { n: number(alone) })}</p>}
         <label class="inline">
           {t('draw.time')}
           <select value={w.seconds} onChange={(e) => set({ seconds: Number(e.currentTarget.value) })} data-testid="draw-seconds">

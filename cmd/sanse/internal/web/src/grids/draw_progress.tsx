@@ -34,8 +34,10 @@ export function DrawProgress({ drawing, samples, seconds }: { drawing: Drawing |
       </p>
       <progress max={1} value={spent} aria-label={t('draw.progress')} />
       {p && (
-        <p class="hint">
-          {p.excess > 0 ? t('draw.excess', { n: percent(p.excess) }) : t('draw.kept')} · {t('draw.goal', { km: decimal(p.goal / 1000, 2) })} · {t('draw.iterations', { n: number(p.iterations) })}
+        <p class="hint draw-figures">
+          <span class="excess">{p.excess > 0 ? t('draw.excess', { n: percent(p.excess) }) : t('draw.kept')}</span>
+          <span class="goal">{t('draw.goal', { km: decimal(p.goal / 1000, 2) })}</span>
+          <span>{t('draw.iterations', { n: number(p.iterations) })}</span>
         </p>
       )}
       <Curve samples={samples} />
@@ -43,17 +45,20 @@ export function DrawProgress({ drawing, samples, seconds }: { drawing: Drawing |
   )
 }
 
-/** Curve is the goal over time, from its most down to its least; a figure beside says the same. */
+/** Curve is what is broken and the borders over time, each from its most down to its least; the figures above say the same. */
 function Curve({ samples }: { samples: readonly Sample[] }) {
   if (samples.length < 3) return null
-  const goals = samples.map((s) => s.goal)
-  const [low, high] = [Math.min(...goals), Math.max(...goals)]
-  if (high <= low) return null
-  const x = (i: number) => (i / (samples.length - 1)) * width
-  const y = (g: number) => 4 + (1 - (g - low) / (high - low)) * (height - 8)
+  const line = (of: (s: Sample) => number) => {
+    const all = samples.map(of)
+    const [low, high] = [Math.min(...all), Math.max(...all)]
+    const x = (i: number) => (i / (samples.length - 1)) * width
+    const y = (v: number) => 4 + (high > low ? (high - v) / (high - low) : 1) * (height - 8)
+    return all.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(' ')
+  }
   return (
     <svg class="curve" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-      <polyline points={samples.map((s, i) => `${x(i).toFixed(1)},${y(s.goal).toFixed(1)}`).join(' ')} />
+      <polyline class="excess" points={line((s) => s.excess)} />
+      <polyline points={line((s) => s.goal)} />
     </svg>
   )
 }
@@ -122,5 +127,5 @@ function forbidText(f: DrawingForbid, district: District): string {
   const weight = f.weight ? weightName(district, f.weight) : ''
   const places = codes((f.areas ?? []).map(brief))
   const what = t(key as TextKey, { areas: places || '—', weight })
-  return f.short !== undefined && f.short > 0 ? `${what} ${t('draw.short', { n: decimal(f.short), weight })}` : what
+  return f.short !== undefined && f.short > 0 ? `${what} ${t(f.kind === 'search' ? 'draw.stillShort' : 'draw.short', { n: decimal(f.short), weight })}` : what
 }

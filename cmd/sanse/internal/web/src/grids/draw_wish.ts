@@ -30,12 +30,14 @@ export const times = [5, 10, 20, 60] as const
 export const mostWeights = 5
 const tolerance = 5 // per cent, as the service's own
 
-/** drawable are the codes of the areas of a level that a drawing is about, special ones and locked ones left out. */
-export function drawable(g: GroundAnswer, level: 'grid' | 'micro-grid', within: string): string[] {
-  return g.areas.features
-    .map((f) => f.properties)
-    .filter((p) => p.level === level && !p.special && !p.locked && (within === '' || p.parent === within))
-    .map((p) => p.code)
+/**
+ * counted counts the areas of a level in a community, or in one grid of it: all,
+ * and those that a drawing leaves alone, for they are special or locked.
+ */
+export function counted(g: GroundAnswer, level: 'grid' | 'micro-grid', within: string): { all: number; alone: number } {
+  const left = new Set(g.areas.features.filter((f) => f.properties.special || f.properties.locked).map((f) => f.properties.code))
+  const areas = g.areas.features.map((f) => f.properties).filter((p) => p.level === level && (within === '' || p.parent === within))
+  return { all: areas.length, alone: areas.filter((p) => left.has(p.code) || left.has(p.parent)).length }
 }
 
 /** sumOf adds up a weight over the community, or over one grid. */
@@ -54,18 +56,19 @@ export function zonesOf(g: GroundAnswer, w: DrawWish): number | null {
   return each > 0 && sum > 0 ? Math.max(1, Math.round(sum / each)) : null
 }
 
-/** defaults is the district's own rule, balanced by households, close to what there is. */
+/** defaults is as many areas as there are, or as the district's own rule asks for where there is one at most; balanced by households, close to today. */
 export function defaults(g: GroundAnswer, level: 'grid' | 'micro-grid', selected: string | null): DrawWish {
   const rule = g.standard[level]?.households ?? {}
   const grid = selected === null ? '' : selected.slice(0, 15)
   const within = level === 'micro-grid' && g.areas.features.some((f) => f.properties.code === grid && f.properties.level === 'grid') ? grid : ''
   const first = g.weights.includes('households') ? 'households' : (g.weights[0] ?? '')
+  const { all } = counted(g, level, within)
   const blocks = g.areas.features.some((f) => f.properties.level === 'micro-grid')
   return {
     level,
     within,
-    by: 'standard',
-    zones: Math.max(1, drawable(g, level, within).length),
+    by: all > 1 ? 'zones' : 'standard',
+    zones: Math.max(1, all),
     weight: first,
     target: rule.target ?? 0,
     least: rule.least ?? 0,
