@@ -65,7 +65,9 @@ func newFixture() *fixture {
 		return data.Area{Area: geo.Area{Code: c, Level: level, Parent: parent, Name: name, Boundary: b}, ValidFrom: day("2026-01-01")}
 	}
 	special := area(grid2, geo.LevelGrid, comm, "学校网格", square(104.305, 30.8, 0.005))
-	special.Special = true
+	special.Special, special.Parts = true, 2
+	shared := area(micro, geo.LevelMicroGrid, grid, "微网格", square(104.3, 30.8, 0.005))
+	shared.Units = []geo.Unit{{Building: "b1", Name: "1"}, {Building: "b1", Name: "2"}, {Building: "b1", Name: "3"}, {Building: "b:2", Name: "A"}}
 	from, to := day("2026-12-20"), day("2027-01-10")
 	end := orb.Point{104.302, 30.803}
 	short := day("2026-12-30")
@@ -78,7 +80,7 @@ func newFixture() *fixture {
 			area(town, geo.LevelTown, code, "一镇", square(104.3, 30.8, 0.01)),
 			area(comm, geo.LevelCommunity, town, "一村", square(104.3, 30.8, 0.01)),
 			area(grid, geo.LevelGrid, comm, "第一网格", square(104.3, 30.8, 0.005)),
-			area(micro, geo.LevelMicroGrid, grid, "微网格", square(104.3, 30.8, 0.005)),
+			shared,
 			special,
 		},
 		cells: map[string][]int64{grid: {0x8b2a1072b59ffff, 0x8b2a1072b5affff}, grid2: {0x8b2a1072b5bffff}},

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -61,13 +62,13 @@ func (s *Reads) DraftAreasNear(ctx context.Context, district string, id int64, p
 
 func (s *Reads) draftAreas(ctx context.Context, where string, args ...any) ([]DraftArea, error) {
 	return collect(ctx, s, "draft areas", func(r pgx.Rows, a *DraftArea) error { return scanDraftArea(r, a) },
-		`SELECT DISTINCT ON (area) area, level, parent, name, special, boundary FROM draft_area
+		`SELECT DISTINCT ON (area) area, level, parent, name, special, parts, units, boundary FROM draft_area
 		WHERE district = $1 AND draft = $2 AND seq <= $3 AND `+where+` ORDER BY area, seq DESC`, args...)
 }
 
 func scanDraftArea(r pgx.Rows, a *DraftArea, before ...any) error {
 	var boundary []byte
-	if err := r.Scan(append(before, &a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, &boundary)...); err != nil {
+	if err := r.Scan(append(before, &a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, &a.Parts, (*unitList)(&a.Units), &boundary)...); err != nil {
 		return err
 	}
 	if a.Retired = boundary == nil; a.Retired {
@@ -89,8 +90,8 @@ func (s *Reads) DraftChanges(ctx context.Context, district string, id int64) ([]
 		DraftArea
 	}
 	areas, err := collect(ctx, s, "draft areas", func(r pgx.Rows, a *areaRow) error {
-		return r.Scan(&a.seq, &a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, &a.Retired)
-	}, `SELECT seq, area, level, parent, name, special, boundary IS NULL FROM draft_area
+		return r.Scan(&a.seq, &a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, &a.Parts, (*unitList)(&a.Units), &a.Retired)
+	}, `SELECT seq, area, level, parent, name, special, parts, units, boundary IS NULL FROM draft_area
 		WHERE district = $1 AND draft = $2 ORDER BY seq, area`, district, id)
 	if err != nil {
 		return nil, err
@@ -204,10 +205,11 @@ func (s *Reads) ScopesGiven(ctx context.Context, district string) (map[string]ti
 const nearDegrees = 0.001
 
 // AreaVersionsNear returns all versions, of whatever days, of the areas whose
-// bounding box comes near a point, by code and day: few enough to decide among
-// with package geo.
-func (s *Reads) AreaVersionsNear(ctx context.Context, district string, p orb.Point) ([]AreaVersion, error) {
-	return s.areaVersions(ctx, `v.boundary && ST_Expand(ST_SetSRID(ST_MakePoint($2, $3), 4326), $4)`, district, p[0], p[1], nearDegrees)
+// bounding box comes near a point, and of those that list a unit of a building
+// (empty: none), by code and day: few enough to decide among with package geo.
+func (s *Reads) AreaVersionsNear(ctx context.Context, district string, p orb.Point, building string) ([]AreaVersion, error) {
+	return s.areaVersions(ctx, `(v.boundary && ST_Expand(ST_SetSRID(ST_MakePoint($2, $3), 4326), $4) OR $5 <> '' AND strpos(v.units, $5 || ':') > 0)`,
+		district, p[0], p[1], nearDegrees, building)
 }
 
 // AreaVersions returns all versions of an area, the first first.
@@ -217,8 +219,8 @@ func (s *Reads) AreaVersions(ctx context.Context, district, code string) ([]Area
 
 func (s *Reads) areaVersions(ctx context.Context, where string, args ...any) ([]AreaVersion, error) {
 	return collect(ctx, s, "area versions", func(r pgx.Rows, a *AreaVersion) error {
-		return r.Scan(&a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, ewkb.Scanner(&a.Boundary), &a.ValidFrom, &a.ValidTo)
-	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), v.name, v.special, v.boundary, `+dayOf("v.valid_from")+`, COALESCE(`+dayOf("v.valid_to")+`, 0)
+		return r.Scan(slices.Concat([]any{&a.Code, &a.Level, &a.Parent}, versionFields(&a.Area.Area), []any{&a.ValidFrom, &a.ValidTo})...)
+	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), `+versionColumns+`, `+dayOf("v.valid_from")+`, COALESCE(`+dayOf("v.valid_to")+`, 0)
 		FROM area a JOIN area_version v ON v.district = a.district AND v.area = a.code
 		WHERE a.district = $1 AND `+where+` ORDER BY a.code, v.valid_from`, args...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -101,8 +102,8 @@ func (s *Reads) AreasNear(ctx context.Context, district string, on planner.Date,
 
 func (s *Reads) areas(ctx context.Context, where string, args ...any) ([]Area, error) {
 	return collect(ctx, s, "areas", func(r pgx.Rows, a *Area) error {
-		return r.Scan(&a.Code, &a.Level, &a.Parent, &a.Name, &a.Special, ewkb.Scanner(&a.Boundary), &a.ValidFrom)
-	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), v.name, v.special, v.boundary, `+dayOf("v.valid_from")+`
+		return r.Scan(slices.Concat([]any{&a.Code, &a.Level, &a.Parent}, versionFields(&a.Area), []any{&a.ValidFrom})...)
+	}, `SELECT a.code, a.level, COALESCE(a.parent, ''), `+versionColumns+`, `+dayOf("v.valid_from")+`
 		FROM area a JOIN area_version v ON v.district = a.district AND v.area = a.code
 		WHERE a.district = $1 AND v.valid @> $2::date AND `+where+` ORDER BY a.code`, args...)
 }
@@ -145,6 +146,33 @@ func (s *Reads) BuildingPoints(ctx context.Context, district string) ([]Building
 	return collect(ctx, s, "buildings", func(r pgx.Rows, b *BuildingPoint) error {
 		return r.Scan(&b.ID, &b.Point[0], &b.Point[1])
 	}, `SELECT id, ST_X(p), ST_Y(p) FROM (SELECT id, ST_Centroid(boundary) AS p FROM building WHERE district = $1) b ORDER BY id`, district)
+}
+
+// BuildingPointsOf returns the centres of the buildings of those ids that are
+// stored, by id.
+func (s *Reads) BuildingPointsOf(ctx context.Context, district string, ids []string) ([]BuildingPoint, error) {
+	return collect(ctx, s, "buildings", func(r pgx.Rows, b *BuildingPoint) error {
+		return r.Scan(&b.ID, &b.Point[0], &b.Point[1])
+	}, `SELECT id, ST_X(p), ST_Y(p) FROM (SELECT id, ST_Centroid(boundary) AS p FROM building WHERE district = $1 AND id = ANY ($2)) b ORDER BY id`,
+		district, orEmpty(ids))
+}
+
+// Address is where a resident lives by address and by point, of those who have
+// a stored building and a point that is not the building's.
+type Address struct {
+	Building, Unit string
+	Point          orb.Point // of the building, lon-lat
+	Own            orb.Point // the resident's
+}
+
+// Addresses returns the addresses of residents, without saying whose.
+func (s *Reads) Addresses(ctx context.Context, district string) ([]Address, error) {
+	return collect(ctx, s, "addresses", func(r pgx.Rows, a *Address) error {
+		return r.Scan(&a.Building, &a.Unit, &a.Point[0], &a.Point[1], &a.Own[0], &a.Own[1])
+	}, `SELECT building, unit, ST_X(p), ST_Y(p), ST_X(location), ST_Y(location) FROM (
+			SELECT r.building, r.unit, ST_Centroid(b.boundary) AS p, r.location FROM resident r
+			JOIN building b ON b.district = r.district AND b.id = r.building WHERE r.district = $1) a
+		WHERE NOT ST_Equals(p, location)`, district)
 }
 
 // Population returns all counts of people, by building and cell.

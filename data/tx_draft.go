@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"sanse/geo"
 	"sanse/planner"
 )
 
@@ -33,8 +34,11 @@ func (tx *Tx) AddDraft(district string, d Draft) (Draft, error) {
 }
 
 // areaDigest is the SQL that tells whether a version of an area is the same.
+// Without units and declared parts it is what it was before there were any:
+// drafts keep digests.
 func areaDigest(v string) string {
-	return `md5(ST_AsBinary(` + v + `.boundary) || convert_to(` + v + `.special::text || ` + v + `.name, 'UTF8'))`
+	return `md5(ST_AsBinary(` + v + `.boundary) || convert_to(` + v + `.special::text || ` + v + `.name ||
+		CASE WHEN ` + v + `.parts > 0 THEN E'\n' || ` + v + `.parts || ' parts' ELSE '' END || CASE WHEN ` + v + `.units <> '' THEN E'\n' || ` + v + `.units ELSE '' END, 'UTF8'))`
 }
 
 // draftBase keeps what each area is on the draft's base day.
@@ -100,7 +104,7 @@ func (tx *Tx) PutDraft(district string, d Draft, verb string, areas []string, at
 }
 
 var (
-	draftAreaColumns    = []string{"district", "draft", "seq", "area", "level", "parent", "name", "special", "boundary"}
+	draftAreaColumns    = []string{"district", "draft", "seq", "area", "level", "parent", "name", "special", "parts", "units", "boundary"}
 	draftLineageColumns = []string{"district", "draft", "seq", "from_area", "to_area"}
 )
 
@@ -119,7 +123,7 @@ func (tx *Tx) AddDraftChange(district string, d Draft, c DraftChange) (Draft, er
 	}
 	err = tx.insert("draft_area", draftAreaColumns, len(c.Areas), func(i int) ([]any, error) {
 		a := &c.Areas[i]
-		row := []any{district, d.ID, d.Position, a.Code, int16(a.Level), a.Parent, a.Name, a.Special, nil}
+		row := []any{district, d.ID, d.Position, a.Code, int16(a.Level), a.Parent, a.Name, a.Special, a.Parts, geo.FormatUnits(a.Units), nil}
 		if a.Retired {
 			return row, nil
 		}

@@ -3,6 +3,8 @@ package data
 import (
 	"fmt"
 	"math"
+
+	"sanse/geo"
 )
 
 // wipeOrder lists the tables of a district, those that refer before those that
@@ -54,7 +56,7 @@ var areaTable = target{
 var areaVersionTable = target{
 	table: "area_version", id: "area",
 	key:     []string{"district", "area"}, // one version an area in one call
-	columns: []string{"district", "area", "valid_from", "name", "special", "boundary", "cells"},
+	columns: []string{"district", "area", "valid_from", "name", "special", "parts", "units", "boundary", "cells"},
 }
 
 // PutAreas adds areas and versions of their boundaries. A version holds from
@@ -89,7 +91,7 @@ func (tx *Tx) PutAreas(district string, areas []Area) error {
 		if cells == nil {
 			cells = []int64{}
 		}
-		return []any{district, a.Code, a.ValidFrom.Time(), a.Name, a.Special, g, cells}, nil
+		return []any{district, a.Code, a.ValidFrom.Time(), a.Name, a.Special, a.Parts, geo.FormatUnits(a.Units), g, cells}, nil
 	})
 	if err != nil {
 		return err
@@ -98,15 +100,15 @@ func (tx *Tx) PutAreas(district string, areas []Area) error {
 		// What changes nothing is no new version.
 		`DELETE FROM staged_area_version s USING area_version v
 			WHERE v.district = s.district AND v.area = s.area AND v.valid @> s.valid_from
-				AND v.name = s.name AND v.special = s.special AND ST_AsBinary(v.boundary) = ST_AsBinary(s.boundary)`,
+				AND v.name = s.name AND v.special = s.special AND v.parts = s.parts AND v.units = s.units AND ST_AsBinary(v.boundary) = ST_AsBinary(s.boundary)`,
 		`UPDATE staged_area_version s SET valid_to = (SELECT min(v.valid_from) FROM area_version v
 			WHERE v.district = s.district AND v.area = s.area AND v.valid_from > s.valid_from)`,
 		`DELETE FROM area_version v USING staged_area_version s
 			WHERE v.district = s.district AND v.area = s.area AND v.valid_from = s.valid_from`,
 		`UPDATE area_version v SET valid_to = s.valid_from FROM staged_area_version s
 			WHERE v.district = s.district AND v.area = s.area AND v.valid @> s.valid_from`,
-		`INSERT INTO area_version (district, area, valid_from, valid_to, name, special, boundary, cells)
-			SELECT district, area, valid_from, valid_to, name, special, boundary, cells FROM staged_area_version`,
+		`INSERT INTO area_version (district, area, valid_from, valid_to, name, special, parts, units, boundary, cells)
+			SELECT district, area, valid_from, valid_to, name, special, parts, units, boundary, cells FROM staged_area_version`,
 	} {
 		if _, err := tx.tx.Exec(tx.ctx, step); err != nil {
 			return fmt.Errorf("store area versions: %w", tidy(err))

@@ -69,6 +69,12 @@ type Area struct {
 	Name   string
 	// Special marks a grid of another kind (专属网格: a school, a market, a park).
 	Special bool
+	// Parts is the number of parts that it is declared to have; 0 stands for 1.
+	Parts int
+	// Units are those that a micro-grid has in buildings which it shares with
+	// others of its grid, by building and name. They beat the boundary: see
+	// Tree.LocateUnit. None for other levels.
+	Units []Unit
 	// Boundary is in WGS 84, lon-lat degrees, rings closed, outer rings
 	// counter-clockwise (RFC 7946).
 	Boundary orb.MultiPolygon

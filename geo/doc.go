@@ -12,6 +12,9 @@
 //     border lies in exactly one area, whatever the order of vertices or the
 //     direction of rings, and the answer at a level is always inside the
 //     answer at the level above.
+//   - Micro-grids of one grid may share a building: each lists its units, and an
+//     address beats a point ([Tree.LocateUnit]). The boundaries tile all the
+//     same; down to the grid no list has a say.
 //   - A point on the outer border of everything goes to the touching area of
 //     smallest code.
 //   - Lengths are metres and areas square metres on the ellipsoid.

@@ -42,6 +42,7 @@ type Tree struct {
 	levels  [LevelMicroGrid + 1]levelIndex
 	leaves  *rtree.RTreeG[int32] // bounding boxes of the areas without children
 	deepest Level
+	units   map[Unit][]int32 // micro-grids that list a unit, by code
 }
 
 type node struct {
@@ -61,7 +62,7 @@ type levelIndex struct {
 // given in any order; the boundaries are kept, not copied, and must not be
 // changed afterwards. It refuses codes of the wrong length or not of digits, a
 // code listed twice, a parent that is missing or is not the beginning of the
-// code, and empty or invalid boundaries. The error joins one *AreaError for
+// code, units where they cannot be, and empty or invalid boundaries. The error joins one *AreaError for
 // each area that is wrong, so that all can be mended at once. That areas tile
 // the one above is not asked here: see geo/topology.
 func NewTree(areas []Area) (*Tree, error) {
@@ -89,6 +90,12 @@ func NewTree(areas []Area) (*Tree, error) {
 			refuse(i, "a second district beside %q", areas[district].Code)
 		case a.Level != LevelDistrict && a.Parent != a.Code[:want-3]:
 			refuse(i, "the parent is %q, but the code says %q", a.Parent, a.Code[:want-3])
+		}
+		if a.Parts < 0 {
+			refuse(i, "%d parts are declared", a.Parts)
+		}
+		if err := checkUnits(&a); err != nil {
+			refuse(i, "%w", err)
 		}
 		if _, twice := firstOf[a.Code]; !twice {
 			firstOf[a.Code] = i
@@ -147,6 +154,7 @@ func (t *Tree) build(areas []Area) {
 			t.nodes[n.parent].children = append(t.nodes[n.parent].children, k)
 		}
 	}
+	t.indexUnits()
 	t.leaves = new(rtree.RTreeG[int32])
 	for i, n := range t.nodes {
 		if len(n.children) == 0 {

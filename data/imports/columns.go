@@ -131,6 +131,8 @@ var columnsOf = map[Kind][]Column{
 		{"parent", []string{"上级", "上级编码", "父级编码", "parent code", "parent_cod"}, false, public},
 		{"name", []string{"名称", "网格名称", "区域名称"}, true, public},
 		{"special", []string{"专属网格", "是否专属", "专属"}, false, public},
+		{"parts", []string{"块数", "分块数", "number of parts"}, false, public},
+		{"units", []string{"单元", "楼栋单元", "分管单元", "building units"}, false, public},
 	},
 	Buildings: {
 		{"id", []string{"编号", "楼栋编号", "building", "building id"}, true, public},

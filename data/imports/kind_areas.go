@@ -36,6 +36,7 @@ func importAreas(ctx context.Context, j *job, s Sink) error {
 	if areas, tree = j.fitAreas(areas, lines); tree == nil {
 		return ctx.Err()
 	}
+	j.checkUnits(tree, lines)
 	if !j.storing(s) || len(areas) == 0 {
 		return ctx.Err()
 	}
@@ -47,6 +48,23 @@ func importAreas(ctx context.Context, j *job, s Sink) error {
 	}
 	j.rep.Stored = len(areas)
 	return nil
+}
+
+// checkUnits warns of units that cannot have the effect that is meant.
+func (j *job) checkUnits(tree *geo.Tree, lines map[string]int) {
+	for _, f := range tree.CheckUnits(j.env.Buildings) {
+		line := lines[f.Codes[len(f.Codes)-1]] // 0: of an area that is stored
+		switch f.Kind {
+		case geo.UnitTwice:
+			j.warn(line, "a unit is listed by two micro-grids of one grid: the one of the smaller code has it")
+		case geo.UnitElsewhere:
+			j.warn(line, "a unit is listed whose building stands in another grid: it has no effect")
+		case geo.UnitUnknown:
+			if len(j.env.Buildings) > 0 { // else they come later
+				j.warn(line, "a unit is listed of a building that is not stored")
+			}
+		}
+	}
 }
 
 // gridCells is the H3 resolution in which grids are drawn.
@@ -72,6 +90,9 @@ func CoverGrids(areas []data.Area) error {
 	}
 	return nil
 }
+
+// maxParts bounds how many parts an area may be declared to have.
+const maxParts = 1000
 
 func checkArea(r *row, boundary orb.MultiPolygon) data.Area {
 	j := r.job
@@ -118,6 +139,12 @@ func checkArea(r *row, boundary orb.MultiPolygon) data.Area {
 		r.refuse("special", err.Error())
 	}
 	a.Special = special
+	if a.Parts = r.count("parts", maxParts, "块", "个"); a.Parts == 1 {
+		a.Parts = 0
+	}
+	if a.Units, err = geo.ParseUnits(r.get("units")); err != nil {
+		r.refuse("units", err.Error())
+	}
 	return a
 }
 

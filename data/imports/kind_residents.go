@@ -138,7 +138,7 @@ func checkResidence(r *row, res *data.Resident) {
 	if hasPoint {
 		j.place.note(see)
 	}
-	grid, micro, why := j.place.locate(home)
+	grid, micro, why := j.place.locateUnit(home, res.Building, res.Unit)
 	if why != "" {
 		key := "lon"
 		if !hasPoint {
@@ -148,6 +148,14 @@ func checkResidence(r *row, res *data.Resident) {
 		return
 	}
 	res.Grid, res.MicroGrid = grid, micro
+	if hasPoint && see.hasBuilding {
+		// On a building that micro-grids share the point is on one's ground.
+		own, _ := j.place.tree.Locate(at, geo.LevelMicroGrid)
+		ground, _ := j.place.tree.Locate(home, geo.LevelMicroGrid)
+		if own != micro && own != ground {
+			r.warn("the address is of one micro-grid and the point lies in another: the address decides")
+		}
+	}
 	if res.Declared != "" && !strings.HasPrefix(grid, res.Declared) && !strings.HasPrefix(micro, res.Declared) {
 		r.warn("the point lies in another grid than the one that is declared: the point decides")
 	}

@@ -237,8 +237,11 @@ func (j *job) judgeAtEnd() {
 
 // locate returns the grid and, where there is one, the micro-grid of a point.
 // why says why there is none.
-func (p *place) locate(at orb.Point) (grid, micro, why string) {
-	if code, ok := p.tree.Locate(at, geo.LevelMicroGrid); ok {
+func (p *place) locate(at orb.Point) (grid, micro, why string) { return p.locateUnit(at, "", "") }
+
+// locateUnit is locate of a home in a unit of a building; both empty: not known.
+func (p *place) locateUnit(at orb.Point, building, unit string) (grid, micro, why string) {
+	if code, ok := p.tree.LocateUnit(at, building, unit, geo.LevelMicroGrid); ok {
 		if grid, ok = p.tree.Ancestor(code, geo.LevelGrid); ok {
 			return grid, code, ""
 		}

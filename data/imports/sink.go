@@ -76,7 +76,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		}
 	}
 	switch kind {
-	case Residents, Population:
+	case Areas, Residents, Population:
 		points, err := s.BuildingPoints(ctx, district)
 		if err != nil {
 			return fail(err)

@@ -39,10 +39,11 @@ type Options struct {
 }
 
 // Level takes the areas of one level out of a list, and those of the level
-// above as their parents (none for districts), for Survey and Build.
+// above as their parents (none for districts), for Survey and Build, with the
+// parts that they are declared to have.
 func Level(areas []geo.Area, level geo.Level) (of, parents []Area) {
 	for _, a := range areas {
-		b := Area{Code: a.Code, Parent: a.Parent, Parts: len(a.Boundary), Shape: a.Boundary}
+		b := Area{Code: a.Code, Parent: a.Parent, Parts: a.Parts, Shape: a.Boundary}
 		switch a.Level {
 		case level:
 			of = append(of, b)

@@ -124,6 +124,12 @@ func (s *Server) getDraftAreas(ctx context.Context, in *draftAreasInput) (*tagge
 		f := geojson.NewFeature(a.Boundary)
 		f.ID = a.Code
 		f.Properties = geojson.Properties{"code": a.Code, "name": a.Name, "level": a.Level.String(), "parent": a.Parent, "special": a.Special}
+		if a.Parts > 0 {
+			f.Properties["parts"] = a.Parts
+		}
+		if len(a.Units) > 0 {
+			f.Properties["units"] = ground.FormatUnits(a.Units)
+		}
 		fc.Append(f)
 	}
 	doc, err := geo(fc)
@@ -203,8 +209,12 @@ func (s *Server) postDraftChange(ctx context.Context, in *postChangeInput) (*tag
 		if err != nil {
 			return nil, s.draftProblem(err)
 		}
+		units, err := unitsOf(a)
+		if err != nil {
+			return nil, s.draftProblem(err)
+		}
 		c.Areas = append(c.Areas, service.ChangedArea{
-			Code: a.Code, Parent: a.Parent, Name: a.Name, Special: a.Special, Retired: a.Retired, Boundary: boundary,
+			Code: a.Code, Parent: a.Parent, Name: a.Name, Special: a.Special, Parts: a.Parts, Units: units, Retired: a.Retired, Boundary: boundary,
 		})
 	}
 	for _, l := range in.Body.Lineage {
@@ -215,6 +225,19 @@ func (s *Server) postDraftChange(ctx context.Context, in *postChangeInput) (*tag
 		return nil, s.draftProblem(err)
 	}
 	return taggedOf(d.Version, DraftMade{draftOf(d), stepOf(&made)}), nil
+}
+
+// unitsOf reads the units of a changed area; nil where they stay.
+func unitsOf(a *ChangedArea) (*[]ground.Unit, error) {
+	if a.Units == nil {
+		return nil, nil //nolint:nilnil // documented: nil is as they are
+	}
+	units, err := ground.ParseUnits(*a.Units)
+	if err != nil {
+		e := &service.DraftError{Reason: service.DraftBadChange, Areas: []string{a.Code}, Message: "area " + a.Code + ": units: " + err.Error()}
+		return nil, &service.Error{Code: service.CodeInvalid, Message: e.Message, Err: e}
+	}
+	return &units, nil
 }
 
 // boundaryOf reads the boundary of a changed area; nil where there is none.

@@ -109,6 +109,8 @@ type ChangedArea struct {
 	Parent   string          `json:"parent,omitempty" maxLength:"30" doc:"of a new area only"`
 	Name     string          `json:"name,omitempty" maxLength:"100" doc:"empty: as it is"`
 	Special  *bool           `json:"special,omitempty" doc:"left out: as it is"`
+	Parts    *int            `json:"parts,omitempty" minimum:"0" doc:"how many it is declared to have; left out: as it is"`
+	Units    *string         `json:"units,omitempty" maxLength:"100000" doc:"of a micro-grid: its units in buildings that it shares, B12:1-3,5;B13:2; left out: as it is"`
 	Retired  bool            `json:"retired,omitempty" doc:"the area ends"`
 	Boundary json.RawMessage `json:"boundary,omitempty" doc:"a GeoJSON Polygon or MultiPolygon, WGS 84; left out: as it is"`
 }

@@ -35,6 +35,8 @@ type ChangedArea struct {
 	Parent   string           // code, or "+" and a word; of a new area only
 	Name     string           // empty: as it is
 	Special  *bool            // nil: as it is
+	Parts    *int             // declared, 0 stands for 1; nil: as it is
+	Units    *[]geo.Unit      // of a micro-grid; nil: as it is
 	Boundary orb.MultiPolygon // WGS 84 lon-lat; nil: as it is
 	Retired  bool
 }
@@ -126,8 +128,39 @@ func (c *changing) make(in Change) (out data.DraftChange, err error) {
 	if err := c.fits(out.Areas, after); err != nil {
 		return out, err
 	}
-	out.Lineage, err = c.lineage(in, out, given, after)
-	return out, err
+	if out.Lineage, err = c.lineage(in, out, given, after); err != nil {
+		return out, err
+	}
+	c.inherit(&out)
+	return out, nil
+}
+
+// inherit gives the units that micro-grids listed which end, and the parts that
+// areas were declared to have, to the one that they became. Of what became
+// several, the ground decides who lives where, and each is to be of one part.
+func (c *changing) inherit(out *data.DraftChange) {
+	heirs := make(map[string][]string)
+	for _, l := range out.Lineage {
+		heirs[l.From] = append(heirs[l.From], l.To)
+	}
+	at := make(map[string]int, len(out.Areas))
+	for i := range out.Areas {
+		at[out.Areas[i].Code] = i
+	}
+	for i := range out.Areas {
+		a := &out.Areas[i]
+		if to := heirs[a.Code]; a.Retired && len(to) == 1 {
+			k, ok := at[to[0]]
+			if !ok || out.Areas[k].Level != a.Level || out.Areas[k].Retired {
+				continue
+			}
+			was, heir := c.ground.after[a.Code], &out.Areas[k]
+			heir.Units = geo.JoinUnits(heir.Units, was.Units)
+			if parts := max(1, heir.Parts) + max(1, was.Parts) - 1; parts > 1 {
+				heir.Parts = parts
+			}
+		}
+	}
 }
 
 // resolve gives a new area its code.
@@ -224,6 +257,14 @@ func (c *changing) area(a *ChangedArea, given map[string]string) (out data.Draft
 	}
 	if a.Special != nil {
 		out.Special = *a.Special
+	}
+	if a.Parts != nil {
+		out.Parts = *a.Parts
+	}
+	if a.Units != nil {
+		if out.Units = geo.JoinUnits(*a.Units); len(out.Units) > 0 && out.Level != geo.LevelMicroGrid {
+			return fail(DraftBadChange, "lists units, but is a %s: only micro-grids share buildings", out.Level)
+		}
 	}
 	if a.Boundary != nil {
 		if err := geo.CheckValid(a.Boundary); err != nil {

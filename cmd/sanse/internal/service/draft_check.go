@@ -23,7 +23,7 @@ type DraftCheck struct {
 	Conflicts []string       // codes that others have changed as well
 }
 
-// OK tells that nothing stands between: spikes tile, and are but told.
+// OK tells that nothing stands between: some findings are but told.
 func (c *DraftCheck) OK() bool {
 	return len(c.Problems)+len(c.Conflicts) == 0 && !slices.ContainsFunc(c.Findings, DraftFinding.Blocks)
 }
@@ -33,15 +33,22 @@ type DraftFinding struct {
 	// Key names the finding as long as kind, areas and place are the same.
 	Key string
 	topology.Finding
+	Building  string   // of a list of units: the building's id
+	Units     []string // there: names of the units
+	Residents int      // FindAddressElsewhere: how many
 }
 
-// Blocks tells that no draft with the finding is published.
-func (f DraftFinding) Blocks() bool { return f.Kind != topology.Spike }
+// Blocks tells that no draft with the finding is published. Spikes tile, and of
+// people whose point is elsewhere the address decides: both are but told.
+func (f DraftFinding) Blocks() bool {
+	return f.Kind != topology.Spike && f.Kind != FindAddressElsewhere
+}
 
-// findingKey is a digest of a finding's kind, areas and place.
-func findingKey(f *topology.Finding) string {
+// findingKey is a digest of a finding's kind, areas and place, and what else
+// tells it from others.
+func findingKey(f *topology.Finding, more ...string) string {
 	const digits = 16
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q %v %v", f.Kind, f.Codes, f.At, f.Place))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q %v %v %q", f.Kind, f.Codes, f.At, f.Place, more))
 	return hex.EncodeToString(sum[:])[:digits]
 }
 
@@ -53,6 +60,7 @@ func (s *Service) CheckDraft(ctx context.Context, district string, id int64) (ou
 		return out, err
 	}
 	var ground draftGround
+	var addresses []DraftFinding
 	err = s.store.View(ctx, func(r *data.Reads) error {
 		if out.Draft, err = readDraft(ctx, r, rec.Code, id); err != nil {
 			return err
@@ -70,13 +78,17 @@ func (s *Service) CheckDraft(ctx context.Context, district string, id int64) (ou
 		if err != nil {
 			return err
 		}
-		ground, err = readDraftGround(ctx, r, rec.Code, out.Draft, on)
+		if ground, err = readDraftGround(ctx, r, rec.Code, out.Draft, on); err != nil {
+			return err
+		}
+		addresses, err = addressFaults(ctx, r, rec.Code, ground.before, ground.after)
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
 	out.Problems, out.Findings, err = checkGround(ground.before, ground.after)
+	out.Findings = append(out.Findings, addresses...)
 	return out, err
 }
 

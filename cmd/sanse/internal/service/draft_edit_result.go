@@ -190,7 +190,7 @@ func (w *workbench) made(grid geo.Area, faces orb.MultiPolygon) error {
 		Kind: topology.Gap, Codes: []string{grid.Code}, Place: rest, AreaM2: geo.AreaM2(rest), At: inside(rest),
 		Message: "grid " + grid.Code + " is not what its micro-grids are together",
 	}
-	return draftError(CodeInvalid, DraftError{Reason: DraftNotTiling, Areas: f.Codes, Findings: []DraftFinding{{findingKey(&f), f}}, At: &f.At}, "mend first: %s", f.Message)
+	return draftError(CodeInvalid, DraftError{Reason: DraftNotTiling, Areas: f.Codes, Findings: []DraftFinding{{Key: findingKey(&f), Finding: f}}, At: &f.At}, "mend first: %s", f.Message)
 }
 
 // whole refuses an area in more pieces than it was.

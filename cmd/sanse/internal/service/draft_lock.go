@@ -49,7 +49,7 @@ func (g *draftGround) unlocked(c *data.DraftChange) error {
 			continue
 		}
 		same := false
-		if !a.Retired && a.Name == was.Name && a.Special == was.Special {
+		if !a.Retired && a.Name == was.Name && a.Special == was.Special && a.Parts == was.Parts && slices.Equal(a.Units, was.Units) {
 			var err error
 			if same, err = sameGround(was.Boundary, a.Boundary); err != nil {
 				return err

@@ -191,6 +191,11 @@ func (w *walk) edit(t *testing.T) {
 		c.Areas = append(c.Areas, service.ChangedArea{Code: from, Boundary: outline(t, rest)},
 			service.ChangedArea{Code: fresh, Parent: community, Name: "新", Boundary: outline(t, taken)})
 	}
+	for i := range c.Areas { // the squares may lie apart, and that is declared
+		if n := len(c.Areas[i].Boundary); n > 0 {
+			c.Areas[i].Parts = &n
+		}
+	}
 	d, made := w.change(w.draft, c)
 	if fresh != "" {
 		code := ""

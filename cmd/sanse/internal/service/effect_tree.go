@@ -86,7 +86,7 @@ func (e *effecting) differences() {
 			c.Reshaped = append(c.Reshaped, a.Code)
 			e.changed[a.Code] = true
 		}
-		if a.Special != was.Special {
+		if a.Special != was.Special || a.Parts != was.Parts || !slices.Equal(a.Units, was.Units) {
 			e.changed[a.Code] = true
 		}
 	}
@@ -162,11 +162,7 @@ func (e *effecting) rehome() error {
 	here := homes{buildings: e.buildings}
 	for i := range e.base.Residents {
 		r := &e.base.Residents[i]
-		at := r.Location
-		if b, known := e.buildings[r.Building]; known {
-			at = b
-		}
-		if near(at, r.Grid, r.MicroGrid) {
+		if near(homeOf(r, e.buildings).point, r.Grid, r.MicroGrid) {
 			here.residents = append(here.residents, *r)
 		}
 	}
@@ -201,6 +197,13 @@ func (e *effecting) rehome() error {
 // near tells of a place whether the proposal can move it.
 func (e *effecting) near() func(at orb.Point, grid, micro string) bool {
 	var boxes []orb.Bound
+	listing := make(map[string]bool) // grids in which units are listed otherwise
+	for code := range e.changed {
+		was, _ := e.base.Tree.Area(code)
+		if is, _ := e.next.Tree.Area(code); !slices.Equal(was.Units, is.Units) {
+			listing[was.Parent], listing[is.Parent] = true, true
+		}
+	}
 	for _, tree := range []*geo.Tree{e.base.Tree, e.next.Tree} {
 		for _, code := range slices.Sorted(maps.Keys(e.changed)) {
 			if a, ok := tree.Area(code); ok {
@@ -209,7 +212,7 @@ func (e *effecting) near() func(at orb.Point, grid, micro string) bool {
 		}
 	}
 	return func(at orb.Point, grid, micro string) bool {
-		return e.changed[grid] || e.changed[micro] || slices.ContainsFunc(boxes, func(b orb.Bound) bool { return b.Contains(at) })
+		return e.changed[grid] || e.changed[micro] || listing[grid] || slices.ContainsFunc(boxes, func(b orb.Bound) bool { return b.Contains(at) })
 	}
 }
 
@@ -217,16 +220,12 @@ func (e *effecting) near() func(at orb.Point, grid, micro string) bool {
 func (h *homes) nowhere(tree *geo.Tree) []string {
 	var out []string
 	for i := range h.residents {
-		at := h.residents[i].Location
-		if b, known := h.buildings[h.residents[i].Building]; known {
-			at = b
-		}
-		if grid, _ := homeOf(tree, at); grid == "" {
+		if grid, _ := homeOf(&h.residents[i], h.buildings).in(tree); grid == "" {
 			out = append(out, h.residents[i].ID)
 		}
 	}
 	for i := range h.tasks {
-		if grid, _ := homeOf(tree, h.tasks[i].Location); h.tasks[i].Resident == "" && grid == "" {
+		if grid, _ := (home{point: h.tasks[i].Location}).in(tree); h.tasks[i].Resident == "" && grid == "" {
 			out = append(out, h.tasks[i].ID)
 		}
 	}

@@ -34,12 +34,12 @@ func (s *Service) History(ctx context.Context, district string, where Where) (sp
 		return nil, err
 	}
 	var versions []data.AreaVersion
-	var p orb.Point
+	var at home
 	err = s.store.View(ctx, func(r *data.Reads) error {
-		if p, err = locate(ctx, r, d.Code, where); err != nil {
+		if at, err = locate(ctx, r, d.Code, where); err != nil {
 			return err
 		}
-		versions, err = r.AreaVersionsNear(ctx, d.Code, p)
+		versions, err = r.AreaVersionsNear(ctx, d.Code, at.point, at.building)
 		return err
 	})
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Service) History(ctx context.Context, district string, where Where) (sp
 	}
 	slices.Sort(days)
 	for _, day := range slices.Compact(days) {
-		path, err := pathOn(versions, p, day)
+		path, err := pathOn(versions, at, day)
 		if err != nil {
 			return nil, invalidCause(err, "the boundaries of %s", day)
 		}
@@ -85,47 +85,43 @@ func (s *Service) GridOn(ctx context.Context, district string, where Where, day 
 }
 
 // locate finds a place, by the rule of membership: an address beats a point.
-func locate(ctx context.Context, r *data.Reads, district string, where Where) (p orb.Point, err error) {
+func locate(ctx context.Context, r *data.Reads, district string, where Where) (h home, err error) {
 	if where.Point != nil && where.Resident == "" && where.Building == "" {
-		p = *where.Point
+		p := *where.Point
 		if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
-			return p, invalid("the point is not in degrees: want longitude, latitude")
+			return h, invalid("the point is not in degrees: want longitude, latitude")
 		}
-		return p, nil
+		return home{point: p}, nil
 	}
 	if (where.Resident == "") == (where.Building == "") || where.Point != nil {
-		return p, invalid("want one of a resident, a building and a point")
+		return h, invalid("want one of a resident, a building and a point")
 	}
 	buildings, err := readBuildings(ctx, r, district)
 	if err != nil {
-		return p, err
+		return h, err
 	}
 	if where.Building != "" {
 		p, ok := buildings[where.Building]
 		if !ok {
-			return p, notFound("there is no building %q", where.Building)
+			return h, notFound("there is no building %q", where.Building)
 		}
-		return p, nil
+		return home{point: p}, nil
 	}
 	residents, err := r.Residents(ctx, district)
 	if err != nil {
-		return p, err
+		return h, err
 	}
 	for i := range residents {
-		if residents[i].ID != where.Resident {
-			continue
+		if residents[i].ID == where.Resident {
+			return homeOf(&residents[i], buildings), nil
 		}
-		if p, ok := buildings[residents[i].Building]; ok {
-			return p, nil
-		}
-		return residents[i].Location, nil
 	}
-	return p, notFound("there is no resident %q", where.Resident)
+	return h, notFound("there is no resident %q", where.Resident)
 }
 
-// pathOn returns the areas of a day that hold a point, given all versions near
+// pathOn returns the areas of a day that hold a home, given all versions near
 // it, from the district down.
-func pathOn(versions []data.AreaVersion, p orb.Point, day planner.Date) ([]planner.Area, error) {
+func pathOn(versions []data.AreaVersion, at home, day planner.Date) ([]planner.Area, error) {
 	var areas []geo.Area
 	there := map[string]bool{"": true}
 	for i := range versions { // by code, so parents come first
@@ -144,7 +140,7 @@ func pathOn(versions []data.AreaVersion, p orb.Point, day planner.Date) ([]plann
 	}
 	var path []planner.Area
 	for level := geo.LevelDistrict; level <= geo.LevelMicroGrid; level++ {
-		code, ok := tree.Locate(p, level)
+		code, ok := tree.LocateUnit(at.point, at.building, at.unit, level)
 		if !ok {
 			break
 		}

@@ -155,7 +155,8 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 		switch {
 		case !ok:
 			out.Created = append(out.Created, a.Code)
-		case was.Name != a.Name || was.Special != a.Special || !slices.EqualFunc(was.Boundary, a.Boundary, samePolygon):
+		case was.Name != a.Name || was.Special != a.Special || was.Parts != a.Parts || !slices.Equal(was.Units, a.Units) ||
+			!slices.EqualFunc(was.Boundary, a.Boundary, samePolygon):
 			out.Changed = append(out.Changed, a.Code)
 		default:
 			continue
@@ -172,6 +173,13 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	}
 	if err := mustTile(before, after); err != nil {
 		return out, err
+	}
+	addresses, err := addressFaults(p.ctx, p.tx.Reads(), p.district, before, after)
+	if err != nil {
+		return out, err
+	}
+	if addresses = slices.DeleteFunc(addresses, func(f DraftFinding) bool { return !f.Blocks() }); len(addresses) > 0 {
+		return out, notTiling(nil, addresses)
 	}
 	if out.Lineage, err = lineageOf(before, after, changes); err != nil {
 		return out, err
@@ -225,7 +233,7 @@ func notTiling(problems []string, findings []DraftFinding) error {
 	}
 	slices.Sort(codes)
 	return draftError(CodeNo, DraftError{Reason: DraftNotTiling, Areas: slices.Compact(codes), Findings: findings},
-		"the areas do not tile in %d places, the first: %s", len(problems)+len(findings), first)
+		"the areas cannot stand as they are in %d places, the first: %s", len(problems)+len(findings), first)
 }
 
 // stale looks whether the plan in force reaches the day.

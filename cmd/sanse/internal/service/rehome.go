@@ -69,11 +69,15 @@ func readBuildings(ctx context.Context, r *data.Reads, district string) (map[str
 	if err != nil {
 		return nil, err
 	}
+	return buildingsByID(points), nil
+}
+
+func buildingsByID(points []data.BuildingPoint) map[string]orb.Point {
 	buildings := make(map[string]orb.Point, len(points))
 	for _, b := range points {
 		buildings[b.ID] = b.Point
 	}
-	return buildings, nil
+	return buildings
 }
 
 // under tells who moves under the boundaries of a day; nobody where there are
@@ -98,11 +102,7 @@ func (h *homes) under(ctx context.Context, r *data.Reads, district string, on pl
 // how many residents and tasks lie in none.
 func (h *homes) moves(tree *geo.Tree) (m data.Membership, lost int) {
 	for i := range h.residents {
-		p := h.residents[i].Location
-		if b, known := h.buildings[h.residents[i].Building]; known {
-			p = b // an address beats a point
-		}
-		grid, micro := homeOf(tree, p)
+		grid, micro := homeOf(&h.residents[i], h.buildings).in(tree)
 		if grid == "" {
 			lost++
 			continue
@@ -116,7 +116,7 @@ func (h *homes) moves(tree *geo.Tree) (m data.Membership, lost int) {
 		if t.Resident != "" {
 			continue // they move with the resident
 		}
-		grid, micro := homeOf(tree, t.Location)
+		grid, micro := home{point: t.Location}.in(tree)
 		if grid == "" {
 			lost++
 			continue
@@ -127,24 +127,39 @@ func (h *homes) moves(tree *geo.Tree) (m data.Membership, lost int) {
 	}
 	for i := range h.population {
 		p := &h.population[i]
-		grid, micro := homeOf(tree, p.Location)
+		grid, micro := home{point: p.Location}.in(tree)
 		if grid != p.Grid || micro != p.MicroGrid {
 			m.Population = append(m.Population, data.Home{ID: p.Spot(), Grid: grid, MicroGrid: micro})
 		}
 	}
 	for i := range h.facilities {
 		f := &h.facilities[i]
-		if grid, _ := homeOf(tree, f.Location); grid != f.Grid {
+		if grid, _ := (home{point: f.Location}).in(tree); grid != f.Grid {
 			m.Facilities = append(m.Facilities, data.Home{ID: f.ID, Grid: grid})
 		}
 	}
 	return m, lost
 }
 
-// homeOf finds the grid and, where there is one, the micro-grid of a point.
-func homeOf(tree *geo.Tree, p orb.Point) (grid, micro string) {
-	grid, _ = tree.Locate(p, geo.LevelGrid)
-	micro, _ = tree.Locate(p, geo.LevelMicroGrid)
+// home is where somebody lives, as membership takes it: an address beats a point.
+type home struct {
+	point          orb.Point // of the building where that is known
+	building, unit string    // empty: not known
+}
+
+// homeOf is where a resident lives, given where the buildings are.
+func homeOf(r *data.Resident, buildings map[string]orb.Point) home {
+	h := home{point: r.Location, building: r.Building, unit: r.Unit}
+	if p, known := buildings[r.Building]; known {
+		h.point = p
+	}
+	return h
+}
+
+// in finds the grid and, where there is one, the micro-grid of a home.
+func (h home) in(tree *geo.Tree) (grid, micro string) {
+	grid, _ = tree.LocateUnit(h.point, h.building, h.unit, geo.LevelGrid)
+	micro, _ = tree.LocateUnit(h.point, h.building, h.unit, geo.LevelMicroGrid)
 	return grid, micro
 }
 

@@ -193,6 +193,12 @@ func (s *Service) exportAreas(ctx context.Context, d data.District, w io.Writer)
 			"code": a.Code, "level": a.Level.String(), "parent": a.Parent, "name": a.Name, "special": a.Special, "valid_from": a.ValidFrom.String(),
 			"area_km2": geo.AreaM2(a.Boundary) / 1e6,
 		}
+		if a.Parts > 0 {
+			f.Properties["parts"] = a.Parts
+		}
+		if len(a.Units) > 0 {
+			f.Properties["units"] = geo.FormatUnits(a.Units)
+		}
 		fc.Append(f)
 	}
 	return writeGeoJSON(w, fc)
