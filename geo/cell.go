@@ -65,6 +65,12 @@ func CoverOverlapping(mp orb.MultiPolygon, res int) ([]h3.Cell, error) {
 	return cover(mp, res, h3.ContainmentOverlapping)
 }
 
+// CoverInside returns the H3 cells of that resolution that lie in one polygon of
+// mp as a whole, in ascending order.
+func CoverInside(mp orb.MultiPolygon, res int) ([]h3.Cell, error) {
+	return cover(mp, res, h3.ContainmentFull)
+}
+
 func cover(mp orb.MultiPolygon, res int, mode h3.ContainmentMode) ([]h3.Cell, error) {
 	if res < 0 || res > h3.MaxResolution {
 		return nil, fmt.Errorf("cover polygon: resolution %d is not in 0..15", res)

@@ -19,6 +19,15 @@ type Barriers struct {
 	segments rtree.RTreeG[[2]orb.Point]
 }
 
+// NewBarriers returns barriers along lines, lon-lat in degrees.
+func NewBarriers(lines ...orb.LineString) *Barriers {
+	var b Barriers
+	for _, l := range lines {
+		b.add(l)
+	}
+	return &b
+}
+
 // ReadBarriers reads GeoJSON of lines; of polygons (a lake, a wide river) the
 // outlines count.
 func ReadBarriers(r io.Reader) (*Barriers, error) {
