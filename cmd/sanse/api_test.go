@@ -429,6 +429,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
 		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/visitors/{id}/directions", "/v1/tiles/{z}/{x}/{y}",
 		"/v1/shortages", "/v1/visitors/{id}/why", "/v1/drafts", "/v1/drafts/{id}", "/v1/drafts/{id}/areas", "/v1/drafts/{id}/check", "/v1/drafts/{id}/ground",
+		"/v1/drafts/{id}/drawings/{job}",
 		"/v1/drafts/{id}/effect", "/v1/drafts/{id}/effect.html", "/v1/drafts/{id}/effect.xlsx",
 		"/v1/notices", "/v1/publications", "/v1/history", "/v1/areas/{code}/history",
 	} {
@@ -440,8 +441,9 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 	edits := map[string][]string{
 		"/v1/plans/replan": {"post"}, "/v1/drafts": {"post"}, "/v1/drafts/{id}": {"patch"}, "/v1/drafts/{id}/changes": {"post"},
 		"/v1/drafts/{id}/publish": {"post"}, "/v1/publications": {"post"}, "/v1/drafts/{id}/edits": {"post"}, "/v1/drafts/{id}/locks": {"put"},
+		"/v1/drafts/{id}/drawings": {"post"},
 		// These take nothing but the draft's version.
-		"/v1/drafts/{id}/undo": {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {},
+		"/v1/drafts/{id}/undo": {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {}, "/v1/drafts/{id}/drawings/{job}/apply": {},
 	}
 	for p, verbs := range edits {
 		for _, verb := range verbs {
@@ -453,7 +455,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 			t.Errorf("post %s is not described: %v", p, op)
 		}
 	}
-	if len(paths) != 36 {
+	if len(paths) != 39 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }

@@ -51,6 +51,7 @@ func (s *Server) register(api huma.API) {
 	s.registerEffects(api)
 	get(api, "notices", "/v1/notices", "What pages and devices are told without asking: boundaries that are to come or came lately", s.getNotices)
 	s.registerEdits(api)
+	s.registerDrawings(api)
 }
 
 // day reads an optional date; 0 stands for none.

@@ -81,9 +81,13 @@ func Open(ctx context.Context, cfg Config) (_ *App, err error) {
 	return a, nil
 }
 
-// Close takes everything down: the store first, then this process's hold on
-// the private cluster, which stops when the last one leaves.
+// Close takes everything down: what the service does in the background, the
+// store, then this process's hold on the private cluster, which stops when the
+// last one leaves.
 func (a *App) Close() error {
+	if a.Service != nil {
+		a.Service.Close()
+	}
 	if a.Store != nil {
 		a.Store.Close()
 	}

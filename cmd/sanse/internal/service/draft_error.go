@@ -68,6 +68,12 @@ const (
 	DraftTooTight DraftReason = "too_tight"
 	// DraftBadCells: cells of another resolution, or outside the community.
 	DraftBadCells DraftReason = "bad_cells"
+	// DraftBadDrawing: what is asked for cannot be drawn.
+	DraftBadDrawing DraftReason = "bad_drawing"
+	// DraftDrawingRuns: the draft is being drawn.
+	DraftDrawingRuns DraftReason = "drawing_runs"
+	// DraftDrawingStale: the community has been changed since it was drawn.
+	DraftDrawingStale DraftReason = "drawing_stale"
 )
 
 // DraftError is the cause inside an Error about a draft.

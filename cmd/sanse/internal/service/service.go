@@ -21,7 +21,8 @@ type Config struct {
 	Log *slog.Logger     // nil: nothing is logged
 }
 
-// Service answers for the use cases. It is safe for concurrent use.
+// Service answers for the use cases. It is safe for concurrent use. Close it
+// before the store.
 type Service struct {
 	store *data.Store
 	now   func() time.Time
@@ -35,6 +36,8 @@ type Service struct {
 
 	walking chan struct{}      // holds one token while guides are read or changed
 	guides  map[string]*guided // by district: the streets that ways were last told on
+
+	drawings drawings
 
 	effects effectCache // of drafts, the last few
 }
