@@ -17,7 +17,7 @@ type gridsDrawCmd struct {
 	unitsFlags
 	Zones      int           `help:"Number of grids, where the file has one community." xor:"number" placeholder:"K"`
 	ZonesBy    string        `help:"Number of grids of each community: CSV with the columns community and zones." type:"existingfile" xor:"number" placeholder:"FILE"`
-	Standard   string        `help:"The district's own rule instead: so much of a weight to each grid, or from so much to so much." xor:"number" placeholder:"NAME=300|NAME=50-120"`
+	Standard   string        `help:"The district's own rule instead: so much of a weight to each grid, or from so much to so much." xor:"number" placeholder:"NAME=300|NAME=50-120|grid|micro-grid"`
 	Tolerance  string        `help:"How far a grid may be above or below its target." default:"5%" placeholder:"5%"`
 	Goal       string        `help:"What is good among those that keep to the rules: compact (the shortest borders) or cut-edges (as few pairs of neighbours in two grids as possible). A dual graph is drawn for cut-edges unless asked." enum:"compact,cut-edges,auto" default:"auto"`
 	Today      string        `help:"Today's grids: CSV with the columns id and zone. Grids keep their codes as far as they can." type:"existingfile" placeholder:"FILE"`
@@ -42,12 +42,16 @@ community, balanced on up to five weights, and compact. No grid crosses a barrie
 grids stay near to what there is. Grids are numbered west to east, north to south: the community's code of 12 (or
 15) digits and three more; what has a code keeps it and no code is used twice.
 
+A --standard is the district's own rule: NAME=300 for grids of about 300, NAME=50-120 for grids of 50 to 120. The
+reference rules have names: grid is households=300 (300 households to each full-time worker, who has a grid), and
+micro-grid is households=50-120.
+
 Where a tolerance cannot be met, or is not, the exit code is 1, what stands in the way is told, and the best that
 was found is written. With --time an interrupt (Ctrl-C) ends the search, and the best until then is written.
 
   sanse grids draw --cells cells.csv --weight households --zones 25 --time 10s -o grids.geojson --metrics m.json
   sanse grids draw --cells cells.csv --weight households=5% --weight minutes=10% --standard households=300 -o plan.csv
-  sanse grids draw --cells cells.csv --standard households=50-120 --barriers river.geojson -o micro.geojson
+  sanse grids draw --cells cells.csv --standard micro-grid --barriers river.geojson -o micro.geojson
   sanse grids draw --cells cells.csv --weight households --zones-by k.csv --today now.csv --stay 2 -o plan.csv`
 }
 
@@ -197,16 +201,6 @@ func (cmd *gridsDrawCmd) problem() (*files.Units, *districting.Problem, error) {
 		}
 	}
 	return u, p, nil
-}
-
-// weighs tells whether --weight names a weight.
-func (cmd *gridsDrawCmd) weighs(name string) bool {
-	for _, w := range cmd.Weight {
-		if w == name || strings.HasPrefix(w, name+"=") {
-			return true
-		}
-	}
-	return false
 }
 
 // pin reads today's grids and the locks.

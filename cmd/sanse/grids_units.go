@@ -76,6 +76,16 @@ func (f *unitsFlags) read(tolerance string, more ...string) (*files.Units, error
 	return u, nil
 }
 
+// weighs tells whether --weight names a weight.
+func (f *unitsFlags) weighs(name string) bool {
+	for _, w := range f.Weight {
+		if w == name || strings.HasPrefix(w, name+"=") {
+			return true
+		}
+	}
+	return false
+}
+
 // readTable is readFile for a table in any of the encodings of spreadsheets.
 func readTable[T any](path string, read func(io.Reader) (T, error)) (T, error) {
 	return readFile(path, func(r io.Reader) (v T, err error) {

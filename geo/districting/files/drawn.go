@@ -17,6 +17,9 @@ type Drawn struct {
 	topology.Area
 	Level geo.Level // 0: the file does not say
 	Line  int       // of the file, on which it ends
+	// Properties are those of the feature, for WriteDrawn to write again; numbers
+	// are json.Number.
+	Properties map[string]any
 }
 
 // ReadDrawn reads GeoJSON of areas to be checked: polygons with a code (or id,
@@ -43,7 +46,7 @@ func ReadDrawn(r io.Reader) ([]Drawn, error) {
 		if err != nil {
 			return nil, err
 		}
-		d := Drawn{Line: f.Line}
+		d := Drawn{Line: f.Line, Properties: f.Properties}
 		d.Shape, d.Code = shapeOf(f, &bad)
 		d.Level = levelOf(f, d.Code, &bad)
 		if d.Parent, _ = property(f, parentNames); d.Parent == "" && d.Level > geo.LevelDistrict && len(d.Code) == geo.CodeLength(d.Level) {

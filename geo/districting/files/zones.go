@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"sanse/geo/districting"
 )
 
 // Standard is a district's own rule for the number of grids: so much of a
@@ -16,8 +18,24 @@ type Standard struct {
 	Least, Most int64
 }
 
-// ParseStandard reads "households=300" or "households=50-120".
+// reference returns the reference rule of a level by its word.
+func reference(level string) (Standard, bool) {
+	switch level {
+	case "grid": // for each full-time worker, who has a grid
+		return Standard{Weight: "households", Least: 300, Most: 300}, true
+	case "micro-grid":
+		return Standard{Weight: "households", Least: 50, Most: 120}, true
+	}
+	return Standard{}, false
+}
+
+// ParseStandard reads "households=300", "households=50-120", or "grid" and
+// "micro-grid" for the reference rules: 300 households to a full-time worker,
+// who has a grid, and 50 to 120 a micro-grid.
 func ParseStandard(s string) (Standard, error) {
+	if st, ok := reference(strings.TrimSpace(s)); ok {
+		return st, nil
+	}
 	name, amount, ok := strings.Cut(s, "=")
 	least, most, bounds := strings.Cut(amount, "-")
 	if !bounds {
@@ -29,7 +47,7 @@ func ParseStandard(s string) (Standard, error) {
 	st.Most, err2 = strconv.ParseInt(strings.TrimSpace(most), 10, 64)
 	switch {
 	case !ok || st.Weight == "" || err1 != nil || err2 != nil:
-		return st, fmt.Errorf("%q is no standard: want households=300 or households=50-120", short(s))
+		return st, fmt.Errorf("%q is no standard: want households=300, households=50-120, grid or micro-grid", short(s))
 	case st.Least < 0 || st.Most < 1 || st.Least > st.Most:
 		return st, fmt.Errorf("%q is no standard: want amounts above 0, the smaller first", short(s))
 	}
@@ -39,6 +57,16 @@ func ParseStandard(s string) (Standard, error) {
 // Bounds tells whether the standard bounds each grid, rather than naming an
 // amount to come near to.
 func (s Standard) Bounds() bool { return s.Least < s.Most }
+
+// Bound has a weight bound each grid by the standard: by its bounds, or by the
+// weight's tolerance around its amount.
+func (s Standard) Bound(w *districting.Weight) {
+	w.Least, w.Most = s.Least, s.Most
+	if !s.Bounds() {
+		w.Least = int64(math.Ceil(float64(s.Least) * (1 - w.Tolerance)))
+		w.Most = int64(math.Floor(float64(s.Most) * (1 + w.Tolerance)))
+	}
+}
 
 // Zones returns the number of grids for a sum of the weight: as many as come
 // nearest to the amount, or to the middle of the bounds, and if possible so many
