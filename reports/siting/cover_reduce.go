@@ -2,7 +2,6 @@ package siting
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 )
 
@@ -25,7 +24,7 @@ func (x *cover) simplify(fates []fate, drop []bool) bool {
 			}
 		}
 		rows, sites := x.live(fates, drop)
-		changed := x.dropRows(rows, sites, drop)
+		changed := dropSupersets(rows, sites, drop, func(int32) bool { return true })
 		rows, sites = x.live(fates, drop)
 		if !x.dropSites(rows, sites, fates) && !changed {
 			return true
@@ -125,15 +124,17 @@ func rarest(of []int32, sets [][]int32) []int32 {
 	return best
 }
 
-func (x *cover) dropRows(rows, sites [][]int32, drop []bool) bool {
+// dropSupersets marks rows whose sites include all of another's that may stand
+// for them.
+func dropSupersets(rows, sites [][]int32, drop []bool, may func(k int32) bool) bool {
 	changed := false
 	marks := prints(rows)
 	for _, k := range byLength(rows) {
-		if drop[k] || len(rows[k]) == 0 {
+		if drop[k] || len(rows[k]) == 0 || !may(k) {
 			continue
 		}
 		for _, i := range rarest(rows[k], sites) {
-			if i == k || drop[i] || len(rows[i]) < len(rows[k]) || marks[k]&^marks[i] != 0 || bits.OnesCount64(marks[k]) > len(rows[i]) {
+			if i == k || drop[i] || len(rows[i]) < len(rows[k]) || marks[k]&^marks[i] != 0 {
 				continue
 			}
 			if subset(rows[k], rows[i]) {
@@ -157,7 +158,7 @@ func (x *cover) dropSites(rows, sites [][]int32, fates []fate) bool {
 			continue
 		}
 		for _, k := range rarest(sites[j], rows) {
-			if k == j || fates[k] != open || len(sites[k]) < len(sites[j]) || marks[j]&^marks[k] != 0 || x.price[k] > x.price[j] || !x.replaces(k, j) {
+			if k == j || fates[k] != open || len(sites[k]) < len(sites[j]) || marks[j]&^marks[k] != 0 || x.price[k] > x.price[j] || !mayReplace(x.group, x.idle, k, j) {
 				continue
 			}
 			if subset(sites[j], sites[k]) {
@@ -171,8 +172,3 @@ func (x *cover) dropSites(rows, sites [][]int32, fates []fate) bool {
 
 // needed tells whether j is idle, and new sites may wait for it.
 func (x *cover) needed(j int32) bool { return x.idle[j] && x.group[j] != None }
-
-// replaces tells whether k may come wherever j may.
-func (x *cover) replaces(k, j int32) bool {
-	return x.group[k] == None || x.idle[k] || !x.idle[j] && x.group[j] == x.group[k]
-}

@@ -11,6 +11,7 @@ import (
 type median struct {
 	weight []int64 // by row, > 0
 	far    []int32 // by row
+	hard   []bool  // by row: to leave it at far is dearer than the best answer known
 	first  []int   // rows + 1
 	site   []int32 // of each row by ascending cost, all below its far
 	cost   []int32
@@ -27,6 +28,7 @@ type median struct {
 	budget int64   // what may be spent
 	choose int     // how many sites at most, below or equal to their number
 	base   int64   // cost of what is not in rows
+	lost   bool    // a hard row has no site left
 }
 
 func (x *median) rows() int  { return len(x.weight) }
@@ -101,8 +103,9 @@ func newMedian(p *Problem) *median {
 		ways = len(x.site)
 		x.weight, x.far, x.first = append(x.weight, p.Weight[d]), append(x.far, f), append(x.first, ways)
 	}
-	x.merge()
+	x.hard = make([]bool, len(x.weight))
 	x.columns()
+	x.merge(nil)
 	return x
 }
 
@@ -125,8 +128,9 @@ func sortRow(site, cost []int32) {
 	}
 }
 
-// merge makes one row of those with the same ways.
-func (x *median) merge() {
+// merge makes one row of those with the same ways. prices of the rows, if any,
+// come back as those of the rows that are left.
+func (x *median) merge(prices []int64) []int64 {
 	order := make([]int, x.rows())
 	for i := range order {
 		order[i] = i
@@ -146,13 +150,18 @@ func (x *median) merge() {
 		}
 	}
 	if gone == 0 {
-		return
+		return prices
 	}
 	y := *x
-	y.weight, y.far, y.first, y.site, y.cost = nil, nil, []int{0}, nil, nil
-	sum := make([]int64, x.rows())
+	y.weight, y.far, y.hard, y.first, y.site, y.cost = nil, nil, nil, []int{0}, nil, nil
+	sum, pay, out := make([]int64, x.rows()), make([]float64, x.rows()), []int64(nil)
+	hard := make([]bool, x.rows())
 	for i, r := range into {
 		sum[r] += x.weight[i]
+		hard[r] = hard[r] || x.hard[i]
+		if prices != nil {
+			pay[r] += float64(x.weight[i]) * float64(prices[i])
+		}
 	}
 	for i, r := range into {
 		if r != i {
@@ -161,8 +170,14 @@ func (x *median) merge() {
 		site, cost := x.row(i)
 		y.site, y.cost = append(y.site, site...), append(y.cost, cost...)
 		y.weight, y.far, y.first = append(y.weight, sum[i]), append(y.far, x.far[i]), append(y.first, len(y.site))
+		y.hard = append(y.hard, hard[i])
+		if prices != nil {
+			out = append(out, int64(pay[i]/float64(sum[i])))
+		}
 	}
 	*x = y
+	x.columns()
+	return out
 }
 
 // columns lists the ways by site, the rows of each ascending.
@@ -194,6 +209,31 @@ func (x *median) worst() int64 {
 	return sum
 }
 
+// total is the cost with some sites, as the problem numbers them, chosen.
+func (x *median) total(ids []int32) int64 {
+	in := make([]bool, x.sites())
+	at := make(map[int32]int32, x.sites())
+	for j, id := range x.id {
+		at[id] = int32(j)
+	}
+	for _, id := range ids {
+		in[at[id]] = true
+	}
+	sum := x.base
+	for i, w := range x.weight {
+		best := x.far[i]
+		site, cost := x.row(i)
+		for k, j := range site {
+			if in[j] {
+				best = cost[k]
+				break
+			}
+		}
+		sum += w * int64(best)
+	}
+	return sum
+}
+
 // follow draws from the fates of some sites what they mean for others beside
 // them. False: they contradict each other, or the number or budget.
 func (x *median) follow(fates []fate) bool {
@@ -212,18 +252,17 @@ func (x *median) follow(fates []fate) bool {
 	return n <= x.choose && (x.price == nil || spent <= x.budget)
 }
 
-// reduce returns what is left when fates, which follow has seen, are sealed:
-// the sites that are open, numbered anew, and the rows that they can still serve.
-// rows lists which rows of x these are, sites which sites.
-func (x *median) reduce(fates []fate) (y *median, rows, sites []int32) {
-	y = &median{groups: x.groups, choose: x.choose, budget: x.budget, base: x.base, first: []int{0}}
+// reduce returns what is left when fates, which follow has seen, are sealed and
+// the rows that drop marks left out: the sites that are open, numbered anew, and
+// the rows that they can still serve. rows lists which rows of x these are.
+func (x *median) reduce(fates []fate, drop []bool) (y *median, rows []int32) {
+	y = &median{groups: x.groups, choose: x.choose, budget: x.budget, base: x.base, lost: x.lost, first: []int{0}}
 	at := make([]int32, x.sites())
 	for j, f := range fates {
 		at[j] = None
 		switch f {
 		case open:
-			at[j] = int32(len(sites))
-			sites = append(sites, int32(j))
+			at[j] = int32(len(y.id))
 			y.id, y.group, y.idle = append(y.id, x.id[j]), append(y.group, x.group[j]), append(y.idle, x.idle[j])
 			if x.price != nil {
 				y.price = append(y.price, x.price[j])
@@ -241,6 +280,9 @@ func (x *median) reduce(fates []fate) (y *median, rows, sites []int32) {
 	}
 	y.choose = min(y.choose, len(y.id))
 	for i := range x.rows() {
+		if drop != nil && drop[i] {
+			continue
+		}
 		far, from := x.far[i], len(y.site)
 		site, cost := x.row(i)
 		for k, s := range site {
@@ -257,11 +299,13 @@ func (x *median) reduce(fates []fate) (y *median, rows, sites []int32) {
 		}
 		if len(y.site) == from {
 			y.base += x.weight[i] * int64(far)
+			y.lost = y.lost || x.hard[i] && far == x.far[i]
 			continue
 		}
 		rows = append(rows, int32(i))
 		y.weight, y.far, y.first = append(y.weight, x.weight[i]), append(y.far, far), append(y.first, len(y.site))
+		y.hard = append(y.hard, x.hard[i] && far == x.far[i])
 	}
 	y.columns()
-	return y, rows, sites
+	return y, rows
 }

@@ -53,15 +53,26 @@ func newDual(x *median, shift uint, prices []int64, threads int) *dual {
 }
 
 // clamp keeps a price where it makes sense: below the nearest way it only loses,
-// and above far nobody pays it.
+// and above far only those pay it who must be served.
 func (d *dual) clamp(i int, price int64) int64 {
-	return min(max(price, int64(d.x.cost[d.x.first[i]])<<d.shift), int64(d.x.far[i])<<d.shift)
+	return min(max(price, int64(d.x.cost[d.x.first[i]])<<d.shift), d.most(i))
 }
+
+func (d *dual) most(i int) int64 {
+	if d.x.hard[i] {
+		return int64(d.x.far[i]) << (d.shift + hardBits)
+	}
+	return int64(d.x.far[i]) << d.shift
+}
+
+// hardBits is how far above far the price of a row that must be served may go,
+// in powers of two.
+const hardBits = 5
 
 // fractions is how many bits after the point there is room for when no sum is
 // above worst.
 func fractions(worst int64) uint {
-	return uint(min(24, max(0, 61-bits.Len64(uint64(worst)))))
+	return uint(min(24, max(0, 61-hardBits-bits.Len64(uint64(worst)))))
 }
 
 // whole is the least whole cost that is not below a bound in fractions.
@@ -178,7 +189,7 @@ func (d *dual) step(bound, upper int64, theta float64) bool {
 	for i, o := range d.over {
 		g := float64(o)
 		// What the bounds of the price forbid is no direction.
-		if g > 0 && d.price[i] >= int64(x.far[i])<<d.shift || g < 0 && d.price[i] <= int64(x.cost[x.first[i]])<<d.shift {
+		if g > 0 && d.price[i] >= d.most(i) || g < 0 && d.price[i] <= int64(x.cost[x.first[i]])<<d.shift {
 			g = 0
 		}
 		d.way[i] = g + 0.3*d.way[i]
@@ -230,4 +241,15 @@ func (d *dual) judge(upper int64) []fate {
 		}
 	}
 	return fates
+}
+
+// harden marks rows that no answer better than upper leaves at far.
+func (d *dual) harden(upper int64) {
+	x := d.x
+	limit := (upper - 1) << d.shift
+	for i, w := range x.weight {
+		if rest := int64(x.far[i])<<d.shift - d.atPrice[i]; rest > 0 && d.bound+w*rest > limit || x.base+w*int64(x.far[i]) >= upper {
+			x.hard[i] = true
+		}
+	}
 }

@@ -14,7 +14,7 @@ func (r *run) median(p *Problem) (chosen []int32, objective, bound int64) {
 	} else {
 		r.tells = func(cost, lower int64) (int64, int64) { return cost, lower }
 	}
-	t := &medianTree{r: r, root: x, shift: fractions(x.worst())}
+	t := &medianTree{r: r, root: x, shift: fractions(x.worst()), binary: x.binary()}
 	lower := t.solve()
 	objective, bound = r.tells(t.cost, lower)
 	return t.best, objective, bound
@@ -22,15 +22,16 @@ func (r *run) median(p *Problem) (chosen []int32, objective, bound int64) {
 
 // medianTree searches for the best sites of a median and proves that they are.
 type medianTree struct {
-	r     *run
-	root  *median
-	shift uint
-	best  []int32 // as the problem numbers them
-	cost  int64
-	lower int64    // proven for all of the tree so far
-	swaps *swapper // of the root, with a choice that is being shaken
-	order []int32
-	stale int // rounds of shaking since the last better answer
+	r      *run
+	root   *median
+	shift  uint
+	best   []int32 // as the problem numbers them
+	cost   int64
+	lower  int64    // proven for all of the tree so far
+	swaps  *swapper // of the root, with a choice that is being shaken
+	order  []int32
+	binary bool
+	stale  int // rounds of shaking since the last better answer
 }
 
 // solve returns what no answer can cost less than.
@@ -71,16 +72,24 @@ func (t *medianTree) polish(s *swapper, in []int32) {
 	t.keep(s, in)
 }
 
-// keep remembers a choice that is better than the best.
+// keep remembers a choice that is better than the best. What a swapper of less
+// than the root counts is right only if all hard rows are served, so it is
+// counted anew.
 func (t *medianTree) keep(s *swapper, in []int32) {
 	if s.cost >= t.cost {
 		return
 	}
-	t.cost, t.stale = s.cost, 0
-	t.best = slices.Clone(in)
+	ids := slices.Clone(in)
 	for _, j := range s.chosen {
-		t.best = append(t.best, s.x.id[j])
+		ids = append(ids, s.x.id[j])
 	}
+	cost := s.cost
+	if s != t.swaps {
+		if cost = t.root.total(ids); cost >= t.cost {
+			return
+		}
+	}
+	t.cost, t.best, t.stale = cost, ids, 0
 	t.r.tell(t.cost, t.lower)
 }
 
@@ -108,14 +117,26 @@ func (t *medianTree) shake() {
 func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) int64 {
 	lower := int64(0)
 	for {
+		if t.binary {
+			fine := false
+			if x, in, prices, fine = t.strip(x, in, prices); !fine {
+				return t.cost
+			}
+		}
+		if x.lost {
+			return t.cost
+		}
 		if x.rows() == 0 || x.choose == 0 || x.sites() == 0 {
 			s := newSwapper(x)
 			s.set(nil)
 			t.keep(s, in)
+			if slices.Contains(x.hard, true) {
+				return t.cost
+			}
 			return min(t.cost, s.cost)
 		}
 		d := newDual(x, t.shift, prices, t.r.o.Threads)
-		rounds, theta := 80, 0.4
+		rounds, theta := 80, 1.0
 		if depth == 0 {
 			rounds, theta = 1200, 1.0
 		}
@@ -141,30 +162,54 @@ func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) i
 			t.shake()
 		}
 		fates := d.judge(t.cost)
+		d.harden(t.cost)
 		if !x.follow(fates) {
 			return t.cost
 		}
 		if undecided(fates) > x.sites()*9/10 {
 			return t.branch(x, in, d, fates, lower, depth)
 		}
-		x, in, prices = t.seal(x, in, d, fates)
+		x, in, prices = t.seal(x, in, d.atPrice, fates, nil)
 	}
 }
 
+// strip leaves out dominated sites and rows that are served with others, and
+// makes one row of those that are then the same. False: there is no answer that
+// is better than the best.
+func (t *medianTree) strip(x *median, in []int32, prices []int64) (*median, []int32, []int64, bool) {
+	for x.rows() > 0 {
+		fates, drop := make([]fate, x.sites()), make([]bool, x.rows())
+		if changed := x.forced(fates, drop); !changed && !x.dominated(fates) {
+			break
+		}
+		if !x.follow(fates) {
+			return x, in, prices, false
+		}
+		if x, in, prices = t.seal(x, in, prices, fates, drop); x.lost {
+			return x, in, prices, false
+		}
+	}
+	if x.rows() > 0 {
+		y := *x
+		x, prices = &y, y.merge(prices)
+	}
+	return x, in, prices, true
+}
+
 // seal goes on with what fates leave.
-func (t *medianTree) seal(x *median, in []int32, d *dual, fates []fate) (*median, []int32, []int64) {
-	y, rows, _ := x.reduce(fates)
+func (t *medianTree) seal(x *median, in []int32, prices []int64, fates []fate, drop []bool) (*median, []int32, []int64) {
+	y, rows := x.reduce(fates, drop)
 	in = slices.Clone(in)
 	for j, f := range fates {
 		if f == taken {
 			in = append(in, x.id[j])
 		}
 	}
-	prices := make([]int64, len(rows))
+	left := make([]int64, len(rows))
 	for k, i := range rows {
-		prices[k] = d.atPrice[i]
+		left[k] = prices[i]
 	}
-	return y, in, prices
+	return y, in, left
 }
 
 // branch takes one site in and then leaves it out.
@@ -179,7 +224,7 @@ func (t *medianTree) branch(x *median, in []int32, d *dual, fates []fate, lower 
 		}
 	}
 	if at == None {
-		y, in, prices := t.seal(x, in, d, fates)
+		y, in, prices := t.seal(x, in, d.atPrice, fates, nil)
 		return max(lower, t.explore(y, in, prices, depth+1))
 	}
 	least := t.cost
@@ -192,7 +237,7 @@ func (t *medianTree) branch(x *median, in []int32, d *dual, fates []fate, lower 
 		if t.r.over {
 			return lower
 		}
-		y, in, prices := t.seal(x, in, d, with)
+		y, in, prices := t.seal(x, in, d.atPrice, with, nil)
 		least = min(least, t.explore(y, in, prices, depth+1))
 	}
 	return max(lower, min(least, t.cost))
