@@ -272,6 +272,9 @@ func (t *medianTree) climb(d *dual, in []int32, rounds int, theta float64, depth
 			s.mend(d.atChosen)
 			s.fill()
 			t.polish(s, in)
+			if depth == 0 {
+				t.shake()
+			}
 			if d.whole(d.bound) >= t.cost {
 				return
 			}
