@@ -78,6 +78,8 @@ test.each([
   expect((refused as DraftError).reason).toBe('draft_changed')
   expect(c.conflict.value?.made).toBe(false)
   expect(c.version.value).toBe(2)
+  expect(await act(c).catch((e: DraftError) => e.reason)).toBe('draft_changed')
+  c.heed()
   expect(await act(c)).toMatchObject({ version: 3 })
 })
 

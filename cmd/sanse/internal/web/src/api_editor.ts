@@ -424,7 +424,7 @@ export class DraftClient {
     return (await ask<EditedAreas>('GET', atDraft.areas(this.id, level, parent), abort ? { signal: abort } : {})).data
   }
 
-  /** heed puts away what others did, once it was told. */
+  /** heed puts away what others did, once it is on the page: until then edits that it concerns are refused. */
   heed(): void {
     this.conflict.value = null
   }
@@ -440,6 +440,10 @@ export class DraftClient {
         // Others may be quicker again and again, but each time something was done.
         for (;;) {
           if (this.version.value === 0) await this.load()
+          // What was queued before theirs was told is made on a view that lacks it.
+          const unheeded = this.conflict.value
+          if (unheeded && !unheeded.made && !(touches !== null && apart(unheeded.edits, touches)))
+            throw new DraftError(412, t('error.status', { status: 412 }), { reason: 'draft_changed', meanwhile: unheeded.edits, version: this.version.value })
           try {
             const { data, version } = await ask<T>(method, address, { body, version: this.version.value })
             if ('position' in data) this.#know(data, 'change' in data ? (data as Made).change : null)
@@ -449,7 +453,8 @@ export class DraftClient {
             if (!(e instanceof DraftError) || e.reason !== 'draft_changed') throw e
             await this.load()
             const made = touches !== null && apart(e.meanwhile, touches)
-            this.conflict.value = { edits: [...(this.conflict.value?.edits ?? []), ...e.meanwhile], made }
+            const told = this.conflict.value
+            this.conflict.value = { edits: [...(told?.edits ?? []), ...e.meanwhile], made: made && (told?.made ?? true) }
             if (!made) throw e
           }
         }

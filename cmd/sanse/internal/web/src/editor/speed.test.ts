@@ -34,7 +34,7 @@ test('the numbers of a community of 2,000 cells follow the mouse', () => {
     for (const c of g.cells.near(104 + next() * 0.07, 30 + next() * 0.07, 2)) painted.add(c)
     return [paint(g, painted, 'micro-grid', g.faces[0]!.code)]
   })
-  expect(painted.size).toBeGreaterThan(1800)
+  expect(painted.size).toBeGreaterThan(1000)
   const grid = g.grids[5]!
   const [w, s, e, n] = grid.box
   measure('line', 200, () => {

@@ -1,0 +1,261 @@
+import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { DraftError, type Check, type DraftClient, type DraftEdit, type Edit, type LonLat, type Made } from '../api_editor.ts'
+import { withLocks, withMade } from './answer.ts'
+import { targetOf, type Aim, type Target } from './balance.ts'
+import { previewOf } from './gesture.ts'
+import { Ground, type EditLevel } from './ground.ts'
+import type { Preview } from './preview.ts'
+import { rows, type Row } from './sums.ts'
+
+/** An edit that is not yet answered, or was not made. */
+export interface Pending {
+  key: number
+  edit: Edit
+  /** waiting: its turn comes; stuck: the service did not answer; beaten: others changed the same areas */
+  state: 'waiting' | 'stuck' | 'beaten'
+  why: string
+  theirs: DraftEdit[]
+}
+
+/** What was done or refused, to be said once. */
+export interface Said {
+  kind: 'done' | 'refused' | 'theirs'
+  /** a reason or a verb, and codes; words are the page's */
+  reason: string
+  areas: string[]
+  /** the service's own words, for a reason that has none here */
+  message: string
+  at: LonLat | null
+}
+
+/**
+ * Session is one community of a draft under the hands of its editor: the ground
+ * as it was answered last, the edits that wait for an answer on top, and what
+ * the mouse is doing on top of these. Edits are shown at once; an answer puts
+ * the exact areas in their place, a refusal takes them away and says why.
+ */
+export class Session {
+  readonly client: DraftClient
+  readonly code: string
+  readonly ground: Signal<Ground | null> = signal(null)
+  readonly failed: Signal<Error | null> = signal(null)
+  readonly level: Signal<EditLevel> = signal('grid')
+  readonly selected: Signal<string> = signal('')
+  readonly live: Signal<Preview | null> = signal(null)
+  readonly pending: Signal<readonly Pending[]> = signal([])
+  readonly said: Signal<Said | null> = signal(null)
+  readonly check: Signal<Check | null> = signal(null)
+  readonly aim: Signal<Aim> = signal({ weight: 'households', by: 'mean', tolerance: 0.1 })
+  /** What waits for an answer, as previews on the ground of now. */
+  readonly previews: ReadonlySignal<readonly Preview[]> = computed(() => {
+    const g = this.ground.value
+    return g ? this.pending.value.map((p) => previewOf(g, p.edit)) : []
+  })
+  /** Sums without and with what the mouse is doing. */
+  readonly before: ReadonlySignal<readonly Row[]> = computed(() => (this.ground.value ? rows(this.ground.value, this.level.value, this.previews.value) : []))
+  readonly after: ReadonlySignal<readonly Row[]> = computed(() => {
+    const live = this.live.value
+    return live && this.ground.value ? rows(this.ground.value, this.level.value, [...this.previews.value, live]) : this.before.value
+  })
+  /** Index of the weight that is balanced by; -1: the ground has none of that name. */
+  readonly weight: ReadonlySignal<number> = computed(() => this.ground.value?.weights.indexOf(this.aim.value.weight) ?? -1)
+  readonly target: ReadonlySignal<Target | null> = computed(() =>
+    this.ground.value ? targetOf(this.before.value, this.weight.value, this.aim.value, this.ground.value.answer.standard) : null,
+  )
+  #next = 0
+  #stop = new AbortController()
+  #refresh: ReturnType<typeof setTimeout> | undefined
+
+  constructor(client: DraftClient, code: string) {
+    this.client = client
+    this.code = code
+  }
+
+  /** open reads the ground; end gives the session up. */
+  async open(): Promise<void> {
+    try {
+      if (!this.client.draft.value) await this.client.load()
+      await this.reload()
+      const g = this.ground.value
+      if (g && !g.answer.areas.features.some((f) => f.properties.level === 'grid')) this.level.value = 'micro-grid'
+    } catch (e) {
+      if (!this.#stop.signal.aborted) this.failed.value = e instanceof Error ? e : new Error(String(e))
+    }
+  }
+
+  end(): void {
+    this.#stop.abort()
+    clearTimeout(this.#refresh)
+  }
+
+  /** reload reads the ground and the check anew: the numbers as the service counts them. */
+  async reload(): Promise<void> {
+    const answer = await this.client.ground(this.code, this.#stop.signal)
+    // An edit was answered meanwhile: this is of before, the next one is not.
+    if (this.ground.value && answer.version < this.ground.value.answer.version) return this.later()
+    this.failed.value = null
+    this.ground.value = new Ground(answer)
+    if (this.selected.value && !this.ground.value.area(this.selected.value)) this.selected.value = ''
+    try {
+      this.check.value = await this.client.check(this.#stop.signal)
+    } catch {
+      this.check.value = null // the list of problems is shorter; publishing checks again
+    }
+  }
+
+  /** later reloads when no edit has been made for a while. */
+  later(): void {
+    clearTimeout(this.#refresh)
+    this.#refresh = setTimeout(() => {
+      if (this.pending.value.some((p) => p.state === 'waiting') || this.live.value) return this.later()
+      this.reload().catch(() => undefined) // what is shown stays; the next edit tells
+    }, 700)
+  }
+
+  /** look asks whether others have changed the draft, and shows it. */
+  async look(): Promise<void> {
+    if (this.pending.value.length > 0 || this.live.value || this.client.waiting.value > 0) return
+    const known = this.client.version.value
+    const before = this.client.draft.value?.changes.length ?? 0
+    const now = await this.client.load().catch(() => null)
+    if (!now || now.version === known) return
+    const theirs = now.changes.slice(before, now.position).flatMap((c) => c.areas)
+    this.say({ kind: 'theirs', reason: now.changes[now.position - 1]?.kind ?? '', areas: [...new Set(theirs)] })
+    await this.reload().catch(() => undefined)
+  }
+
+  say(s: Partial<Said> & Pick<Said, 'kind' | 'reason'>): void {
+    this.said.value = { areas: [], message: '', at: null, ...s }
+  }
+
+  /** commit sends an edit and shows it until the answer comes. What would be refused is not sent. */
+  commit(edit: Edit): void {
+    const g = this.ground.value
+    this.live.value = null
+    if (!g) return
+    const p = previewOf(g, edit)
+    if (p.bad) {
+      this.say({ kind: 'refused', reason: p.bad, areas: p.bad === 'locked' ? p.touches.filter((c) => g.locked(c)) : [], at: placeOf(edit) })
+      return
+    }
+    const item: Pending = { key: ++this.#next, edit, state: 'waiting', why: '', theirs: [] }
+    this.pending.value = [...this.pending.value, item]
+    void this.#send(item, p.touches)
+  }
+
+  /** retry sends what was not made once more. */
+  retry(key: number): void {
+    const item = this.pending.value.find((p) => p.key === key)
+    const g = this.ground.value
+    if (!item || !g) return
+    this.#change(key, { state: 'waiting', why: '', theirs: [] })
+    this.client.heed()
+    void this.#send(item, previewOf(g, item.edit).touches)
+  }
+
+  /** forget gives up an edit that was not made. */
+  forget(key: number): void {
+    this.pending.value = this.pending.value.filter((p) => p.key !== key)
+    this.client.heed()
+  }
+
+  #change(key: number, to: Partial<Pending>): void {
+    this.pending.value = this.pending.value.map((p) => (p.key === key ? { ...p, ...to } : p))
+  }
+
+  async #send(item: Pending, touches: readonly string[]): Promise<void> {
+    try {
+      const made = await this.client.edit(item.edit, touches)
+      this.answered(made, item.key)
+    } catch (e) {
+      await this.#refused(item, e)
+    }
+  }
+
+  /** answered takes over what an edit made. */
+  answered(made: Made, key?: number): void {
+    const others = this.client.conflict.value
+    const g = this.ground.value
+    if (g) this.ground.value = withMade(g, made)
+    if (key !== undefined) this.pending.value = this.pending.value.filter((p) => p.key !== key)
+    const heir = made.change.lineage.find((l) => l.from === this.selected.value)?.to
+    if (this.selected.value && !this.ground.value?.area(this.selected.value)) this.selected.value = heir && this.ground.value?.area(heir) ? heir : ''
+    this.say({ kind: 'done', reason: made.change.kind, areas: made.change.areas })
+    if (others) {
+      this.say({ kind: 'theirs', reason: others.edits.at(-1)?.verb ?? '', areas: [...new Set(others.edits.flatMap((x) => x.areas ?? []))] })
+      this.client.heed()
+      this.reload().catch(() => this.later())
+    } else this.later()
+  }
+
+  async #refused(item: Pending, e: unknown): Promise<void> {
+    if (!(e instanceof DraftError)) {
+      this.#change(item.key, { state: 'stuck', why: e instanceof Error ? e.message : String(e) })
+      return
+    }
+    if (e.passing) {
+      this.#change(item.key, { state: 'stuck', why: e.message })
+      return
+    }
+    if (e.reason === 'draft_changed') {
+      this.#change(item.key, { state: 'beaten', why: e.message, theirs: e.meanwhile })
+      await this.reload().then(
+        () => this.client.heed(),
+        () => this.later(),
+      )
+      return
+    }
+    this.pending.value = this.pending.value.filter((p) => p.key !== item.key)
+    this.say({ kind: 'refused', reason: e.reason, areas: e.areas, message: e.message, at: e.at ?? placeOf(item.edit) })
+    if (e.reason === 'no_vertex' || e.reason === 'bad_cells' || e.reason === 'unknown_area') this.later()
+  }
+
+  async #step(act: () => Promise<unknown>, reason: string, areas: readonly string[]): Promise<void> {
+    try {
+      await act()
+      this.say({ kind: 'done', reason, areas: [...areas] })
+    } catch (e) {
+      const d = e instanceof DraftError ? e : null
+      this.client.heed()
+      if (d?.reason === 'draft_changed') this.say({ kind: 'refused', reason: 'draft_changed', areas: [...new Set(d.meanwhile.flatMap((m) => m.areas ?? []))] })
+      else this.say({ kind: 'refused', reason: d?.reason ?? '', message: e instanceof Error ? e.message : String(e), areas: d?.areas ?? [] })
+    }
+    await this.reload().catch(() => this.later())
+  }
+
+  /** undo takes the draft's last change back, redo makes it again. */
+  undo(): Promise<void> {
+    const d = this.client.draft.value
+    return this.#step(() => this.client.undo(), 'undo', d?.changes[d.position - 1]?.areas ?? [])
+  }
+
+  redo(): Promise<void> {
+    const d = this.client.draft.value
+    return this.#step(() => this.client.redo(), 'redo', d?.changes[d.position]?.areas ?? [])
+  }
+
+  /** lock locks an area, or unlocks it. */
+  lock(code: string): Promise<void> {
+    const locks = new Set(this.client.draft.value?.locks ?? [])
+    const on = !locks.delete(code)
+    if (on) locks.add(code)
+    if (this.ground.value) this.ground.value = withLocks(this.ground.value, [...locks])
+    return this.#step(() => this.client.lock([...locks].sort()), on ? 'lock' : 'unlock', [code])
+  }
+}
+
+/** placeOf is where an edit is, to point at. */
+export function placeOf(edit: Edit): LonLat | null {
+  switch (edit.op) {
+    case 'vertex':
+      return edit.to
+    case 'border':
+      return edit.new[edit.new.length >> 1] ?? null
+    case 'split':
+      return edit.line[edit.line.length >> 1] ?? null
+    case 'give':
+      return (edit.polygon.coordinates[0]?.[0] as LonLat | undefined) ?? null
+    default:
+      return null
+  }
+}
