@@ -71,6 +71,7 @@ func TestPathsAnswerAsTheyShould(t *testing.T) {
 		{"the board", "GET", "/board?area=510199", 200, "text/html; charset=utf-8", "no-cache"},
 		{"the grids", "GET", "/grids", 200, "text/html; charset=utf-8", "no-cache"},
 		{"the effect of a draft", "GET", "/grids/effect?draft=1", 200, "text/html; charset=utf-8", "no-cache"},
+		{"the editor of grids", "GET", "/grids/edit?draft=1&area=510113001001", 200, "text/html; charset=utf-8", "no-cache"},
 		{"a page asked for by its head", "HEAD", "/board", 200, "text/html; charset=utf-8", "no-cache"},
 		{"a hashed asset may be kept for ever", "GET", "/" + script, 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
 		{"a file without a hash may not", "GET", "/favicon.svg", 200, "image/svg+xml", "no-cache"},

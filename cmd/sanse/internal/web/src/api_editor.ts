@@ -121,7 +121,8 @@ export interface GroundAnswer {
     /** places whose area an address decides: no border moves them */
     fixed?: boolean[] | null
   }
-  cells: { resolution: number; ids: string[]; rings: LonLat[][] }
+  /** rings: lon, lat of each vertex, one after the other, the first again at the end */
+  cells: { resolution: number; ids: string[]; rings: number[][] }
   barriers: FeatureCollection<LineString, { kind: string }>
   standard: Partial<Record<Level, Standard>>
 }

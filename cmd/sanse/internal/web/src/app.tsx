@@ -15,6 +15,7 @@ const pages = {
   map: lazy(() => import('./pages/map_page.tsx').then((m) => m.MapPage)),
   day: lazy(() => import('./pages/day_page.tsx').then((m) => m.DayPage)),
   board: lazy(() => import('./pages/board_page.tsx').then((m) => m.BoardPage)),
+  edit: lazy(() => import('./pages/editor_page.tsx').then((m) => m.EditorPage)),
   grids: lazy(() => import('./pages/grids_page.tsx').then((m) => m.GridsPage)),
   effect: lazy(() => import('./pages/effect_page.tsx').then((m) => m.EffectPage)),
 }

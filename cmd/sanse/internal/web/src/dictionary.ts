@@ -1,3 +1,4 @@
+import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
 import { notices } from './dictionary_notices.ts'
 
@@ -442,6 +443,7 @@ export const dictionary = {
 
   ...grids,
   ...notices,
+  ...editor,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
 /** The pages by their path. */
-export type Page = 'map' | 'day' | 'board' | 'grids' | 'effect'
+export type Page = 'map' | 'day' | 'board' | 'grids' | 'effect' | 'edit'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -9,7 +9,7 @@ export interface Route {
   params: Readonly<Record<string, string>>
 }
 
-const paths: Record<Page, string> = { map: '/', day: '/day', board: '/board', grids: '/grids', effect: '/grids/effect' }
+const paths: Record<Page, string> = { map: '/', day: '/day', board: '/board', grids: '/grids', effect: '/grids/effect', edit: '/grids/edit' }
 
 /** parseRoute reads a path and a query; an unknown path is the map. */
 export function parseRoute(path: string, search: string): Route {

@@ -18,15 +18,14 @@ export class Cells {
 
   constructor(answer: GroundAnswer['cells'], places: Places) {
     this.ids = answer.ids
-    this.rings = answer.rings
+    this.rings = answer.rings.map((flat) => Array.from({ length: flat.length >> 1 }, (_, k): LonLat => [flat[2 * k]!, flat[2 * k + 1]!]))
     const n = answer.ids.length
     this.x = new Float64Array(n)
     this.y = new Float64Array(n)
-    const first = answer.rings[0]
-    this.narrow = Math.cos(((first?.[0]?.[1] ?? 0) * Math.PI) / 180)
+    this.narrow = Math.cos(((this.rings[0]?.[0]?.[1] ?? 0) * Math.PI) / 180)
     let height = 0
     for (let i = 0; i < n; i++) {
-      const ring = answer.rings[i]!
+      const ring = this.rings[i]!
       // A closed ring repeats its first vertex, which would pull the centre.
       const last = ring.at(-1)
       const m = ring.length - (last && last[0] === ring[0]![0] && last[1] === ring[0]![1] ? 1 : 0)
@@ -39,7 +38,7 @@ export class Cells {
       height = Math.max(height, reach)
     }
     this.step = height * Math.sqrt(3) || 1e-4
-    this.places = answer.rings.map((r) => places.inside(r))
+    this.places = this.rings.map((r) => places.inside(r))
   }
 
   /** near lists the cells within so many steps of a point, the nearest first; 0: the one whose centre is nearest, within a step. */

@@ -224,7 +224,10 @@ export class Desk {
       // Whole micro-grids, by the number of their face.
       const f = g.faceAt(p[0], p[1])
       if (f >= 0 && g.gridOfFace(f) !== to) next.add(f)
-    } else for (const c of g.cells.along(this.#stroke ?? p, p, this.brush.value)) if (g.faces[g.faceOfCell(c)]?.code !== to) next.add(c)
+    } else
+      // A cell that the border runs through is painted too: what of it is left
+      // out would lie as a strip between the area and what it gets.
+      for (const c of g.cells.along(this.#stroke ?? p, p, this.brush.value)) if (!next.has(c) && !g.wholeIn(c, to, 'micro-grid')) next.add(c)
     this.#stroke = p
     this.hoverBrush(p)
     this.painted.value = next

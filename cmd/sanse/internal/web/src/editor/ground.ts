@@ -87,6 +87,9 @@ export class Ground {
         faces.push(face)
       }
     })
+    // What lies in a special grid is special too: nobody balances a school's yard.
+    const special = new Set(grids.filter((f) => f.special).map((f) => f.code))
+    for (const f of faces) if (special.has(f.parent)) f.special = true
     this.faces = faces
     this.grids = grids
     this.faceOf = new Map(faces.map((f, i) => [f.code, i]))
@@ -204,6 +207,13 @@ export class Ground {
     // Asked for every cell under the brush again and again: found once.
     this.#inCell ??= Int32Array.from(this.cells.ids, (_, i) => this.faceAt(this.cells.x[i]!, this.cells.y[i]!))
     return this.#inCell[cell] ?? -1
+  }
+
+  /** wholeIn tells whether a cell lies in an area of the level with its centre and all its corners. */
+  wholeIn(cell: number, code: string, level: EditLevel): boolean {
+    const f = this.faceOfCell(cell)
+    if (f < 0 || this.codeAt(level, f) !== code) return false
+    return this.cells.rings[cell]!.every((p) => this.contains(this.faces[f]!, p[0], p[1]))
   }
 
   /** borders are the edges between areas of a level, each once, with the faces left and right of it. */

@@ -4,7 +4,7 @@ import { colours } from '../theme.ts'
 import { balanceColours } from './balance.ts'
 
 /** The GeoJSON sources of the editor. */
-export const editorSources = ['ed-around', 'ed-faces', 'ed-thin', 'ed-cells', 'ed-barriers', 'ed-places', 'ed-names', 'ed-ghost', 'ed-handles', 'ed-problem', 'ed-cross'] as const
+export const editorSources = ['ed-around', 'ed-faces', 'ed-thin', 'ed-cells', 'ed-painted', 'ed-barriers', 'ed-places', 'ed-names', 'ed-ghost', 'ed-handles', 'ed-problem', 'ed-cross'] as const
 export type EditorSource = (typeof editorSources)[number]
 
 const selectedColour = '#0b3d91'
@@ -24,7 +24,7 @@ const layers: LayerSpecification[] = [
   { id: 'ed-fill', type: 'fill', source: 'ed-faces', filter: ['!', ['to-boolean', ['get', 'special']]], paint: { 'fill-color': byClass, 'fill-opacity': ['case', state('hover'), 0.78, 0.6] } },
   // Special areas are no part of the balance: hatched, whatever they hold.
   { id: 'ed-special', type: 'fill', source: 'ed-faces', filter: ['to-boolean', ['get', 'special']], paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.75 } },
-  { id: 'ed-cell-fill', type: 'fill', source: 'ed-cells', filter: ['get', 'on'], paint: { 'fill-color': ghostColour, 'fill-opacity': 0.4 } },
+  { id: 'ed-cell-fill', type: 'fill', source: 'ed-painted', paint: { 'fill-color': ghostColour, 'fill-opacity': 0.4 } },
   { id: 'ed-cell-edge', type: 'line', source: 'ed-cells', paint: { 'line-color': '#4a5860', 'line-width': 0.6, 'line-opacity': 0.35 } },
   {
     id: 'ed-barrier',

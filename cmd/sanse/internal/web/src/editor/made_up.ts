@@ -84,7 +84,7 @@ export function madeUp(o: { seed: number; side?: number; span?: number; places?:
     values['red']!.push(next() < 0.1 ? 1 : 0)
     values['minutes']!.push(Math.floor(next() * 90))
   }
-  const rings: LonLat[][] = []
+  const rings: number[][] = []
   const ids: string[] = []
   const across = Math.max(1, Math.round(Math.sqrt(cells)))
   const w = (n * step) / across
@@ -95,7 +95,7 @@ export function madeUp(o: { seed: number; side?: number; span?: number; places?:
       const hexagon: LonLat[] = []
       for (let k = 0; k <= 6; k++) hexagon.push([x + radius * Math.sin((k * Math.PI) / 3), y + radius * Math.cos((k * Math.PI) / 3)])
       hexagon[6] = hexagon[0]!
-      rings.push(hexagon)
+      rings.push(hexagon.flat())
       ids.push(`cell${rings.length}`)
     }
   return {

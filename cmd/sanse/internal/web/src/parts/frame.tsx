@@ -6,7 +6,7 @@ import { follow, href, route, type Page } from '../route.ts'
 
 const tabs: readonly Page[] = ['map', 'day', 'board', 'grids']
 /** The tab under which a page lies that has none of its own. */
-const under: Partial<Record<Page, Page>> = { effect: 'grids' }
+const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids' }
 
 /** Header is the bar on top of every page: whose district, which page, which language. */
 export function Header({ district }: { district: District | null }) {
