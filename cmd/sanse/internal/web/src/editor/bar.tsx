@@ -14,6 +14,7 @@ export function Bar(props: {
   onLevel: (l: EditLevel) => void
   session: Session | null
   onKeys?: () => void
+  onDraw?: () => void
 }) {
   const { client, session } = props
   const [publishing, setPublishing] = useState(false)
@@ -72,6 +73,11 @@ export function Bar(props: {
         {session && editable && (
           <button type="button" class="chip" title={t('ed.recodeNote')} onClick={() => session.commit({ op: 'recode', area: session.code })} data-testid="ed-recode">
             {t('ed.act.recode')}
+          </button>
+        )}
+        {props.onDraw && editable && (
+          <button type="button" class="chip" title="D" onClick={props.onDraw} data-testid="ed-draw">
+            {t('ed.act.draw')}
           </button>
         )}
         {props.onKeys && (

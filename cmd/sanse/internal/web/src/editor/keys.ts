@@ -46,6 +46,7 @@ export const keyTable: readonly (readonly { keys: readonly (string | { text: Tex
     { keys: ['R'], does: 'ed.act.rename' },
     { keys: ['K'], does: 'ed.act.lock' },
     { keys: ['T'], does: 'ed.act.retire' },
+    { keys: ['D'], does: 'ed.act.draw' },
   ],
   [
     { keys: ['G'], does: 'ed.keys.level' },

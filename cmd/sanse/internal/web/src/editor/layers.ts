@@ -4,7 +4,7 @@ import { colours } from '../theme.ts'
 import { balanceColours } from './balance.ts'
 
 /** The GeoJSON sources of the editor. */
-export const editorSources = ['ed-around', 'ed-faces', 'ed-thin', 'ed-cells', 'ed-painted', 'ed-barriers', 'ed-places', 'ed-names', 'ed-ghost', 'ed-handles', 'ed-problem', 'ed-cross'] as const
+export const editorSources = ['ed-around', 'ed-faces', 'ed-thin', 'ed-cells', 'ed-painted', 'ed-barriers', 'ed-places', 'ed-names', 'ed-ghost', 'ed-handles', 'ed-problem', 'ed-cross', 'ed-drawn'] as const
 export type EditorSource = (typeof editorSources)[number]
 
 const selectedColour = '#0b3d91'
@@ -80,6 +80,14 @@ const layers: LayerSpecification[] = [
     source: 'ed-problem',
     filter: ['==', ['geometry-type'], 'Point'],
     paint: { 'circle-radius': 15, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': alarm, 'circle-stroke-width': 3.5 },
+  },
+  { id: 'ed-drawn-fill', type: 'fill', source: 'ed-drawn', paint: { 'fill-color': '#ffffff', 'fill-opacity': 0.35 } },
+  {
+    id: 'ed-drawn',
+    type: 'line',
+    source: 'ed-drawn',
+    layout: { 'line-join': 'round' },
+    paint: { 'line-color': ghostColour, 'line-width': 3 },
   },
   { id: 'ed-ghost-fill', type: 'fill', source: 'ed-ghost', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['case', ['get', 'bad'], alarm, ghostColour], 'fill-opacity': 0.22 } },
   {

@@ -102,7 +102,7 @@ export function madeUp(o: { seed: number; side?: number; span?: number; places?:
     version: 1,
     area: {
       code: community,
-      name: '测试社区',
+      name: 'Made up',
       level: 'community',
       bounds: [104, 30, 104 + n * step, 30 + n * step],
       outline: { type: 'MultiPolygon', coordinates: [[ring(0, 0, n, n)]] },

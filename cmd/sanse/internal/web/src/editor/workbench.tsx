@@ -9,6 +9,7 @@ import { still } from '../still.ts'
 import { AreaTable } from './area_table.tsx'
 import { AimPanel, Legend } from './aim_panel.tsx'
 import { Desk, type Tool } from './desk.ts'
+import { DrawDialog } from './draw_dialog.tsx'
 import { KeysDialog, RenameDialog } from './dialogs.tsx'
 import type { EditLevel } from './ground.ts'
 import { hands } from './hands.ts'
@@ -38,7 +39,7 @@ export interface Pace {
 }
 
 /** Workbench is the editor of one community. */
-export function Workbench(props: { district: District; client: DraftClient; code: string; bar: (s: Session, onLevel: (l: EditLevel) => void, onKeys: () => void) => ComponentChildren }) {
+export function Workbench(props: { district: District; client: DraftClient; code: string; bar: (s: Session, onLevel: (l: EditLevel) => void, onKeys: () => void, onDraw: () => void) => ComponentChildren }) {
   const { district, client, code } = props
   const session = useMemo(() => new Session(client, code), [client, code])
   const desk = useMemo(() => new Desk(session), [session])
@@ -47,6 +48,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
   const [open, setOpen] = useState(true)
   const [renaming, setRenaming] = useState('')
   const [keysShown, setKeysShown] = useState(false)
+  const [drawing, setDrawing] = useState(false)
   const [at, setAt] = useState(-1)
   const [told, setTold] = useState('')
   const pen = useRef<Pen | null>(null)
@@ -217,6 +219,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
         else session.say({ kind: 'refused', reason: 'nothing_selected' })
         return
       case 'retire': return desk.retire()
+      case 'draw': return setDrawing(true)
       case 'level': return changeLevel(session, desk)
       case 'next': return goTo(at + 1)
       case 'previous': return goTo(at < 0 ? -1 : at - 1)
@@ -280,7 +283,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
   return (
     <div class="ed" ref={root} data-testid="editor" data-area={code} data-version={client.version.value} data-saving={waiting} data-tool={tool} data-level={session.level.value} data-ready={g !== null}>
       <h1 class="unseen">{t('ed.title', { name })}</h1>
-      {props.bar(session, (l) => l !== session.level.value && changeLevel(session, desk), () => setKeysShown(true))}
+      {props.bar(session, (l) => l !== session.level.value && changeLevel(session, desk), () => setKeysShown(true), () => setDrawing(true))}
       <div class="ed-body" data-open={open}>
         <div class="ed-stage">
           <MapCanvas district={district} bounds={g?.answer.area.bounds ?? district.bounds} padding={edges} label={t('ed.map', { name })} onReady={setMap} />
@@ -356,6 +359,21 @@ export function Workbench(props: { district: District; client: DraftClient; code
             if (a && (a.name !== to || Boolean(a.special) !== special))
               session.commit({ op: 'rename', area: renaming, name: to, ...(Boolean(a.special) !== special ? { special } : {}) })
           }}
+        />
+      )}
+      {drawing && g && (
+        <DrawDialog
+          client={client}
+          area={code}
+          level={session.level.value}
+          ground={g.answer}
+          selected={session.selected.value || null}
+          onPreview={(areas) => map && put(map, 'ed-drawn', areas)}
+          onApplied={(made) => {
+            setDrawing(false)
+            session.answered(made)
+          }}
+          onClose={() => setDrawing(false)}
         />
       )}
       {keysShown && <KeysDialog onClose={() => setKeysShown(false)} />}

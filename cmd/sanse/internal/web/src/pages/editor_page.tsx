@@ -38,8 +38,8 @@ export function EditorPage({ district }: { district: District }) {
       district={district}
       client={client}
       code={area.slice(0, 12)}
-      bar={(s, onLevel, onKeys) => (
-        <Bar client={client} place={s.ground.value?.answer.area.name ?? area} level={s.level.value} onLevel={onLevel} session={s} onKeys={onKeys} />
+      bar={(s, onLevel, onKeys, onDraw) => (
+        <Bar client={client} place={s.ground.value?.answer.area.name ?? area} level={s.level.value} onLevel={onLevel} session={s} onKeys={onKeys} onDraw={onDraw} />
       )}
     />
   )
