@@ -1,9 +1,16 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
+	"strings"
 	"testing"
+
+	"github.com/paulmach/orb"
+
+	"sanse/geo"
 )
 
 // corners are points of a line, in hundredths of a degree from the south-west
@@ -111,4 +118,102 @@ func TestBordersAreEditedOverHTTP(t *testing.T) {
 	if got := c.get(path + "/check"); got["ok"] != true {
 		t.Errorf("%v", got)
 	}
+}
+
+// The numbers of the editor are those of the effect.
+func TestTheGroundTheBalanceAndTheEffectOfADraftAgree(t *testing.T) {
+	b, dir := newGround(t, "balance")
+	b.sanse(t, "import", "population", writeText(t, dir+"/population.csv", "cell,households,people,over60\n"+peopled())).want(t, exitDone)
+	c := serveBed(t, b, ground)
+	draft, etag := c.edit(http.MethodPost, "/v1/drafts", "", object{"name": "改边界"}).ok(t)
+	path := fmt.Sprintf("/v1/drafts/%d", whole(draft["id"]))
+	before := c.get(path + "/balance")
+	_, etag = c.edit(http.MethodPost, path+"/edits", etag, object{"op": "vertex", "at": corners(1, 1)[0], "to": corners(0.3, 0.3)[0]}).ok(t)
+	_, etag = c.edit(http.MethodPost, path+"/edits", etag, object{"op": "split", "area": gridOne, "line": corners(0.2, -1, 0.2, 2)}).ok(t)
+	after := c.get(path + "/balance")
+	if whole(after["version"]) != 3 || `"3"` != etag {
+		t.Errorf("version %v of %s", after["version"], etag)
+	}
+	names := list(after["weights"])
+	figures := func(balance object) map[string]object {
+		out := make(map[string]object)
+		for _, row := range list(balance["areas"]) {
+			row := row.(object)
+			values := object{"visitors": row["visitors"]}
+			for i, name := range names {
+				values[text(name)] = list(row["values"])[i]
+			}
+			out[text(row["code"])] = values
+		}
+		return out
+	}
+	was, is := figures(before), figures(after)
+	// The ground has the same sums, place by place.
+	for _, community := range []string{ground + "001001", ground + "001002"} {
+		g := c.get(path + "/ground?area=" + community)
+		features, places := list(g["areas"].(object)["features"]), g["places"].(object)
+		for _, name := range names {
+			sums := make(map[string]float64)
+			for i, x := range list(places["values"].(object)[text(name)]) {
+				sums[text(features[whole(list(places["in"])[i])].(object)["id"])] += x.(float64)
+			}
+			for _, f := range features {
+				code := text(f.(object)["id"])
+				if want := is[code][text(name)].(float64); math.Abs(sums[code]-want) > 0.051 {
+					t.Errorf("%s of %s: %v on the ground, %v in the balance", name, code, sums[code], want)
+				}
+			}
+		}
+	}
+	areas := list(c.get(path + "/effect?days=7")["areas"])
+	if len(areas) < 4 {
+		t.Fatalf("the effect tells of %d areas", len(areas))
+	}
+	moved := false
+	for _, a := range areas {
+		for side, rows := range map[string]map[string]object{"before": was, "after": is} {
+			f, there := a.(object)[side].(object)
+			row, known := rows[text(a.(object)["code"])]
+			if there != known {
+				t.Errorf("%v %s: in the effect %v, in the balance %v", a.(object)["code"], side, there, known)
+			}
+			if !there {
+				continue
+			}
+			got := object{"households": f["households"], "people": f["people"], "minutes": f["care_minutes_per_week"], "visitors": f["visitors"]}
+			for _, grade := range []string{"yellow", "blue"} {
+				got[grade] = f["by_grade"].(object)[grade]
+				if got[grade] == nil {
+					got[grade] = json.Number("0")
+				}
+			}
+			for k, v := range got {
+				if fmt.Sprint(v) != fmt.Sprint(row[k]) {
+					t.Errorf("%v %s: %s is %v in the effect, %v in the balance", a.(object)["code"], side, k, v, row[k])
+				}
+			}
+		}
+	}
+	for code := range is {
+		moved = moved || was[code] != nil && fmt.Sprint(was[code]) != fmt.Sprint(is[code])
+	}
+	if !moved {
+		t.Error("nobody has moved")
+	}
+}
+
+// peopled counts people in a cell in the middle of every square of a lattice
+// over the first community.
+func peopled() string {
+	var b strings.Builder
+	for x := range 20 {
+		for y := range 20 {
+			c, err := geo.CellAt(orb.Point{104.30 + 0.001*(float64(x)+0.5), 30.80 + 0.001*(float64(y)+0.5)}, 12)
+			if err != nil {
+				panic(err) // a test that cannot be set up
+			}
+			fmt.Fprintf(&b, "%s,%d,%d,1\n", c, 1+x%3, 3+y%4)
+		}
+	}
+	return b.String()
 }

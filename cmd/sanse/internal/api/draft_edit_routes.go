@@ -12,6 +12,7 @@ import (
 
 func (s *Server) registerEdits(api huma.API) {
 	get(api, "draft-ground", "/v1/drafts/{id}/ground", "A community of a draft: its areas, who is where, cells to paint with", s.getGround)
+	get(api, "draft-balance", "/v1/drafts/{id}/balance", "What each area of a draft holds", s.getBalance)
 	edit(api, http.MethodPost, "edit-draft", "/v1/drafts/{id}/edits", "An edit of a draft's boundaries", s.postEdit)
 	edit(api, http.MethodPut, "lock-draft", "/v1/drafts/{id}/locks", "The areas of a draft that edits leave alone", s.putLocks)
 }

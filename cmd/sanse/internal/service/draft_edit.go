@@ -165,6 +165,12 @@ func editIn(ground *draftGround, community string, in Edit) (Change, error) {
 	if err := edit(w, in); err != nil {
 		return Change{}, refused(err)
 	}
+	switch in.Op {
+	case EditPaint, EditGive, EditSplit:
+		if err := w.tidy(); err != nil {
+			return Change{}, refused(err)
+		}
+	}
 	return w.change()
 }
 

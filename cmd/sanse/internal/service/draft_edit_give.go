@@ -52,6 +52,7 @@ func (w *workbench) giveAll(in Edit, ground orb.MultiPolygon) error {
 		w.fresh[in.Into] = freshArea{name: in.Name, special: in.Special != nil && *in.Special}
 		w.kind = data.DraftCreate
 	}
+	ground = w.vertices().polygons(ground)
 	_, face := w.grid[in.Into]
 	plain := !slices.ContainsFunc(w.start.Codes(), func(f string) bool { return w.ground.after[f].Level == geo.LevelMicroGrid })
 	switch {

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"sanse/data"
 	"sanse/geo"
 )
@@ -16,16 +18,17 @@ func (w *workbench) split(in Edit) (err error) {
 		return err
 	}
 	w.kind = data.DraftSplit
+	line := orb.LineString(w.vertices().along(in.Line))
 	w.fresh[splitWord] = freshArea{name: in.Name, special: in.Special != nil && *in.Special}
 	w.lineage = []data.Lineage{{From: a.Code, To: a.Code}, {From: a.Code, To: splitWord}}
 	if grid, face := w.grid[a.Code]; face {
-		w.top, _, err = w.top.Split(a.Code, in.Line, splitWord)
+		w.top, _, err = w.top.Split(a.Code, line, splitWord)
 		if w.grid[splitWord] = grid; a.Level == geo.LevelGrid {
 			w.grid[splitWord] = splitWord
 		}
 		return err
 	}
-	top, _, left, err := w.top.SplitAll(w.faces(a.Code), in.Line, func(code string) string { return "+cut" + code })
+	top, _, left, err := w.top.SplitAll(w.faces(a.Code), line, func(code string) string { return "+cut" + code })
 	if err != nil {
 		return err
 	}

@@ -167,16 +167,24 @@ func visitsPerWeek(rules []planner.Policy, on planner.Date) float64 {
 // polsbyPopper is 4π·area/perimeter², the rims of holes among the perimeter
 // (Polsby and Popper 1991): 1 for a circle, near 0 for what is long or ragged.
 func polsbyPopper(mp orb.MultiPolygon) float64 {
+	_, round := shapeOf(mp)
+	return round
+}
+
+// shapeOf is the square metres of an area, and how round it is: see
+// polsbyPopper.
+func shapeOf(mp orb.MultiPolygon) (m2, round float64) {
 	rim := 0.0
 	for _, poly := range mp {
 		for _, ring := range poly {
 			rim += geo.Length(orb.LineString(ring))
 		}
 	}
+	m2 = geo.AreaM2(mp)
 	if rim == 0 {
-		return 0
+		return m2, 0
 	}
-	return 4 * math.Pi * geo.AreaM2(mp) / (rim * rim)
+	return m2, 4 * math.Pi * m2 / (rim * rim)
 }
 
 func round1(x float64) float64 { return math.Round(10*x) / 10 }

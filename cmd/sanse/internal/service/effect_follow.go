@@ -35,13 +35,16 @@ func (e *effecting) follow() error {
 }
 
 // followed is a scope under the proposal.
-func (e *effecting) followed(scope []string) []string {
-	if !slices.ContainsFunc(scope, func(code string) bool { return e.opt.Follow[code] != nil }) {
+func (e *effecting) followed(scope []string) []string { return followed(scope, e.opt.Follow) }
+
+// followed is a scope after others have taken the places of some areas.
+func followed(scope []string, follow map[string][]string) []string {
+	if !slices.ContainsFunc(scope, func(code string) bool { return follow[code] != nil }) {
 		return scope
 	}
 	var out []string
 	for _, code := range scope {
-		to := e.opt.Follow[code]
+		to := follow[code]
 		if to == nil {
 			to = []string{code}
 		}
