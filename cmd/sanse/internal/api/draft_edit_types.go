@@ -12,21 +12,22 @@ import (
 // EditInput is an edit of a draft's boundaries. docs/drafts.md says what each
 // operation reads.
 type EditInput struct {
-	Op      string      `json:"op" enum:"vertex,border,paint,give,assign,split,merge,retire,rename,recode"`
-	At      *orb.Point  `json:"at,omitempty" doc:"vertex: where it is, as served"`
-	To      any         `json:"to,omitempty" doc:"vertex: where it goes, [lon, lat]; else a code, or + and the word of a new area"`
-	Level   string      `json:"level,omitempty" enum:"grid,micro-grid"`
-	Old     []orb.Point `json:"old,omitempty" maxItems:"10000" doc:"border: its vertices from end to end, as served"`
-	New     []orb.Point `json:"new,omitempty" maxItems:"10000" doc:"border: the same ends, and what is to be between"`
-	Cells   []string    `json:"cells,omitempty" maxItems:"10000" doc:"paint: H3 ids of the resolution of the ground"`
-	Polygon *Polygon    `json:"polygon,omitempty"`
-	Line    []orb.Point `json:"line,omitempty" maxItems:"10000" doc:"split: what lies left of it is new"`
-	Area    string      `json:"area,omitempty" maxLength:"30" doc:"split, retire, rename, recode: a code"`
-	Areas   []string    `json:"areas,omitempty" maxItems:"5000" doc:"assign, merge: codes"`
-	As      string      `json:"as,omitempty" maxLength:"30" doc:"merge: the code that goes on"`
-	Parent  string      `json:"parent,omitempty" maxLength:"30" doc:"of a new micro-grid; left out: the grid that gives most of its ground"`
-	Name    string      `json:"name,omitempty" maxLength:"100" doc:"left out: called after its number, or as it is"`
-	Special *bool       `json:"special,omitempty" doc:"left out: no, or as it is"`
+	Op       string      `json:"op" enum:"vertex,border,paint,give,assign,split,merge,retire,rename,recode,mend"`
+	At       *orb.Point  `json:"at,omitempty" doc:"vertex: where it is, as served"`
+	To       any         `json:"to,omitempty" doc:"vertex: where it goes, [lon, lat]; else a code, or + and the word of a new area"`
+	Level    string      `json:"level,omitempty" enum:"grid,micro-grid"`
+	Old      []orb.Point `json:"old,omitempty" maxItems:"10000" doc:"border: its vertices from end to end, as served"`
+	New      []orb.Point `json:"new,omitempty" maxItems:"10000" doc:"border: the same ends, and what is to be between"`
+	Cells    []string    `json:"cells,omitempty" maxItems:"10000" doc:"paint: H3 ids of the resolution of the ground"`
+	Polygon  *Polygon    `json:"polygon,omitempty"`
+	Line     []orb.Point `json:"line,omitempty" maxItems:"10000" doc:"split: what lies left of it is new"`
+	Area     string      `json:"area,omitempty" maxLength:"30" doc:"split, retire, rename, recode: a code"`
+	Areas    []string    `json:"areas,omitempty" maxItems:"5000" doc:"assign, merge: codes"`
+	As       string      `json:"as,omitempty" maxLength:"30" doc:"merge: the code that goes on"`
+	Parent   string      `json:"parent,omitempty" maxLength:"30" doc:"of a new micro-grid; left out: the grid that gives most of its ground"`
+	Name     string      `json:"name,omitempty" maxLength:"100" doc:"left out: called after its number, or as it is"`
+	Special  *bool       `json:"special,omitempty" doc:"left out: no, or as it is"`
+	Findings []string    `json:"findings,omitempty" maxItems:"5000" doc:"mend: keys of the check's findings; left out: all that can be mended"`
 }
 
 // Polygon is a GeoJSON Polygon.
@@ -43,7 +44,7 @@ func editOf(in *EditInput) (service.Edit, error) {
 	}
 	out := service.Edit{
 		Op: service.EditOp(in.Op), Area: in.Area, Areas: in.Areas, Into: in.As, Parent: in.Parent, Name: in.Name, Special: in.Special,
-		Old: in.Old, New: in.New, Line: in.Line, Cells: in.Cells,
+		Old: in.Old, New: in.New, Line: in.Line, Cells: in.Cells, Findings: in.Findings,
 	}
 	if in.Level != "" {
 		var err error

@@ -41,25 +41,29 @@ const (
 	EditRename EditOp = "rename"
 	// EditRecode numbers the grids of the community Area anew.
 	EditRecode EditOp = "recode"
+	// EditMend mends the Findings of CheckDraft that are named by their keys, all
+	// that can be if none are, each in the first way that it tells.
+	EditMend EditOp = "mend"
 )
 
 // Edit is an edit of boundaries, in WGS 84 lon-lat. Which of the fields an
 // operation reads is said there.
 type Edit struct {
-	Op      EditOp
-	Area    string
-	Areas   []string
-	Into    string // a code, or + and a word: a new area
-	Level   geo.Level
-	Parent  string // of a new micro-grid; empty: the grid that gives most of its ground
-	Name    string // of a new area, or the new one; empty: called after its number, or as it is
-	Special *bool  // nil: no, or as it is
-	At, To  orb.Point
-	Old     orb.LineString // vertices as they were served
-	New     orb.LineString
-	Line    orb.LineString
-	Polygon orb.Polygon
-	Cells   []string // H3 ids of the resolution that the ground was served with
+	Op       EditOp
+	Area     string
+	Areas    []string
+	Into     string // a code, or + and a word: a new area
+	Level    geo.Level
+	Parent   string // of a new micro-grid; empty: the grid that gives most of its ground
+	Name     string // of a new area, or the new one; empty: called after its number, or as it is
+	Special  *bool  // nil: no, or as it is
+	At, To   orb.Point
+	Old      orb.LineString // vertices as they were served
+	New      orb.LineString
+	Line     orb.LineString
+	Polygon  orb.Polygon
+	Findings []string // keys
+	Cells    []string // H3 ids of the resolution that the ground was served with
 }
 
 // Edited is a draft after an edit.
@@ -114,6 +118,14 @@ func (s *Service) EditDraft(ctx context.Context, district string, id, version in
 
 // editOf finds the community that an edit is about, and what change it makes.
 func editOf(ctx context.Context, r *data.Reads, district string, d data.Draft, in Edit) (*draftGround, Change, error) {
+	if in.Op == EditMend {
+		ground, err := readDraftGround(ctx, r, district, d, d.Base)
+		if err != nil {
+			return nil, Change{}, err
+		}
+		c, err := mendOf(ctx, r, district, &ground, in.Findings)
+		return &ground, c, err
+	}
 	communities, err := editCommunities(ctx, r, district, d, in)
 	if err != nil {
 		return nil, Change{}, err
@@ -222,9 +234,10 @@ func editCommunities(ctx context.Context, r *data.Reads, district string, d data
 	slices.Sort(out)
 	if len(out) == 0 {
 		reason := DraftNoVertex
-		if in.Op == EditPaint {
+		switch in.Op {
+		case EditPaint:
 			reason = DraftBadCells
-		} else if in.Op == EditGive {
+		case EditGive:
 			reason = DraftNoCut
 		}
 		return nil, draftError(CodeInvalid, DraftError{Reason: reason, At: &at}, "no community of the draft is here")

@@ -44,6 +44,8 @@ const (
 	DraftDayTaken DraftReason = "day_taken"
 	// DraftHomeless: somebody would lie in no grid.
 	DraftHomeless DraftReason = "homeless"
+	// DraftNoFinding: there is no finding of that key, by now.
+	DraftNoFinding DraftReason = "no_finding"
 	// DraftLocked: the edit would change areas that are locked.
 	DraftLocked DraftReason = "locked"
 	// DraftUnknownArea: the draft has no such area, or not of that level.

@@ -138,15 +138,24 @@ func TestWhatIsWrongWithUnitsIsFoundAndKeepsADraftFromBeingPublished(t *testing.
 	}{
 		"a unit that two list": {
 			[]service.ChangedArea{{Code: microWest, Units: units(t, "T:1,2")}, {Code: microEast, Units: units(t, "T:2,3")}},
-			service.FindUnitTwice, []string{microWest, microEast}, []string{"2"}, 0,
+			service.FindUnitTwice,
+			[]string{microWest, microEast},
+			[]string{"2"},
+			0,
 		},
 		"a building in another grid": {
 			[]service.ChangedArea{{Code: microEast, Units: units(t, "T:2"), Boundary: ground(2, 0, 3, 3)}, {Code: "+g", Parent: west, Name: "新", Boundary: ground(0, 0, 2, 3)}, {Code: towerGrid, Boundary: ground(2, 0, 3, 3)}, {Code: microWest, Retired: true}, {Code: "+m", Parent: "+g", Name: "新", Boundary: ground(0, 0, 2, 3)}},
-			service.FindUnitElsewhere, []string{microEast}, []string{"2"}, 0,
+			service.FindUnitElsewhere,
+			[]string{microEast},
+			[]string{"2"},
+			0,
 		},
 		"a building that nobody knows": {
 			[]service.ChangedArea{{Code: microEast, Units: units(t, "X:1")}},
-			service.FindUnitElsewhere, []string{microEast}, []string{"1"}, 0,
+			service.FindUnitElsewhere,
+			[]string{microEast},
+			[]string{"1"},
+			0,
 		},
 		"a point that is at odds with the address": {
 			[]service.ChangedArea{{Code: microWest, Boundary: ground(0, 0, 1, 3)}, {Code: "+m", Parent: towerGrid, Name: "中", Boundary: ground(1, 0, 2, 3)}},
