@@ -7,11 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"math"
-	"slices"
 	"strconv"
-
-	"github.com/paulmach/orb"
 
 	"sanse/geo"
 )
@@ -41,10 +37,8 @@ func WriteEffectHTML(w io.Writer, in EffectInput) error {
 		"label":  func(key string) string { return l.of(in.Labels.Of(key)) },
 		"count":  showCount,
 		"colour": gradeClass,
-		"change": func(a *EffectArea) string { return l.of(effectChange(in.Effect, a)) },
 		"rows":   func(r EffectPlanRow) []effectWorkRow { return effectWorkRows(&r) },
 		"of":     l.of,
-		"num":    func(x float64, digits int) string { return strconv.FormatFloat(x, 'f', digits, 64) },
 		"hours":  func(seconds int) string { return strconv.FormatFloat(float64(seconds)/3600, 'f', 1, 64) },
 		"coord":  func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) },
 	}).Parse(effectHTML)
@@ -57,21 +51,46 @@ func WriteEffectHTML(w io.Writer, in EffectInput) error {
 		Lang       string
 		Style      template.CSS
 		Grades     []string
-		Areas      []*EffectArea
+		ByGrade    []EffectGradeMove
+		Lose       int // residents who lose a familiar visitor
+		Tables     []effectTable
+		Changed    []EffectPlanRow // communities whose plan is another
+		Others     []EffectVisit   // visits in flight for which somebody else must go
+		MoreOthers int
 		Moves      []EffectMove
 		MoreMoves  int
 		Maps       []effectMap
 		Signatures []Label
 	}{
-		EffectInput: in, Lang: "zh-CN", Style: template.CSS(effectCSS), Grades: effectGrades(e),
+		EffectInput: in, Lang: "zh-CN", Style: template.CSS(effectCSS), Grades: effectGrades(e), ByGrade: effectByGrade(e),
 		Moves: e.Moves[:min(len(e.Moves), effectMovesShown)], MoreMoves: max(0, len(e.Moves)-effectMovesShown),
 		Maps: effectMaps(e), Signatures: effectSignatures[:],
 	}
 	if in.English {
 		page.Lang = "en"
 	}
-	for i := range e.Areas {
-		page.Areas = append(page.Areas, &e.Areas[i])
+	for _, n := range e.Moved.Familiar {
+		page.Lose += n
+	}
+	for _, r := range e.Plan.Communities {
+		if r.Before != r.After {
+			page.Changed = append(page.Changed, r)
+		}
+	}
+	for _, v := range e.InFlight.List {
+		if !v.InScope {
+			page.Others = append(page.Others, v)
+		}
+	}
+	page.MoreOthers = max(0, len(page.Others)-effectMovesShown)
+	page.Others = page.Others[:len(page.Others)-page.MoreOthers]
+	for _, t := range []effectTable{
+		{Title: Label{"网格", "Grids"}, Rows: effectRows(e, page.Grades, geo.LevelGrid)},
+		{Title: Label{"微网格", "Micro-grids"}, Rows: effectRows(e, page.Grades, geo.LevelMicroGrid)},
+	} {
+		if len(t.Rows) > 0 {
+			page.Tables = append(page.Tables, t)
+		}
 	}
 	var out bytes.Buffer
 	if err := t.Execute(&out, &page); err != nil {
@@ -81,97 +100,4 @@ func WriteEffectHTML(w io.Writer, in EffectInput) error {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
-}
-
-// effectMap is one of the two maps: the communities that the redraw touches.
-type effectMap struct {
-	Title         Label
-	Width, Height float64
-	Areas         []mapPath
-	Lines         []mapPath // of grids that have micro-grids, those that change on top
-	Outlines      []string  // of communities
-	Labels        []mapLabel
-}
-
-// effectMapWidth is that of one map, in pixels of its own: two fit on a page.
-const effectMapWidth = 520.0
-
-// effectLabels bounds the labels of a map: more would cover it.
-const effectLabels = 80
-
-// effectMaps draws before and after at one scale: the innermost areas, those
-// that change in colour, with their names where there is room.
-func effectMaps(e *Effect) []effectMap {
-	bound := orb.Bound{Min: orb.Point{math.Inf(1), math.Inf(1)}, Max: orb.Point{math.Inf(-1), math.Inf(-1)}}
-	for _, list := range [][]geo.Area{e.Before, e.After} {
-		for i := range list {
-			if list[i].Level >= geo.LevelCommunity && len(list[i].Boundary) > 0 {
-				bound = bound.Union(list[i].Boundary.Bound())
-			}
-		}
-	}
-	if !(bound.Max[0] > bound.Min[0]) || !(bound.Max[1] > bound.Min[1]) {
-		return nil
-	}
-	shrink := math.Cos(bound.Center()[1] * math.Pi / 180)
-	scale := effectMapWidth / ((bound.Max[0] - bound.Min[0]) * shrink)
-	width, height := effectMapWidth, math.Ceil((bound.Max[1]-bound.Min[1])*scale)
-	if height > 1.2*width {
-		scale *= 1.2 * width / height
-		height = 1.2 * width
-		width = math.Ceil((bound.Max[0] - bound.Min[0]) * shrink * scale)
-	}
-	at := func(p orb.Point) (x, y int) {
-		return int(math.Round((p[0] - bound.Min[0]) * shrink * scale * 10)), int(math.Round((bound.Max[1] - p[1]) * scale * 10))
-	}
-	touched := make(map[string]*EffectArea, len(e.Areas))
-	for i := range e.Areas {
-		touched[e.Areas[i].Code] = &e.Areas[i]
-	}
-	draw := func(title Label, list []geo.Area, figures func(*EffectArea) *EffectFigures) effectMap {
-		m := effectMap{Title: title, Width: width, Height: height}
-		parents := make(map[string]bool)
-		for i := range list {
-			parents[list[i].Parent] = true
-		}
-		for i := range list {
-			a := &list[i]
-			path := svgPath(a.Boundary, at)
-			switch {
-			case a.Level < geo.LevelCommunity:
-				continue
-			case a.Level == geo.LevelCommunity:
-				m.Outlines = append(m.Outlines, path)
-				continue
-			case parents[a.Code]:
-				line := mapPath{Path: path, Fills: []string{"line"}}
-				if touched[a.Code] != nil {
-					line.Fills[0] = "line changed"
-				}
-				m.Lines = append(m.Lines, line)
-				continue
-			}
-			p := mapPath{ID: i, Path: path, Title: Label{a.Name + " " + a.Code, a.Name + " " + a.Code}, Fills: []string{"same"}}
-			if t := touched[a.Code]; t != nil {
-				p.Fills[0] = "touched"
-				if t.Before == nil || t.After == nil {
-					p.Fills[0] = "new"
-				}
-				if f := figures(t); f != nil {
-					p.Title.Chinese += fmt.Sprintf("\n对象 %d，户数 %d，每周 %.0f 分钟", f.Residents, f.Households, f.CareMinutes)
-					p.Title.English += fmt.Sprintf("\nresidents %d, households %d, %.0f minutes a week", f.Residents, f.Households, f.CareMinutes)
-				}
-				if x, y, ok := labelPoint(a.Boundary, at); ok && len(m.Labels) < effectLabels {
-					m.Labels = append(m.Labels, mapLabel{x, y, a.Code[max(0, len(a.Code)-3):]})
-				}
-			}
-			m.Areas = append(m.Areas, p)
-		}
-		slices.SortStableFunc(m.Lines, func(a, b mapPath) int { return len(a.Fills[0]) - len(b.Fills[0]) })
-		return m
-	}
-	return []effectMap{
-		draw(Label{"调整前", "Before"}, e.Before, func(a *EffectArea) *EffectFigures { return a.Before }),
-		draw(Label{"调整后", "After"}, e.After, func(a *EffectArea) *EffectFigures { return a.After }),
-	}
 }

@@ -34,6 +34,7 @@ func splitGrid(t *testing.T) *reports.Effect {
 	community, first, second := "510198001001", "510198001001001", "510198001001002"
 	return &reports.Effect{
 		District: "510198", Name: "试验区", MadeUp: true, From: effectDate(t, "2026-12-15"), Days: 28, Made: "2026-12-01 09:00", DataVersion: 7,
+		Draft:    &reports.EffectDraft{ID: 3, Name: "春季", Version: 5},
 		Findings: []reports.EffectFinding{},
 		Changes: reports.EffectChanges{
 			Created: []string{second}, Retired: []string{}, Renamed: []string{first}, Reshaped: []string{first}, NoVisitor: []string{second}, NoOwnVisitor: []string{}, Stranded: []string{"V9"},
@@ -73,7 +74,7 @@ func TestThePageOfAnEffectCanBePrintedAndSigned(t *testing.T) {
 		want    []string
 		not     []string
 	}{
-		{"in Chinese", false, []string{`lang="zh-CN"`, "编制：", "审核：", "批准：", "调整前", "调整后", "红", "虚构数据", "1,234", "510198001001002", "更名，原 一", "新建"}, []string{"Approved by", "Red"}},
+		{"in Chinese", false, []string{`lang="zh-CN"`, "编制：", "审核：", "批准：", "调整前", "调整后", "红", "虚构数据", "1,234", "510198001001002", "更名，原 一", "新建", "草案 <b>春季</b>", "第 5 版", "0 → 2"}, []string{"Approved by", "Red"}},
 		{"in English", true, []string{`lang="en"`, "Prepared by:", "Checked by:", "Approved by:", "Before", "After", "Red", "Made-up data", "renamed, was 一", "created"}, []string{"批准"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -96,8 +97,10 @@ func TestThePageOfAnEffectCanBePrintedAndSigned(t *testing.T) {
 			if n := strings.Count(page, "<svg"); n != 2 {
 				t.Errorf("%d maps, want before and after", n)
 			}
-			if n := strings.Count(page, `class="new"`); n < 1 {
-				t.Error("no area is drawn as new")
+			for class, maps := range map[string]int{"g0 moved": 2, "g1 moved": 1} {
+				if n := strings.Count(page, `class="`+class+`"`); n != maps {
+					t.Errorf("%d areas are drawn as %q, want %d: a grid has a colour of its own, the same on both maps", n, class, maps)
+				}
 			}
 		})
 	}
@@ -144,7 +147,7 @@ func TestTheWorkbookOfAnEffectHoldsWhatItSays(t *testing.T) {
 	for _, r := range rows {
 		all += strings.Join(r, "|") + "\n"
 	}
-	for _, w := range []string{"编制：|Prepared by:", "审核：", "批准：", "失去熟悉的人", "须换人的在途走访|of them by somebody who may not go any more|1"} {
+	for _, w := range []string{"编制：|Prepared by:", "审核：", "批准：", "失去熟人", "草案 Draft: 春季（编号 no. 3，版本 version 5）", "漏访|Lapses|0|2", "须换人的在途走访|of them by somebody who may not go any more|1"} {
 		if !strings.Contains(all, w) {
 			t.Errorf("the first sheet lacks %q in\n%s", w, all)
 		}

@@ -48,9 +48,15 @@ func WriteEffectWorkbook(w io.Writer, in EffectInput) error {
 
 func writeEffectOverview(b *book, s *sheet, in *EffectInput) {
 	e := in.Effect
-	s.widths(34, 40, 20, 20, 20)
+	// One page to sign, unlike the lists.
+	s.err = s.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr("portrait"), FitToWidth: ptr(1), FitToHeight: ptr(1)})
+	s.widths(28, 44, 13, 13, 13, 13)
 	s.add(28, excelize.Cell{StyleID: b.title, Value: text(e.Name + " 网格调整影响")})
 	s.add(0, excelize.Cell{Value: text(fmt.Sprintf("Effect of a redraw of grids from %s; plans of %d days from then on; made %s, data version %d", e.From, e.Days, e.Made, e.DataVersion))})
+	if d := e.Draft; d != nil {
+		s.add(0, excelize.Cell{Value: text(fmt.Sprintf("草案 Draft: %s（编号 no. %d，版本 version %d）", d.Name, d.ID, d.Version))})
+	}
+	s.add(0, excelize.Cell{Value: text(fmt.Sprintf("新边界自 %s 起；走访计划按两种边界各排 %d 天", e.From, e.Days))})
 	if e.MadeUp || in.Note != "" {
 		note := in.Note
 		if e.MadeUp {
@@ -64,7 +70,7 @@ func writeEffectOverview(b *book, s *sheet, in *EffectInput) {
 		for _, c := range cells {
 			row = append(row, excelize.Cell{StyleID: b.head, Value: text(c)})
 		}
-		s.add(20, row...)
+		s.add(32, row...)
 	}
 	head("指标", "Figure", "数值")
 	c, m := &e.Changes, &e.Moved
@@ -87,6 +93,7 @@ func writeEffectOverview(b *book, s *sheet, in *EffectInput) {
 		{"调整的任务点", "Tasks that move", m.Tasks, false},
 		{"调整的楼栋", "Buildings that move", m.Buildings, false},
 		{"调整的户数", "Households that move", m.Households, false},
+		{"调整的人口", "People that move", m.People, false},
 		{"调整的设施", "Facilities that move", len(m.Facilities), false},
 		{"在途走访", "Planned visits to those who move", e.InFlight.Visits, false},
 		{"须换人的在途走访", "of them by somebody who may not go any more", e.InFlight.OutOfScope, true},
@@ -98,17 +105,18 @@ func writeEffectOverview(b *book, s *sheet, in *EffectInput) {
 		s.add(0, b.str(r.zh), b.str(r.en), n)
 	}
 	s.add(0)
-	head("等级", "Grade", "换社区 Community", "换网格 Grid", "换微网格 Micro-grid", "失去熟悉的人 Lose a familiar visitor")
-	for _, g := range m.ByGrade {
+	head("等级", "Grade", "换社区 Community", "换网格 Grid", "换微网格 Micro-grid", "失去熟人 Lose a visitor")
+	for _, g := range effectByGrade(e) {
 		w := in.Labels.Of(g.Grade)
 		s.add(0, b.str(w.Chinese), b.str(w.English), b.num(g.Community), b.num(g.Grid), b.num(g.MicroGrid), b.alarm(m.Familiar[g.Grade]))
 	}
 	s.add(0)
 	head("走访计划", "Plan", "调整前 Before", "调整后 After")
-	for _, r := range effectWorkRows(&e.Plan.Total) {
-		s.add(0, b.str(r.Name.Chinese), b.str(r.Name.English), b.str(r.Before), b.str(r.After))
+	total := effectWorkCells(b, &e.Plan.Total)
+	for i, r := range effectWorkRows(&e.Plan.Total) {
+		s.add(0, b.str(r.Name.Chinese), b.str(r.Name.English), total[2*i], total[2*i+1])
 	}
-	s.add(0, b.str(fmt.Sprintf("%d 个村社区重排，共 %d 个；其余不变", e.Plan.Planned, e.Plan.Of)), b.str(fmt.Sprintf("%d of %d communities planned; the others do not change", e.Plan.Planned, e.Plan.Of)))
+	s.add(30, b.long(fmt.Sprintf("%d 个村社区重排，共 %d 个；其余不变", e.Plan.Planned, e.Plan.Of)), b.long(fmt.Sprintf("%d of %d communities planned; the others do not change", e.Plan.Planned, e.Plan.Of)))
 	for _, f := range e.Findings {
 		s.add(0, b.str("边界问题"), b.long(f.Message))
 	}
@@ -117,7 +125,7 @@ func writeEffectOverview(b *book, s *sheet, in *EffectInput) {
 		s.add(34, b.str(l.Chinese+"："), b.str(l.English+":"), b.str("日期 Date："))
 	}
 	s.add(0)
-	s.add(0, b.long("本表为真实数字（含小于 5 的数），只供对本区负责的人使用，请勿外传；只有编号，没有姓名。"), b.long("True numbers, for those who answer for the district; not to be passed on. Ids only, no names."))
+	s.add(62, b.long("本表为真实数字（含小于 5 的数），只供对本区负责的人使用，请勿外传；只有编号，没有姓名。"), b.long("True numbers, for those who answer for the district; not to be passed on. Ids only, no names."))
 }
 
 // effectSignatures are the lines to sign.
@@ -143,8 +151,29 @@ func effectWorkRows(r *EffectPlanRow) []effectWorkRow {
 		whole("出勤人日", "Visitor days", b.VisitorDays, a.VisitorDays, false),
 		whole("走访分钟", "Minutes of care", b.CareMinutes, a.CareMinutes, false),
 		{Label{"路上小时", "Hours on the way"}, fmt.Sprintf("%.1f", float64(b.WalkSeconds)/3600), fmt.Sprintf("%.1f", float64(a.WalkSeconds)/3600), false},
-		whole("均衡：偏离平均的分钟", "Fairness: minutes off the mean", b.Spread, a.Spread, false),
+		whole("均衡：与平均相差的分钟", "Fairness: minutes off the mean", b.Spread, a.Spread, false),
 	}
+}
+
+// effectWorkCells are the figures of effectWorkRows as numbers, before and after
+// in turn.
+func effectWorkCells(b *book, r *EffectPlanRow) []any {
+	var cells []any
+	for _, of := range []func(*EffectWork) excelize.Cell{
+		func(w *EffectWork) excelize.Cell { return b.alarm(w.Lapses) },
+		func(w *EffectWork) excelize.Cell { return b.alarm(w.TaskLapses) },
+		func(w *EffectWork) excelize.Cell { return b.alarm(w.OwedLeft) },
+		func(w *EffectWork) excelize.Cell { return b.num(w.Visits) },
+		func(w *EffectWork) excelize.Cell { return b.num(w.VisitorDays) },
+		func(w *EffectWork) excelize.Cell { return b.num(w.CareMinutes) },
+		func(w *EffectWork) excelize.Cell {
+			return excelize.Cell{StyleID: b.minutes, Value: float64(w.WalkSeconds) / 3600}
+		},
+		func(w *EffectWork) excelize.Cell { return b.num(w.Spread) },
+	} {
+		cells = append(cells, of(&r.Before), of(&r.After))
+	}
+	return cells
 }
 
 // effectGrades lists the grades of an effect, red, yellow and blue first.
@@ -297,22 +326,7 @@ func writeEffectPlan(b *book, s *sheet, in *EffectInput) {
 	}
 	s.table(b, 2, cols)
 	line := func(code, name string, r *EffectPlanRow) {
-		cells := []any{b.str(code), b.str(name)}
-		for _, w := range []func(*EffectWork) excelize.Cell{
-			func(w *EffectWork) excelize.Cell { return b.alarm(w.Lapses) },
-			func(w *EffectWork) excelize.Cell { return b.alarm(w.TaskLapses) },
-			func(w *EffectWork) excelize.Cell { return b.alarm(w.OwedLeft) },
-			func(w *EffectWork) excelize.Cell { return b.num(w.Visits) },
-			func(w *EffectWork) excelize.Cell { return b.num(w.VisitorDays) },
-			func(w *EffectWork) excelize.Cell { return b.num(w.CareMinutes) },
-			func(w *EffectWork) excelize.Cell {
-				return excelize.Cell{StyleID: b.minutes, Value: float64(w.WalkSeconds) / 3600}
-			},
-			func(w *EffectWork) excelize.Cell { return b.num(w.Spread) },
-		} {
-			cells = append(cells, w(&r.Before), w(&r.After))
-		}
-		s.add(0, cells...)
+		s.add(0, append([]any{b.str(code), b.str(name)}, effectWorkCells(b, r)...)...)
 	}
 	for i := range in.Effect.Plan.Communities {
 		r := &in.Effect.Plan.Communities[i]
