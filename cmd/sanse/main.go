@@ -56,6 +56,7 @@ type cli struct {
 	Explain explainCmd `cmd:"" files:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
 	Replan  replanCmd  `cmd:"" files:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
 	Grids   gridsCmd   `cmd:"" help:"Draw, check and compare grids, and look at a redraw before it is published."`
+	Sites   sitesCmd   `cmd:"" files:"" help:"Choose where to build next, and say how far from the best possible the answer is; works on files alone."`
 	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
 	DB      dbCmd      `cmd:"" name:"db" help:"Look after the database."`
 	Streets streetsCmd `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`

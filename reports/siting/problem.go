@@ -89,6 +89,17 @@ func (w *Ways) Len() int {
 	return n
 }
 
+// Between is the cost from demand d to a site of n; −1: there is no way.
+func (w *Ways) Between(d int, site int32, n int) int32 {
+	cost := int32(-1)
+	w.each(d, n, func(s, c int32) {
+		if s == site {
+			cost = c
+		}
+	})
+	return cost
+}
+
 // each calls f for every site that demand d has a way to, of n sites.
 func (w *Ways) each(d, n int, f func(site, cost int32)) {
 	if w.Table == nil {

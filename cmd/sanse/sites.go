@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"sanse/reports/siting"
+)
+
+type sitesCmd struct {
+	Demand     string        `help:"Who is to be reached: CSV with the columns id and weight (people; without it each counts 1), and lon, lat (or x, y in metres) unless there is a matrix." type:"existingfile" placeholder:"FILE"`
+	Candidates string        `help:"Where facilities are or may be: CSV with the column id, and status (new, idle, kept), place, price, lon, lat (or x, y)." type:"existingfile" placeholder:"FILE"`
+	Matrix     string        `help:"The ways: CSV with the columns demand, candidate and cost, or the table (.bin) that 'sanse streets table' writes. Without it ways are straight, in metres." type:"existingfile" placeholder:"FILE"`
+	Pmed       string        `help:"A p-median file of the OR-Library instead of all these; its p is used unless -p is given." type:"existingfile" placeholder:"FILE"`
+	Goal       string        `help:"mclp: cover the most people; lscp: all with the fewest sites; pmedian: the least way of all together; pcenter: the least way of the one who goes farthest." enum:"mclp,lscp,pmedian,pcenter" required:"" placeholder:"GOAL"`
+	Choose     int           `short:"p" name:"choose" help:"How many sites to choose, beside those that stay." placeholder:"N"`
+	Budget     int64         `help:"What the chosen sites may cost together, by the column price." placeholder:"SUM"`
+	Radius     int32         `help:"Whoever is within this cost (seconds, metres) of a site is covered; for mclp and lscp." placeholder:"S"`
+	Far        int32         `help:"What it costs, for pmedian, to be reached by no site (0: twice the longest way and one more)." placeholder:"S"`
+	Beside     float64       `help:"A new site within so many metres of an idle one is chosen only with it. Sites with the same place are beside each other anyway." placeholder:"METRES"`
+	Time       time.Duration `help:"Search for so long at most (0: until the best is proven)." default:"10s" placeholder:"10s"`
+	Iterations int           `help:"Search for so many steps at most instead, whatever the time: the same seed and steps give the same answer." placeholder:"N"`
+	Seed       uint64        `help:"Seed of the search." default:"1"`
+	Threads    int           `help:"Threads that compute the bound (0: one a processor)." placeholder:"N"`
+	Out        string        `short:"o" help:"Write the sites in the order in which to open them: .csv, .geojson (where they lie) or .json (with bound, gap and counts); '-': CSV to standard output." default:"-" placeholder:"FILE"`
+	Assignment string        `help:"Write who is served where as well: CSV with the columns demand, candidate and cost." placeholder:"FILE"`
+	JSON       bool          `name:"json" help:"Tell the progress on standard error as a line of JSON each."`
+}
+
+func (*sitesCmd) Help() string {
+	return `Chooses where to build next, and says how far from the best possible the answer can be at most. Facilities that
+stay (status kept) serve in every answer; a new site is never chosen before an idle one beside it. The chosen sites are
+ranked: each is the one that brings most after those before it.
+
+Costs are whole numbers in any unit, decimals are rounded up; no row in the matrix (or -1): there is no way. Walking
+seconds come from 'sanse streets table'.
+
+Where all are to be covered or reached and somebody cannot be, the exit code is 1 and the answer is written all the same.
+
+  sanse streets table --graph city.graph --from homes.csv --to places.csv --profile elderly --walk-to-street -o walk.bin
+  sanse sites --demand homes.csv --candidates places.csv --matrix walk.bin --goal mclp -p 5 --radius 900 -o sites.geojson
+  sanse sites --demand homes.csv --candidates places.csv --goal lscp --radius 800 --beside 300 -o sites.csv
+  sanse sites --pmed pmed1.txt --goal pmedian -o answer.json`
+}
+
+// flagsRight refuses what cannot be before any file is read.
+func (cmd *sitesCmd) flagsRight() error {
+	covers := cmd.Goal == string(siting.MostCovered) || cmd.Goal == string(siting.AllCovered)
+	switch {
+	case cmd.Pmed != "" && cmd.Demand+cmd.Candidates+cmd.Matrix != "":
+		return badInput(nil, "--pmed has demands, candidates and ways: no other file can be given")
+	case cmd.Pmed == "" && cmd.Demand == "":
+		return badInput(nil, "who is to be reached? give --demand, or --pmed")
+	case cmd.Pmed == "" && cmd.Candidates == "" && cmd.Matrix == "":
+		return badInput(nil, "which sites are there to choose from? give --candidates or --matrix")
+	case cmd.binary() && cmd.Candidates == "":
+		return badInput(nil, "a matrix in a .bin file has no ids: give --candidates, in the order of its columns")
+	case cmd.Choose < 0 || cmd.Budget < 0 || cmd.Far < 0 || cmd.Time < 0 || cmd.Iterations < 0 || cmd.Threads < 0 || !(cmd.Beside >= 0):
+		return badInput(nil, "-p, --budget, --far, --beside, --time, --iterations and --threads cannot be below 0")
+	case covers && cmd.Radius <= 0:
+		return badInput(nil, "--radius %d: the goal %s wants a radius of 1 or more", cmd.Radius, cmd.Goal)
+	case !covers && cmd.Radius != 0:
+		return badInput(nil, "--radius is for the goals mclp and lscp")
+	case cmd.Far > 0 && cmd.Goal != string(siting.LeastTotal):
+		return badInput(nil, "--far is for the goal pmedian")
+	case cmd.Goal == string(siting.AllCovered) && (cmd.Choose > 0 || cmd.Budget > 0):
+		return badInput(nil, "the goal lscp finds the fewest sites, so neither -p nor --budget can be given")
+	case cmd.Goal != string(siting.AllCovered) && cmd.Choose == 0 && cmd.Budget == 0 && cmd.Pmed == "":
+		return badInput(nil, "how many sites? give -p, or --budget")
+	case cmd.Goal == string(siting.LeastWorst) && cmd.Choose > 0 && cmd.Budget > 0:
+		return badInput(nil, "the goal pcenter takes -p or --budget, not both")
+	}
+	switch strings.ToLower(filepath.Ext(cmd.Out)) {
+	case ".csv", ".json":
+	case ".geojson":
+		if cmd.Candidates == "" {
+			return badInput(nil, "-o %s: where the sites lie is not known without --candidates", filepath.Base(cmd.Out))
+		}
+	default:
+		if cmd.Out != "-" {
+			return badInput(nil, "-o %s: want a name that ends in .csv, .geojson or .json", filepath.Base(cmd.Out))
+		}
+	}
+	for _, out := range []string{cmd.Out, cmd.Assignment} {
+		if out == "" {
+			continue
+		}
+		if err := checkOut(out, cmd.Demand, cmd.Candidates, cmd.Matrix, cmd.Pmed); err != nil {
+			return err
+		}
+		if err := canWrite(out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (cmd *sitesCmd) binary() bool { return strings.EqualFold(filepath.Ext(cmd.Matrix), ".bin") }
+
+func (cmd *sitesCmd) Run(ctx context.Context, s streams) error {
+	if err := cmd.flagsRight(); err != nil {
+		return err
+	}
+	p, demand, candidates, err := cmd.problem()
+	if err != nil {
+		return err
+	}
+	if strings.EqualFold(filepath.Ext(cmd.Out), ".geojson") && (candidates.at == nil || candidates.flat) {
+		return badInput(nil, "-o %s: the candidates have no columns lon and lat", filepath.Base(cmd.Out))
+	}
+	if err := p.Validate(); err != nil {
+		return badInput(err, "")
+	}
+	solution, err := cmd.search(ctx, s, p)
+	if err != nil {
+		return err
+	}
+	// No answer leaves without a check.
+	if wrong := siting.Check(p, solution); len(wrong) > 0 {
+		return fmt.Errorf("the answer does not pass its check: %s", wrong[0])
+	}
+	a := &sitesAnswer{p: p, s: solution, demand: demand, candidates: candidates}
+	if err := writeOut(cmd.Out, s.out, a.writer(cmd.Out)); err != nil {
+		return err
+	}
+	if cmd.Assignment != "" {
+		if err := writeOut(cmd.Assignment, s.out, a.assignment); err != nil {
+			return err
+		}
+	}
+	if !cmd.JSON {
+		fmt.Fprintf(s.err, "sanse: %s\n", a.summary())
+	}
+	all := p.Goal == siting.AllCovered || p.Goal == siting.LeastWorst
+	if missed := a.total() - solution.Reached; all && missed > 0 {
+		return answerNo("a weight of %d of %d is out of reach: no candidate reaches %d of it", missed, a.total(), solution.Hopeless)
+	}
+	return nil
+}
+
+// problem reads the files.
+func (cmd *sitesCmd) problem() (p *siting.Problem, demand, candidates *sitesPoints, err error) {
+	if cmd.Pmed != "" {
+		if p, err = readFile(cmd.Pmed, siting.ReadPmed); err != nil {
+			return nil, nil, nil, err
+		}
+		if cmd.Choose > 0 || cmd.Budget > 0 || cmd.Goal == string(siting.AllCovered) {
+			p.Choose = cmd.Choose
+		}
+		demand, candidates = numbered(len(p.Weight)), numbered(len(p.Sites))
+		demand.weight, candidates.sites = p.Weight, p.Sites
+	} else {
+		p = &siting.Problem{Choose: cmd.Choose}
+		if demand, err = readFile(cmd.Demand, func(r io.Reader) (*sitesPoints, error) { return readSitesPoints(r, false) }); err != nil {
+			return nil, nil, nil, err
+		}
+		if cmd.Candidates != "" {
+			if candidates, err = readFile(cmd.Candidates, func(r io.Reader) (*sitesPoints, error) { return readSitesPoints(r, true) }); err != nil {
+				return nil, nil, nil, err
+			}
+			if cmd.Beside > 0 && candidates.at == nil {
+				return nil, nil, nil, badInput(nil, "--beside needs the columns lon and lat, or x and y, of the candidates")
+			}
+			candidates.numberPlaces(cmd.Beside)
+		}
+		if candidates, p.Ways, err = cmd.ways(demand, candidates); err != nil {
+			return nil, nil, nil, err
+		}
+		p.Weight, p.Sites = demand.weight, candidates.sites
+	}
+	p.Goal, p.Radius, p.Budget, p.Far = siting.Goal(cmd.Goal), cmd.Radius, cmd.Budget, cmd.Far
+	free := 0
+	for _, s := range p.Sites {
+		if s.Status != siting.Kept {
+			free++
+		}
+	}
+	if p.Choose > free {
+		return nil, nil, nil, badInput(nil, "-p %d: there are only %s to choose from", p.Choose, count(free, "candidate", "candidates"))
+	}
+	return p, demand, candidates, nil
+}
+
+func (cmd *sitesCmd) ways(demand, candidates *sitesPoints) (*sitesPoints, siting.Ways, error) {
+	var ways siting.Ways
+	var err error
+	switch {
+	case cmd.Matrix == "":
+		if ways, err = straightWays(demand, candidates, cmd.Radius); err != nil {
+			return nil, ways, badInput(err, "")
+		}
+	case cmd.binary():
+		ways, err = readFile(cmd.Matrix, func(r io.Reader) (siting.Ways, error) { return readSitesBinary(r, demand, candidates) })
+	default:
+		_, err = readFile(cmd.Matrix, func(r io.Reader) (_ struct{}, err error) {
+			candidates, ways, err = readSitesMatrix(r, demand, candidates)
+			return struct{}{}, err
+		})
+	}
+	return candidates, ways, err
+}
+
+// numbered are points that have numbers from 1 for ids.
+func numbered(n int) *sitesPoints {
+	p := &sitesPoints{of: map[string]int{}}
+	for i := range n {
+		p.add(fmt.Sprint(i + 1))
+	}
+	return p
+}
