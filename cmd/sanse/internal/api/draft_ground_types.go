@@ -83,6 +83,11 @@ func groundOf(g *service.Ground) (Ground, error) {
 			ground.LevelGrid.String():      {service.WeightHouseholds: {Target: service.GridTarget}},
 		},
 	}
+	for _, b := range g.Barriers {
+		out.Barriers.Features = append(out.Barriers.Features, BarrierFeature{
+			Type: "Feature", Properties: map[string]string{"kind": b.Kind.String()}, Geometry: LineString{"LineString", b.Line},
+		})
+	}
 	for k, name := range g.Weights {
 		values := make([]float64, len(g.Places))
 		for i := range g.Places {

@@ -54,21 +54,15 @@ type DrawWeight struct {
 	Tolerance float64 // the share by which an area may be above or below its target
 }
 
-// The reference rules, and the tolerance where none is asked for.
-const (
-	gridHouseholds       = 300 // for each full-time worker
-	microHouseholdsLeast = 50
-	microHouseholdsMost  = 120
-	drawTolerance        = 0.05
-)
+// drawTolerance is the tolerance where none is asked for.
+const drawTolerance = 0.05
 
-// standardOf is the reference rule of a level: 300 households for each full-time
-// worker, who has a grid; 50 to 120 a micro-grid.
+// standardOf is the reference rule of a level; a grid is for a full-time worker.
 func standardOf(level geo.Level) DrawStandard {
 	if level == geo.LevelGrid {
-		return DrawStandard{Weight: WeightHouseholds, Target: gridHouseholds}
+		return DrawStandard{Weight: WeightHouseholds, Target: GridTarget}
 	}
-	return DrawStandard{Weight: WeightHouseholds, Least: microHouseholdsLeast, Most: microHouseholdsMost}
+	return DrawStandard{Weight: WeightHouseholds, Least: MicroGridLeast, Most: MicroGridMost}
 }
 
 // rule is the standard as package files has it.

@@ -10,22 +10,15 @@ import (
 	"sanse/routing"
 )
 
-// barrierLine is a line that nobody walks across, known from the streets: a
-// river or the bank of a lake, a railway, a motorway, a wall.
-type barrierLine struct {
-	Kind routing.ObstacleKind
-	Line orb.LineString // lon-lat
-}
-
 // barriersIn returns what a network knows of lines that nobody walks across,
 // each cut off at the box. Road lines and networks built before obstacles were
 // read know of none.
-func barriersIn(g *routing.Graph, box orb.Bound) []barrierLine {
-	var out []barrierLine
+func barriersIn(g *routing.Graph, box orb.Bound) []GroundBarrier {
+	var out []GroundBarrier
 	g.EachObstacle(func(k routing.ObstacleKind, line orb.LineString) bool {
 		if line.Bound().Intersects(box) {
 			for _, part := range clip.LineString(box, line) {
-				out = append(out, barrierLine{k, part})
+				out = append(out, GroundBarrier{k, part})
 			}
 		}
 		return true

@@ -177,7 +177,17 @@ func (j *drawing) weigh(ctx context.Context, s *Service) error {
 			return err
 		}
 	}
-	return j.bound()
+	if err := j.bound(); err != nil {
+		return err
+	}
+	for i := range u.Weights {
+		for _, sum := range u.Sums(i) {
+			if sum > 0 {
+				return nil
+			}
+		}
+	}
+	return badDraft(DraftBadDrawing, []string{j.area.Code}, "nothing of what is to be balanced is in %s", j.area.Code)
 }
 
 // weight adds a weight to the units, in whole numbers.

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -18,6 +19,7 @@ import (
 	"sanse/geo/districting"
 	"sanse/geo/topology"
 	"sanse/planner"
+	"sanse/routing"
 )
 
 // newDrawBed is the lattice with people in cells all over; the western community
@@ -332,6 +334,84 @@ func TestWhatForbidsATolerance(t *testing.T) {
 	}
 	if drawing.Result.Worst[service.WeightHouseholds] < 1 {
 		t.Errorf("worst: %v", drawing.Result.Worst)
+	}
+}
+
+// A river parts the eastern community, and is in nobody's way where there is a
+// bridge.
+func TestNoAreaCrossesARiverButOverABridge(t *testing.T) {
+	river := orb.LineString{{corner[0] + 9*step, corner[1] - step}, {corner[0] + 9*step, corner[1] + 7*step}}
+	for name, c := range map[string]struct {
+		bridge, barriers bool
+		zones            int
+		forbids          int
+	}{
+		"an even number of grids":            {barriers: true, zones: 4},
+		"one grid too many for either bank":  {barriers: true, zones: 3, forbids: 2},
+		"the same with a bridge":             {bridge: true, barriers: true, zones: 3},
+		"the same where it is asked for not": {zones: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newDrawBed(t)
+			b.streets(river, c.bridge)
+			d := b.begin()
+			if g := must(b.DraftGround(t.Context(), lattice, d.ID, east))(t); len(g.Barriers) != 1 || g.Barriers[0].Kind != routing.ObstacleWater {
+				t.Fatalf("barriers %v", g.Barriers)
+			}
+			drawing := b.draw(d, service.DrawRequest{
+				Area: east, Level: geo.LevelGrid, Zones: c.zones, Barriers: c.barriers, Weights: []service.DrawWeight{{Name: service.WeightHouseholds, Tolerance: 0.05}},
+			})
+			if n := len(drawing.Result.Forbids); n != c.forbids {
+				t.Errorf("%d things forbid it: %+v", n, drawing.Result.Forbids)
+			}
+			for _, f := range drawing.Result.Forbids {
+				if f.Kind != districting.ObstacleBarrier {
+					t.Errorf("%+v", f)
+				}
+			}
+			across := 0
+			for _, a := range drawing.Result.Areas {
+				// A cell on the river belongs to the bank of its middle.
+				box := a.Boundary.Bound()
+				if box.Min[0] < river[0][0]-0.0005 && box.Max[0] > river[0][0]+0.0005 {
+					across++
+				}
+			}
+			if want := !c.barriers || c.bridge; (across > 0) != want && c.forbids == 0 {
+				t.Errorf("%d areas lie on both banks", across)
+			}
+		})
+	}
+}
+
+// streets stores a network with a river, and a bridge over it.
+func (b *draftBed) streets(river orb.LineString, bridge bool) {
+	b.t.Helper()
+	g := routing.NewBuilder()
+	middle := corner[1] + 3.3*step
+	street := func(from, to float64) error {
+		one, two := g.AddNode(orb.Point{from, middle}), g.AddNode(orb.Point{to, middle})
+		_, err := g.AddEdge(one, two, nil, routing.EdgeAttr{Class: "residential", Walk: routing.Both})
+		return err
+	}
+	err := errors.Join(g.AddObstacle(routing.ObstacleWater, river), street(corner[0], corner[0]+8.5*step))
+	if bridge {
+		err = errors.Join(err, street(corner[0]+8.5*step, corner[0]+9.5*step))
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	net := must(routing.NewNetwork(must(g.Build())(b.t)))(b.t)
+	var packed bytes.Buffer
+	if _, err := net.WriteTo(&packed); err != nil {
+		b.t.Fatal(err)
+	}
+	err = b.store.Write(b.t.Context(), func(tx *data.Tx) error {
+		_, err := tx.PutStreets(lattice, data.StreetVersion{Source: "test", Imported: b.now}, packed.Bytes(), nil)
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"sanse/data"
 	"sanse/geo"
+	"sanse/routing"
 )
 
 // Ground is a community of a draft as an editor needs it: its areas with
@@ -28,6 +29,7 @@ type Ground struct {
 	// Cells cover the community: all that have a point in common with it.
 	CellResolution int
 	Cells          []h3.Cell
+	Barriers       []GroundBarrier
 	ground         *draftGround
 }
 
@@ -36,6 +38,13 @@ type GroundPlace struct {
 	At     orb.Point // where membership is decided: a building, a cell's centre, or a resident's own point
 	Values []float64 // beside Weights
 	Area   int       // index in Areas of the finest area that holds them
+}
+
+// GroundBarrier is a line that nobody walks across, known from the streets: a
+// river or the bank of a lake, a railway, a motorway, a wall.
+type GroundBarrier struct {
+	Kind routing.ObstacleKind
+	Line orb.LineString // lon-lat
 }
 
 // Locked tells whether an area is locked, by itself or with one around it.
@@ -77,7 +86,13 @@ func (s *Service) DraftGround(ctx context.Context, district string, id int64, co
 	if out.CellResolution, err = cellResolution(out.Community); err != nil {
 		return out, err
 	}
-	out.Cells, err = geo.CoverOverlapping(out.Community.Boundary, out.CellResolution)
+	if out.Cells, err = geo.CoverOverlapping(out.Community.Boundary, out.CellResolution); err != nil {
+		return out, err
+	}
+	streets, err := s.graphOn(ctx, code, v.today)
+	if err == nil && streets != nil {
+		out.Barriers = barriersIn(streets, out.Community.Boundary.Bound())
+	}
 	return out, err
 }
 
