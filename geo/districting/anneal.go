@@ -3,6 +3,7 @@ package districting
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // chain is one search of a ground: simulated annealing in cycles that grow
@@ -15,9 +16,11 @@ type chain struct {
 
 	best  []int32 // zone of each unit
 	score score
-	home  []int32 // where every second cycle begins; the others begin anew
+	home  []int32 // where every second cycle begins; the others begin anew,
+	today []int32 // or, where it costs to lie elsewhere, from what there is today; nil: it does not
 
-	log   []step  // moves since the burst began
+	log   []step  // moves since the drawing was best's
+	apart bool    // the log does not go back so far, but to where the burst began
 	price float64 // of all excess, in cut edges or mean borders
 	want  float64 // zones out of balance that a cycle begins with
 	cap   float64 // of price
@@ -64,10 +67,19 @@ var chances = func() (t [1024]float64) {
 
 func newChain(g *ground, seed1, seed2 uint64, from []int32) *chain {
 	c := &chain{rng: rand.NewPCG(seed1, seed2)}
+	for _, z := range g.today {
+		if z != None {
+			c.today = g.today
+			break
+		}
+	}
+	if from == nil {
+		from = c.today
+	}
 	c.s = newState(g, firstDrawing(g, rand.New(c.rng), from))
-	c.best = append([]int32(nil), c.s.zone...)
+	c.best = slices.Clone(c.s.zone)
 	c.score = c.s.score()
-	c.home = append([]int32(nil), c.best...)
+	c.home = slices.Clone(c.best)
 	c.mean = float64(g.k) / float64(g.n)
 	c.cap = 30 / c.mean
 	for _, b := range g.bounds {
@@ -96,10 +108,11 @@ func (c *chain) next() {
 		c.heat = warm
 	}
 	if c.cycle > 1 && c.cycle%2 == 1 {
-		c.s.reset(firstDrawing(g, rand.New(c.rng), nil))
+		c.s.reset(firstDrawing(g, rand.New(c.rng), c.today))
 	} else {
 		c.s.reset(c.home)
 	}
+	c.apart = true
 	c.price = 0.5 / c.mean
 	c.want = float64(g.k) * (0.1 + 0.6*rand.New(c.rng).Float64())
 }
@@ -161,7 +174,9 @@ func (c *chain) burst() int64 {
 // anneal tries n moves in the rim of a window.
 func (c *chain) anneal(w int32, n int, heat float64) {
 	s, g := c.s, c.s.g
-	c.log = c.log[:0]
+	if c.apart || len(c.log) > g.n {
+		c.log, c.apart = c.log[:0], true
+	}
 	kept := None // length of the log when the best was found
 	broken := 0
 	rim := s.rim[w*window : min(int(w+1)*window, g.n)]
@@ -319,13 +334,27 @@ func (c *chain) swap(u, b int32, cost, threshold float64, rim []int32, w int32) 
 	return false
 }
 
-// keep writes the drawing as it was after the first steps of the log.
+// keep writes the drawing as it was after the first steps of the log: where the
+// log goes back to the best before, only what has moved since.
 func (c *chain) keep(steps int) {
 	s := c.s
-	copy(c.best, s.zone)
+	if c.apart {
+		copy(c.best, s.zone)
+	} else {
+		for _, t := range c.log {
+			c.best[t.unit] = s.zone[t.unit]
+		}
+	}
 	for i := len(c.log) - 1; i >= steps; i-- {
 		c.best[c.log[i].unit] = c.log[i].from
 	}
+	c.log, c.apart = append(c.log[:0], c.log[steps:]...), false
+}
+
+// take takes over the best of another chain of the same ground.
+func (c *chain) take(other *chain) {
+	copy(c.best, other.best)
+	c.score, c.apart = other.score, true
 }
 
 // other returns a zone that a unit of a rim could go to: that of a neighbour

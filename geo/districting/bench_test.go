@@ -3,6 +3,7 @@ package districting_test
 import (
 	"context"
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,25 +21,44 @@ func (c *clock) Spent(int, districting.Cost) float64 {
 }
 
 // BenchmarkMoves tells what a move costs as a community grows: zones have 80
-// cells. An operation is a move; the first drawing is not counted.
+// cells. As many moves are made for each cell, whatever the size, for the first
+// of a search change more than the last. An operation is a search of one
+// thread; cpu-moves/s are a second of processor time, and the first drawing is
+// not counted but told.
 func BenchmarkMoves(b *testing.B) {
+	const each = 50
 	for _, side := range [][2]int{{40, 25}, {100, 100}, {400, 250}, {1000, 1000}} {
 		n := side[0] * side[1]
 		b.Run(fmt.Sprintf("%d-cells", n), func(b *testing.B) {
 			p := community(side[0], side[1], n/80, 1)
-			var moved bool
-			var begin time.Duration
-			o := districting.Options{Iterations: max(b.N, 1), Progress: func(districting.Progress) {
-				if !moved { // the first drawing is there
-					moved, begin = true, b.Elapsed()
+			var first, moves time.Duration
+			for range b.N {
+				begin, drawn := processor(b), time.Duration(0)
+				o := districting.Options{Iterations: each * n, Progress: func(districting.Progress) {
+					if drawn == 0 { // the first drawing is there
+						drawn = processor(b)
+					}
+				}}
+				if _, err := districting.Solve(context.Background(), p, o); err != nil {
+					b.Fatal(err)
 				}
-			}}
-			if _, err := districting.Solve(context.Background(), p, o); err != nil {
-				b.Fatal(err)
+				first += drawn - begin
+				moves += processor(b) - drawn
 			}
-			b.ReportMetric(float64(b.N)/(b.Elapsed()-begin).Seconds(), "moves/s")
+			b.ReportMetric(each*float64(n)*float64(b.N)/moves.Seconds(), "cpu-moves/s")
+			b.ReportMetric(float64(first.Milliseconds())/float64(b.N), "first-cpu-ms")
 		})
 	}
+}
+
+// processor returns the processor time of this process so far.
+func processor(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkCommunity draws 2,000 cells into 25 grids in a second and in ten.

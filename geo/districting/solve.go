@@ -33,6 +33,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Drawing, error) {
 			return nil, fmt.Errorf("districting: %w", err)
 		}
 	}
+	r.gather()
 	d := &Drawing{Zone: r.zone, Cost: r.cost, Metrics: p.measure(r.zone)}
 	if d.Cost.Excess > 0 {
 		d.Forbids = p.forbids(r.grounds, r.zone)
@@ -52,6 +53,7 @@ type run struct {
 
 	mu    sync.Mutex
 	done  int64 // moves of all chains
+	seen  int64 // of these, when cost was last added up
 	spent float64
 }
 
@@ -65,6 +67,9 @@ type task struct {
 	limit  int64 // moves in all; 0: no limit
 	done   int64
 }
+
+// look is after how many moves for each unit all parents are looked at.
+const look = 4
 
 // talk is after how many moves the chains of a ground tell each other their best.
 const talk = 1 << 20
@@ -158,7 +163,9 @@ func (r *run) search(ctx context.Context) error {
 			return err
 		}
 		r.share()
-		r.gather()
+		if r.done-r.seen >= look*int64(r.p.Units()) {
+			r.gather()
+		}
 	}
 	return nil
 }
@@ -220,8 +227,7 @@ func (r *run) share() {
 		best := r.best(i)
 		for j := i; j < i+t.peers; j++ {
 			if c := r.tasks[j].chain; best.score.less(c.score) {
-				copy(c.best, best.best)
-				c.score = best.score
+				c.take(best)
 			}
 		}
 	}
@@ -246,7 +252,7 @@ func (r *run) gather() {
 			r.zone[u] = g.zones[best.best[l]]
 		}
 	}
-	r.cost = r.p.cost(r.zone)
+	r.cost, r.seen = r.p.cost(r.zone), r.done
 }
 
 // each calls a function for every task on the threads. It returns an error if
