@@ -2,19 +2,23 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/planar"
 )
 
 // ringsOf lists the rings of a feature that is one polygon or several.
-func ringsOf(t *testing.T, f *geojson.Feature) (rings []orb.Ring) {
+func ringsOf(t testing.TB, f *geojson.Feature) (rings []orb.Ring) {
 	t.Helper()
 	switch g := f.Geometry.(type) {
 	case orb.Polygon:
@@ -53,7 +57,7 @@ func simple(r orb.Ring, from, to orb.Point) bool {
 // dragCorners moves, in so many communities, a dozen corners at which micro-grids
 // of several grids meet into one of these, each in every area that has it, and
 // returns the areas that are not as they were.
-func dragCorners(t *testing.T, path string, communities int) string {
+func dragCorners(t testing.TB, path string, communities int) string {
 	t.Helper()
 	fc, err := geojson.UnmarshalFeatureCollection([]byte(readText(t, path)))
 	if err != nil {
@@ -133,6 +137,8 @@ func TestTheEffectOfARedrawOfTheDemoDistrictAgreesWithAPlanMadeFromScratch(t *te
 		t.Fatal("nobody moves")
 	}
 
+	sameAsADraft(t, d.bed, text(readJSON(t, d.file("problem.json"))["district"]), writeText(t, filepath.Join(dir, "three.geojson"), dragCorners(t, areas, 3)))
+
 	plan := func(name string) (grids map[string]string, work map[string][4]int) {
 		path := filepath.Join(dir, name)
 		d.bed.sanse(t, "plan", "--start", effectFrom, "--days", "28", "--iterations", "60", "-o", path).want(t, exitDone)
@@ -173,4 +179,71 @@ func TestTheEffectOfARedrawOfTheDemoDistrictAgreesWithAPlanMadeFromScratch(t *te
 	if !strings.Contains(readText(t, out(".html")), "批准") {
 		t.Error("the page has no line to sign")
 	}
+}
+
+// sameAsADraft fails the test unless the effect of a draft over HTTP is that of
+// the verb for a file of the same areas. The draft is given up.
+func sameAsADraft(t *testing.T, b *bed, district, file string) {
+	t.Helper()
+	c := serveBed(t, b, district)
+	created, etag := c.edit(http.MethodPost, "/v1/drafts", "", object{"name": "边界"}).ok(t)
+	path := fmt.Sprintf("/v1/drafts/%d", whole(created["id"]))
+	change := object{"kind": "reshape"}
+	var changed []any
+	for _, f := range list(readJSON(t, file)["features"]) {
+		f := f.(object)
+		changed = append(changed, object{"code": properties(f)["code"], "boundary": f["geometry"]})
+	}
+	change["areas"] = changed
+	_, etag = c.edit(http.MethodPost, path+"/changes", etag, change).ok(t)
+	verb := parseJSON(t, b.sanse(t, "grids", "effect", file, "--from", effectFrom, "--days", "28", "--json").want(t, exitDone).out)
+	draft, _ := c.ask(path + "/effect?days=28&from=" + effectFrom).ok(t)
+	for _, k := range []string{"draft", "before", "after", "moved_places", "made"} {
+		delete(draft, k)
+	}
+	delete(verb, "made")
+	if len(list(draft["moves"])) == 0 || whole(draft["plan"].(object)["planned"]) < 3 {
+		t.Errorf("%d move, %v communities planned", len(list(draft["moves"])), draft["plan"].(object)["planned"])
+	}
+	if d := cmp.Diff(verb, draft); d != "" {
+		t.Errorf("the verb (-) and the draft (+) differ:\n%s", d)
+	}
+	c.edit(http.MethodDelete, path, etag, nil).ok(t)
+}
+
+// BenchmarkEffect runs sanse grids effect on the demo district with a redraw of
+// one community and of all, 28 days planned both ways. cpu-s/op is processor
+// time of the program, opening it and reading the file with the checks of an
+// import among it; the database's is not.
+func BenchmarkEffect(b *testing.B) {
+	d, err := demo("effect_bench", "effect_bench", false)
+	if err != nil || d.code != exitDone {
+		b.Fatal(err, d.err)
+	}
+	areas := filepath.Join(d.inputs, "areas.geojson")
+	for _, c := range []struct {
+		name        string
+		communities int
+	}{{"one community", 1}, {"all 83", 1000}} {
+		file := writeText(b, filepath.Join(b.TempDir(), "redrawn.geojson"), dragCorners(b, areas, c.communities))
+		b.Run(c.name, func(b *testing.B) {
+			began := processor(b)
+			for b.Loop() {
+				if r := sanse(b.Context(), d.bed.all([]string{"grids", "effect", file, "--from", effectFrom, "--json"})...); r.code != exitDone {
+					b.Fatal(r.err)
+				}
+			}
+			b.ReportMetric((processor(b)-began).Seconds()/float64(b.N), "cpu-s/op")
+		})
+	}
+}
+
+// processor is the processor time that the program has taken.
+func processor(t testing.TB) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

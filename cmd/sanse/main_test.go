@@ -218,7 +218,7 @@ func readJSON(t *testing.T, path string) object {
 	return parseJSON(t, readText(t, path))
 }
 
-func readText(t *testing.T, path string) string {
+func readText(t testing.TB, path string) string {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -227,7 +227,7 @@ func readText(t *testing.T, path string) string {
 	return string(b)
 }
 
-func writeText(t *testing.T, path, text string) string {
+func writeText(t testing.TB, path, text string) string {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
