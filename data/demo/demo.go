@@ -51,7 +51,7 @@ type Options struct {
 type Manifest struct {
 	District   data.District
 	Streets    string // OpenStreetMap XML, or the extract itself
-	Areas      string // GeoJSON: code, level, parent, name, special
+	Areas      string // GeoJSON: code, level, parent, name, special; of some parts, of some micro-grids units
 	Buildings  string // GeoJSON: id, name, kind, address, units, floors; empty if the ground has no buildings
 	Population string // CSV, by building, or by H3 cell where there are none
 	Facilities string // CSV

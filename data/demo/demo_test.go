@@ -90,7 +90,10 @@ func tree(t *testing.T, path string) *geo.Tree {
 		}
 		a := geo.Area{
 			Code: f.Properties.MustString("code"), Level: level, Parent: f.Properties.MustString("parent"),
-			Name: f.Properties.MustString("name"), Boundary: f.Geometry.(orb.MultiPolygon),
+			Name: f.Properties.MustString("name"), Parts: f.Properties.MustInt("parts", 0), Boundary: f.Geometry.(orb.MultiPolygon),
+		}
+		if a.Units, err = geo.ParseUnits(f.Properties.MustString("units", "")); err != nil {
+			t.Errorf("area %s: %v", a.Code, err)
 		}
 		if err := geo.CheckValid(a.Boundary); err != nil {
 			t.Errorf("area %s: %v", a.Code, err)
@@ -250,6 +253,7 @@ func checks(n string) bool {
 func TestTheDefaultDistrict(t *testing.T) {
 	m := generate(t, demo.Options{})
 	t.Run("is sound", m.sound)
+	t.Run("has towers that micro-grids share", m.shared)
 	t.Run("has the published figures", func(t *testing.T) {
 		towns := m.tree.Codes(geo.LevelTown)
 		streets := 0

@@ -228,7 +228,7 @@ func (g *generator) writeAreas(w io.Writer) error {
 	b := new(bytes.Buffer)
 	b.WriteString("{\"type\":\"FeatureCollection\",\"features\":[")
 	first := true
-	put := func(code, level, parent, name string, special bool, r region) error {
+	put := func(code, level, parent, name string, special bool, units string, r region) error {
 		if !first {
 			b.WriteString(",")
 		}
@@ -237,7 +237,14 @@ func (g *generator) writeAreas(w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "\n{\"type\":\"Feature\",\"properties\":{\"code\":\"%s\",\"level\":\"%s\",\"parent\":\"%s\",\"name\":%s,\"special\":%t},\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[", code, level, parent, q, special)
+		more := ""
+		if len(r) > 1 {
+			more = fmt.Sprintf(",\"parts\":%d", len(r))
+		}
+		if units != "" {
+			more += fmt.Sprintf(",\"units\":\"%s\"", units)
+		}
+		fmt.Fprintf(b, "\n{\"type\":\"Feature\",\"properties\":{\"code\":\"%s\",\"level\":\"%s\",\"parent\":\"%s\",\"name\":%s,\"special\":%t%s},\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[", code, level, parent, q, special, more)
 		for i, poly := range r {
 			rings := make([][]spot, len(poly))
 			for k, ring := range poly {
@@ -264,17 +271,17 @@ func (g *generator) writeAreas(w io.Writer) error {
 		return g.mesh.regions(label, n)
 	}
 	whole := draw(1, func(faceInfo) int32 { return 0 })
-	if err := put(g.district.Code, "district", "", g.district.Name, false, whole[0]); err != nil {
+	if err := put(g.district.Code, "district", "", g.district.Name, false, "", whole[0]); err != nil {
 		return err
 	}
 	for t, r := range draw(len(g.towns), func(w faceInfo) int32 { return w.town }) {
-		if err := put(g.towns[t].code, "town", g.district.Code, g.towns[t].name, false, r); err != nil {
+		if err := put(g.towns[t].code, "town", g.district.Code, g.towns[t].name, false, "", r); err != nil {
 			return err
 		}
 	}
 	for c, r := range draw(len(g.communities), func(w faceInfo) int32 { return w.community }) {
 		cm := &g.communities[c]
-		if err := put(cm.code, "community", g.towns[cm.town].code, cm.name, false, r); err != nil {
+		if err := put(cm.code, "community", g.towns[cm.town].code, cm.name, false, "", r); err != nil {
 			return err
 		}
 	}
@@ -292,16 +299,17 @@ func (g *generator) writeAreas(w io.Writer) error {
 	rs := draw(int(grids), func(w faceInfo) int32 { return gridBase[w.community] + w.grid })
 	for c, cm := range g.communities {
 		for i, gr := range cm.grids {
-			if err := put(gr.code, "grid", cm.code, gr.name, gr.special != "", rs[int(gridBase[c])+i]); err != nil {
+			if err := put(gr.code, "grid", cm.code, gr.name, gr.special != "", "", rs[int(gridBase[c])+i]); err != nil {
 				return err
 			}
 		}
 	}
+	towers := g.towers()
 	rs = draw(int(micros), func(w faceInfo) int32 { return microBase[w.community][w.grid] + w.micro })
 	for c, cm := range g.communities {
 		for i, gr := range cm.grids {
 			for k, m := range gr.micro {
-				if err := put(m.code, "micro-grid", gr.code, m.name, false, rs[int(microBase[c][i])+k]); err != nil {
+				if err := put(m.code, "micro-grid", gr.code, m.name, false, towers[microOf{int32(c), int32(i), int32(k)}], rs[int(microBase[c][i])+k]); err != nil {
 					return err
 				}
 			}
