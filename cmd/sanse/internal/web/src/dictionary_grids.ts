@@ -91,7 +91,7 @@ export const grids = {
     en: '{walks} walks of plan {n} from {day} on were planned under the old boundaries. Plan again before that day:',
   },
   'grids.noReplan': { zh: '现有走访计划排不到{day}，不必重排。', en: 'The plan in force ends before {day}: nothing is to be planned again.' },
-  'grids.devices': { zh: '从{day}起，地图、看板和走访日程都按新网格显示。', en: 'From {day} on the map, the board and visitors’ days show the new grids.' },
+  'grids.devices': { zh: '走访力量的页面会提前告知；从{day}起，地图、看板和走访日程都按新网格显示。', en: 'Visitors’ pages tell of it beforehand; from {day} on the map, the board and their days show the new grids.' },
   'grids.canGoBack': { zh: '要退回今天（{today}）的边界：在“已发布的边界”里选“恢复到以前”。', en: 'To return to the boundaries of today ({today}): “Go back…” in the list of publications.' },
   'grids.gotIt': { zh: '知道了', en: 'Done' },
 
@@ -300,7 +300,7 @@ export const grids = {
   'effect.moreRows': { zh: '再列 {n} 个', en: 'List {n} more' },
   'effect.private': { zh: '这里是真实数字，小数目也没有隐去，只供对本区负责的人使用。', en: 'True numbers, small ones included, for those who answer for the district.' },
 
-  'grids.refused.draft_changed': { zh: '别人刚改过这个草案（{areas}），这里显示的不是最新的。请重新载入再试。', en: 'Somebody has just changed this draft ({areas}); what is shown here is not the latest. Load it again.' },
+  'grids.refused.draft_changed': { zh: '别人刚改过这个草案，已换成最新的一版。请核对后再试一次，您填的都还在。', en: 'Somebody has just changed this draft; the latest is loaded now. Look at it and try again: what you entered is still here.' },
   'grids.refused.draft_closed': { zh: '这个草案已经发布或放弃，不能再改。', en: 'This draft is published or given up and cannot be edited.' },
   'grids.refused.base_changed': { zh: '别人也改过并发布了这些区域：{areas}。请撤销草案里对它们的改动，或另起草案。', en: 'Others have changed and published the same areas: {areas}. Undo the draft’s changes to them, or begin another draft.' },
   'grids.refused.not_tiling': { zh: '有的区域重叠或留了空白：{areas}。', en: 'Areas overlap or leave ground out: {areas}.' },

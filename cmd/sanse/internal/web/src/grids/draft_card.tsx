@@ -71,8 +71,11 @@ export function DraftCard({ draft: d, district, onChanged }: { draft: Draft; dis
           note={d.note}
           onClose={done}
           onSave={async (name, note) => {
-            await knownClient(d).describe({ name, note })
-            onChanged()
+            try {
+              await knownClient(d).describe({ name, note })
+            } finally {
+              onChanged() // where somebody was quicker, what they made of it is what is edited next
+            }
           }}
         />
       )}

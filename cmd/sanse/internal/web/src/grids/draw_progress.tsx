@@ -126,6 +126,6 @@ function forbidText(f: DrawingForbid, district: District): string {
   if (!(key in dictionary)) return f.message
   const weight = f.weight ? weightName(district, f.weight) : ''
   const places = codes((f.areas ?? []).map(brief))
-  const what = t(key as TextKey, { areas: places || '—', weight })
+  const what = t(key as TextKey, { areas: places, weight })
   return f.short !== undefined && f.short > 0 ? `${what} ${t(f.kind === 'search' ? 'draw.stillShort' : 'draw.short', { n: decimal(f.short), weight })}` : what
 }

@@ -5,8 +5,9 @@ import { t } from '../i18n.ts'
 
 const shownCodes = 6
 
-/** codes names a few codes and says how many more there are. */
+/** codes names a few codes and says how many more there are; none is a dash. */
 export function codes(all: readonly string[]): string {
+  if (all.length === 0) return '—'
   const some = list(all.slice(0, shownCodes))
   return all.length > shownCodes ? t('grids.codesMore', { some, n: all.length - shownCodes }) : some
 }
