@@ -202,6 +202,7 @@ export const grids = {
   'draw.short': { zh: '至少差 {n}（{weight}）。', en: 'It fails by at least {n} ({weight}).' },
   'draw.stillShort': { zh: '现在还差 {n}（{weight}）。', en: 'It still fails by {n} ({weight}).' },
 
+  'grids.edit': { zh: '编辑', en: 'Edit' },
   'grids.effect': { zh: '看影响', en: 'See the effect' },
   'grids.effectFirst': { zh: '先看影响', en: 'See the effect first' },
 
@@ -284,7 +285,7 @@ export const grids = {
   'effect.byCommunity': { zh: '有变化的 {n} 个村社区', en: 'Communities that differ: {n}' },
   'effect.areas': { zh: '网格前后', en: 'Areas before and after' },
   'effect.noAreas': { zh: '没有网格变动。', en: 'No area changes.' },
-  'effect.barNote': { zh: '条：灰为今天，彩色为草案，竖线为所列同社区区域的平均；偏离超过 25% 为橙色。', en: 'Bars: grey today, coloured the draft, the tick is the mean of the areas listed of the community; orange: more than 25% off.' },
+  'effect.barNote': { zh: '条：灰为今天，彩色为草案，竖线为本社区各区域的平均；偏离超过 25% 为橙色。', en: 'Bars: grey today, coloured the draft, the tick is the mean of all areas of the community; orange: more than 25% off.' },
   'effect.area': { zh: '区域', en: 'Area' },
   'effect.households': { zh: '户数', en: 'Households' },
   'effect.minutes': { zh: '每周走访分钟', en: 'Care-minutes a week' },

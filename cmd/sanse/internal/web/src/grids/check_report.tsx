@@ -2,7 +2,7 @@ import type { DraftCheck, Place as Found } from '../api_grids.ts'
 import { dictionary, type TextKey } from '../dictionary.ts'
 import { decimal, number } from '../format.ts'
 import { lang, t } from '../i18n.ts'
-import { follow } from '../route.ts'
+import { follow, href } from '../route.ts'
 import { communityOf } from './levels.ts'
 import { codes } from './refusal.ts'
 
@@ -69,7 +69,7 @@ function Place({ finding: f, draft }: { finding: Found; draft: number }) {
         {lang.value === 'en' && <small> {f.message}</small>}
       </span>
       {community.length === 12 && (
-        <a href={`/grids/edit?draft=${draft}&area=${community}`} onClick={follow}>
+        <a href={href('edit', { draft: String(draft), area: community })} onClick={follow}>
           {t('grids.mendIt')}
         </a>
       )}

@@ -41,7 +41,10 @@ export function DraftCard({ draft: d, district, onChanged }: { draft: Draft; dis
       <div class="draft-acts">
         {open && (
           <>
-            <a class="button" href={href('effect', { draft: String(d.id) })} onClick={follow} data-testid="draft-effect">
+            <a class="button" href={href('edit', { draft: String(d.id) })} onClick={follow} data-testid="draft-edit">
+              {t('grids.edit')}
+            </a>
+            <a class="button quiet" href={href('effect', { draft: String(d.id) })} onClick={follow} data-testid="draft-effect">
               {t('grids.effect')}
             </a>
             <button type="button" class="button quiet" onClick={() => setAsked('publish')} disabled={d.position === 0} title={d.position === 0 ? t('grids.nothingYet') : undefined} data-testid="draft-publish">

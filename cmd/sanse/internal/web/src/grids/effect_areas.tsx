@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { District, Level } from '../api.ts'
-import type { Effect, EffectArea, EffectFigures } from '../api_grids.ts'
+import { atDraft, type Balance } from '../api_editor.ts'
+import type { Effect, EffectFigures } from '../api_grids.ts'
 import { decimal, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import type { TextKey } from '../dictionary.ts'
 import { gradeKeys, GradeMark } from '../parts/marks.tsx'
+import { useGet } from '../use_get.ts'
 import { Change, Deviation } from './effect_change.tsx'
 import { communityOf } from './levels.ts'
 
@@ -21,11 +23,12 @@ export function EffectAreaTable(props: { effect: Effect; district: District; sel
   const levels = (['grid', 'micro-grid'] as const).filter((l) => areas.some((a) => a.level === l))
   const [level, setLevel] = useState<Level>(levels[0] ?? 'grid')
   const [all, setAll] = useState(false)
+  const balance = useGet<Balance>(areas.length > 0 && e.draft ? atDraft.step(e.draft.id, 'balance') : null)
   const rows = areas.filter((a) => a.level === level)
   if (areas.length === 0) return <p class="all-well">{t('effect.noAreas')}</p>
   const grades = gradeKeys(Object.assign({}, ...rows.map((a) => a.after?.by_grade ?? a.before?.by_grade ?? {})) as Record<string, number>, district.grades)
   const most = Object.fromEntries(barred.map((k) => [k, Math.max(1, ...rows.flatMap((a) => [a.before?.[k] ?? 0, a.after?.[k] ?? 0]))])) as Record<Barred, number>
-  const mean = (k: Barred, community: string) => meanOf(rows, k, community)
+  const mean = (k: Barred, community: string) => (balance.data ? meanOf(balance.data, k, level, community) : 0)
   const changes = changeOf(e)
   return (
     <>
@@ -117,10 +120,18 @@ function graded(f: EffectFigures | undefined, grade: string): number | undefined
   return f && (f.by_grade?.[grade] ?? 0)
 }
 
-/** meanOf is the mean of a figure after the change over the areas listed of a community; special areas are few and count too. */
-function meanOf(rows: readonly EffectArea[], k: Barred, community: string): number {
-  const some = rows.filter((a) => a.after && communityOf(a.code) === community)
-  return some.length === 0 ? 0 : some.reduce((s, a) => s + (a.after?.[k] ?? 0), 0) / some.length
+/** The weight of the draft's balance that is the figure. */
+const weights: Record<Barred, string> = { households: 'households', care_minutes_per_week: 'minutes' }
+
+/**
+ * meanOf is the mean of a figure over the areas of a level in a community of the
+ * draft, special ones left out; 0: not known. What lies in a community stays in
+ * it, so that where no area begins or ends it was the same before.
+ */
+function meanOf(b: Balance, k: Barred, level: Level, community: string): number {
+  const at = b.weights.indexOf(weights[k])
+  const some = b.areas.filter((a) => a.level === level && !a.special && a.code.startsWith(community))
+  return at < 0 || some.length === 0 ? 0 : some.reduce((s, a) => s + (a.values[at] ?? 0), 0) / some.length
 }
 
 /** changeOf lists what becomes of each area. */

@@ -10,6 +10,7 @@ import { EffectInFlight, EffectPeople } from '../grids/effect_people.tsx'
 import { EffectPlan } from '../grids/effect_plan.tsx'
 import { firstDay } from '../grids/days.ts'
 import { Refusal } from '../grids/dialog.tsx'
+import { communityOf } from '../grids/levels.ts'
 import { codes, refused } from '../grids/refusal.ts'
 import { lang, t } from '../i18n.ts'
 import { rich } from '../parts/rich.tsx'
@@ -48,6 +49,9 @@ function DraftEffect({ id, district }: { id: number; district: District }) {
   const e = got.data
   const from = e?.from ?? asked ?? firstDay(district.today, published.data?.items ?? [])
   const open = draft.data?.state === 'open'
+  // The editor opens where the change is: at the area that is looked at, or at the only community that changes.
+  const changed = new Set((e?.areas ?? []).map((a) => communityOf(a.code)))
+  const area = selected ? communityOf(selected) : changed.size === 1 ? [...changed][0] : null
   return (
     <div class="page grids effect" data-testid="effect" data-from={e?.from} data-version={e?.draft?.version}>
       <header class="grids-head">
@@ -78,6 +82,11 @@ function DraftEffect({ id, district }: { id: number; district: District }) {
               data-testid="effect-from"
             />
           </label>
+          {open && (
+            <a class="button quiet" href={href('edit', { draft: String(id), area: area ?? undefined })} onClick={follow} data-testid="effect-edit">
+              {t('grids.edit')}
+            </a>
+          )}
           {e && (
             <>
               <a class="button quiet" href={atGrids.effectFile(id, 'html', e.from, lang.value)} target="_blank" rel="noopener" data-testid="effect-report">
