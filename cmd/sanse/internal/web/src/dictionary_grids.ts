@@ -84,7 +84,7 @@ export const grids = {
   'grids.areas.created': { zh: '新建区域', en: 'Areas that begin' },
   'grids.areas.changed': { zh: '调整区域', en: 'Areas that change' },
   'grids.areas.retired': { zh: '撤销区域', en: 'Areas that end' },
-  'grids.retiredCodes': { zh: '撤销：{areas}。编码不再使用。', en: 'Ended: {areas}. Their codes are not used again.' },
+  'grids.retiredCodes': { zh: '撤销：{areas}。编码不再给别的区域使用。', en: 'Ended: {areas}. Their codes are given to no other area.' },
   'grids.next': { zh: '接下来', en: 'What comes next' },
   'grids.replan': {
     zh: '第 {n} 号走访计划从{day}起有 {walks} 条路线是按旧边界排的，请在那天以前重排：',
