@@ -33,6 +33,7 @@ type GroundPlaces struct {
 	At     []float64            `json:"at" doc:"lon, lat, lon, lat, …"`
 	Values map[string][]float64 `json:"values" doc:"by weight"`
 	In     []int                `json:"in" doc:"index in areas of the finest area that holds the place"`
+	Fixed  []bool               `json:"fixed" doc:"an address has decided that: no border moves the place to another micro-grid of the grid"`
 }
 
 // GroundCells are the H3 cells that the community is painted with.
@@ -75,7 +76,7 @@ func groundOf(g *service.Ground) (Ground, error) {
 			Code: g.Community.Code, Name: g.Community.Name, Level: g.Community.Level.String(),
 			Bounds: boundsOf(g.Community.Boundary.Bound()), Outline: multiPolygonOf(g.Community.Boundary),
 		},
-		Places:   GroundPlaces{At: make([]float64, 0, 2*len(g.Places)), Values: make(map[string][]float64, len(g.Weights)), In: make([]int, len(g.Places))},
+		Places:   GroundPlaces{At: make([]float64, 0, 2*len(g.Places)), Values: make(map[string][]float64, len(g.Weights)), In: make([]int, len(g.Places)), Fixed: make([]bool, len(g.Places))},
 		Cells:    GroundCells{Resolution: g.CellResolution, IDs: make([]string, len(g.Cells)), Rings: make([][]float64, len(g.Cells))},
 		Barriers: BarrierCollection{Type: "FeatureCollection", Features: []BarrierFeature{}},
 		Standard: map[string]map[string]Range{
@@ -98,7 +99,7 @@ func groundOf(g *service.Ground) (Ground, error) {
 	for i := range g.Places {
 		p := &g.Places[i]
 		out.Places.At = append(out.Places.At, p.At[0], p.At[1])
-		out.Places.In[i] = p.Area
+		out.Places.In[i], out.Places.Fixed[i] = p.Area, p.Fixed
 	}
 	for i, c := range g.Cells {
 		poly, err := ground.CellBoundary(c)

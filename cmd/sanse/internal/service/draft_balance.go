@@ -104,10 +104,14 @@ func (b *Balance) changed(tree *geo.Tree) []orb.Bound {
 	var out []orb.Bound
 	for code, a := range b.ground.after {
 		was, ok := tree.Area(code)
-		if ok && was.Boundary.Equal(a.Boundary) {
+		same := slices.Equal(was.Units, a.Units)
+		if ok && same && was.Boundary.Equal(a.Boundary) {
 			continue
 		}
 		out = append(out, a.Boundary.Bound())
+		if !same { // units are anywhere in the grid
+			out = append(out, b.ground.after[a.Parent].Boundary.Bound())
+		}
 		if ok {
 			out = append(out, was.Boundary.Bound())
 		}
@@ -131,7 +135,7 @@ func (b *Balance) index(code string) int {
 
 // count adds people to the areas that hold them, of every level.
 func (b *Balance) count(v *view, c *crowd) {
-	c.each(v, func(_ orb.Point, grid, micro string, values []float64) {
+	c.each(v, func(_ orb.Point, grid, micro string, values []float64, _ *data.Resident) {
 		code := grid
 		if micro != "" {
 			code = micro

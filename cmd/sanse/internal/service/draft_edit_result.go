@@ -195,7 +195,7 @@ func (w *workbench) made(grid geo.Area, faces orb.MultiPolygon) error {
 
 // whole refuses an area in more pieces than it was.
 func (r *redrawn) whole(code string, is, was orb.MultiPolygon) error {
-	if len(is) <= max(1, len(was), r.w.pieces(code)) {
+	if len(is) <= max(1, len(was), r.w.ground.after[code].Parts, r.w.pieces(code)) {
 		return nil
 	}
 	least := is[0]
@@ -221,7 +221,7 @@ func (w *workbench) pieces(code string) int {
 	n := 1
 	for _, l := range w.lineage {
 		if a := w.ground.after[l.From]; l.To == code {
-			n += max(0, len(a.Boundary)-1)
+			n += max(len(a.Boundary), a.Parts, 1) - 1
 		}
 	}
 	return n

@@ -27,7 +27,7 @@ func (w *workbench) tidy() error {
 	for _, face := range slices.Sorted(maps.Keys(w.grid)) {
 		shape, ok := w.top.Shape(face)
 		before, _ := w.start.Shape(face)
-		extra := len(shape) - max(1, len(before), w.pieces(face))
+		extra := len(shape) - max(1, len(before), w.ground.after[face].Parts, w.pieces(face))
 		if !ok || extra < 1 {
 			continue
 		}

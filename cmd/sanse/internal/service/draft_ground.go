@@ -38,6 +38,9 @@ type GroundPlace struct {
 	At     orb.Point // where membership is decided: a building, a cell's centre, or a resident's own point
 	Values []float64 // beside Weights
 	Area   int       // index in Areas of the finest area that holds them
+	// Fixed tells that a micro-grid lists their unit: its border does not move
+	// them.
+	Fixed bool
 }
 
 // GroundBarrier is a line that nobody walks across, known from the streets: a
@@ -139,21 +142,25 @@ func (g *Ground) people(v *view, near *draftGround) error {
 		index[g.Areas[i].Code] = i
 	}
 	type key struct {
-		at   orb.Point
-		area int
+		at    orb.Point
+		area  int
+		fixed bool
 	}
 	places := make(map[key]int)
-	c.each(v, func(at orb.Point, grid, micro string, values []float64) {
+	c.each(v, func(at orb.Point, grid, micro string, values []float64, who *data.Resident) {
 		area, ok := index[cmp.Or(micro, grid)]
 		if !ok {
 			return // of another community
 		}
-		k := key{at, area}
+		k := key{at: at, area: area}
+		if who != nil {
+			_, k.fixed = tree.Listed(at, who.Building, who.Unit)
+		}
 		i, seen := places[k]
 		if !seen {
 			i = len(g.Places)
 			places[k] = i
-			g.Places = append(g.Places, GroundPlace{At: at, Area: area, Values: make([]float64, len(values))})
+			g.Places = append(g.Places, GroundPlace{At: at, Area: area, Fixed: k.fixed, Values: make([]float64, len(values))})
 		}
 		for n, x := range values {
 			g.Places[i].Values[n] += x

@@ -84,16 +84,16 @@ func (v *view) weights() []string {
 	return append(append([]string{WeightHouseholds, WeightPeople}, grades...), WeightMinutes)
 }
 
-// each calls f with every one of the crowd: where they are, in which areas, and
-// what each of the weights of a district is.
-func (c *crowd) each(v *view, f func(at orb.Point, grid, micro string, values []float64)) {
+// each calls f with every one of the crowd: where they are, in which areas, what
+// each of the weights of a district is, and of residents who they are.
+func (c *crowd) each(v *view, f func(at orb.Point, grid, micro string, values []float64, who *data.Resident)) {
 	names := v.weights()
 	values := make([]float64, len(names))
 	for i := range c.population {
 		n := &c.population[i]
 		clear(values)
 		values[0], values[1] = float64(n.Households), float64(n.People)
-		f(n.Location, n.Grid, n.MicroGrid, values)
+		f(n.Location, n.Grid, n.MicroGrid, values, nil)
 	}
 	for i := range c.residents {
 		r := &c.residents[i]
@@ -104,6 +104,6 @@ func (c *crowd) each(v *view, f func(at orb.Point, grid, micro string, values []
 			}
 		}
 		values[len(values)-1] = c.care(i)
-		f(v.homeAt(r), r.Grid, r.MicroGrid, values)
+		f(v.homeAt(r), r.Grid, r.MicroGrid, values, r)
 	}
 }
