@@ -115,7 +115,10 @@ func (j *drawing) apply(ground *draftGround, r *DrawResult) (Change, error) {
 	for i, face := range d.face { // a piece of a micro-grid that became one
 		was := j.land.Areas[j.land.Plots[i].Area].Code
 		if strings.HasPrefix(face, "+m") && j.bench.grid[was] != was {
-			came[[2]string{was, face}], came[[2]string{was, was}] = true, true
+			came[[2]string{was, face}] = true
+			if d.grid[was] == j.bench.grid[was] { // else it has another code: see faces
+				came[[2]string{was, was}] = true
+			}
 		}
 	}
 	for _, x := range slices.SortedFunc(maps.Keys(came), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {

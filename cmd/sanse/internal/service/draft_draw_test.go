@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -184,6 +185,70 @@ func TestACommunityIsDrawnAndApplied(t *testing.T) {
 			}
 			b.meets(d)
 		})
+	}
+}
+
+// Drawing upon drawing, of either level and by whatever rule: the areas tile,
+// nobody is lost, and undo leads back.
+func TestHoweverItIsDrawnTheAreasTileAndNobodyIsLost(t *testing.T) {
+	b := newDrawBed(t)
+	d := b.begin()
+	first := b.areas(d)
+	total := func() (n float64) {
+		for code, v := range b.sums(d, service.WeightPeople) {
+			if len(code) == geo.CodeLength(geo.LevelGrid) {
+				n += v
+			}
+		}
+		return n
+	}
+	everybody := total()
+	r := rand.New(rand.NewPCG(11, 4))
+	applied := 0
+	for range 16 {
+		in := service.DrawRequest{
+			Area: []string{west, east}[r.IntN(2)], Level: geo.LevelGrid, Zones: 2 + r.IntN(6), Iterations: 30_000, Stay: float64(r.IntN(2)) * r.Float64(),
+			Weights: []service.DrawWeight{{Name: []string{service.WeightHouseholds, service.WeightPeople, service.WeightMinutes}[r.IntN(3)], Tolerance: 0.5}},
+		}
+		switch r.IntN(4) {
+		case 0:
+			in.WholeBlocks = true
+		case 1, 2:
+			in.Level, in.Zones = geo.LevelMicroGrid, 8+r.IntN(10)
+		}
+		in.Threads, in.Seed = 1, r.Uint64()
+		job, err := b.StartDrawing(t.Context(), lattice, d.ID, in)
+		if err != nil {
+			wantReason(t, err, service.DraftBadDrawing) // more grids than there are blocks
+			continue
+		}
+		b.AwaitDrawing(t, d.ID, job)
+		made, err := b.ApplyDrawing(t.Context(), lattice, d.ID, d.Version, job)
+		if err != nil {
+			wantReason(t, err, service.DraftNoCut)
+			continue
+		}
+		applied++
+		d = made.Draft
+		b.meets(d)
+		if n := total(); n != everybody {
+			t.Fatalf("%+v: %v people of %v", in, n, everybody)
+		}
+	}
+	if applied < 8 {
+		t.Errorf("only %d drawings were applied", applied)
+	}
+	for d.Position > 0 {
+		d = must(b.UndoDraft(t.Context(), lattice, d.ID, d.Version))(t)
+	}
+	last := b.areas(d)
+	if len(last) != len(first) {
+		t.Errorf("%d areas after undo, %d before", len(last), len(first))
+	}
+	for code, a := range first {
+		if !last[code].Boundary.Equal(a.Boundary) {
+			t.Errorf("%s is not what it was", code)
+		}
 	}
 }
 
