@@ -91,6 +91,13 @@ bench-grids: build ## grids drawn from the published dual graphs in ../shared (h
 	bin/benchmark-grids -sanse bin/sanse -dir $(BENCH)/districting -csv bin/bench/grids.csv -tolerance 0.5 -time 60s -threads 2 -seeds 1,2,3
 	bin/benchmark-grids -summary bin/bench/grids.csv
 
+.PHONY: bench-sites
+bench-sites: ## sites on the published instances in ../shared, and in a made-up city (some minutes)
+	@mkdir -p bin/bench && $(GO) build -o bin/benchmark-sites ./reports/siting/internal/benchmark
+	@test -d $(BENCH)/pmed || { echo "no instances in $(BENCH)"; exit 1; }
+	bin/benchmark-sites -dir $(BENCH) -time 10s | tee bin/bench/sites.csv
+	bin/benchmark-sites -city 100000 -sites 2000 -p 50 -time 60s | tee bin/bench/city-sites.csv
+
 .PHONY: fmt
 fmt: ## format the Go code
 	$(GO) tool -modfile=.ci/tools.mod golangci-lint fmt ./...

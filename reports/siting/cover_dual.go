@@ -15,6 +15,7 @@ type coverDual struct {
 	atPay  []int64
 	atLeft []int64
 
+	most  []int64 // by row: its cheapest site, above which no pay raises the bound
 	over  []int32
 	way   []float64
 	share []float64
@@ -25,16 +26,21 @@ type coverDual struct {
 func newCoverDual(x *cover, shift uint, pay []int64) *coverDual {
 	d := &coverDual{
 		x: x, shift: shift, pay: pay, bound: math.MinInt64, left: make([]int64, x.sites()),
-		over: make([]int32, x.rows()), way: make([]float64, x.rows()), share: make([]float64, x.sites()),
+		over: make([]int32, x.rows()), way: make([]float64, x.rows()), share: make([]float64, x.sites()), most: make([]int64, x.rows()),
+	}
+	part := make([]int64, x.rows())
+	for i := range d.most {
+		d.most[i], part[i] = math.MaxInt64, math.MaxInt64
+		for _, s := range x.row(i) {
+			d.most[i] = min(d.most[i], x.price[s]<<shift)
+			part[i] = min(part[i], x.price[s]<<shift/int64(len(x.column(s))))
+		}
 	}
 	if pay == nil {
-		d.pay = make([]int64, x.rows())
-		for i := range d.pay {
-			d.pay[i] = math.MaxInt64
-			for _, s := range x.row(i) {
-				d.pay[i] = min(d.pay[i], x.price[s]<<shift/int64(len(x.column(s))))
-			}
-		}
+		d.pay = part
+	}
+	for i := range d.pay {
+		d.pay[i] = min(d.pay[i], d.most[i])
 	}
 	return d
 }
@@ -86,7 +92,7 @@ func (d *coverDual) step(bound, upper int64, theta float64) bool {
 	var norm float64
 	for i, o := range d.over {
 		g := float64(o)
-		if g < 0 && d.pay[i] == 0 {
+		if g < 0 && d.pay[i] == 0 || g > 0 && d.pay[i] >= d.most[i] {
 			g = 0
 		}
 		d.way[i] = g + 0.3*d.way[i]
@@ -97,7 +103,7 @@ func (d *coverDual) step(bound, upper int64, theta float64) bool {
 	}
 	length := theta * math.Max(float64(upper<<d.shift-bound), float64(int64(1)<<d.shift)/4) / norm
 	for i, w := range d.way {
-		d.pay[i] = max(0, d.pay[i]+int64(math.RoundToEven(length*w)))
+		d.pay[i] = min(d.most[i], max(0, d.pay[i]+int64(math.RoundToEven(math.Max(-1e17, math.Min(1e17, length*w))))))
 	}
 	return true
 }

@@ -33,11 +33,11 @@ func (t *coverTree) done() bool {
 
 // solve returns what no answer can cost less than, at most what the best costs.
 func (t *coverTree) solve(x *cover) int64 {
-	worst := x.base
+	dearest := int64(1)
 	for _, p := range x.price {
-		worst += p
+		dearest = max(dearest, p)
 	}
-	t.shift = min(fractions(worst), 20)
+	t.shift = min(fractions(dearest, len(x.site)), 20)
 	t.lower = min(x.base, t.cost)
 	lower := t.explore(x, nil, nil, nil, 0)
 	t.lower = max(t.lower, min(lower, t.cost))

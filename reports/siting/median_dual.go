@@ -70,9 +70,9 @@ func (d *dual) most(i int) int64 {
 const hardBits = 5
 
 // fractions is how many bits after the point there is room for when no sum is
-// above worst.
-func fractions(worst int64) uint {
-	return uint(min(24, max(0, 61-hardBits-bits.Len64(uint64(worst)))))
+// above worst, n times.
+func fractions(worst int64, n int) uint {
+	return uint(min(24, max(0, 61-hardBits-bits.Len64(uint64(worst))-bits.Len(uint(n)))))
 }
 
 // whole is the least whole cost that is not below a bound in fractions.

@@ -14,7 +14,7 @@ func (r *run) median(p *Problem) (chosen []int32, objective, bound int64) {
 	} else {
 		r.tells = func(cost, lower int64) (int64, int64) { return cost, lower }
 	}
-	t := &medianTree{r: r, root: x, shift: fractions(x.worst()), binary: x.binary()}
+	t := &medianTree{r: r, root: x, shift: fractions(x.worst(), x.choose), binary: x.binary()}
 	lower := t.solve()
 	objective, bound = r.tells(t.cost, lower)
 	return t.best, objective, bound
@@ -136,11 +136,11 @@ func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) i
 			return min(t.cost, s.cost)
 		}
 		d := newDual(x, t.shift, prices, t.r.o.Threads)
-		rounds, theta := 80, 1.0
+		climb := 80
 		if depth == 0 {
-			rounds, theta = 1200, 1.0
+			climb = 1200
 		}
-		t.climb(d, in, rounds, theta, depth)
+		t.climb(d, in, climb, depth)
 		lower = max(lower, d.whole(d.bound))
 		if depth == 0 && lower > t.lower {
 			t.lower = min(lower, t.cost)
@@ -152,14 +152,18 @@ func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) i
 		if t.r.over {
 			return lower
 		}
+		// Of a large problem the tree decides little, and shaking more.
+		rounds, patience := 1, 0
 		if depth == 0 {
-			for range 40 {
-				if t.shake(); t.r.over || lower >= t.cost {
-					break
-				}
+			rounds = 40
+			if len(x.site) > 1<<20 {
+				patience = 100
 			}
-		} else {
-			t.shake()
+		}
+		for k := 0; k < rounds || t.stale < patience; k++ {
+			if t.shake(); t.r.over || lower >= t.cost {
+				break
+			}
 		}
 		fates := d.judge(t.cost)
 		d.harden(t.cost)
@@ -245,8 +249,9 @@ func (t *medianTree) branch(x *median, in []int32, d *dual, fates []fate, lower 
 
 // climb raises the bound of a relaxation by subgradients until it is as high as
 // the best answer, or rises no more.
-func (t *medianTree) climb(d *dual, in []int32, rounds int, theta float64, depth int) {
+func (t *medianTree) climb(d *dual, in []int32, rounds, depth int) {
 	var s *swapper
+	theta := 1.0
 	tried := int64(0)
 	still := 0
 	for k := range rounds {

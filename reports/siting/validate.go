@@ -9,9 +9,9 @@ import (
 // maxCost bounds costs so that a way for nobody, twice as long, is one too.
 const maxCost = math.MaxInt32/2 - 1
 
-// maxTotal bounds the sum of weights times costs, so that the bound has room for
-// its fractions.
-const maxTotal = math.MaxInt64 >> 12
+// maxTotal bounds the sum of weights times costs, once for each site to choose,
+// and the prices, once for each way: so the sums of a bound have room.
+const maxTotal = math.MaxInt64 >> 8
 
 // Validate returns an error that names the first demand, site or setting that
 // makes the problem meaningless; nil: Solve and Check can work on it.
@@ -140,16 +140,25 @@ func (p *Problem) validSettings() error {
 
 // validSize refuses numbers whose sums would not fit.
 func (p *Problem) validSize() error {
-	far := int64(1)
+	far, choose := int64(1), int64(p.Choose)
 	if p.Goal == LeastTotal {
 		far = int64(p.far())
 	}
-	var sum int64
+	if choose == 0 {
+		choose = int64(len(p.Sites))
+	}
+	var sum, dearest int64
 	for _, w := range p.Weight {
-		if w > (maxTotal-sum)/far {
+		if w > (maxTotal/choose-sum)/far {
 			return errors.New("weights times costs are too large a number")
 		}
 		sum += w * far
+	}
+	for _, s := range p.Sites {
+		dearest = max(dearest, s.Price)
+	}
+	if dearest > maxTotal/int64(max(1, p.Ways.Len())) {
+		return errors.New("prices are too large a number for so many ways")
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func TestAMeaninglessProblemIsRefusedWithItsReason(t *testing.T) {
 		"site 2: its price -5 is below 0":         func(p *siting.Problem) { p.Sites[2].Price = -5 },
 		"site 2: its place -5 is below 0":         func(p *siting.Problem) { p.Sites[2].Place = -5 },
 		"site 1: 9 is no status":                  func(p *siting.Problem) { p.Sites[1].Status = 9 },
-		"prices of all sites":                     func(p *siting.Problem) { p.Sites[1].Price, p.Sites[2].Price = math.MaxInt64>>12, 1 },
+		"prices of all sites":                     func(p *siting.Problem) { p.Sites[1].Price, p.Sites[2].Price = math.MaxInt64>>8, 1 },
 		"6 sites are to be chosen of 5":           func(p *siting.Problem) { p.Choose = 6 },
 		"2 sites are to be chosen of 1":           func(p *siting.Problem) { stay(p, 4); p.Choose = 2 },
 		"neither the number of sites":             func(p *siting.Problem) { p.Choose = 0 },
@@ -33,6 +33,7 @@ func TestAMeaninglessProblemIsRefusedWithItsReason(t *testing.T) {
 		"lists of ways do not fit 10 demands":     func(p *siting.Problem) { p.Ways = siting.Ways{First: []int{0}} },
 		"demand 0: there is no site 5 among 5":    func(p *siting.Problem) { list(p, 5) },
 		"demand 0 has two ways to site 3":         func(p *siting.Problem) { list(p, 3, 3) },
+		"prices are too large a number":           func(p *siting.Problem) { p.Sites[1].Price = math.MaxInt64 >> 9 },
 		"weights times costs are too large":       func(p *siting.Problem) { p.Weight[0] = math.MaxInt64 >> 13 },
 		"the cost -1 of who is not reached is no": func(p *siting.Problem) { p.Far = -1 },
 	} {
