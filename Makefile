@@ -85,10 +85,10 @@ bench-planner: ## the planner on the published instances in ../shared (hours; st
 	@for f in pvrp distance vehicles; do bin/benchmark -summary bin/bench/$$f.csv; done
 
 .PHONY: bench-grids
-bench-grids: build ## grids drawn from the published dual graphs in ../shared (half an hour; stop it and go on at will)
+bench-grids: ## grids drawn from the published dual graphs in ../shared (half an hour; stop it and go on at will)
 	@mkdir -p bin/bench && $(GO) build -o bin/benchmark-grids ./geo/districting/internal/benchmark
 	@test -d $(BENCH)/districting || { echo "no graphs in $(BENCH)"; exit 1; }
-	bin/benchmark-grids -sanse bin/sanse -dir $(BENCH)/districting -csv bin/bench/grids.csv -tolerance 0.5 -time 60s -threads 2 -seeds 1,2,3
+	bin/benchmark-grids -dir $(BENCH)/districting -csv bin/bench/grids.csv -tolerance 0.5 -time 60s -threads 2 -seeds 1,2,3
 	bin/benchmark-grids -summary bin/bench/grids.csv
 
 .PHONY: bench-sites

@@ -31,7 +31,7 @@ type settings struct {
 	tolerance float64 // per cent
 	seeds     []uint64
 	threads   int
-	time      time.Duration
+	time      time.Duration // of each thread
 	only      *regexp.Regexp
 	csv       string
 }
@@ -42,17 +42,21 @@ func run(ctx context.Context, args []string) error {
 	}
 	f := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	var s settings
-	var summary, seeds, only string
-	f.StringVar(&s.sanse, "sanse", "bin/sanse", "the `program` to measure")
+	var summary, seeds, only, one, out string
+	var districts int
+	f.StringVar(&s.sanse, "sanse", "", "a `program` to measure by the clock instead (sanse, or what takes its flags)")
 	f.StringVar(&s.dir, "dir", "", "`folder` of the dual graphs and best_known.csv")
 	f.StringVar(&s.weight, "weight", "TOTPOP", "`key` of the population")
 	f.Float64Var(&s.tolerance, "tolerance", 0.5, "`per cent` that a district may be off the mean")
 	f.StringVar(&seeds, "seeds", "1,2,3", "seeds, one run each")
 	f.IntVar(&s.threads, "threads", 2, "threads of a run")
-	f.DurationVar(&s.time, "time", time.Minute, "time of a run")
+	f.DurationVar(&s.time, "time", time.Minute, "processor time of each thread")
 	f.StringVar(&only, "only", "", "`pattern` of the files to run")
 	f.StringVar(&s.csv, "csv", "", "`file` that rows are added to; runs that it has are not repeated")
 	f.StringVar(&summary, "summary", "", "print the table of this CSV `file` and end")
+	f.StringVar(&one, "run", "", "draw this one `graph` (what a run's own process does, with -districts and -o)")
+	f.IntVar(&districts, "districts", 0, "with -run: how many")
+	f.StringVar(&out, "o", "", "with -run: `file` for the district of each unit")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -75,6 +79,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if s.threads < 1 || s.time <= 0 || !(s.tolerance >= 0) {
 		return errors.New("-threads and -time must be above 0, -tolerance 0 or more")
+	}
+	if one != "" {
+		return runOne(ctx, s, one, districts, out)
 	}
 	if s.dir == "" || s.csv == "" {
 		return errors.New("-dir and -csv are needed")

@@ -63,10 +63,35 @@ esac
 	if err := printSummary(&b, rows); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"| AA county, a.json | 4 | 2 | 2 × 1 s, 1 threads | 1 | 1 | 1 | 0 |", "(2 runs not valid)"} {
+	for _, want := range []string{"| AA county, a.json | 4 | 2 | 2 × 1 s (wall), 1 threads | 1 | 1 | 1 | 0 |", "(2 runs not valid)"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in\n%s", want, b.String())
 		}
+	}
+}
+
+func TestARunDrawsWithinItsProcessorTime(t *testing.T) {
+	dir := t.TempDir()
+	graph := write(t, filepath.Join(dir, "a.json"), path4, 0o600)
+	out := filepath.Join(dir, "plan.csv")
+	if err := run(t.Context(), []string{"-run", graph, "-districts", "2", "-o", out, "-time", "1s"}); err != nil {
+		t.Fatal(err)
+	}
+	u, err := readFile(graph, func(f *os.File) (*files.Units, error) { return files.ReadDualGraph(f, "TOTPOP") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := readFile(out, func(f *os.File) (*files.Assignment, error) { return files.ReadAssignment(f) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := a.Of(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := row{Districts: 2, Tolerance: 0.5}
+	if judge(u, zone, &r); r.Checked != "ok" || r.CutEdges != 1 {
+		t.Errorf("%s, %d cut edges", r.Checked, r.CutEdges)
 	}
 }
 
@@ -98,6 +123,7 @@ func TestTheJudgeKnowsTheRules(t *testing.T) {
 
 func TestWrongUseIsTold(t *testing.T) {
 	dir := t.TempDir()
+	graph := write(t, filepath.Join(dir, "a.json"), path4, 0o600)
 	bad := write(t, filepath.Join(dir, "rows.csv"), "some,other\n", 0o600)
 	for _, args := range [][]string{
 		{},
@@ -108,6 +134,8 @@ func TestWrongUseIsTold(t *testing.T) {
 		{"stray"},
 		{"-summary", "/nowhere.csv"},
 		{"-summary", bad},
+		{"-run", "/nowhere.json"},
+		{"-run", graph, "-districts", "9", "-o", filepath.Join(dir, "plan.csv")},
 		{"cells", "-cells", "0"},
 		{"cells", "stray"},
 		{"cells", "-resolution", "99"},

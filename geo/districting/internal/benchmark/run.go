@@ -33,7 +33,7 @@ func runAll(ctx context.Context, s settings) error {
 		for _, k := range instances {
 			r := row{
 				File: k.file, Name: k.name, Districts: k.districts, Best: k.best, ReCom: k.recom, Weight: s.weight,
-				Tolerance: s.tolerance, Seed: seed, Threads: s.threads, Seconds: s.time.Seconds(),
+				Tolerance: s.tolerance, Seed: seed, Threads: s.threads, Seconds: s.time.Seconds(), Clock: s.clock(),
 			}
 			if !s.only.MatchString(k.file) || done[r.key()] {
 				continue
@@ -55,7 +55,31 @@ func runAll(ctx context.Context, s settings) error {
 	return errors.Join(errs...)
 }
 
-// draw runs the program on one file and judges what it wrote.
+// clock says what the time of a run is counted by.
+func (s settings) clock() string {
+	if s.sanse != "" {
+		return "wall"
+	}
+	return "cpu"
+}
+
+// command draws one file: in a process of our own, or by the program.
+func (s settings) command(ctx context.Context, r *row, graph, out string) (*exec.Cmd, error) {
+	tolerance, seed := strconv.FormatFloat(r.Tolerance, 'g', -1, 64), strconv.FormatUint(r.Seed, 10)
+	common := []string{"--time", s.time.String(), "--threads", strconv.Itoa(r.Threads), "-o", out}
+	if s.sanse != "" {
+		args := []string{"grids", "draw", "--graph", graph, "--goal", "cut-edges", "--weight", r.Weight + "=" + tolerance + "%", "--zones", strconv.Itoa(r.Districts), "--seed", seed}
+		return exec.CommandContext(ctx, s.sanse, append(args, common...)...), nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"-run", graph, "-weight", r.Weight, "-tolerance", tolerance, "-districts", strconv.Itoa(r.Districts), "-seeds", seed}
+	return exec.CommandContext(ctx, self, append(args, common...)...), nil
+}
+
+// draw draws one file and judges what was written.
 func (s settings) draw(ctx context.Context, r *row) (err error) {
 	dir, err := os.MkdirTemp("", "sanse-grids")
 	if err != nil {
@@ -63,17 +87,18 @@ func (s settings) draw(ctx context.Context, r *row) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	graph, out := filepath.Join(s.dir, r.File), filepath.Join(dir, "plan.csv")
-	cmd := exec.CommandContext(ctx, s.sanse, "grids", "draw", "--graph", graph, "--goal", "cut-edges",
-		"--weight", fmt.Sprintf("%s=%s%%", r.Weight, strconv.FormatFloat(r.Tolerance, 'g', -1, 64)), "--zones", strconv.Itoa(r.Districts),
-		"--time", s.time.String(), "--threads", strconv.Itoa(r.Threads), "--seed", strconv.FormatUint(r.Seed, 10), "-o", out)
+	cmd, err := s.command(ctx, r, graph, out)
+	if err != nil {
+		return err
+	}
 	// More processors than it has threads would be used by the garbage collector.
 	cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(r.Threads))
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	runErr := cmd.Run()
-	// 1 is its answer where the tolerance is not met: the drawing is there.
+	// 1 is the program's answer where the tolerance is not met: the drawing is there.
 	var exit *exec.ExitError
-	no := errors.As(runErr, &exit) && exit.ExitCode() == 1
+	no := s.sanse != "" && errors.As(runErr, &exit) && exit.ExitCode() == 1
 	if runErr != nil && !no {
 		return fmt.Errorf("%w: %s", runErr, strings.TrimSpace(said.String()))
 	}

@@ -18,7 +18,7 @@ func printSummary(w io.Writer, path string) error {
 		return fmt.Errorf("%s has no rows", path)
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Districts, b.Districts), cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Threads, b.Threads))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Districts, b.Districts), cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Threads, b.Threads), cmp.Compare(a.Clock, b.Clock))
 	})
 	same := func(a, b row) bool {
 		a.Seed, b.Seed = 0, 0
@@ -50,8 +50,8 @@ func printSummary(w io.Writer, path string) error {
 			text += fmt.Sprintf(" (%d runs not valid)", bad)
 		}
 		r := group[0]
-		if _, err := fmt.Fprintf(w, "| %s, %s | %d | %d | %d × %g s, %d threads | %s | %d | %d | %d | %.0f |\n",
-			r.Name, r.File, r.Units, r.Districts, n, r.Seconds, r.Threads, text, worst, r.Best, r.ReCom, cpu); err != nil {
+		if _, err := fmt.Fprintf(w, "| %s, %s | %d | %d | %d × %g s (%s), %d threads | %s | %d | %d | %d | %.0f |\n",
+			r.Name, r.File, r.Units, r.Districts, n, r.Seconds, r.Clock, r.Threads, text, worst, r.Best, r.ReCom, cpu); err != nil {
 			return err
 		}
 	}
