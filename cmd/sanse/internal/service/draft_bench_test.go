@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -108,4 +109,49 @@ func BenchmarkDraft(b *testing.B) {
 			}
 		}
 	})
+	community := lattice + "001042"
+	b.Run("edit", func(b *testing.B) { // a corner of four micro-grids is moved to and fro
+		here, there := rim(26, 17, 1, 1, vertices)[0][0][0], orb.Point{104.02603, 30.01702}
+		spent := processor(b)
+		for b.Loop() {
+			made, err := s.EditDraft(b.Context(), lattice, d.ID, d.Version, service.Edit{Op: service.EditVertex, At: here, To: there})
+			if err != nil {
+				b.Fatal(err)
+			}
+			d, here, there = made.Draft, there, here
+		}
+		spent()
+	})
+	b.Run("ground", func(b *testing.B) {
+		spent := processor(b)
+		for b.Loop() {
+			if g, err := s.DraftGround(b.Context(), lattice, d.ID, community); err != nil || len(g.Areas) != 30 {
+				b.Fatal(len(g.Areas), err)
+			}
+		}
+		spent()
+	})
+	b.Run("balance", func(b *testing.B) {
+		spent := processor(b)
+		for b.Loop() {
+			if all, err := s.DraftBalance(b.Context(), lattice, d.ID); err != nil || len(all.Areas) != len(areas)-1 {
+				b.Fatal(len(all.Areas), err)
+			}
+		}
+		spent()
+	})
+}
+
+// processor returns a function that reports what an operation has cost this
+// process since, in milliseconds of processor time; the database's is not in it.
+func processor(b *testing.B) func() {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			b.Fatal(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	from := used()
+	return func() { b.ReportMetric(float64((used()-from).Microseconds())/1000/float64(b.N), "cpu-ms/op") }
 }

@@ -178,8 +178,14 @@ func TestEditsRedrawAreasAndWhatTheyConsistOf(t *testing.T) {
 			edit: service.Edit{Op: service.EditGive, Into: "+校", Level: geo.LevelGrid, Name: "学校", Special: &yes, Polygon: loop(2.5, 1, 3.5, 1, 3.5, 2, 2.5, 2)}, kind: data.DraftCreate,
 			want: map[string]string{grid(1): "8.50", grid(2): "8.50", grid(5): "1.00", micro(5, 1): "0.50", micro(5, 2): "0.50", micro(1, 3): "2.50", micro(2, 1): "2.50"},
 			lineage: [][2]string{
-				{grid(1), grid(1)}, {grid(1), grid(5)}, {micro(1, 3), micro(1, 3)}, {micro(1, 3), micro(5, 1)},
-				{grid(2), grid(2)}, {grid(2), grid(5)}, {micro(2, 1), micro(2, 1)}, {micro(2, 1), micro(5, 2)},
+				{grid(1), grid(1)},
+				{grid(1), grid(5)},
+				{micro(1, 3), micro(1, 3)},
+				{micro(1, 3), micro(5, 1)},
+				{grid(2), grid(2)},
+				{grid(2), grid(5)},
+				{micro(2, 1), micro(2, 1)},
+				{micro(2, 1), micro(5, 2)},
 			},
 		},
 		"a new grid is cut out where there are no micro-grids": {
