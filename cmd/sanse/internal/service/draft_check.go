@@ -81,13 +81,17 @@ func (s *Service) CheckDraft(ctx context.Context, district string, id int64) (ou
 		if ground, err = readDraftGround(ctx, r, rec.Code, out.Draft, on); err != nil {
 			return err
 		}
-		addresses, err = addressFaults(ctx, r, rec.Code, ground.before, ground.after)
+		var tree *geo.Tree
+		if tree, out.Problems = treeOfDraft(ground.after); tree == nil {
+			return nil
+		}
+		addresses, err = addressFaults(ctx, r, rec.Code, ground.before, tree)
 		return err
 	})
-	if err != nil {
+	if err != nil || len(out.Problems) > 0 {
 		return out, err
 	}
-	out.Problems, out.Findings, err = checkGround(ground.before, ground.after)
+	out.Findings, err = faults(ground.before, ground.after)
 	out.Findings = append(out.Findings, addresses...)
 	return out, err
 }
@@ -95,11 +99,20 @@ func (s *Service) CheckDraft(ctx context.Context, district string, id int64) (ou
 // checkGround tells where areas do not make a tree, or else do not tile and did
 // before.
 func checkGround(before, after map[string]geo.Area) (problems []string, findings []DraftFinding, err error) {
-	if _, err := geo.NewTree(areaList(after)); err != nil {
-		return treeProblems(err), nil, nil
+	if _, problems = treeOfDraft(after); len(problems) > 0 {
+		return problems, nil, nil
 	}
 	findings, err = faults(before, after)
 	return nil, findings, err
+}
+
+// treeOfDraft is the areas as a tree; nil, and what is wrong, if they make none.
+func treeOfDraft(areas map[string]geo.Area) (*geo.Tree, []string) {
+	tree, err := geo.NewTree(areaList(areas))
+	if err != nil {
+		return nil, treeProblems(err)
+	}
+	return tree, nil
 }
 
 // faults tells where areas do not tile. What was so before is let pass where it

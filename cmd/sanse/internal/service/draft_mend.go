@@ -16,14 +16,15 @@ import (
 // What comes of it is mended as well: ground that a grid is given goes to one of
 // its micro-grids.
 func mendOf(ctx context.Context, r *data.Reads, district string, ground *draftGround, keys []string) (c Change, err error) {
-	problems, findings, err := checkGround(ground.before, ground.after)
+	tree, problems := treeOfDraft(ground.after)
+	if tree == nil {
+		return c, badDraft(DraftBadBoundary, nil, "this is to be mended by hand, before all else: %s", problems[0])
+	}
+	findings, err := faults(ground.before, ground.after)
 	if err != nil {
 		return c, err
 	}
-	if len(problems) > 0 {
-		return c, badDraft(DraftBadBoundary, nil, "this is to be mended by hand, before all else: %s", problems[0])
-	}
-	addresses, err := addressFaults(ctx, r, district, ground.before, ground.after)
+	addresses, err := addressFaults(ctx, r, district, ground.before, tree)
 	if err != nil {
 		return c, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"sanse/data"
 	"sanse/geo"
@@ -28,16 +29,16 @@ const (
 const DropUnits topology.MendKind = "drop-units"
 
 // addressFaults tells where lists of units, or addresses and points, are at odds
-// under the areas of after, and were not under those of before.
-func addressFaults(ctx context.Context, r *data.Reads, district string, before, after map[string]geo.Area) ([]DraftFinding, error) {
-	tree, err := geo.NewTree(areaList(after))
-	if err != nil {
-		return nil, nil //nolint:nilerr // the check of the ground tells
-	}
-	was, err := geo.NewTree(areaList(before))
-	if err != nil {
-		return nil, fmt.Errorf("the areas before: %w", err)
-	}
+// in a tree, and were not under the areas of before.
+func addressFaults(ctx context.Context, r *data.Reads, district string, before map[string]geo.Area, tree *geo.Tree) ([]DraftFinding, error) {
+	// It takes a while, and mostly nobody asks.
+	was := sync.OnceValues(func() (*geo.Tree, error) {
+		tree, err := geo.NewTree(areaList(before))
+		if err != nil {
+			return nil, fmt.Errorf("the areas before: %w", err)
+		}
+		return tree, nil
+	})
 	units, err := unitFaults(ctx, r, district, was, tree)
 	if err != nil {
 		return nil, err
@@ -47,7 +48,7 @@ func addressFaults(ctx context.Context, r *data.Reads, district string, before, 
 }
 
 // unitFaults are those of the lists themselves.
-func unitFaults(ctx context.Context, r *data.Reads, district string, was, is *geo.Tree) ([]DraftFinding, error) {
+func unitFaults(ctx context.Context, r *data.Reads, district string, was func() (*geo.Tree, error), is *geo.Tree) ([]DraftFinding, error) {
 	listed := listedBuildings(is)
 	if len(listed) == 0 {
 		return nil, nil
@@ -57,9 +58,17 @@ func unitFaults(ctx context.Context, r *data.Reads, district string, was, is *ge
 		return nil, err
 	}
 	buildings := buildingsByID(points)
-	known := was.CheckUnits(buildings)
+	found := is.CheckUnits(buildings)
+	if len(found) == 0 {
+		return nil, nil
+	}
+	old, err := was()
+	if err != nil {
+		return nil, err
+	}
+	known := old.CheckUnits(buildings)
 	var out []DraftFinding
-	for _, f := range is.CheckUnits(buildings) {
+	for _, f := range found {
 		if slices.ContainsFunc(known, func(k geo.UnitFinding) bool { return sameUnits(&k, &f) }) {
 			continue
 		}
@@ -67,15 +76,15 @@ func unitFaults(ctx context.Context, r *data.Reads, district string, was, is *ge
 		if f.Kind == geo.UnitTwice {
 			kind = FindUnitTwice
 		}
-		found := DraftFinding{
+		out = append(out, DraftFinding{
 			Finding:  topology.Finding{Kind: kind, Codes: f.Codes, At: f.At, Message: f.Message, Mends: []topology.Mend{{Kind: DropUnits}}},
 			Building: f.Building, Units: f.Units,
-		}
+		})
+		last := &out[len(out)-1]
 		if kind == FindUnitTwice {
-			found.Mends[0].To = f.Codes[0]
+			last.Mends[0].To = f.Codes[0]
 		}
-		found.Key = findingKey(&found.Finding, f.Building, strings.Join(f.Units, ","))
-		out = append(out, found)
+		last.Key = findingKey(&last.Finding, f.Building, strings.Join(f.Units, ","))
 	}
 	return out, nil
 }
@@ -100,7 +109,7 @@ func listedBuildings(tree *geo.Tree) []string {
 
 // strays counts the residents whose address and point are at odds, by the two
 // micro-grids.
-func strays(ctx context.Context, r *data.Reads, district string, was, is *geo.Tree) ([]DraftFinding, error) {
+func strays(ctx context.Context, r *data.Reads, district string, was func() (*geo.Tree, error), is *geo.Tree) ([]DraftFinding, error) {
 	if is.Deepest() < geo.LevelMicroGrid {
 		return nil, nil
 	}
@@ -117,7 +126,11 @@ func strays(ctx context.Context, r *data.Reads, district string, was, is *geo.Tr
 		if address == point {
 			continue
 		}
-		if a, p := atOdds(was, h); a != p {
+		old, err := was()
+		if err != nil {
+			return nil, err
+		}
+		if a, p := atOdds(old, h); a != p {
 			continue // so it was
 		}
 		k := pair{address, point}

@@ -48,6 +48,7 @@ func newTowerBed(t *testing.T) *draftBed {
 	err := b.store.Write(t.Context(), func(tx *data.Tx) error {
 		return errors.Join(
 			tx.PutAreas(lattice, []data.Area{micro(microWest, ground(0, 0, 2, 3)), micro(microEast, ground(2, 0, 3, 3))}),
+			tx.PutPolicies(lattice, []data.Policy{{ID: "weekly", Grade: "yellow", PerWeek: 1}}),
 			tx.PutBuildings(lattice, []data.Building{{ID: "T", Units: 3, Boundary: tower}}),
 			tx.PutResidents(lattice, append(others,
 				lives("t1", "1单元", at), lives("t2", "二单元", at), lives("t3", "", at), lives("t4", "3", squareAt(2, 2).Bound().Center()))),
@@ -226,5 +227,29 @@ func TestUnitsFollowTheLineageOfAMicroGrid(t *testing.T) {
 		if a := &made.Areas[i]; a.Code == microWest && geo.FormatUnits(a.Units) != "T:2,3" {
 			t.Errorf("%s lists %v", a.Code, a.Units)
 		}
+	}
+}
+
+func TestTheGroundTellsWhomBordersDoNotMove(t *testing.T) {
+	b := newTowerBed(t)
+	d := b.begin()
+	d, _ = b.change(d, reshape(service.ChangedArea{Code: microEast, Units: units(t, "T:2-3")}))
+	g := must(b.DraftGround(t.Context(), lattice, d.ID, west))(t)
+	at := squareAt(1, 1).Bound().Center()
+	listed, others := 0.0, 0.0
+	for _, p := range g.Places {
+		yellow := p.Values[slices.Index(g.Weights, "yellow")]
+		switch code := g.Areas[p.Area].Code; {
+		case p.Fixed && code == microEast && geo.Distance(p.At, at) < 1:
+			listed += yellow
+		case p.Fixed:
+			t.Errorf("a place of %s is listed", code)
+		case geo.Distance(p.At, at) < 1 && code == microWest:
+			others += yellow
+		}
+	}
+	// r0101 lives in the tower's square, and t1 and t3 are in no unit that is listed.
+	if listed != 2 || others != 3 {
+		t.Errorf("in the tower are %g who are listed and %g who are not", listed, others)
 	}
 }

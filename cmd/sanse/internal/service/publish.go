@@ -174,7 +174,11 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	if err := mustTile(before, after); err != nil {
 		return out, err
 	}
-	addresses, err := addressFaults(p.ctx, p.tx.Reads(), p.district, before, after)
+	tree, problems := treeOfDraft(after)
+	if tree == nil {
+		return out, notTiling(problems, nil)
+	}
+	addresses, err := addressFaults(p.ctx, p.tx.Reads(), p.district, before, tree)
 	if err != nil {
 		return out, err
 	}
