@@ -68,7 +68,9 @@ export function DistrictView({ district, client }: { district: District; client:
     const halves = new Set(areas.data.features.filter((f) => f.properties.level === 'micro-grid').map((f) => f.properties.parent))
     const here = (f: EditedAreas['features'][number]) =>
       f.properties.level === level || (level === 'micro-grid' && f.properties.level === 'grid' && !halves.has(f.properties.code))
-    put(map, 'ed-faces', areas.data.features.filter(here))
+    const special = new Set(areas.data.features.filter((f) => f.properties.special).map((f) => f.properties.code))
+    const shown = areas.data.features.filter(here)
+    put(map, 'ed-faces', shown.map((f) => ({ ...f, properties: { code: f.properties.code, special: special.has(f.properties.code) || special.has(f.properties.parent) } })))
     const around = areas.data.features.filter((f) => f.properties.level === 'community')
     put(map, 'ed-around', around)
     put(map, 'ed-thin', level === 'micro-grid' ? areas.data.features.filter((f) => f.properties.level === 'grid') : null)

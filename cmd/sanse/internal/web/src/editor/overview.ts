@@ -48,18 +48,20 @@ export function overview(
     // A grid without micro-grids stands among them.
     if (a.level === level || (level === 'micro-grid' && a.level === 'grid' && !halves.has(a.code))) within.set(c, [...(within.get(c) ?? []), a])
   }
+  const special = new Set(b.areas.filter((a) => a.special).map((a) => a.code))
+  const counted = (x: BalanceRow) => !x.special && !special.has(x.parent)
   const areas = new Map<string, Standing>()
   const lines: CommunityLine[] = []
   for (const a of b.areas) {
     if (a.level !== 'community') continue
     const list = within.get(a.code) ?? []
     const rule = aim.by === 'standard' ? standardTarget(standard, level, aim) : null
-    const target = rule ?? meanTarget(list.filter((x) => !x.special).map((x) => x.values[w] ?? 0), aim.tolerance)
+    const target = rule ?? meanTarget(list.filter(counted).map((x) => x.values[w] ?? 0), aim.tolerance)
     let beyond = 0
     let worst = 0
     for (const x of list) {
-      areas.set(x.code, { row: x, target })
-      const e = target && !x.special ? excess(x.values[w] ?? 0, target) : 0
+      areas.set(x.code, { row: x, target: counted(x) ? target : null })
+      const e = target && counted(x) ? excess(x.values[w] ?? 0, target) : 0
       if (e !== 0) beyond++
       if (Math.abs(e) > Math.abs(worst)) worst = e
     }
