@@ -46,8 +46,8 @@ export function Bar(props: {
           )}
         </ol>
         {d && (
-          <small class="hint" data-testid="ed-version" data-version={d.version}>
-            {t('ed.version', { n: d.version })}
+          <small class="hint" data-testid="ed-version" data-version={d.version} title={t('ed.version', { n: d.version })}>
+            {t('ed.changes', { n: d.position })}
           </small>
         )}
       </nav>

@@ -1,5 +1,5 @@
 import type { Balance, BalanceRow } from '../api_editor.ts'
-import { excess, meanTarget, standardTarget, type Aim, type Target } from './balance.ts'
+import { deviation, excess, meanTarget, standardTarget, type Aim, type Target } from './balance.ts'
 import type { EditLevel } from './ground.ts'
 import type { Level } from '../api.ts'
 import type { Standard } from '../api_editor.ts'
@@ -12,7 +12,7 @@ export interface CommunityLine {
   values: number[]
   grids: number
   micro: number
-  /** areas of the level beyond their target, and the worst of them by the share that it is beyond */
+  /** areas of the level beyond their target, and how far the worst of them is off it */
   beyond: number
   worst: number
   target: Target | null
@@ -62,8 +62,10 @@ export function overview(
     for (const x of list) {
       areas.set(x.code, { row: x, target: counted(x) ? target : null })
       const e = target && counted(x) ? excess(x.values[w] ?? 0, target) : 0
-      if (e !== 0) beyond++
-      if (Math.abs(e) > Math.abs(worst)) worst = e
+      if (e === 0 || !target) continue
+      beyond++
+      const off = deviation(x.values[w] ?? 0, target)
+      if (Math.abs(off) > Math.abs(worst)) worst = off
     }
     lines.push({ code: a.code, name: a.name, town: names.get(a.parent) ?? '', values: a.values, ...(counts.get(a.code) ?? { grids: 0, micro: 0 }), beyond, worst, target })
   }

@@ -1,6 +1,6 @@
 import type { Bounds } from '../api.ts'
 import type { Check, Finding, LonLat } from '../api_editor.ts'
-import { excess, type Target } from './balance.ts'
+import { deviation, excess, type Target } from './balance.ts'
 import type { Ground } from './ground.ts'
 import { ringBounds } from './plane.ts'
 import type { Row } from './sums.ts'
@@ -9,7 +9,7 @@ import type { Row } from './sums.ts'
 export type Problem =
   | { key: string; kind: 'finding'; finding: Finding; code: string }
   | { key: string; kind: 'parts'; code: string; name: string; n: number }
-  | { key: string; kind: 'balance'; code: string; name: string; value: number; excess: number }
+  | { key: string; kind: 'balance'; code: string; name: string; value: number; off: number }
 
 /** codesOf are the areas that a finding names. */
 export const codesOf = (f: Finding): string[] => f.codes ?? f.areas ?? []
@@ -31,7 +31,7 @@ export function problems(g: Ground, list: readonly Row[], weight: number, target
   }
   const off = target ? list.flatMap((r) => (r.special ? [] : [{ r, e: excess(r.values[weight] ?? 0, target) }])).filter((x) => x.e !== 0) : []
   off.sort((a, b) => Math.abs(b.e) - Math.abs(a.e))
-  for (const { r, e } of off) out.push({ key: `balance${r.code}`, kind: 'balance', code: r.code, name: r.name, value: r.values[weight] ?? 0, excess: e })
+  for (const { r } of off) out.push({ key: `balance${r.code}`, kind: 'balance', code: r.code, name: r.name, value: r.values[weight] ?? 0, off: deviation(r.values[weight] ?? 0, target!) })
   return out
 }
 

@@ -26,6 +26,10 @@ export interface Said {
   /** the service's own words, for a reason that has none here */
   message: string
   at: LonLat | null
+  /** an edit that was made, with the codes that began and ended with it, at the level that was edited */
+  edit: Edit | null
+  fresh: string[]
+  gone: string[]
 }
 
 /**
@@ -125,7 +129,7 @@ export class Session {
   }
 
   say(s: Partial<Said> & Pick<Said, 'kind' | 'reason'>): void {
-    this.said.value = { areas: [], message: '', at: null, ...s }
+    this.said.value = { areas: [], message: '', at: null, edit: null, fresh: [], gone: [], ...s }
   }
 
   /** commit sends an edit and shows it until the answer comes. What would be refused is not sent. */
@@ -166,21 +170,32 @@ export class Session {
   async #send(item: Pending, touches: readonly string[]): Promise<void> {
     try {
       const made = await this.client.edit(item.edit, touches)
-      this.answered(made, item.key)
+      this.answered(made, item.key, item.edit, touches)
     } catch (e) {
       await this.#refused(item, e)
     }
   }
 
   /** answered takes over what an edit made. */
-  answered(made: Made, key?: number): void {
+  answered(made: Made, key?: number, edit: Edit | null = null, touches: readonly string[] = []): void {
     const others = this.client.conflict.value
     const g = this.ground.value
     if (g) this.ground.value = withMade(g, made)
     if (key !== undefined) this.pending.value = this.pending.value.filter((p) => p.key !== key)
     const heir = made.change.lineage.find((l) => l.from === this.selected.value)?.to
     if (this.selected.value && !this.ground.value?.area(this.selected.value)) this.selected.value = heir && this.ground.value?.area(heir) ? heir : ''
-    this.say({ kind: 'done', reason: made.change.kind, areas: made.change.areas })
+    const digits = this.code.length + (this.level.value === 'grid' ? 3 : 6)
+    const atLevel = (list: readonly string[]) => list.filter((c) => c.length === digits)
+    const moved = edit?.op === 'vertex' || edit?.op === 'border'
+    this.say({
+      kind: 'done',
+      reason: made.change.kind,
+      // Neighbours that merely got a vertex are not what was done.
+      areas: moved ? atLevel(touches) : made.change.areas,
+      edit,
+      fresh: atLevel(made.change.areas.filter((c) => !g?.area(c) && !made.gone.includes(c))),
+      gone: atLevel(made.gone),
+    })
     if (others) {
       this.say({ kind: 'theirs', reason: others.edits.at(-1)?.verb ?? '', areas: [...new Set(others.edits.flatMap((x) => x.areas ?? []))] })
       this.client.heed()

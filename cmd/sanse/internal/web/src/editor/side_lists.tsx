@@ -10,10 +10,11 @@ export function problemText(s: Session, district: District, p: Problem): string 
   if (p.kind === 'parts') return t('ed.problem.parts', { name: p.name, n: p.n })
   if (p.kind === 'balance') {
     const target = s.target.value
+    if (p.value === 0 && s.aim.value.weight === 'households') return t('ed.problem.empty', { name: p.name })
     return t('ed.problem.balance', {
       name: p.name,
       weight: weightName(district, s.aim.value.weight),
-      value: ` ${number(p.value)} (${percentOff(p.excess)})`,
+      value: ` ${number(p.value)} (${percentOff(p.off)})`,
       target: target ? targetText(target) : '',
     })
   }

@@ -42,10 +42,41 @@ export function kindWord(kind: string): string {
 /** sentence is what was done or refused, in words. */
 export function sentence(s: Said, community: string): string {
   const areas = codes(s.areas, community)
+  const did = s.kind === 'done' ? done(s, community) : null
+  if (did) return did
   if (s.kind === 'done') return areas ? t('ed.done', { what: kindWord(s.reason), areas }) : t('ed.doneNone', { what: kindWord(s.reason) })
   if (s.kind === 'theirs') return t('ed.theirs', { what: kindWord(s.reason), areas })
+  const named = `ed.whose.${s.reason}`
+  if (areas && has(named)) return t('ed.refused', { why: t(named, { areas }) })
   const key = `ed.why.${s.reason}`
   return t('ed.refused', { why: has(key) ? t(key, { areas }) : s.message || s.reason })
+}
+
+/** done says what an own edit did, by what was asked for. */
+function done(s: Said, community: string): string | null {
+  const e = s.edit
+  const short = (c: string) => shortCode(c, community)
+  const fresh = codes(s.fresh, community)
+  switch (e?.op) {
+    case 'vertex':
+    case 'border':
+      return s.areas.length > 1 ? t('ed.did.border', { areas: s.areas.slice(0, 4).map(short).join(' | ') }) : null
+    case 'split':
+      return fresh ? t('ed.did.split', { area: short(e.area), fresh }) : null
+    case 'merge':
+      return t('ed.did.merge', { gone: codes(e.areas.filter((c) => c !== e.as), community), into: short(e.as) })
+    case 'paint':
+    case 'give':
+      return e.to.startsWith('+') ? (fresh ? t('ed.did.new', { fresh }) : null) : t('ed.did.give', { to: short(e.to) })
+    case 'assign':
+      return e.to.startsWith('+') ? null : t('ed.did.assign', { to: short(e.to), n: e.areas.length })
+    case 'retire':
+      return t('ed.did.retire', { area: short(e.area) })
+    case 'rename':
+      return t('ed.did.rename', { area: short(e.area) })
+    default:
+      return null
+  }
 }
 
 /** theirs tells what others did. */
