@@ -138,7 +138,7 @@ const findDrag = `(e, m) => {
 }`
 
 try {
-  const { id: draft } = await json('/v1/drafts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Editor test' }) })
+  const { id: draft } = await json('/v1/drafts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: '春季调整' }) })
   const steps = async () => (await json(`/v1/drafts/${draft}`)).changes
 
   // The district: every micro-grid is drawn and counted, and a line leads into a community.
