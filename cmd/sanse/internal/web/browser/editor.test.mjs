@@ -321,6 +321,7 @@ try {
   await a.shoot('beaten')
   await a.page.getByTestId('ed-again').click()
   await a.page.getByTestId('ed-unsaved').waitFor({ state: 'detached' })
+  await a.saved()
   check('made again knowingly', (await names())[held[1]], 'A two')
   const kinds = (await steps()).map((s) => s.kind)
   check('all three stand in the history', kinds.slice(-3), ['rename', 'rename', 'rename'])
@@ -333,6 +334,7 @@ try {
   await a.context.unroute('**/edits')
   await a.page.getByTestId('ed-again').click()
   await a.page.getByTestId('ed-unsaved').waitFor({ state: 'detached' })
+  await a.saved()
   check('made once the service is back', (await names())[held[0]], 'A later')
   a.refused = false
   await b.context.close()

@@ -163,6 +163,7 @@ export const editor = {
   'ed.did.give': { zh: '已划给 {to}', en: 'Given to {to}' },
   'ed.did.assign': { zh: '已划给 {to}：{n} 个微网格', en: 'Given to {to}: {n} micro-grids' },
   'ed.did.new': { zh: '已新划 {fresh}', en: '{fresh} is begun' },
+  'ed.did.draw': { zh: '已自动划分：{n} 个{level}', en: 'Drawn: {n} areas ({level})' },
   'ed.did.retire': { zh: '已撤销 {area}，地方并入相邻的一格', en: '{area} is retired; its ground went to the neighbour' },
   'ed.did.rename': { zh: '已改名：{area}', en: 'Renamed: {area}' },
   'ed.theirs': { zh: '另一位规划员刚改了：{what}（{areas}），已显示', en: 'Another planner has just changed the draft, {what} ({areas}); it is shown' },

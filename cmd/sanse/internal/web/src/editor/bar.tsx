@@ -52,48 +52,50 @@ export function Bar(props: {
         )}
       </nav>
       {d && !editable && <span class="tag due">{t('ed.readOnly', { state: t(d.state === 'published' ? 'ed.state.published' : 'ed.state.dropped') })}</span>}
-      <span class="segments" role="group" aria-label={t('ed.level')} title="G">
-        {(['grid', 'micro-grid'] as const).map((l) => (
-          <button key={l} type="button" aria-pressed={props.level === l} onClick={() => props.onLevel(l)} data-testid={`level-${l}`}>
-            {t(`level.${l}`)}
-          </button>
-        ))}
-      </span>
-      {session && editable && (
-        <span class="ed-steps">
-          <button type="button" class="chip" disabled={busy || !d || d.position === 0} title="Ctrl Z" onClick={() => void session.undo()} data-testid="ed-undo">
-            ↶ {t('ed.act.undo')} <b>{d?.position ?? 0}</b>
-          </button>
-          <button type="button" class="chip" disabled={busy || !d || d.position >= d.total} title="Ctrl Shift Z" onClick={() => void session.redo()} data-testid="ed-redo">
-            ↷ {t('ed.act.redo')} <b>{(d?.total ?? 0) - (d?.position ?? 0)}</b>
-          </button>
+      <div class="ed-bar-acts">
+        <span class="segments" role="group" aria-label={t('ed.level')} title="G">
+          {(['grid', 'micro-grid'] as const).map((l) => (
+            <button key={l} type="button" aria-pressed={props.level === l} onClick={() => props.onLevel(l)} data-testid={`level-${l}`}>
+              {t(`level.${l}`)}
+            </button>
+          ))}
         </span>
-      )}
-      <span class="ed-go">
         {session && editable && (
-          <button type="button" class="chip" title={t('ed.recodeNote')} onClick={() => session.commit({ op: 'recode', area: session.code })} data-testid="ed-recode">
-            {t('ed.act.recode')}
-          </button>
+          <span class="ed-steps">
+            <button type="button" class="chip" disabled={busy || !d || d.position === 0} title="Ctrl Z" onClick={() => void session.undo()} data-testid="ed-undo">
+              ↶ {t('ed.act.undo')} <b>{d?.position ?? 0}</b>
+            </button>
+            <button type="button" class="chip" disabled={busy || !d || d.position >= d.total} title="Ctrl Shift Z" onClick={() => void session.redo()} data-testid="ed-redo">
+              ↷ {t('ed.act.redo')} <b>{(d?.total ?? 0) - (d?.position ?? 0)}</b>
+            </button>
+          </span>
         )}
-        {props.onDraw && editable && (
-          <button type="button" class="chip" title="D" onClick={props.onDraw} data-testid="ed-draw">
-            {t('ed.act.draw')}
-          </button>
-        )}
-        {props.onKeys && (
-          <button type="button" class="chip" title="?" onClick={props.onKeys} data-testid="ed-help">
-            {t('ed.act.keys')}
-          </button>
-        )}
-        <a class="button quiet" href={href('effect', { draft: String(client.id) })} onClick={follow} data-testid="ed-effect">
-          {t('ed.act.effect')}
-        </a>
-        {editable && (
-          <button type="button" class="button" onClick={() => setPublishing(true)} data-testid="ed-publish">
-            {t('ed.act.publish')}
-          </button>
-        )}
-      </span>
+        <span class="ed-go">
+          {session && editable && (
+            <button type="button" class="chip" title={t('ed.recodeNote')} onClick={() => session.commit({ op: 'recode', area: session.code })} data-testid="ed-recode">
+              {t('ed.act.recode')}
+            </button>
+          )}
+          {props.onDraw && editable && (
+            <button type="button" class="chip" title="D" onClick={props.onDraw} data-testid="ed-draw">
+              {t('ed.act.draw')}
+            </button>
+          )}
+          {props.onKeys && (
+            <button type="button" class="chip" title="?" onClick={props.onKeys} data-testid="ed-help">
+              {t('ed.act.keys')}
+            </button>
+          )}
+          <a class="button quiet" href={href('effect', { draft: String(client.id) })} onClick={follow} data-testid="ed-effect">
+            {t('ed.act.effect')}
+          </a>
+          {editable && (
+            <button type="button" class="button" onClick={() => setPublishing(true)} data-testid="ed-publish">
+              {t('ed.act.publish')}
+            </button>
+          )}
+        </span>
+      </div>
       {publishing && (
         <PublishDialog
           client={client}

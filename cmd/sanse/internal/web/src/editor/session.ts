@@ -191,7 +191,7 @@ export class Session {
       kind: 'done',
       reason: made.change.kind,
       // Neighbours that merely got a vertex are not what was done.
-      areas: moved ? atLevel(touches) : made.change.areas,
+      areas: moved ? atLevel(touches) : made.change.kind === 'draw' ? atLevel(made.areas.features.map((f) => f.properties.code)) : made.change.areas,
       edit,
       fresh: atLevel(made.change.areas.filter((c) => !g?.area(c) && !made.gone.includes(c))),
       gone: atLevel(made.gone),

@@ -57,6 +57,7 @@ function done(s: Said, community: string): string | null {
   const e = s.edit
   const short = (c: string) => shortCode(c, community)
   const fresh = codes(s.fresh, community)
+  if (s.reason === 'draw' && s.areas[0]) return t('ed.did.draw', { n: s.areas.length, level: t(s.areas[0].length > community.length + 3 ? 'level.micro-grid' : 'level.grid') })
   switch (e?.op) {
     case 'vertex':
     case 'border':
