@@ -26,7 +26,9 @@ import { view } from './view.ts'
 import { shortCode } from './words.ts'
 
 type Tab = 'areas' | 'problems' | 'history'
-const edges = { top: 60, right: 60, bottom: 60, left: 110 }
+/** Pixels of the map that tools cover: on a phone they lie below. */
+const edges = (more = 0) =>
+  matchMedia('(max-width: 900px)').matches ? { top: 16, right: 16, bottom: 76, left: 16 } : { top: 60 + more, right: 60, bottom: 60 + more, left: 110 }
 /** How often others' edits are looked for, milliseconds. */
 const lookEvery = 15_000
 /** Pixels that the crosshair goes with a press of an arrow key. */
@@ -122,7 +124,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
   useEffect(() => {
     if (!map || !g || shown.current === code) return
     shown.current = code
-    fit(map, g.answer.area.bounds, edges, 17)
+    fit(map, g.answer.area.bounds, edges(), 17)
   }, [map, g, code])
 
   const list = useMemo(
@@ -138,7 +140,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
     if (p.code) desk.select(p.code)
     setTold(t('ed.problemAt', { i: n + 1, n: list.length, what: problemText(session, district, p) }))
     const b = boundsOf(g, p)
-    if (map && b) fit(map, b, { ...edges, top: 110, bottom: 110 }, 18)
+    if (map && b) fit(map, b, edges(50), 18)
     if (map) mark(map, p)
   }
   // A mark stands until the next edit.
@@ -286,7 +288,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
       {props.bar(session, (l) => l !== session.level.value && changeLevel(session, desk), () => setKeysShown(true), () => setDrawing(true))}
       <div class="ed-body" data-open={open}>
         <div class="ed-stage">
-          <MapCanvas district={district} bounds={g?.answer.area.bounds ?? district.bounds} padding={edges} label={t('ed.map', { name })} onReady={setMap} />
+          <MapCanvas district={district} bounds={g?.answer.area.bounds ?? district.bounds} padding={edges()} label={t('ed.map', { name })} onReady={setMap} />
           {editable && <Toolbar desk={desk} />}
           <Legend district={district} session={session} />
           <div class="ed-notes">
@@ -325,7 +327,7 @@ export function Workbench(props: { district: District; client: DraftClient; code
                 onRename={rename}
                 onShow={() => {
                   const a = g.area(session.selected.value)
-                  if (map && a) fit(map, a.box, edges, 18)
+                  if (map && a) fit(map, a.box, edges(), 18)
                 }}
               />
               <AimPanel session={session} district={district} />
