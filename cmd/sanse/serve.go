@@ -22,8 +22,9 @@ type serveCmd struct {
 }
 
 func (*serveCmd) Help() string {
-	return `Serves the map (/), a visitor's day (/day) and the board (/board), and the HTTP API under /v1/
-(OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to loopback only.`
+	return `Serves the map (/), a visitor's day (/day), the board (/board) and the grids (/grids),
+and the HTTP API under /v1/ (OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to
+loopback only.`
 }
 
 func (cmd *serveCmd) Run(ctx context.Context, c *cli, s streams) error {
@@ -80,7 +81,7 @@ func serve(ctx context.Context, a *app.App, district string, listener net.Listen
 		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day — stop with Ctrl-C\n", listener.Addr())
+	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day · /grids — stop with Ctrl-C\n", listener.Addr())
 	return serveUntil(ctx, server, listener)
 }
 
