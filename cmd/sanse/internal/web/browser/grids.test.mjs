@@ -249,6 +249,8 @@ try {
     await page.locator(`[data-testid=area-history][data-code="${block.made}"] [data-testid=lineage-from]`).waitFor()
     await drawn()
     await shoot('lineage')
+    // The map has gone to the area that the address names.
+    await page.waitForFunction(() => document.querySelector('[data-testid=map]').map.getZoom() > 12.5, null, patience)
     const place = e.moved_places.features[0].geometry.coordinates
     await id('map').scrollIntoViewIfNeeded()
     await page.evaluate((center) => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { MapLibreMap, MapMouseEvent } from 'maplibre-gl'
 import { at, type AreaHit, type Areas, type District } from '../api.ts'
 import { atGrids, type Spell } from '../api_grids.ts'
@@ -6,6 +6,7 @@ import { isDate, longDay } from '../format.ts'
 import { t } from '../i18n.ts'
 import { fit, MapCanvas, setData } from '../map/canvas.tsx'
 import { nameFeatures } from '../map/names.ts'
+import { bounds } from '../map/shape.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { Status } from '../parts/status.tsx'
 import { go, href, route } from '../route.ts'
@@ -40,6 +41,18 @@ export function PlaceHistory({ district }: { district: District }) {
     if (!map) return
     for (const s of ['town', 'community', 'grid', 'micro-grid']) map.setFilter(`${s}-selected`, ['==', ['get', 'code'], area ?? ''])
   }, [map, area])
+  // An area that came by address is shown whole, once; of a micro-grid its grid.
+  const asked = useRef(area)
+  useEffect(() => {
+    const code = asked.current
+    if (!map || code === null) return
+    const all = [towns, communities, grids].flatMap((g) => g.data?.features ?? [])
+    const f = all.find((f) => f.properties.code === code.slice(0, 15))
+    const b = f && bounds(f.geometry)
+    if (!b) return
+    asked.current = null
+    fit(map, b, 40)
+  }, [map, towns.data, communities.data, grids.data])
   useEffect(() => {
     if (!map) return
     setData(
