@@ -2,6 +2,7 @@ package service
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -205,16 +206,35 @@ func (r *redrawn) whole(code string, is, was orb.MultiPolygon) error {
 		}
 	}
 	at := inside(orb.MultiPolygon{least})
-	e := DraftError{Reason: DraftParts, At: &at}
-	if !strings.HasPrefix(code, "+") {
-		e.Areas = []string{code}
-	}
+	e := DraftError{Reason: DraftParts, At: &at, Areas: r.w.origins(code)}
 	if r.w.kind == data.DraftMerge {
 		e.Reason = DraftApart
-		return draftError(CodeInvalid, e, "%s would be in %d pieces: the areas do not all touch", code, len(is))
+		return draftError(CodeInvalid, e, "%s would be in %d pieces: the areas do not all touch", spoken(code), len(is))
 	}
-	return draftError(CodeInvalid, e, "%s would be in %d pieces, the smallest of %.0f m²", code, len(is), geo.AreaM2(orb.MultiPolygon{least}))
+	return draftError(CodeInvalid, e, "%s would be in %d pieces, the smallest of %.0f m²", spoken(code), len(is), geo.AreaM2(orb.MultiPolygon{least}))
 }
+
+// origins are the codes that stand for an area: its own, or of a new one those
+// that it comes from.
+func (w *workbench) origins(code string) []string {
+	if !strings.HasPrefix(code, "+") {
+		return []string{code}
+	}
+	var out []string
+	for _, l := range w.lineage {
+		if l.To == code && !slices.Contains(out, l.From) {
+			out = append(out, l.From)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// spoken puts "a new area" for the words that stand for new areas in what is
+// said to people.
+func spoken(text string) string { return words.ReplaceAllString(text, "a new area") }
+
+var words = regexp.MustCompile(`"?\+[^\s,:"]+"?`)
 
 // pieces is in how many pieces what became an area was declared to be.
 func (w *workbench) pieces(code string) int {

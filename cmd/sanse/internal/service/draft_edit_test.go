@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -255,6 +256,50 @@ func TestEditsRedrawAreasAndWhatTheyConsistOf(t *testing.T) {
 			}
 			if len(after) != len(before) {
 				t.Errorf("undone, there are %d areas, not %d", len(after), len(before))
+			}
+		})
+	}
+}
+
+func TestEditsAreRefusedWithThePlaceAndTheAreas(t *testing.T) {
+	b := newEditBed(t)
+	d := b.begin()
+	grid, micro := west+"001", west+"001002"
+	for name, c := range map[string]struct {
+		edit  service.Edit
+		want  service.DraftReason
+		areas []string
+		place bool
+	}{
+		"a strip across a micro-grid leaves two pieces of it": {
+			service.Edit{Op: service.EditGive, Into: west + "001001", Polygon: loop(0.5, 1, 2.5, 1, 2.5, 2, 0.5, 2)}, service.DraftParts, []string{micro}, true,
+		},
+		"a new grid of two pieces that do not touch": {
+			service.Edit{Op: service.EditAssign, Areas: []string{west + "001001", west + "002003"}, Into: "+n"}, service.DraftParts, []string{grid, west + "002"}, true,
+		},
+		"grids that do not touch are merged": {
+			service.Edit{Op: service.EditMerge, Areas: []string{grid, west + "004"}, Into: grid}, service.DraftApart, []string{grid}, true,
+		},
+		"all of a grid goes": {
+			service.Edit{Op: service.EditAssign, Areas: []string{west + "001001", micro, west + "001003"}, Into: west + "002"}, service.DraftWholeArea, []string{grid}, false,
+		},
+		"the last micro-grid of a grid cannot end on its own": {
+			service.Edit{Op: service.EditRetire, Area: east + "001001"}, service.DraftUnknownArea, []string{east + "001001"}, false,
+		},
+		"a vertex of a community": {service.Edit{Op: service.EditVertex, At: at(6, 3), To: at(6.1, 3)}, service.DraftBorderFixed, nil, true},
+		"no vertex there":         {service.Edit{Op: service.EditVertex, At: at(2.2, 2.2), To: at(2.1, 3)}, service.DraftNoVertex, nil, true},
+		"a border that leads over one that ends on it": {
+			service.Edit{Op: service.EditBorder, Old: line(0, 3, 1, 3, 2, 3), New: line(0, 3, 1, 3.1, 2, 3)}, service.DraftNoVertex, nil, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := b.EditDraft(t.Context(), lattice, d.ID, d.Version, c.edit)
+			e := wantReason(t, err, c.want)
+			if !slices.Equal(e.Areas, c.areas) || (e.At != nil) != c.place {
+				t.Errorf("areas %v, at %v: %v", e.Areas, e.At, err)
+			}
+			if strings.Contains(e.Message, "+") {
+				t.Errorf("nobody understands %q", e.Message)
 			}
 		})
 	}

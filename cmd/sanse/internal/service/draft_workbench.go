@@ -180,7 +180,7 @@ func refused(err error) error {
 	if e.At != (orb.Point{}) {
 		out.At = &e.At
 	}
-	return draftError(CodeInvalid, out, "%s", e.Message)
+	return draftError(CodeInvalid, out, "%s", spoken(e.Message))
 }
 
 var editReasons = map[topology.Reason]DraftReason{
