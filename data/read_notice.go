@@ -2,9 +2,12 @@ package data
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/ewkb"
 
 	"sanse/geo"
 	"sanse/planner"
@@ -27,6 +30,10 @@ type AreaChange struct {
 	Level geo.Level
 	On    planner.Date
 	Turn  AreaTurn
+	// Was and Is are the boundaries of an area that goes on with nothing else
+	// changed, so that a mere vertex more can be told from other ground; nil
+	// otherwise.
+	Was, Is orb.MultiPolygon
 }
 
 // AreaChanges returns what becomes of areas on some days, by day and code: what
@@ -37,15 +44,20 @@ func (s *Reads) AreaChanges(ctx context.Context, district string, days []planner
 		on[i] = d.Time()
 	}
 	return collect(ctx, s, "changes of areas", func(r pgx.Rows, c *AreaChange) error {
-		return r.Scan(&c.Code, &c.Name, &c.Level, &c.On, &c.Turn)
-	}, `SELECT code, name, level, on_day, turn FROM (
-			SELECT v.area AS code, v.name, a.level, `+dayOf("v.valid_from")+` AS on_day,
-				CASE WHEN EXISTS (SELECT FROM area_version p WHERE p.district = v.district AND p.area = v.area AND p.valid_to = v.valid_from)
-					THEN $3 ELSE $4 END AS turn
+		var was, is []byte
+		if err := r.Scan(&c.Code, &c.Name, &c.Level, &c.On, &c.Turn, &was, &is); err != nil || was == nil {
+			return err
+		}
+		return errors.Join(ewkb.Scanner(&c.Was).Scan(was), ewkb.Scanner(&c.Is).Scan(is))
+	}, `SELECT code, name, level, on_day, turn, was, now FROM (
+			SELECT v.area AS code, v.name, a.level, `+dayOf("v.valid_from")+` AS on_day, CASE WHEN p.area IS NULL THEN $4 ELSE $3 END AS turn,
+				CASE WHEN ROW(p.name, p.special, p.parts, p.units) = ROW(v.name, v.special, v.parts, v.units) THEN p.boundary END AS was,
+				v.boundary AS now
 			FROM area_version v JOIN area a ON a.district = v.district AND a.code = v.area
+			LEFT JOIN area_version p ON p.district = v.district AND p.area = v.area AND p.valid_to = v.valid_from
 			WHERE v.district = $1 AND v.valid_from = ANY($2::date[])
 			UNION ALL
-			SELECT v.area, v.name, a.level, `+dayOf("v.valid_to")+`, $5
+			SELECT v.area, v.name, a.level, `+dayOf("v.valid_to")+`, $5, NULL, NULL
 			FROM area_version v JOIN area a ON a.district = v.district AND a.code = v.area
 			WHERE v.district = $1 AND v.valid_to = ANY($2::date[])
 				AND NOT EXISTS (SELECT FROM area_version n WHERE n.district = v.district AND n.area = v.area AND n.valid_from = v.valid_to)

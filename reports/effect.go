@@ -234,6 +234,9 @@ type EffectWork struct {
 	// community who work in a calendar week are off their mean, summed over
 	// weeks and visitors. Small is even.
 	Spread int `json:"spread_minutes"`
+	// VisitorWeeks is of how many visitors and weeks Spread is the sum: divided
+	// by it, it is by how many minutes a week a visitor is off the mean.
+	VisitorWeeks int `json:"visitor_weeks"`
 }
 
 // Add adds the figures of another community.
@@ -246,6 +249,13 @@ func (w *EffectWork) Add(o EffectWork) {
 	w.CareMinutes += o.CareMinutes
 	w.WalkSeconds += o.WalkSeconds
 	w.Spread += o.Spread
+	w.VisitorWeeks += o.VisitorWeeks
+}
+
+// Uneven is by how many minutes of care a visitor is off the mean of the
+// community in a week, on average; 0 where nobody works.
+func (w *EffectWork) Uneven() float64 {
+	return float64(w.Spread) / float64(max(1, w.VisitorWeeks))
 }
 
 // WriteEffectJSON writes an effect as JSON, indented, with a newline at the end.

@@ -39,6 +39,7 @@ func WriteEffectHTML(w io.Writer, in EffectInput) error {
 		"colour": gradeClass,
 		"rows":   func(r EffectPlanRow) []effectWorkRow { return effectWorkRows(&r) },
 		"of":     l.of,
+		"uneven": func(w EffectWork) string { return strconv.FormatFloat(w.Uneven(), 'f', 1, 64) },
 		"hours":  func(seconds int) string { return strconv.FormatFloat(float64(seconds)/3600, 'f', 1, 64) },
 		"coord":  func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) },
 	}).Parse(effectHTML)

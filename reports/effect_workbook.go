@@ -151,7 +151,7 @@ func effectWorkRows(r *EffectPlanRow) []effectWorkRow {
 		whole("出勤人日", "Visitor days", b.VisitorDays, a.VisitorDays, false),
 		whole("走访分钟", "Minutes of care", b.CareMinutes, a.CareMinutes, false),
 		{Label{"路上小时", "Hours on the way"}, fmt.Sprintf("%.1f", float64(b.WalkSeconds)/3600), fmt.Sprintf("%.1f", float64(a.WalkSeconds)/3600), false},
-		whole("均衡：与平均相差的分钟", "Fairness: minutes off the mean", b.Spread, a.Spread, false),
+		{Label{"忙闲不均：每人每周与平均相差的分钟", "Unevenness: minutes a visitor is off the mean of the week"}, fmt.Sprintf("%.1f", b.Uneven()), fmt.Sprintf("%.1f", a.Uneven()), false},
 	}
 }
 
@@ -169,7 +169,7 @@ func effectWorkCells(b *book, r *EffectPlanRow) []any {
 		func(w *EffectWork) excelize.Cell {
 			return excelize.Cell{StyleID: b.minutes, Value: float64(w.WalkSeconds) / 3600}
 		},
-		func(w *EffectWork) excelize.Cell { return b.num(w.Spread) },
+		func(w *EffectWork) excelize.Cell { return excelize.Cell{StyleID: b.minutes, Value: w.Uneven()} },
 	} {
 		cells = append(cells, of(&r.Before), of(&r.After))
 	}

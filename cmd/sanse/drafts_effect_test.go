@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,11 +20,36 @@ func (c *client) splitDraft() (path, etag string) {
 	c.t.Helper()
 	draft, etag := c.edit(http.MethodPost, "/v1/drafts", "", object{"name": "新小区 <1>"}).ok(c.t)
 	path = fmt.Sprintf("/v1/drafts/%d", whole(draft["id"]))
+	// Only a vertex more, as where a neighbour's border comes to end on it.
+	_, etag = c.edit(http.MethodPost, path+"/changes", etag, object{"kind": "reshape", "areas": []any{
+		object{"code": gridTwo, "boundary": withVertex(c.t, c.get("/v1/areas?level=grid&parent="+firstBlock), gridTwo)},
+	}}).ok(c.t)
 	_, etag = c.edit(http.MethodPost, path+"/changes", etag, object{"kind": "split", "areas": []any{
 		object{"code": gridOne, "boundary": polygon(halves[0])},
 		object{"code": "+new", "parent": firstBlock, "name": "网格5", "boundary": polygon(halves[1])},
 	}}).ok(c.t)
 	return path, etag
+}
+
+// withVertex is the boundary of an area with a vertex more in its first edge.
+func withVertex(t *testing.T, areas object, code string) object {
+	t.Helper()
+	for _, f := range list(areas["features"]) {
+		if properties(f)["code"] != code {
+			continue
+		}
+		g := f.(object)["geometry"].(object)
+		rings := list(g["coordinates"])
+		if g["type"] == "MultiPolygon" {
+			rings = list(rings[0])
+		}
+		ring := list(rings[0])
+		a, b := list(ring[0]), list(ring[1])
+		middle := []any{(a[0].(float64) + b[0].(float64)) / 2, (a[1].(float64) + b[1].(float64)) / 2}
+		return object{"type": "Polygon", "coordinates": []any{slices.Insert(slices.Clone(ring), 1, any(middle))}}
+	}
+	t.Fatalf("there is no area %s", code)
+	return nil
 }
 
 func TestTheEffectOfADraftIsThatOfItsFileAndOfItsPublication(t *testing.T) {
@@ -33,7 +59,7 @@ func TestTheEffectOfADraftIsThatOfItsFileAndOfItsPublication(t *testing.T) {
 	path, etag := c.splitDraft()
 	query := "?from=" + effectFrom + "&days=21"
 	e, tag := c.ask(path + "/effect" + query).ok(t)
-	if tag != etag || e["draft"].(object)["name"] != "新小区 <1>" || whole(e["draft"].(object)["version"]) != 2 {
+	if tag != etag || e["draft"].(object)["name"] != "新小区 <1>" || whole(e["draft"].(object)["version"]) != 3 {
 		t.Errorf("%s of %s: %v", tag, etag, e["draft"])
 	}
 	if n := len(list(e["moves"])); n != 1 {
@@ -94,7 +120,7 @@ func TestTheEffectOfADraftIsThatOfItsFileAndOfItsPublication(t *testing.T) {
 			t.Errorf("%d %s", english.status, clip(english.body))
 		}
 		book := c.ask(path + "/effect.xlsx" + query)
-		if want := `attachment; filename="sanse-effect-` + ground + `-draft1-v2-` + effectFrom + `.xlsx"`; book.header.Get("Content-Disposition") != want {
+		if want := `attachment; filename="sanse-effect-` + ground + `-draft1-v3-` + effectFrom + `.xlsx"`; book.header.Get("Content-Disposition") != want {
 			t.Errorf("%d, kept as %s", book.status, book.header.Get("Content-Disposition"))
 		}
 		f, err := excelize.OpenReader(strings.NewReader(book.body))
@@ -126,7 +152,10 @@ func TestTheEffectOfADraftIsThatOfItsFileAndOfItsPublication(t *testing.T) {
 		}
 	})
 
-	c.edit(http.MethodPost, path+"/publish", etag, object{"effective": effectFrom}).ok(t)
+	published, _ := c.edit(http.MethodPost, path+"/publish", etag, object{"effective": effectFrom}).ok(t)
+	if changed := list(published["changed"]); len(changed) != 1 || changed[0] != gridOne {
+		t.Errorf("changed: %v, want grid 1 alone: a vertex more is no other ground", changed)
+	}
 	c.ask(path+"/effect").refused(t, http.StatusConflict, "draft_closed")
 	notices := c.get("/v1/notices?visitor=V3")
 	notice := list(notices["items"])[0].(object)

@@ -166,5 +166,5 @@ func printEffect(w io.Writer, e *reports.Effect) {
 	b, a := p.Total.Before, p.Total.After
 	fmt.Fprintf(w, "  plan        %d of %d communities, %d days: before → after\n", p.Planned, p.Of, e.Days)
 	fmt.Fprintf(w, "              lapses %d → %d, visits %d → %d, visitor days %d → %d\n", b.Lapses+b.TaskLapses, a.Lapses+a.TaskLapses, b.Visits, a.Visits, b.VisitorDays, a.VisitorDays)
-	fmt.Fprintf(w, "              hours on the way %.1f → %.1f, minutes off the mean %d → %d\n", float64(b.WalkSeconds)/3600, float64(a.WalkSeconds)/3600, b.Spread, a.Spread)
+	fmt.Fprintf(w, "              hours on the way %.1f → %.1f, minutes a week off the mean %.1f → %.1f\n", float64(b.WalkSeconds)/3600, float64(a.WalkSeconds)/3600, b.Uneven(), a.Uneven())
 }

@@ -67,6 +67,9 @@ func (g *draftGround) unlocked(c *data.DraftChange) error {
 
 // sameGround tells that two boundaries differ by hairlines at most.
 func sameGround(a, b orb.MultiPolygon) (bool, error) {
+	if a.Equal(b) {
+		return true, nil
+	}
 	for _, pair := range [2][2]orb.MultiPolygon{{a, b}, {b, a}} {
 		rest, err := geo.Difference(pair[0], pair[1])
 		if err != nil {

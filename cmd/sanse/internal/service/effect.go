@@ -59,6 +59,7 @@ type effecting struct {
 	record    *data.PlanRecord // the plan in force, if it reaches From
 	plan      *planner.Plan
 	changed   map[string]bool // codes of areas that are created, retired, or not as they were
+	retraced  map[string]bool // codes of those that have other vertices around the same ground
 	// before and after are the problems of the days from From on, without
 	// travel times: the same residents and tasks in the same order.
 	before, after *planner.Problem

@@ -31,7 +31,9 @@ func (e *effecting) redraw() error {
 		Residents: slices.Clone(e.base.Residents), Tasks: slices.Clone(e.base.Tasks),
 		Facilities: slices.Clone(e.base.Facilities), Population: slices.Clone(e.base.Population),
 	}
-	e.differences()
+	if err := e.differences(); err != nil {
+		return err
+	}
 	e.out.Before, e.out.After = around(e.base.Tree, e.changed), around(tree, e.changed)
 	return e.tile()
 }
@@ -68,8 +70,8 @@ func (e *effecting) proposal() ([]geo.Area, error) {
 }
 
 // differences says which areas are not as they were.
-func (e *effecting) differences() {
-	e.changed = make(map[string]bool)
+func (e *effecting) differences() error {
+	e.changed, e.retraced = make(map[string]bool), make(map[string]bool)
 	c := &e.out.Changes
 	for _, a := range e.next.Tree.Areas() {
 		was, known := e.base.Tree.Area(a.Code)
@@ -83,8 +85,18 @@ func (e *effecting) differences() {
 			e.changed[a.Code] = true
 		}
 		if !sameShape(a.Boundary, was.Boundary) {
-			c.Reshaped = append(c.Reshaped, a.Code)
-			e.changed[a.Code] = true
+			// Where a neighbour's border has come to end on this one, it has a
+			// vertex more and is no other boundary to anybody.
+			same, err := sameGround(a.Boundary, was.Boundary)
+			if err != nil {
+				return fmt.Errorf("compare area %s: %w", a.Code, err)
+			}
+			if same {
+				e.retraced[a.Code] = true
+			} else {
+				c.Reshaped = append(c.Reshaped, a.Code)
+				e.changed[a.Code] = true
+			}
 		}
 		if a.Special != was.Special || a.Parts != was.Parts || !slices.Equal(a.Units, was.Units) {
 			e.changed[a.Code] = true
@@ -100,6 +112,7 @@ func (e *effecting) differences() {
 		slices.Sort(*list)
 		*list = slices.Concat([]string{}, *list) // an empty list in the file, not null
 	}
+	return nil
 }
 
 func sameShape(a, b orb.MultiPolygon) bool { return a.Equal(b) }
@@ -204,8 +217,10 @@ func (e *effecting) near() func(at orb.Point, grid, micro string) bool {
 			listing[was.Parent], listing[is.Parent] = true, true
 		}
 	}
+	redrawn := maps.Clone(e.changed)
+	maps.Copy(redrawn, e.retraced) // somebody can live on a hairline
 	for _, tree := range []*geo.Tree{e.base.Tree, e.next.Tree} {
-		for _, code := range slices.Sorted(maps.Keys(e.changed)) {
+		for _, code := range slices.Sorted(maps.Keys(redrawn)) {
 			if a, ok := tree.Area(code); ok {
 				boxes = append(boxes, a.Boundary.Bound().Pad(1e-6))
 			}

@@ -60,17 +60,20 @@ func workOf(p *planner.Problem, plan *planner.Plan) map[string]reports.EffectWor
 		}
 		out[b] = w
 	}
-	for b, n := range spreads(p, plan) {
+	for b, s := range spreads(p, plan) {
 		w := out[b]
-		w.Spread = n
+		w.Spread, w.VisitorWeeks = s.minutes, s.of
 		out[b] = w
 	}
 	return out
 }
 
+// spread is minutes off the mean, summed over so many visitors and weeks.
+type spread struct{ minutes, of int }
+
 // spreads tells of each block how unevenly its care lies on those who may give
 // it and work in a calendar week.
-func spreads(p *planner.Problem, plan *planner.Plan) map[string]int {
+func spreads(p *planner.Problem, plan *planner.Plan) map[string]spread {
 	type week struct {
 		block  string
 		monday planner.Date
@@ -115,7 +118,7 @@ func spreads(p *planner.Problem, plan *planner.Plan) map[string]int {
 			}
 		}
 	}
-	out := make(map[string]int)
+	out := make(map[string]spread)
 	for w, of := range minutes {
 		total, off, n := 0, 0, len(of)
 		for _, m := range of {
@@ -124,7 +127,8 @@ func spreads(p *planner.Problem, plan *planner.Plan) map[string]int {
 		for _, m := range of {
 			off += max(n*m-total, total-n*m)
 		}
-		out[w.block] += off / n
+		s := out[w.block]
+		out[w.block] = spread{s.minutes + off/n, s.of + n}
 	}
 	return out
 }

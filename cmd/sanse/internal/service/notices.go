@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -96,6 +97,16 @@ func readTurns(ctx context.Context, r *data.Reads, d data.District, today planne
 		return t, err
 	}
 	for _, c := range changes {
+		if c.Was != nil {
+			same, err := sameGround(c.Was, c.Is)
+			if err != nil {
+				return t, fmt.Errorf("compare area %s: %w", c.Code, err)
+			}
+			if same {
+				continue // a vertex more, where a neighbour's border has come to end
+			}
+			c.Was, c.Is = nil, nil
+		}
 		i := slices.Index(days, c.On) // no two publications are of one day
 		t.notices[i].Areas = append(t.notices[i].Areas, c)
 	}

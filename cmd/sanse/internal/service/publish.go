@@ -17,7 +17,7 @@ import (
 type Published struct {
 	data.Publication
 	Created []string       // codes of areas that begin, or begin again
-	Changed []string       // codes of areas that go on with another boundary, name or kind
+	Changed []string       // codes of areas that go on with other ground, another name or kind
 	Retired []string       // codes of areas that end
 	Lineage []data.Lineage // of those that end or are divided
 	Moved   int            // residents who are in another grid or micro-grid than today
@@ -152,15 +152,20 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	var put []data.Area
 	for _, a := range areaList(after) {
 		was, ok := before[a.Code]
+		same := false
+		if ok {
+			if same, err = sameGround(was.Boundary, a.Boundary); err != nil {
+				return out, fmt.Errorf("compare area %s: %w", a.Code, err)
+			}
+		}
 		switch {
 		case !ok:
 			out.Created = append(out.Created, a.Code)
-		case was.Name != a.Name || was.Special != a.Special || was.Parts != a.Parts || !slices.Equal(was.Units, a.Units) ||
-			!slices.EqualFunc(was.Boundary, a.Boundary, samePolygon):
+		case was.Name != a.Name || was.Special != a.Special || was.Parts != a.Parts || !slices.Equal(was.Units, a.Units), !same:
 			out.Changed = append(out.Changed, a.Code)
-		default:
+		case slices.EqualFunc(was.Boundary, a.Boundary, samePolygon):
 			continue
-		}
+		} // else a vertex more is stored, for a neighbour's sake, and not told of
 		put = append(put, data.Area{Area: a, ValidFrom: p.day})
 	}
 	for _, code := range slices.Sorted(maps.Keys(before)) {

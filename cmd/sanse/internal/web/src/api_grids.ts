@@ -98,6 +98,8 @@ export interface EffectWork {
   care_minutes: number
   walk_seconds: number
   spread_minutes: number
+  /** of how many visitors and weeks spread_minutes is the sum */
+  visitor_weeks: number
 }
 
 export interface EffectPlanRow {

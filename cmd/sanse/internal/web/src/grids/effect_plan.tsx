@@ -9,7 +9,10 @@ const neutral = new Set<string>(['visits'])
 /** Figures that are told even when they are none before and after. */
 const always = new Set<string>(['lapses', 'visits', 'walk_seconds', 'spread_minutes'])
 
-const write = (k: string) => (n: number) => (k === 'walk_seconds' ? decimal(n / 3600, 1) : number(n))
+const write = (k: string) => (n: number) => (k === 'walk_seconds' ? decimal(n / 3600, 1) : k === 'spread_minutes' ? decimal(n, 1) : number(n))
+
+/** valueOf is a figure as it is shown: how uneven the work is, of one visitor and week. */
+const valueOf = (w: EffectWork, k: (typeof figures)[number]): number => (k === 'spread_minutes' ? Math.round((10 * w[k]) / Math.max(1, w.visitor_weeks)) / 10 : w[k])
 
 /** EffectPlan compares the visit plans made under the boundaries of today and of the draft. */
 export function EffectPlan({ effect: e }: { effect: Effect }) {
@@ -32,14 +35,14 @@ export function EffectPlan({ effect: e }: { effect: Effect }) {
         </thead>
         <tbody>
           {rows.map((k) => {
-            const d = after[k] - before[k]
+            const d = valueOf(after, k) - valueOf(before, k)
             return (
               <tr key={k} data-figure={k}>
                 <th scope="row" title={t(`effect.note.${k}`)}>
                   {t(`effect.figure.${k}`)}
                 </th>
-                <td>{write(k)(before[k])}</td>
-                <td data-col="after">{write(k)(after[k])}</td>
+                <td>{write(k)(valueOf(before, k))}</td>
+                <td data-col="after">{write(k)(valueOf(after, k))}</td>
                 <td class={neutral.has(k) || d === 0 ? undefined : d > 0 ? 'worse' : 'better'}>{signed(d, write(k))}</td>
               </tr>
             )
@@ -67,7 +70,7 @@ export function EffectPlan({ effect: e }: { effect: Effect }) {
                     <th scope="row">{c.name}</th>
                     {rows.map((k) => (
                       <td key={k}>
-                        <Change before={c.before[k as keyof EffectWork]} after={c.after[k as keyof EffectWork]} write={write(k)} {...(neutral.has(k) ? {} : { worse: 'more' as const })} />
+                        <Change before={valueOf(c.before, k)} after={valueOf(c.after, k)} write={write(k)} {...(neutral.has(k) ? {} : { worse: 'more' as const })} />
                       </td>
                     ))}
                   </tr>
