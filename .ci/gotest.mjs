@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-const go = spawn('go', ['test', '-json', '-timeout', '15m', ...process.argv.slice(2)], { stdio: ['ignore', 'pipe', 'inherit'] })
+// Three walks through the pages share a package, and maps are drawn in software.
+const go = spawn('go', ['test', '-json', '-timeout', '30m', ...process.argv.slice(2)], { stdio: ['ignore', 'pipe', 'inherit'] })
 const output = new Map()
 const count = { pass: 0, fail: 0, skip: 0 }
 const skipped = []
