@@ -131,7 +131,7 @@ func TestTheGroundTheBalanceAndTheEffectOfADraftAgree(t *testing.T) {
 	_, etag = c.edit(http.MethodPost, path+"/edits", etag, object{"op": "vertex", "at": corners(1, 1)[0], "to": corners(0.3, 0.3)[0]}).ok(t)
 	_, etag = c.edit(http.MethodPost, path+"/edits", etag, object{"op": "split", "area": gridOne, "line": corners(0.2, -1, 0.2, 2)}).ok(t)
 	after := c.get(path + "/balance")
-	if whole(after["version"]) != 3 || `"3"` != etag {
+	if whole(after["version"]) != 3 || etag != `"3"` {
 		t.Errorf("version %v of %s", after["version"], etag)
 	}
 	names := list(after["weights"])
