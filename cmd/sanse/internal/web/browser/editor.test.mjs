@@ -250,6 +250,7 @@ try {
   await a.page.keyboard.press('v')
   await a.select(many)
   await a.page.keyboard.press('s')
+  await a.page.waitForSelector('[data-testid=editor][data-tool=split]')
   const box = await a.ask('(e, m, c) => e.session.ground.value.area(c).box', many)
   const mid = (box[1] + box[3]) / 2
   const [w, e] = [await a.at([box[0] - (box[2] - box[0]) * 0.2, mid]), await a.at([box[2] + (box[2] - box[0]) * 0.2, mid])]
@@ -378,6 +379,7 @@ try {
   const middle = await k.ask('(e) => e.session.selected.value')
   ensure('keys: Space selects nothing', middle !== '')
   await k.page.keyboard.press('s')
+  await k.page.waitForSelector('[data-testid=editor][data-tool=split]')
   const until = async (key, out) => {
     for (let n = 0; n < 60; n++) {
       await k.page.keyboard.press(key)

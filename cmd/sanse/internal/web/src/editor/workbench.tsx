@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
 import type { District } from '../api.ts'
 import type { DraftClient, LonLat } from '../api_editor.ts'
@@ -114,7 +114,8 @@ export function Workbench(props: { district: District; client: DraftClient; code
   const tool = desk.tool.value
   const lasso = desk.lasso.value
   const penned = editable && ['lasso', 'split', 'new'].includes(tool)
-  useEffect(() => {
+  // At once, not after the next frame: the first click may come before it.
+  useLayoutEffect(() => {
     pen.current?.take(!penned ? null : tool === 'split' ? 'line' : lasso)
     if (map) map.getCanvas().style.cursor = penned ? 'crosshair' : ''
   }, [map, penned, tool, lasso])
