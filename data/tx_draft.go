@@ -86,7 +86,8 @@ func (tx *Tx) PutDraft(district string, d Draft, verb string, areas []string, at
 	if err != nil {
 		return d, fmt.Errorf("store draft: %w", tidy(err))
 	}
-	if d.Base != planner.DateOf(base) {
+	// Boundaries may have been imported for the very day that the draft is based on.
+	if d.Base != planner.DateOf(base) || verb == "rebase" {
 		err := tx.tx.QueryRow(tx.ctx, `UPDATE draft SET base_day = $3, base_version = (SELECT data_version FROM district WHERE code = $1)
 			WHERE district = $1 AND id = $2 RETURNING base_version`, district, d.ID, d.Base.Time()).Scan(&d.BaseVersion)
 		if err != nil {

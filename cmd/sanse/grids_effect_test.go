@@ -362,7 +362,7 @@ func TestARedrawThatCannotBeIsToldApartFromOneThatDoesNotTile(t *testing.T) {
 			if code == gridTwo {
 				a.east = 104.322
 			}
-		}, gridTwo), nil, exitInvalid, []string{"outside its community"}},
+		}, gridTwo), nil, exitInvalid, []string{"outside its parent"}},
 		{"a code twice", strings.Replace(only(moveBorder, gridOne, gridTwo), gridTwo, gridOne, 1), nil, exitInvalid, []string{"listed twice"}},
 		{"GCJ-02 passed as WGS 84", gcj, nil, exitInvalid, []string{"outside", "--crs gcj02"}},
 		{"GCJ-02 said to be that", gcj, []string{"--crs", "gcj02", "--iterations", "50"}, exitDone, []string{"2 residents"}},

@@ -56,11 +56,19 @@ func (l *Land) barred(g *districting.Graph, u, v int) bool {
 	return ok && g.Barrier[int(g.First[u])+k]
 }
 
+// wholeStepM is at how many metres a street is looked at where plots are whole
+// areas.
+const wholeStepM = 5
+
 // bridge lifts the barriers across which a street leads, and returns how many.
 func (l *Land) bridge(g *districting.Graph, way orb.LineString) int {
+	step := l.cellM / 8
+	if step == 0 { // whole areas
+		step = wholeStepM
+	}
 	n, last := 0, -1
 	for i := 1; i < len(way); i++ {
-		steps := max(1, int(math.Ceil(geo.Distance(way[i-1], way[i])/(l.cellM/8))))
+		steps := max(1, int(math.Ceil(geo.Distance(way[i-1], way[i])/step)))
 		for k := range steps + 1 {
 			t := float64(k) / float64(steps)
 			at, ok := l.find(orb.Point{way[i-1][0] + t*(way[i][0]-way[i-1][0]), way[i-1][1] + t*(way[i][1]-way[i-1][1])})

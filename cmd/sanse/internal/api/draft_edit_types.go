@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -36,6 +37,10 @@ type Polygon struct {
 	Coordinates [][]orb.Point `json:"coordinates" maxItems:"1000"`
 }
 
+// maxOutlinePoints bounds an outline that is drawn: the district waits while an
+// edit is made.
+const maxOutlinePoints = 10_000
+
 // editOf reads an edit.
 func editOf(in *EditInput) (service.Edit, error) {
 	fail := func(reason service.DraftReason, why string) (service.Edit, error) {
@@ -56,7 +61,11 @@ func editOf(in *EditInput) (service.Edit, error) {
 		out.At = *in.At
 	}
 	if in.Polygon != nil {
+		points := 0
 		for _, r := range in.Polygon.Coordinates {
+			if points += len(r); points > maxOutlinePoints {
+				return fail(service.DraftBadBoundary, fmt.Sprintf("the outline has more than %d points", maxOutlinePoints))
+			}
 			out.Polygon = append(out.Polygon, orb.Ring(r))
 		}
 	}

@@ -131,6 +131,10 @@ func (s *Service) RedoDraft(ctx context.Context, district string, id, version in
 // that the draft changes too. What was undone is dropped.
 func (s *Service) RebaseDraft(ctx context.Context, district string, id, version int64) (data.Draft, error) {
 	return s.editDraft(ctx, district, id, version, func(tx *data.Tx, code string, d data.Draft) (data.Draft, error) {
+		// Nobody may change boundaries between the comparison and the new digests.
+		if err := tx.LockDistrict(code); err != nil {
+			return d, err
+		}
 		r := tx.Reads()
 		last, err := r.LastBoundaryDay(ctx, code)
 		if err != nil {

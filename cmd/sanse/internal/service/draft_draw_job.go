@@ -23,10 +23,12 @@ const (
 	DrawFailed  DrawState = "failed"
 )
 
-// How long and how many drawings that are over are kept.
+// How long and how many drawings that are over are kept, and how many of all
+// drafts run at once.
 const (
-	keepDrawing  = time.Hour
-	keepDrawings = 20
+	keepDrawing    = time.Hour
+	keepDrawings   = 20
+	drawingsAtOnce = 2
 )
 
 // drawings are those of all drafts that run or are over. They end with the
@@ -69,15 +71,20 @@ func (t *drawings) take(district string, draft int64) (release func(), err error
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	key := [2]any{district, draft}
-	running := t.busy[key]
+	running, all := t.busy[key], len(t.busy)
 	for _, j := range t.jobs {
-		running = running || j.district == district && j.draft == draft && j.running()
+		if j.running() {
+			all++
+			running = running || j.district == district && j.draft == draft
+		}
 	}
 	switch {
 	case t.closed:
 		return nil, draftError(CodeNo, DraftError{Reason: DraftDrawingRuns}, "the program is ending")
 	case running:
 		return nil, draftError(CodeNo, DraftError{Reason: DraftDrawingRuns}, "draft %d is being drawn already: stop that drawing first", draft)
+	case all >= drawingsAtOnce:
+		return nil, draftError(CodeNo, DraftError{Reason: DraftDrawingRuns}, "%d drawings of other drafts are running: try again when one is over", all)
 	}
 	if t.busy == nil {
 		t.busy = make(map[[2]any]bool)

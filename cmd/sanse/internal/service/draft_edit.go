@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"sanse/data"
 	"sanse/geo"
@@ -227,9 +228,14 @@ func editCommunities(ctx context.Context, r *data.Reads, district string, d data
 	}
 	var out []string
 	for _, a := range ground.after {
-		if a.Level == geo.LevelCommunity && a.Boundary.Bound().Contains(at) {
-			out = append(out, a.Code)
+		if a.Level != geo.LevelCommunity || !a.Boundary.Bound().Contains(at) {
+			continue
 		}
+		// Ground, unlike a vertex on the rim, is of the community that it lies in.
+		if (in.Op == EditPaint || in.Op == EditGive) && planar.MultiPolygonContains(a.Boundary, at) {
+			return []string{a.Code}, nil
+		}
+		out = append(out, a.Code)
 	}
 	slices.Sort(out)
 	if len(out) == 0 {

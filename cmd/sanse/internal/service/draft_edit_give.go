@@ -224,7 +224,7 @@ func (w *workbench) join(pieces []string, from map[string]string, to string) err
 	for len(pieces) > 0 {
 		var rest []string
 		for _, piece := range pieces {
-			face, ok := longest(neighbours(w.top, piece), func(f string) bool { return w.grid[f] == to })
+			face, ok := longest(neighbours(w.top, piece), func(f string) bool { return w.grid[f] == to && !w.ground.locked(f) })
 			if !ok {
 				rest = append(rest, piece)
 				continue

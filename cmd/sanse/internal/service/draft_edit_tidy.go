@@ -53,7 +53,7 @@ func (w *workbench) giveAway(face string, piece orb.Polygon) error {
 	if err != nil {
 		return err
 	}
-	heir, ok := longest(neighbours(top, word), func(f string) bool { return f != face })
+	heir, ok := longest(neighbours(top, word), func(f string) bool { return f != face && !w.ground.locked(f) })
 	if !ok {
 		return nil
 	}

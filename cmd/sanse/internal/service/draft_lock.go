@@ -21,7 +21,8 @@ func (s *Service) LockDraft(ctx context.Context, district string, id, version in
 			return d, err
 		}
 		for _, c := range codes {
-			if _, ok := ground.after[c]; !ok {
+			// A lock on what was undone meanwhile stays, to be there again on redo.
+			if _, ok := ground.after[c]; !ok && !slices.Contains(d.Locks, c) {
 				return d, badDraft(DraftBadCode, []string{c}, "area %s: there is none in this draft", c)
 			}
 		}
@@ -44,8 +45,11 @@ func (g *draftGround) unlocked(c *data.DraftChange) error {
 	for i := range c.Areas {
 		a := &c.Areas[i]
 		was, ok := g.after[a.Code]
-		// What is new in a locked area took the ground of others that are in it.
-		if !ok || !g.locked(a.Code) {
+		if !g.locked(a.Code) {
+			continue
+		}
+		if !ok { // new within a locked area
+			locked = append(locked, a.Parent)
 			continue
 		}
 		same := false

@@ -71,8 +71,15 @@ func (c *effectCache) get(ctx context.Context, key effectKey, f func(context.Con
 		c.making[key] = run
 		go func() {
 			defer stop()
-			effect, err := f(free)
-			c.finish(key, run, effect, err)
+			var effect *reports.Effect
+			var err error
+			defer func() { // as in a request, a panic ends this one and not the program
+				if r := recover(); r != nil {
+					err = fmt.Errorf("the effect of draft %d: panic: %v", key.draft, r)
+				}
+				c.finish(key, run, effect, err)
+			}()
+			effect, err = f(free)
 		}()
 	}
 	run.waiting++

@@ -52,6 +52,13 @@ func (s *Service) Notices(ctx context.Context, district, visitor string) (Notice
 	for i := range out.Items {
 		n := &out.Items[i]
 		scope := append(v.turns.scope(w, v.snap.Date, n.Effective-1), v.turns.scope(w, v.snap.Date, n.Effective)...)
+		// Of a day that is over the scope before is not known any more: it had, of
+		// what ended, that whose heirs it has.
+		for from, to := range v.turns.heirs[n.ID] {
+			if n.Effective <= v.snap.Date && slices.ContainsFunc(to, func(c string) bool { return slices.Contains(scope, c) }) {
+				scope = append(scope, from)
+			}
+		}
 		for _, a := range n.Areas {
 			if slices.ContainsFunc(scope, func(c string) bool { return strings.HasPrefix(a.Code, c) }) {
 				n.Mine = append(n.Mine, a)
