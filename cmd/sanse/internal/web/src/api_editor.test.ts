@@ -93,3 +93,43 @@ test('where the service does not answer the edit is the caller’s to make again
   s.down = false
   expect(await c.edit(rename, ['a'])).toMatchObject({ version: 2 })
 })
+
+test('an edit that waits behind one that went round theirs is held where theirs concerns it', async () => {
+  const s = service()
+  const c = new DraftClient(7)
+  await c.load()
+  s.theirs = [step('reshape', 'b')]
+  const [first, second, third] = await Promise.allSettled([c.edit(rename, ['a']), c.edit(rename, ['b']), c.edit(rename, ['c'])])
+  expect(first).toMatchObject({ status: 'fulfilled' })
+  expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'draft_changed', meanwhile: [{ areas: ['b'] }] } })
+  expect(third).toMatchObject({ status: 'fulfilled' })
+  // On borders that are older than what is known it is held still, on theirs it is made.
+  c.heed()
+  await expect(c.edit(rename, ['b'], 1)).rejects.toMatchObject({ reason: 'draft_changed' })
+  expect(await c.edit(rename, ['b'], 2)).toMatchObject({ version: 5 })
+})
+
+test('an undo behind an edit that was not made is not sent', async () => {
+  const s = service()
+  const c = new DraftClient(7)
+  await c.load()
+  s.down = true
+  const both = Promise.allSettled([c.edit(rename, ['a']), c.undo()])
+  expect((await both)[1]).toMatchObject({ status: 'rejected', reason: { reason: 'not_saved' } })
+  expect(s.calls.filter((x) => x.includes('undo'))).toEqual([])
+  s.down = false
+  expect(await c.undo()).toMatchObject({ version: 2 })
+})
+
+test('which areas are locked is asked when the turn comes', async () => {
+  const sent: unknown[] = []
+  let version = 1
+  vi.stubGlobal('fetch', async (_: string, o: RequestInit) => {
+    const locks = o.method === 'PUT' ? (JSON.parse(o.body as string) as { areas: string[] }).areas : []
+    if (o.method === 'PUT') sent.push(locks)
+    return new Response(JSON.stringify({ id: 7, state: 'open', version: ++version, position: 0, total: 0, locks, changes: [] }), { status: 200 })
+  })
+  const c = new DraftClient(7)
+  await Promise.all([c.lock((l) => [...l, 'a']), c.lock((l) => [...l, 'b'])])
+  expect(sent).toEqual([['a'], ['a', 'b']])
+})

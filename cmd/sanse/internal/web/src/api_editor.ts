@@ -335,6 +335,10 @@ export class DraftClient {
   /** Requests that wait or are in flight. */
   readonly waiting: Signal<number> = signal(0)
   #queue: Promise<unknown> = Promise.resolve()
+  /** All that others are known to have done since the page was opened. */
+  #theirs: DraftEdit[] = []
+  /** How many requests of ours were not done. */
+  #lost = 0
 
   constructor(n: number) {
     this.id = n
@@ -347,13 +351,21 @@ export class DraftClient {
     return data
   }
 
+  /** look is load in its turn: it never takes over a version between an edit of ours and its answer. */
+  look(): Promise<DraftDetail> {
+    const turn = this.#queue.then(() => this.load())
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
   /**
    * edit makes an edit. touches are the codes of all areas that it can concern:
    * with them it is made again where others edited elsewhere meanwhile, without
-   * them never.
+   * them never. seen is the version of the borders that it was made on, where
+   * that is not the one that is known.
    */
-  edit(body: Edit, touches?: readonly string[]): Promise<Made> {
-    return this.#write<Made>('POST', atDraft.step(this.id, 'edits'), body, touches ?? null)
+  edit(body: Edit, touches?: readonly string[], seen?: number): Promise<Made> {
+    return this.#write<Made>('POST', atDraft.step(this.id, 'edits'), body, touches ?? null, seen)
   }
 
   /** undo takes the last change back, and only if it is the one that we know to be last. */
@@ -371,9 +383,12 @@ export class DraftClient {
     return this.#write<Draft>('POST', atDraft.step(this.id, 'rebase'), undefined, null)
   }
 
-  /** lock says which areas every edit leaves alone: all of them, those that were locked before included. */
-  lock(codes: readonly string[]): Promise<Draft> {
-    return this.#write<Draft>('PUT', atDraft.step(this.id, 'locks'), { areas: codes }, null)
+  /**
+   * lock says which areas every edit leaves alone: all of them. Which these are
+   * is asked when its turn comes, with those that are locked by then.
+   */
+  lock(codes: (locked: readonly string[]) => readonly string[]): Promise<Draft> {
+    return this.#write<Draft>('PUT', atDraft.step(this.id, 'locks'), () => ({ areas: codes(this.draft.value?.locks ?? []) }), null)
   }
 
   /** describe gives the draft another name or note. */
@@ -432,33 +447,45 @@ export class DraftClient {
 
   /**
    * write queues a request that changes the draft. touches null: where others
-   * were quicker it is refused, whatever they did.
+   * were quicker it is refused, whatever they did, and so it is where what it
+   * was queued behind was not done: an undo would take back something else. A
+   * body that is a function is made when its turn comes.
    */
-  #write<T extends Draft | PublishedDraft>(method: string, address: string, body: unknown, touches: readonly string[] | null): Promise<T> {
+  #write<T extends Draft | PublishedDraft>(method: string, address: string, body: unknown, touches: readonly string[] | null, seen = this.version.value): Promise<T> {
     this.waiting.value++
+    const lost = this.#lost
+    const elsewhere = (edits: readonly DraftEdit[]) => touches !== null && apart(edits, touches)
+    const changed = (meanwhile: DraftEdit[]) => new DraftError(412, t('error.status', { status: 412 }), { reason: 'draft_changed', meanwhile, version: this.version.value })
     const turn = this.#queue.then(async () => {
       try {
+        // The edit before this one may have gone round theirs; that says nothing of this one.
+        const unseen = this.#theirs.filter((e) => e.version > seen)
+        if (unseen.length > 0 && !elsewhere(unseen)) throw changed(unseen)
         // Others may be quicker again and again, but each time something was done.
         for (;;) {
           if (this.version.value === 0) await this.load()
           // What was queued before theirs was told is made on a view that lacks it.
           const unheeded = this.conflict.value
-          if (unheeded && !unheeded.made && !(touches !== null && apart(unheeded.edits, touches)))
-            throw new DraftError(412, t('error.status', { status: 412 }), { reason: 'draft_changed', meanwhile: unheeded.edits, version: this.version.value })
+          if (unheeded && !unheeded.made && !elsewhere(unheeded.edits)) throw changed(unheeded.edits)
+          if (touches === null && this.#lost > lost) throw new DraftError(409, t('ed.why.not_saved'), { reason: 'not_saved' })
           try {
-            const { data, version } = await ask<T>(method, address, { body, version: this.version.value })
+            const { data, version } = await ask<T>(method, address, { body: typeof body === 'function' ? body() : body, version: this.version.value })
             if ('position' in data) this.#know(data, 'change' in data ? (data as Made).change : null)
             else if (version > 0) this.version.value = version
             return data
           } catch (e) {
             if (!(e instanceof DraftError) || e.reason !== 'draft_changed') throw e
             await this.load()
-            const made = touches !== null && apart(e.meanwhile, touches)
+            this.#theirs.push(...e.meanwhile)
+            const made = elsewhere(e.meanwhile)
             const told = this.conflict.value
             this.conflict.value = { edits: [...(told?.edits ?? []), ...e.meanwhile], made: made && (told?.made ?? true) }
             if (!made) throw e
           }
         }
+      } catch (e) {
+        this.#lost++
+        throw e
       } finally {
         this.waiting.value--
       }

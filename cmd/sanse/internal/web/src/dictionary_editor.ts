@@ -177,6 +177,7 @@ export const editor = {
 
   'ed.waiting': { zh: '正在保存 {n} 处改动…', en: 'Saving {n} edits…' },
   'ed.stuck': { zh: '还没有保存：{why}。改动留在这里。', en: 'Not saved yet: {why}. The edit is kept here.' },
+  'ed.leave': { zh: '还有改动没有保存，离开就会丢失。仍要离开吗？', en: 'Some edits are not saved and would be lost. Leave all the same?' },
   'ed.retry': { zh: '再试', en: 'Try again' },
   'ed.forget': { zh: '放弃这一处', en: 'Drop this edit' },
   'ed.beaten': { zh: '另一位规划员先改了同样的地方：{what}。您的改动没有丢。', en: 'Another planner was quicker here: {what}. Your edit is not lost.' },
@@ -215,6 +216,7 @@ export const editor = {
   'ed.why.nothing_selected': { zh: '请先选一格', en: 'select an area first' },
   'ed.why.node_stays': { zh: '几条界线在此交汇，这个点不能删', en: 'several borders meet here: this point stays' },
   'ed.why.draft_changed': { zh: '另一位规划员刚改了草案，请看过再做', en: 'another planner has just changed the draft: look at it, then do it again' },
+  'ed.why.not_saved': { zh: '前面的一步没有保存，这一步也就没有做', en: 'the step before it was not saved, so this one was not made either' },
   'ed.why.draft_closed': { zh: '草案已发布或放弃', en: 'the draft is published or given up' },
   'ed.why.nothing_to_undo': { zh: '没有可撤销的', en: 'there is nothing to undo' },
   'ed.why.nothing_to_redo': { zh: '没有可重做的', en: 'there is nothing to redo' },

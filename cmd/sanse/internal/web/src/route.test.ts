@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { href, parseRoute } from './route.ts'
+import { expect, test, vi } from 'vitest'
+import { go, hold, href, parseRoute, route, startRouting } from './route.ts'
 import { at } from './api.ts'
 
 test.each([
@@ -32,4 +32,30 @@ test('the API is asked under /v1 with ids escaped', () => {
   expect(at.board('510199', 'week')).toBe('/v1/board?area=510199&period=week')
   expect(at.areas('grid')).toBe('/v1/areas?level=grid')
   expect(at.tiles('a b')).toBe('/v1/tiles/{z}/{x}/{y}.mvt?v=a%20b')
+})
+
+test('a page that is not to be left stays, by a link and by the browser’s back', () => {
+  let back = () => undefined as void
+  const location = new URL('http://x/grids/edit?draft=3')
+  const open = (_: unknown, __: string, to: string) => void (location.href = new URL(to, location.href).href)
+  vi.stubGlobal('location', location)
+  vi.stubGlobal('history', { pushState: open, replaceState: open })
+  vi.stubGlobal('addEventListener', (_: string, f: () => void) => (back = f))
+  vi.stubGlobal('scrollTo', () => undefined)
+  startRouting()
+  let leave = false
+  hold.ask = () => leave
+  go('/grids')
+  expect([location.pathname, route.value.page]).toEqual(['/grids/edit', 'edit'])
+  location.href = 'http://x/board'
+  back()
+  expect([location.pathname + location.search, route.value.page]).toEqual(['/grids/edit?draft=3', 'edit'])
+  location.hash = '#main'
+  back()
+  expect(location.hash).toBe('#main')
+  leave = true
+  go('/grids')
+  expect([location.pathname, route.value.page]).toEqual(['/grids', 'grids'])
+  hold.ask = null
+  vi.unstubAllGlobals()
 })

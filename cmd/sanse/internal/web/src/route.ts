@@ -31,21 +31,35 @@ export function href(page: Page, params: Record<string, string | undefined | nul
 /** route is the page that is open now. */
 export const route = signal<Route>({ page: 'map', params: {} })
 
+/** hold is asked before a page of ours is left for another; false: it stays. */
+export const hold = { ask: null as (() => boolean) | null }
+
+/** The address that is open: the browser's own has changed before popstate. */
+let last = ''
+
 /** startRouting reads the address bar and follows the browser's back and forward. */
 export function startRouting(): void {
   const read = () => {
+    last = location.href
     route.value = parseRoute(location.pathname, location.search)
   }
-  addEventListener('popstate', read)
+  addEventListener('popstate', () => {
+    // A link to a place on the page comes here too.
+    const leaves = location.href.split('#')[0] !== last.split('#')[0]
+    if (leaves && hold.ask && !hold.ask()) history.pushState(null, '', last)
+    else read()
+  })
   read()
 }
 
 /** go opens an address of ours without loading the document again. */
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
+  if (hold.ask && !hold.ask()) return
   if (how === 'push') history.pushState(null, '', to)
   else history.replaceState(null, '', to)
   const before = route.value
-  const u = new URL(to, location.href)
+  last = location.href
+  const u = new URL(to, last)
   route.value = parseRoute(u.pathname, u.search)
   if (route.value.page !== before.page) scrollTo(0, 0)
   if (u.hash) requestAnimationFrame(() => document.querySelector(u.hash)?.scrollIntoView())

@@ -21,6 +21,8 @@ export function Bar(props: {
   const d = client.draft.value
   const editable = d?.state === 'open'
   const busy = client.waiting.value > 0
+  // What is on the page alone would not be published with the rest.
+  const unsaved = (session?.pending.value.length ?? 0) > 0
   return (
     <div class="ed-bar">
       <nav class="crumbs" aria-label={t('page.edit')}>
@@ -90,7 +92,7 @@ export function Bar(props: {
             {t('ed.act.effect')}
           </a>
           {editable && (
-            <button type="button" class="button" onClick={() => setPublishing(true)} data-testid="ed-publish">
+            <button type="button" class="button" disabled={unsaved} onClick={() => setPublishing(true)} data-testid="ed-publish">
               {t('ed.act.publish')}
             </button>
           )}

@@ -3,7 +3,7 @@ import type { Polygon } from 'geojson'
 import type { Edit, LonLat } from '../api_editor.ts'
 import type { Ground } from './ground.ts'
 import { moved } from './plane.ts'
-import { give, merge, moveVertex, nothing, paint, redraw } from './preview.ts'
+import { give, merge, moveVertex, nothing, paint } from './preview.ts'
 import { isNew, levelOf, previewOf } from './gesture.ts'
 import type { Session } from './session.ts'
 
@@ -54,17 +54,24 @@ export class Desk {
   readonly handles: ReadonlySignal<readonly Handle[]> = computed(() => this.#handles())
   /** Where a focused vertex would go by the keys so far. */
   readonly nudged: Signal<LonLat | null> = signal(null)
-  #grip: { handle: Handle; to: LonLat } | null = null
+  /** The handle that is held, and the ground whose vertices it numbers. */
+  #grip: { handle: Handle; on: Ground; to: LonLat } | null = null
   #stroke: LonLat | null = null
   #end: () => void
 
   constructor(session: Session) {
     this.session = session
-    // Vertices are numbered anew with every ground.
+    // Vertices and faces are numbered anew with every ground, and what the keys
+    // have begun is for the area that was selected.
+    let chosen = session.selected.peek()
     this.#end = effect(() => {
       void session.ground.value
-      void session.selected.value
-      void session.level.value
+      const to = session.selected.value
+      const level = session.level.value
+      const stale = this.painted.peek().size > 0 && (to !== chosen || level === 'grid')
+      chosen = to
+      if (stale || this.nudged.peek() !== null) session.live.value = null
+      if (stale) this.painted.value = new Set()
       this.focus.value = -1
       this.nudged.value = null
     })
@@ -132,7 +139,9 @@ export class Desk {
 
   /** grip takes hold of a handle. */
   grip(handle: Handle): void {
-    this.#grip = { handle, to: handle.at }
+    const on = this.ground
+    if (!on) return
+    this.#grip = { handle, on, to: handle.at }
     if (handle.vertex >= 0) this.focus.value = handle.vertex
   }
 
@@ -145,8 +154,7 @@ export class Desk {
     const g = this.ground
     if (!this.#grip || !g) return
     this.#grip.to = to
-    const { vertex, u, v } = this.#grip.handle
-    this.session.live.value = vertex >= 0 ? moveVertex(g, vertex, to) : redraw(g, [g.at(u), g.at(v)], [g.at(u), to, g.at(v)])
+    this.session.live.value = previewOf(g, held(this.#grip))
   }
 
   /** letGo ends a drag: what was moved is sent. */
@@ -155,8 +163,7 @@ export class Desk {
     const grip = this.#grip
     this.#grip = null
     if (!g || !grip || !this.session.live.value) return
-    const { vertex, u, v } = grip.handle
-    this.session.commit(vertex >= 0 ? { op: 'vertex', at: g.at(vertex), to: grip.to } : { op: 'border', old: [g.at(u), g.at(v)], new: [g.at(u), grip.to, g.at(v)] })
+    this.session.commit(held(grip))
   }
 
   /** insert puts a vertex into the middle of an edge, where it changes nothing yet. */
@@ -329,6 +336,11 @@ export class Desk {
     if (chosen) this.session.commit({ op: 'retire', area: chosen })
     else this.session.say({ kind: 'refused', reason: 'nothing_selected' })
   }
+}
+
+/** held is what a drag would send, by coordinates: the ground may be another one since the handle was taken. */
+function held({ handle: { vertex, u, v }, on, to }: { handle: Handle; on: Ground; to: LonLat }): Edit {
+  return vertex >= 0 ? { op: 'vertex', at: on.at(vertex), to } : { op: 'border', old: [on.at(u), on.at(v)], new: [on.at(u), to, on.at(v)] }
 }
 
 function closed(points: readonly LonLat[]): Polygon {

@@ -113,6 +113,7 @@ export function DrawDialog(props: {
       (e: unknown) => {
         setApplying(false)
         setWhy(refused(e))
+        client.heed() // it is told: the next try is made knowingly
       },
     )
   }

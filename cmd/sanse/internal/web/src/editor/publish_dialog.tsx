@@ -20,7 +20,7 @@ import '../grids.css'
  * what is to be done next.
  */
 export function PublishDialog(props: {
-  client: Pick<DraftClient, 'id' | 'publish'>
+  client: Pick<DraftClient, 'id' | 'publish' | 'heed'>
   onPublished: (p: PublishedDraft) => void
   onClose: () => void
   /** The day that is offered first; else the first there can be. */
@@ -51,6 +51,8 @@ export function PublishDialog(props: {
       (e: unknown) => {
         setBusy(false)
         setFailed(e)
+        // What others did is told with it, and the check looks at it: the next try is made knowingly.
+        client.heed()
         check.refresh()
       },
     )

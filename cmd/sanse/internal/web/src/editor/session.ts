@@ -67,6 +67,8 @@ export class Session {
     this.ground.value ? targetOf(this.before.value, this.weight.value, this.aim.value, this.ground.value.answer.standard) : null,
   )
   #next = 0
+  /** The version that was read whole last: answers of edits bring their own areas only, not what others did. */
+  #seen = 0
   #stop = new AbortController()
   #refresh: ReturnType<typeof setTimeout> | undefined
 
@@ -99,6 +101,9 @@ export class Session {
     if (this.ground.value && answer.version < this.ground.value.answer.version) return this.later()
     this.failed.value = null
     this.ground.value = new Ground(answer)
+    this.#seen = answer.version
+    // What was held because of theirs may go on: they are shown.
+    if (this.client.conflict.value?.made === false && answer.version >= this.client.version.value) this.client.heed()
     if (this.selected.value && !this.ground.value.area(this.selected.value)) this.selected.value = ''
     try {
       this.check.value = await this.client.check(this.#stop.signal)
@@ -119,13 +124,17 @@ export class Session {
   /** look asks whether others have changed the draft, and shows it. */
   async look(): Promise<void> {
     if (this.pending.value.length > 0 || this.live.value || this.client.waiting.value > 0) return
-    const known = this.client.version.value
     const before = this.client.draft.value?.changes.length ?? 0
-    const now = await this.client.load().catch(() => null)
-    if (!now || now.version === known) return
-    const theirs = now.changes.slice(before, now.position).flatMap((c) => c.areas)
-    this.say({ kind: 'theirs', reason: now.changes[now.position - 1]?.kind ?? '', areas: [...new Set(theirs)] })
-    await this.reload().catch(() => undefined)
+    const now = await this.client.look().catch(() => null)
+    // The client may have heard of a version that was never shown.
+    const shown = this.ground.value?.answer.version
+    if (!now || shown === undefined || now.version === shown) return
+    const areas = [...new Set(now.changes.slice(before, now.position).flatMap((c) => c.areas))]
+    const verb = now.changes[now.position - 1]?.kind ?? ''
+    // The version is known before its borders are: until these are shown, edits that theirs concern are held.
+    this.client.conflict.value = { edits: [{ version: now.version, verb, areas, at: now.changed_at }], made: false }
+    this.say({ kind: 'theirs', reason: verb, areas })
+    await this.reload().catch(() => this.later())
   }
 
   say(s: Partial<Said> & Pick<Said, 'kind' | 'reason'>): void {
@@ -144,7 +153,7 @@ export class Session {
     }
     const item: Pending = { key: ++this.#next, edit, state: 'waiting', why: '', theirs: [] }
     this.pending.value = [...this.pending.value, item]
-    void this.#send(item, p.touches)
+    void this.#send(item, p.touches, this.#seen)
   }
 
   /** retry sends what was not made once more. */
@@ -154,7 +163,8 @@ export class Session {
     if (!item || !g) return
     this.#change(key, { state: 'waiting', why: '', theirs: [] })
     this.client.heed()
-    void this.#send(item, previewOf(g, item.edit).touches)
+    // Made knowingly: what is known to have been done is seen.
+    void this.#send(item, previewOf(g, item.edit).touches, this.client.version.value)
   }
 
   /** forget gives up an edit that was not made. */
@@ -167,9 +177,9 @@ export class Session {
     this.pending.value = this.pending.value.map((p) => (p.key === key ? { ...p, ...to } : p))
   }
 
-  async #send(item: Pending, touches: readonly string[]): Promise<void> {
+  async #send(item: Pending, touches: readonly string[], seen: number): Promise<void> {
     try {
-      const made = await this.client.edit(item.edit, touches)
+      const made = await this.client.edit(item.edit, touches, seen)
       this.answered(made, item.key, item.edit, touches)
     } catch (e) {
       await this.#refused(item, e)
@@ -251,11 +261,13 @@ export class Session {
 
   /** lock locks an area, or unlocks it. */
   lock(code: string): Promise<void> {
-    const locks = new Set(this.client.draft.value?.locks ?? [])
-    const on = !locks.delete(code)
-    if (on) locks.add(code)
-    if (this.ground.value) this.ground.value = withLocks(this.ground.value, [...locks])
-    return this.#step(() => this.client.lock([...locks].sort()), on ? 'lock' : 'unlock', [code])
+    const g = this.ground.value
+    // What is shown counts: a lock of a moment ago may not be answered yet.
+    const shown = g ? g.answer.areas.features.flatMap((f) => (f.properties.locked ? f.properties.code : [])) : (this.client.draft.value?.locks ?? [])
+    const on = !shown.includes(code)
+    const turned = (codes: readonly string[]) => [...new Set([...codes.filter((c) => c !== code), ...(on ? [code] : [])])].sort()
+    if (g) this.ground.value = withLocks(g, turned(shown))
+    return this.#step(() => this.client.lock(turned), on ? 'lock' : 'unlock', [code])
   }
 }
 

@@ -134,7 +134,8 @@ export function view(map: MapLibreMap, desk: Desk, district: District): () => vo
       for (const c of desk.painted.value) cells.add(c)
       for (const c of cells) features.push({ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [g.cells.rings[c]!] } })
     } else if (g) {
-      const faces = new Set([...desk.painted.value].map((f) => g.faces[f]!.code))
+      // The ground may be newer than what was painted on the last one, until the desk has cleared it.
+      const faces = new Set([...desk.painted.value].flatMap((f) => g.faces[f]?.code ?? []))
       for (const p of s.previews.value) for (const c of p.parents.keys()) faces.add(c)
       features.push(...g.answer.areas.features.filter((f) => faces.has(f.properties.code)))
     }

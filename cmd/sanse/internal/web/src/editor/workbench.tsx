@@ -5,6 +5,7 @@ import type { District } from '../api.ts'
 import type { DraftClient, LonLat } from '../api_editor.ts'
 import { t } from '../i18n.ts'
 import { fit, MapCanvas } from '../map/canvas.tsx'
+import { hold } from '../route.ts'
 import { still } from '../still.ts'
 import { AreaTable } from './area_table.tsx'
 import { AimPanel, Legend } from './aim_panel.tsx'
@@ -81,13 +82,17 @@ export function Workbench(props: { district: District; client: DraftClient; code
     }
   }, [session])
 
-  // Whoever leaves with an edit that is not saved is asked first.
+  // Whoever leaves with an edit that is not saved is asked first, for another page of ours too.
   const waiting = session.pending.value.length
   useEffect(() => {
     if (waiting === 0) return
     const ask = (e: BeforeUnloadEvent) => e.preventDefault()
     addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
+    hold.ask = () => confirm(t('ed.leave'))
+    return () => {
+      removeEventListener('beforeunload', ask)
+      hold.ask = null
+    }
   }, [waiting])
 
   useEffect(() => {
