@@ -312,7 +312,7 @@ export const grids = {
   'grids.refused.bad_change': { zh: '那一天还没有边界可以恢复。', en: 'There were no boundaries on that day to go back to.' },
   'grids.refused.drawing_stale': { zh: '划分期间草案的这片地方又改过了，请重新划分。', en: 'The draft has changed here since the drawing began; draw again.' },
   'grids.refused.bad_drawing': { zh: '这样划不了：请检查个数、标准和均衡的项目。', en: 'It cannot be drawn like this: look at the number, the standard and what is balanced.' },
-  'grids.refused.drawing_runs': { zh: '这个草案正在划分，请等它结束。', en: 'A drawing of this draft is running; wait for its end.' },
+  'grids.refused.drawing_runs': { zh: '还有自动划分在进行，请等它结束。', en: 'Drawings are running already; wait for one to end.' },
   'grids.refused.no_cut': { zh: '结果和现状一样，没有可采用的。', en: 'The drawing is what there is today.' },
   'grids.refused.bad_cells': { zh: '锁定的六边形和这里的不是一套。', en: 'The locked cells are not those of this ground.' },
   'grids.refused.locked': { zh: '这些区域已锁定：{areas}。', en: 'These areas are locked: {areas}.' },
