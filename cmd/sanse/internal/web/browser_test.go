@@ -1,53 +1,23 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
-	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/service"
-	"sanse/cmd/sanse/internal/web"
 	"sanse/data"
-	"sanse/data/datatest"
 	"sanse/planner"
 )
 
-// browserTimeout bounds the whole walk through the pages; maps are drawn in
-// software on a machine without a graphics card.
-const browserTimeout = 8 * time.Minute
-
 func TestThePagesShowWhatIsStored(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	chromium := findChromium(t)
-	if _, err := web.ECharts(); err != nil {
-		t.Fatal(err)
-	}
-	store := datatest.New(t)
-	svc := service.New(store, service.Config{})
 	start, err := planner.ParseDate("2026-12-01")
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The short-staffed district has everything to show, lapses included.
-	if _, err := svc.Demo(t.Context(), service.DemoOptions{Seed: 1, Tight: true, Services: 3000, Start: start, Days: 31}); err != nil {
-		t.Fatal(err)
-	}
-	pages, err := web.Handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(api.New(svc, "", pages, slog.New(slog.DiscardHandler)))
-	defer server.Close()
-
+	svc, store, url := served(t, service.DemoOptions{Seed: 1, Tight: true, Services: 3000, Start: start, Days: 31})
 	expect := filepath.Join(t.TempDir(), "expect.json")
 	b, err := json.Marshal(expectations(t, svc, store))
 	if err != nil {
@@ -56,27 +26,7 @@ func TestThePagesShowWhatIsStored(t *testing.T) {
 	if err := os.WriteFile(expect, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), browserTimeout)
-	defer cancel()
-	node := exec.CommandContext(ctx, "node", "browser/browser.test.mjs", server.URL, expect)
-	node.Env = append(os.Environ(), "CHROMIUM="+chromium)
-	out, err := node.CombinedOutput()
-	t.Logf("%s", out)
-	if err != nil {
-		t.Fatalf("the pages show something else than is stored: %v", err)
-	}
-}
-
-// findChromium finds the browser by the names that systems give it.
-func findChromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Fatal("no Chromium: .ci/needs test installs it")
-	return ""
+	walk(t, "browser.test.mjs", url, expect)
 }
 
 // expectations takes from the database what the pages have to show.

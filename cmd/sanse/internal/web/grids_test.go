@@ -1,19 +1,12 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
-	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/service"
-	"sanse/cmd/sanse/internal/web"
-	"sanse/data/datatest"
 )
 
 // gridsResult is what browser/grids.test.mjs did through the pages.
@@ -27,33 +20,10 @@ type gridsResult struct {
 }
 
 func TestDraftsGoTheirWayThroughThePages(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	chromium := findChromium(t)
-	store := datatest.New(t)
-	svc := service.New(store, service.Config{})
 	// From today on, so that a plan is in force on the days that are published for.
-	if _, err := svc.Demo(t.Context(), service.DemoOptions{Seed: 1, Days: 40}); err != nil {
-		t.Fatal(err)
-	}
-	pages, err := web.Handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(api.New(svc, "", pages, slog.New(slog.DiscardHandler)))
-	defer server.Close()
-
+	_, store, url := served(t, service.DemoOptions{Seed: 1, Days: 40})
 	result := filepath.Join(t.TempDir(), "result.json")
-	ctx, cancel := context.WithTimeout(t.Context(), browserTimeout)
-	defer cancel()
-	node := exec.CommandContext(ctx, "node", "browser/grids.test.mjs", server.URL, result)
-	node.Env = append(os.Environ(), "CHROMIUM="+chromium)
-	out, err := node.CombinedOutput()
-	t.Logf("%s", out)
-	if err != nil {
-		t.Fatalf("the pages show something else than is stored: %v", err)
-	}
+	walk(t, "grids.test.mjs", url, result)
 	b, err := os.ReadFile(result)
 	if err != nil {
 		t.Fatal(err)
