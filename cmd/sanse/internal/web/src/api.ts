@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson'
 import { t, type Term } from './i18n.ts'
+import { viewer } from './viewer.ts'
 
 // The types of /v1. Dates are YYYY-MM-DD, clock times HH:MM in the district's
 // time zone, durations whole seconds, points [lon, lat] in WGS 84 degrees.
@@ -414,10 +415,11 @@ export class ApiError extends Error {
 
 type Query = Record<string, string | number | undefined | null>
 
-/** url writes a path of the API with the parameters that have a value. */
+/** url writes a path of the API with the parameters that have a value, and who asks (see viewer). */
 export function url(path: string, query: Query = {}): string {
   const q = new URLSearchParams()
   for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
+  if (viewer.value) q.set('as', viewer.value)
   const s = q.toString()
   return '/v1' + path + (s ? '?' + s : '')
 }
@@ -478,5 +480,5 @@ export const at = {
   why: (visitor: string, date: string, resident: string, task?: string) => url(`/visitors/${id(visitor)}/why`, { date, resident, task }),
   replan: () => url('/plans/replan'),
   directions: (visitor: string, date: string, lang: string) => url(`/visitors/${id(visitor)}/directions`, { date, lang }),
-  tiles: (version: string | number) => `/v1/tiles/{z}/{x}/{y}.mvt?v=${id(String(version))}`,
+  tiles: (version: string | number) => `/v1/tiles/{z}/{x}/{y}.mvt?v=${id(String(version))}${viewer.value && `&as=${viewer.value}`}`,
 }

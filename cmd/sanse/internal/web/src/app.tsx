@@ -4,7 +4,7 @@ import { at, type District } from './api.ts'
 import type { TextKey } from './dictionary.ts'
 import { t } from './i18n.ts'
 import { newer, told, useNotices } from './notices.ts'
-import { Header, Notice } from './parts/frame.tsx'
+import { Header, Notice, ViewerBar } from './parts/frame.tsx'
 import { NoticesBar } from './parts/notices.tsx'
 import { Status } from './parts/status.tsx'
 import { route } from './route.ts'
@@ -39,7 +39,10 @@ export function App() {
   return (
     <div class={`app on-${page}`}>
       <Header district={got.data} />
-      <NoticesBar newer={behind} onReload={refreshAll} />
+      <div class="bars">
+        <ViewerBar />
+        <NoticesBar newer={behind} onReload={refreshAll} />
+      </div>
       <main id="main" tabIndex={-1} aria-label={title}>
         <Status got={got} />
         {got.data && (

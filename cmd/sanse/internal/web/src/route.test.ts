@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { go, hold, href, parseRoute, route, startRouting } from './route.ts'
 import { at } from './api.ts'
+import { viewer, viewerIn } from './viewer.ts'
 
 test.each([
   ['/', '', 'map', {}],
@@ -58,4 +59,18 @@ test('a page that is not to be left stays, by a link and by the browser’s back
   expect([location.pathname, route.value.page]).toEqual(['/grids', 'grids'])
   hold.ask = null
   vi.unstubAllGlobals()
+})
+
+test('through whose eyes one looks goes with every link and every question, and is no parameter of a page', () => {
+  expect(viewerIn('?as=public&lang=en')).toBe('public')
+  expect(viewerIn('?as=510199003')).toBe('510199003')
+  expect(viewerIn('?as=%2Fx')).toBe('')
+  expect(parseRoute('/board', '?area=510199&as=public').params).toEqual({ area: '510199' })
+  viewer.value = 'public'
+  expect(href('board', { area: '510199' })).toBe('/board?area=510199&as=public')
+  expect(href('map')).toBe('/?as=public')
+  expect(href('board', { area: '510199' }, '')).toBe('/board?area=510199')
+  expect(at.areas('grid')).toBe('/v1/areas?level=grid&as=public')
+  expect(at.tiles(3)).toBe('/v1/tiles/{z}/{x}/{y}.mvt?v=3&as=public')
+  viewer.value = ''
 })

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { viewer, viewerIn } from './viewer.ts'
 
 /** The pages by their path. */
 export type Page = 'map' | 'day' | 'board' | 'grids' | 'effect' | 'edit'
@@ -11,19 +12,20 @@ export interface Route {
 
 const paths: Record<Page, string> = { map: '/', day: '/day', board: '/board', grids: '/grids', effect: '/grids/effect', edit: '/grids/edit' }
 
-/** parseRoute reads a path and a query; an unknown path is the map. */
+/** parseRoute reads a path and a query; an unknown path is the map. Language and viewer are no parameters of a page. */
 export function parseRoute(path: string, search: string): Route {
   const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path
   const page = (Object.keys(paths) as Page[]).find((p) => paths[p] === trimmed) ?? 'map'
   const params: Record<string, string> = {}
-  for (const [k, v] of new URLSearchParams(search)) if (v !== '' && k !== 'lang') params[k] = v
+  for (const [k, v] of new URLSearchParams(search)) if (v !== '' && k !== 'lang' && k !== 'as') params[k] = v
   return { page, params }
 }
 
-/** href writes a route as an address; empty parameters are left out, the order is theirs. */
-export function href(page: Page, params: Record<string, string | undefined | null> = {}): string {
+/** href writes a route as an address; empty parameters are left out, the order is theirs. Whoever looks stays the same (see viewer). */
+export function href(page: Page, params: Record<string, string | undefined | null> = {}, as = viewer.value): string {
   const q = new URLSearchParams()
   for (const [k, v] of Object.entries(params)) if (v) q.set(k, v)
+  if (as) q.set('as', as)
   const s = q.toString()
   return paths[page] + (s ? '?' + s : '')
 }
@@ -41,6 +43,7 @@ let last = ''
 export function startRouting(): void {
   const read = () => {
     last = location.href
+    viewer.value = viewerIn(location.search)
     route.value = parseRoute(location.pathname, location.search)
   }
   addEventListener('popstate', () => {
@@ -60,6 +63,7 @@ export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   const before = route.value
   last = location.href
   const u = new URL(to, last)
+  viewer.value = viewerIn(u.search)
   route.value = parseRoute(u.pathname, u.search)
   if (route.value.page !== before.page) scrollTo(0, 0)
   if (u.hash) requestAnimationFrame(() => document.querySelector(u.hash)?.scrollIntoView())

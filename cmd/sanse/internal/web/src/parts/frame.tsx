@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { District } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { lang, setLang, t } from '../i18n.ts'
 import { follow, href, route, type Page } from '../route.ts'
+import { viewer } from '../viewer.ts'
 
 const tabs: readonly Page[] = ['map', 'day', 'board', 'grids']
 /** The tab under which a page lies that has none of its own. */
@@ -27,13 +29,7 @@ export function Header({ district }: { district: District | null }) {
         <b>{t('app.name')}</b>
         <span class="district">{district?.name}</span>
       </a>
-      <nav aria-label={t('app.nav')}>
-        {tabs.map((p) => (
-          <a key={p} href={href(p)} onClick={follow} aria-current={open === p ? (page === p ? 'page' : 'true') : undefined}>
-            {t(`page.${p}` as TextKey)}
-          </a>
-        ))}
-      </nav>
+      <Menu open={open} page={page} />
       <button
         type="button"
         class="language"
@@ -45,6 +41,75 @@ export function Header({ district }: { district: District | null }) {
         {t('app.language')}
       </button>
     </header>
+  )
+}
+
+/**
+ * Menu is the way to every page: a row of tabs, and where there is no room for
+ * one a button with the name of the open page, which unfolds them as a list.
+ */
+function Menu({ open, page }: { open: Page; page: Page }) {
+  const [unfolded, setUnfolded] = useState(false)
+  const box = useRef<HTMLElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const at = route.value
+  useEffect(() => setUnfolded(false), [at])
+  useEffect(() => {
+    if (!unfolded) return
+    const away = (e: PointerEvent) => {
+      if (!box.current?.contains(e.target as Node)) setUnfolded(false)
+    }
+    addEventListener('pointerdown', away)
+    return () => removeEventListener('pointerdown', away)
+  }, [unfolded])
+  return (
+    <nav
+      ref={box}
+      aria-label={t('app.nav')}
+      data-unfolded={unfolded}
+      onKeyDown={(e) => {
+        if (e.key !== 'Escape' || !unfolded) return
+        setUnfolded(false)
+        button.current?.focus()
+      }}
+    >
+      <button
+        type="button"
+        class="menu"
+        ref={button}
+        aria-expanded={unfolded}
+        aria-controls="tabs"
+        aria-label={t('app.menu', { page: t(`page.${open}` as TextKey) })}
+        onClick={() => setUnfolded(!unfolded)}
+        data-testid="menu"
+      >
+        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+          <path d="M2 4h12M2 8h12M2 12h12" />
+        </svg>
+        {t(`page.${open}` as TextKey)}
+      </button>
+      <div class="tabs" id="tabs">
+        {tabs.map((p) => (
+          <a key={p} href={href(p)} onClick={follow} aria-current={open === p ? (page === p ? 'page' : 'true') : undefined} data-testid={`tab-${p}`}>
+            {t(`page.${p}` as TextKey)}
+          </a>
+        ))}
+      </div>
+    </nav>
+  )
+}
+
+/** ViewerBar says that the pages are looked at through other eyes, and leads back; nothing where they are not. */
+export function ViewerBar() {
+  const { page, params } = route.value
+  if (!viewer.value) return null
+  return (
+    <div class="told viewer-bar" role="status" data-testid="viewer-bar">
+      <p>{viewer.value === 'public' ? t('app.asPublic') : t('app.asArea', { code: viewer.value })}</p>
+      <a class="link" href={href(page, params, '')} onClick={follow}>
+        {t('app.asSelf')}
+      </a>
+    </div>
   )
 }
 
