@@ -93,8 +93,12 @@ func newFixture() *fixture {
 			{Cell: 0x8a2a1072b59ffff, Households: 1, People: 2, Location: orb.Point{104.306, 30.802}},
 		},
 		facilities: []data.Facility{
-			{ID: "f1", Name: "食堂", Service: "meals", Capacity: 50, InUse: 60, Status: "open", Address: "一路2号", Location: orb.Point{104.304, 30.804}, Grid: grid},
+			{
+				ID: "f1", Name: "食堂", Service: "meals", Capacity: 50, InUse: 60, Status: "open", Address: "一路2号", AreaM2: 120, Staff: 7,
+				Hours: []planner.Shift{{Weekday: 1, From: 510, To: 600}, {Weekday: 2, From: 540, To: 1440}}, Location: orb.Point{104.304, 30.804}, Grid: grid,
+			},
 			{ID: "f2", Name: "浴室", Service: "bathing", Status: "planned", Location: orb.Point{104.306, 30.804}},
+			{ID: "f3", Name: "卫生站", Service: "clinic", Status: "open", Hours: []planner.Shift{}, Location: orb.Point{104.306, 30.804}},
 		},
 		visitors: []data.Visitor{
 			{

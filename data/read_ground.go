@@ -188,8 +188,9 @@ func (s *Reads) Population(ctx context.Context, district string) ([]Population, 
 // Facilities returns all facilities by id.
 func (s *Reads) Facilities(ctx context.Context, district string) ([]Facility, error) {
 	return collect(ctx, s, "facilities", func(r pgx.Rows, f *Facility) error {
-		return r.Scan(&f.ID, &f.Name, &f.Service, &f.Capacity, &f.InUse, &f.Status, &f.Address, &f.Grid, &f.Location[0], &f.Location[1])
-	}, `SELECT id, name, service, capacity, in_use, status, address, COALESCE(grid, ''), ST_X(location), ST_Y(location)
+		return r.Scan(&f.ID, &f.Name, &f.Service, &f.Capacity, &f.InUse, &f.Status, &f.Address, &f.AreaM2, &f.Staff, &f.Hours,
+			&f.Grid, &f.Location[0], &f.Location[1])
+	}, `SELECT id, name, service, capacity, in_use, status, address, area_m2, staff, hours, COALESCE(grid, ''), ST_X(location), ST_Y(location)
 		FROM facility WHERE district = $1 ORDER BY id`, district)
 }
 

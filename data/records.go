@@ -76,10 +76,16 @@ type Facility struct {
 	ID       string
 	Name     string
 	Service  string // a key of Services
-	Capacity int    // people at a time or a day; 0: not known
+	Capacity int    // people at a time or a day (of elder_care: beds); 0: not known
 	InUse    int
 	Status   string // open, idle, planned
 	Address  string
+	AreaM2   int // of its service rooms, square metres; 0: not known
+	Staff    int // who work there; 0: not known
+	// Hours are the times at which it is open, by weekday and time, none of
+	// them overlapping. Nil: not known, to be taken for always. Empty and not
+	// nil: closed all week.
+	Hours    []planner.Shift
 	Location orb.Point
 	Grid     string // membership, decided by geo; empty if not decided
 }

@@ -261,6 +261,16 @@ func jsonOrNil[T any](v []T) (any, error) {
 	return string(b), err
 }
 
+// hoursOrNil writes hours as JSON, hours that are not known as NULL: an empty
+// list says that it is closed all week.
+func hoursOrNil(hours []planner.Shift) (any, error) {
+	if hours == nil {
+		return nil, nil
+	}
+	b, err := json.Marshal(hours)
+	return string(b), err
+}
+
 // rawOrNil stores JSON that is there.
 func rawOrNil(b json.RawMessage) any {
 	if len(b) == 0 {

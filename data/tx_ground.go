@@ -16,6 +16,7 @@ var wipeOrder = [...]string{
 	"task_visit", "task_prefer", "task",
 	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
+	"report_value", "report_run", "standard_set",
 	"street", "street_version", "street_overlay", "facility", "population", "building",
 	"area_version", "area",
 }
@@ -171,7 +172,7 @@ func (tx *Tx) PutPopulation(district string, counts []Population) error {
 var facilityTable = target{
 	table: "facility", id: "id",
 	key:     []string{"district", "id"},
-	columns: []string{"district", "id", "name", "service", "capacity", "in_use", "status", "address", "grid", "location"},
+	columns: []string{"district", "id", "name", "service", "capacity", "in_use", "status", "address", "area_m2", "staff", "hours", "grid", "location"},
 	refs:    []reference{{"grid", "area", "code"}},
 }
 
@@ -190,7 +191,13 @@ func (tx *Tx) PutFacilities(district string, facilities []Facility) error {
 		if status == "" {
 			status = "open"
 		}
-		return []any{district, f.ID, f.Name, f.Service, f.Capacity, f.InUse, status, f.Address, orNil(f.Grid), g}, nil
+		hours, err := hoursOrNil(f.Hours)
+		if err != nil {
+			return nil, fmt.Errorf("facility %s: %w", f.ID, err)
+		}
+		return []any{
+			district, f.ID, f.Name, f.Service, f.Capacity, f.InUse, status, f.Address, f.AreaM2, f.Staff, hours, orNil(f.Grid), g,
+		}, nil
 	})
 }
 

@@ -53,6 +53,7 @@ var Services = []Term{
 	{"day_care", "日间照料", "day care", []string{"日间照料中心", "养老服务中心"}},
 	{"rehabilitation", "康复", "rehabilitation", []string{"康复站", "残疾人之家"}},
 	{"children_home", "儿童之家", "children's home", []string{"童伴之家"}},
+	{"elder_care", "综合养老", "comprehensive elder care", []string{"综合养老服务中心", "养老服务综合体", "养老院", "敬老院", "elder-care centre"}},
 }
 
 // Modes are the ways a visitor travels.
@@ -77,4 +78,5 @@ var Skills = []Term{
 	{"rehabilitation", "康复", "rehabilitation", []string{"康复训练", "理疗"}},
 	{"meals", "助餐", "meal and company", []string{"送餐", "陪餐"}},
 	{"nursing", "护理", "nursing", []string{"医护", "换药", "上门护理"}},
+	{"social_work", "社会工作", "social work", []string{"社工", "社会工作者"}},
 }

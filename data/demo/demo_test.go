@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -169,7 +170,7 @@ func (m made) sound(t *testing.T) {
 	if !m.District.MadeUp || m.District.Note == "" || !strings.Contains(m.District.Name, "虚构") {
 		t.Errorf("the district does not say that it is made up: %+v", m.District)
 	}
-	visitors := make(map[string]map[string]string)
+	visitors, social := make(map[string]map[string]string), make(map[string]int)
 	for _, v := range m.visitors {
 		visitors[v["id"]] = v
 		works(t, v["shifts"])
@@ -178,8 +179,15 @@ func (m made) sound(t *testing.T) {
 				t.Errorf("visitor %s: scope %q", v["id"], code)
 			}
 		}
-		if (v["mode"] != "foot") != (v["skills"] != "") { // those who give services at home go by e-bike
+		if v["skills"] == "social_work" {
+			social[v["scope"]]++
+		} else if (v["mode"] != "foot") != (v["skills"] != "") { // those who give services at home go by e-bike
 			t.Errorf("visitor %s goes by %s", v["id"], v["mode"])
+		}
+	}
+	for c, n := range social {
+		if n != 1 {
+			t.Errorf("community %s has %d social workers", c, n)
 		}
 	}
 	numbers := make(map[string]bool)
@@ -402,9 +410,51 @@ func TestTheDefaultDistrict(t *testing.T) {
 			}
 			share := float64(n) / float64(len(homes))
 			t.Logf("%s: %d open, %.0f %% in reach", service, len(points), 100*share)
+			if service == "elder_care" { // one a town, and not in every town
+				if len(points) >= len(m.tree.Codes(geo.LevelTown)) {
+					t.Errorf("%d centres for %d towns", len(points), len(m.tree.Codes(geo.LevelTown)))
+				}
+				continue
+			}
 			if share < .55 || share > .92 {
 				t.Errorf("%s reaches %.2f of the residents", service, share)
 			}
+		}
+	})
+	t.Run("has a social worker in most communities", func(t *testing.T) {
+		social := make(map[string]bool)
+		for _, v := range m.visitors {
+			if v["skills"] == "social_work" {
+				social[v["scope"]] = true
+			}
+		}
+		if n := len(m.tree.Codes(geo.LevelCommunity)); len(social) < n/2 || len(social) >= n {
+			t.Errorf("%d of %d communities have a social worker", len(social), n)
+		}
+	})
+	t.Run("opens its facilities at hours of their own", func(t *testing.T) {
+		weekend, unknown, rooms := 0, 0, 0
+		for _, f := range m.facilities {
+			switch {
+			case f["status"] == "planned":
+				if f["hours"] != "" || f["staff"] != "" {
+					t.Errorf("%s is planned, but open %q with %s staff", f["id"], f["hours"], f["staff"])
+				}
+				continue
+			case f["hours"] == "":
+				unknown++
+				continue
+			}
+			works(t, f["hours"])
+			if regexp.MustCompile(`^1-5 [^;]*(; 1-5 [^;]*)?$`).MatchString(f["hours"]) {
+				weekend++
+			}
+			if f["area_m2"] != "" {
+				rooms++
+			}
+		}
+		if n := len(m.facilities); weekend < n/8 || weekend > n*2/3 || unknown == 0 || unknown > n/5 || rooms < n/2 {
+			t.Errorf("of %d facilities %d are closed all week-ends, of %d no hours are known, of %d the rooms", n, weekend, unknown, rooms)
 		}
 	})
 	t.Run("left about a quarter of last month undone and some never seen", func(t *testing.T) {

@@ -84,6 +84,8 @@ func (g *generator) placeFacilities() error {
 			return fmt.Errorf("no place for %s", w.service)
 		}
 	}
+	g.placeCentres()
+	g.equip()
 	return nil
 }
 

@@ -87,7 +87,7 @@ func TestAShortStaffedDistrictHasProvidersToo(t *testing.T) {
 			t.Errorf("visitor %s is there twice", v["id"])
 		}
 		seen[v["id"]] = true
-		if v["skills"] != "" {
+		if v["skills"] != "" && v["skills"] != "social_work" {
 			providers++
 		}
 	}

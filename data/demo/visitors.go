@@ -239,7 +239,25 @@ func (g *generator) hire(total int) {
 		ci := len(g.visitors) % len(g.communities)
 		g.addCadre(s, add, ci, g.homesOf(ci))
 	}
+	g.train()
 }
+
+// train makes social workers of one cadre in seven communities of ten.
+func (g *generator) train() {
+	s := newSource(g.opt.Seed, "social workers")
+	trained := make([]bool, len(g.communities))
+	for i := range g.communities {
+		trained[i] = !s.chance(.7)
+	}
+	for i := range g.visitors {
+		if v := &g.visitors[i]; v.kind == "community_cadre" && !trained[v.community] {
+			v.skills, trained[v.community] = socialWork, true
+		}
+	}
+}
+
+// socialWork is the skill of social workers.
+const socialWork = "social_work"
 
 func (g *generator) addCadre(s *source, add func(visitor), ci int, homes []int) {
 	c := &g.communities[ci]

@@ -199,14 +199,10 @@ func (g *generator) writeTaskVisits(w io.Writer) error {
 }
 
 func (g *generator) writeFacilities(w io.Writer) error {
-	return writeTable(w, "id,name,service,capacity,in_use,status,address,lon,lat", func(put func(...string)) error {
+	return writeTable(w, "id,name,service,capacity,in_use,status,address,area_m2,staff,hours,lon,lat", func(put func(...string)) error {
 		for _, f := range g.facilities {
 			lon, lat := lonlat(f.Location)
-			capacity := ""
-			if f.Capacity > 0 {
-				capacity = strconv.Itoa(f.Capacity)
-			}
-			put(f.ID, f.Name, f.Service, capacity, strconv.Itoa(f.InUse), f.Status, f.Address, lon, lat)
+			put(f.ID, f.Name, f.Service, known(f.Capacity), strconv.Itoa(f.InUse), f.Status, f.Address, known(f.AreaM2), known(f.Staff), openHours(f.Hours), lon, lat)
 		}
 		return nil
 	})
@@ -401,4 +397,20 @@ func (g *generator) writePopulation(w io.Writer) error {
 		}
 		return nil
 	})
+}
+
+// known writes a number, nothing for one that is not known.
+func known(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// openHours writes the hours of a facility, nothing if they are not known.
+func openHours(hours []planner.Shift) string {
+	if hours != nil && len(hours) == 0 {
+		return "closed"
+	}
+	return shiftText(hours)
 }

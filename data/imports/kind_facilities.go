@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sanse/data"
+	"sanse/planner"
 )
 
 func importFacilities(ctx context.Context, j *job, s Sink) error {
@@ -45,6 +46,9 @@ func checkFacility(r *row, seen ids) data.Facility {
 	}
 	f.Capacity = r.count("capacity", facilityLimit, "人", "床", "座")
 	f.InUse = r.count("in_use", facilityLimit, "人", "床", "座")
+	f.AreaM2 = r.count("area_m2", facilityLimit, "平方米", "平米", "㎡", "m²", "m2")
+	f.Staff = r.count("staff", facilityLimit, "人", "名")
+	f.Hours = facilityHours(r)
 	if f.Capacity > 0 && f.InUse > f.Capacity {
 		r.warn("more in use than the capacity holds")
 	}
@@ -73,4 +77,25 @@ func checkFacility(r *row, seen ids) data.Facility {
 	}
 	f.Name = strings.Join(strings.Fields(f.Name), " ")
 	return f
+}
+
+// facilityHours reads when a facility is open; nil where the cell is empty.
+func facilityHours(r *row) []planner.Shift {
+	v := r.get("hours")
+	switch wordKey(v) {
+	case "":
+		return nil
+	case "closed", "不开放", "全周关闭", "全周不开放":
+		r.warn("closed all week: it serves nobody while it is")
+		return []planner.Shift{}
+	}
+	hours, err := parseShifts(v)
+	if err == nil && len(hours) == 0 {
+		err = errShifts
+	}
+	if err != nil {
+		r.refuse("hours", err.Error())
+		return nil
+	}
+	return hours
 }

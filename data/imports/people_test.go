@@ -112,6 +112,30 @@ func TestFacilitiesAreStoredOrRefused(t *testing.T) {
 	checkRefusals(t, rep, err, []want{{2, "service", "not a service"}, {3, "capacity", "negative"}, {4, "status", "not a state"}, {5, "lon", "from its border"}})
 }
 
+func TestFacilitiesHaveRoomsStaffAndHours(t *testing.T) {
+	b := setup(t)
+	header := "编号,名称,服务,面积（平方米）,工作人员,开放时间,经度,纬度\n"
+	rep, err := b.run(imports.Facilities, b.file(t, "f.csv", header+
+		"F1,一食堂,助餐,120㎡,5人,周一至周五 8：30至17：00,104.305,30.805\nF2,二食堂,助餐,,,,104.305,30.805\nF3,三食堂,助餐,80,2,不开放,104.305,30.805\n"))
+	mustRun(t, rep, err)
+	var office []planner.Shift
+	for d := 1; d <= 5; d++ {
+		office = append(office, planner.Shift{Weekday: d, From: 510, To: 1020})
+	}
+	stored := []data.Facility{{AreaM2: 120, Staff: 5, Hours: office}, {}, {AreaM2: 80, Staff: 2, Hours: []planner.Shift{}}}
+	for i, f := range b.sink.facilities {
+		if got := (data.Facility{AreaM2: f.AreaM2, Staff: f.Staff, Hours: f.Hours}); !cmp.Equal(stored[i], got) {
+			t.Errorf("%s (-want +got):\n%s", f.ID, cmp.Diff(stored[i], got))
+		}
+	}
+	if len(rep.Warnings) != 1 || rep.Warnings[0].Line != 4 {
+		t.Errorf("only being closed all week is worth a warning: %+v", rep.Warnings)
+	}
+	rep, err = b.run(imports.Facilities, b.file(t, "g.csv", header+
+		"F1,a,meals,-3,,,104.305,30.805\nF2,b,meals,,some,,104.305,30.805\nF3,c,meals,,,1-5 17:00-08:30,104.305,30.805\nF4,d,meals,,,08:30-17:00,104.305,30.805\nF5,e,meals,,,whenever,104.305,30.805\n"))
+	checkRefusals(t, rep, err, []want{{2, "面积（平方米）", "negative"}, {3, "工作人员", "number"}, {4, "开放时间", "before they begin"}, {5, "开放时间", "weekday"}, {6, "开放时间", "hours"}})
+}
+
 func TestPastVisitsAreStoredOrRefused(t *testing.T) {
 	b := setup(t)
 	b.env.Residents = map[string]struct{}{"R1": {}}

@@ -18,6 +18,7 @@ export const colours = {
     day_care: '#6a4fc0',
     rehabilitation: '#3a7d34',
     children_home: '#8a5a2b',
+    elder_care: '#4456a6',
   } as Readonly<Record<string, string>>,
   otherServices: ['#4b5563', '#7c3f58', '#2f5d50', '#59508f'],
   /** Routes of the day, told apart from their neighbours only. */

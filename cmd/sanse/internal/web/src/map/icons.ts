@@ -24,6 +24,7 @@ const letters: Readonly<Record<string, string>> = {
   day_care: '日',
   rehabilitation: '康',
   children_home: '儿',
+  elder_care: '养',
 }
 
 /** letter is the sign of a service in its icon and its chip, the same in both languages. */
