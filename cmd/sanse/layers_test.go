@@ -58,6 +58,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/cmd/sanse/internal/web":     {},
 
 		"sanse/planner/vrp":                  {},
+		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},
 		"sanse/reports/siting":               {},
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
