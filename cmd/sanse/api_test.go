@@ -20,6 +20,7 @@ import (
 
 	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/service"
 )
 
 // answer is what the API said.
@@ -49,7 +50,7 @@ func serveBed(t *testing.T, b *bed, code string) *client {
 	}
 	var log strings.Builder
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
-	server := httptest.NewServer(api.New(a.Service, code, pages, slog.New(slog.NewTextHandler(&log, nil))))
+	server := httptest.NewServer(api.New(a.Service, code, service.Everyone(code), pages, slog.New(slog.NewTextHandler(&log, nil))))
 	t.Cleanup(func() {
 		server.Close()
 		if err := a.Close(); err != nil {

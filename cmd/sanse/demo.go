@@ -77,6 +77,6 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if cmd.Once {
 			return nil
 		}
-		return serve(ctx, a, result.Summary.District, listener, s)
+		return serve(ctx, a, result.Summary.District, service.Everyone(result.Summary.District), listener, s)
 	})
 }

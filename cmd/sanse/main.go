@@ -132,7 +132,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		fmt.Fprintln(errOut, "sanse: 'sanse --help' and 'sanse VERB --help' tell the use")
 		return exitInvalid
 	}
-	parsed.BindTo(ctx, (*context.Context)(nil))
+	// Whoever works on the machine of the records answers for all of them; who
+	// asks over HTTP is told apart there.
+	parsed.BindTo(service.WithViewer(ctx, service.Everyone("")), (*context.Context)(nil))
 	err = parsed.Run(&c, streams{in, out, errOut})
 	if err == nil {
 		return exitDone
@@ -145,7 +147,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	switch service.CodeOf(err) {
 	case service.CodeNo, service.CodeChanged:
 		return exitNo
-	case service.CodeInvalid, service.CodeNotFound:
+	case service.CodeInvalid, service.CodeNotFound, service.CodeForbidden:
 		return exitInvalid
 	default:
 		return exitOutside

@@ -19,12 +19,14 @@ import (
 
 type serveCmd struct {
 	Addr string `help:"Address to serve on; only this machine is let in." default:"127.0.0.1:8080"`
+	As   string `help:"Who looks at the pages: the code of the area that they answer for, or public (default: the whole district)." placeholder:"CODE|public"`
 }
 
 func (*serveCmd) Help() string {
 	return `Serves the map (/), a visitor's day (/day), the board (/board) and the grids (/grids),
 and the HTTP API under /v1/ (OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to
-loopback only.`
+loopback only, and --as says who looks: those who answer for an area see its people and true numbers,
+all others see small numbers hidden (docs/small-numbers.md). A request can ask for less with ?as=.`
 }
 
 func (cmd *serveCmd) Run(ctx context.Context, c *cli, s streams) error {
@@ -34,7 +36,11 @@ func (cmd *serveCmd) Run(ctx context.Context, c *cli, s streams) error {
 	}
 	defer listener.Close()
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
-		return serve(ctx, a, d.Code, listener, s)
+		viewer, err := a.Service.ParseViewer(ctx, d, cmd.As)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, a, d.Code, viewer, listener, s)
 	})
 }
 
@@ -70,14 +76,14 @@ const (
 )
 
 // serve gives the pages and the API of a district until the context ends.
-func serve(ctx context.Context, a *app.App, district string, listener net.Listener, s streams) error {
+func serve(ctx context.Context, a *app.App, district string, viewer service.Viewer, listener net.Listener, s streams) error {
 	pages, err := web.Handler()
 	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(s.err, nil))
 	server := &http.Server{
-		Handler:           api.New(a.Service, district, pages, log),
+		Handler:           api.New(a.Service, district, viewer, pages, log),
 		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

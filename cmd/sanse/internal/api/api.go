@@ -20,19 +20,24 @@ import (
 type Server struct {
 	service  *service.Service
 	district string
+	viewer   service.Viewer // who looks, where a request does not ask for less
 	log      *slog.Logger
 }
 
 // New returns the handler of everything under /v1/ for a district, and of the
-// pages for every other path.
-func New(s *service.Service, district string, pages http.Handler, log *slog.Logger) http.Handler {
+// pages for every other path. Requests are the viewer's, who answers for all of
+// the district or less; with ?as= they can be somebody's who answers for less.
+func New(s *service.Service, district string, viewer service.Viewer, pages http.Handler, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Sanse (三色)", "1")
 	config.Info.Description = "Care visits of a district: who is seen by whom, when, on which way; and who lives within a walk of what."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
 	config.CreateHooks = nil // no $schema links in the bodies
-	srv := &Server{service: s, district: district, log: log}
-	srv.register(humago.New(mux, config))
+	config.OnAddOperation = append(config.OnAddOperation, describeViewer)
+	srv := &Server{service: s, district: district, viewer: viewer, log: log}
+	operations := humago.New(mux, config)
+	operations.UseMiddleware(srv.seen(operations))
+	srv.register(operations)
 	mux.HandleFunc("/v1/", srv.nowhere)
 	mux.Handle("/", pages)
 	// A page from elsewhere can have a browser send a request here: what changes
@@ -92,6 +97,8 @@ func (s *Server) problem(err error) error {
 		status = http.StatusNotFound
 	case service.CodeNo:
 		status = http.StatusConflict
+	case service.CodeForbidden:
+		status = http.StatusForbidden
 	default:
 		if !errors.Is(err, context.Canceled) { // the client has gone
 			s.log.Error("request failed", "error", err)

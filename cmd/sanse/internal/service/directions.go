@@ -44,6 +44,9 @@ func (s *Service) Directions(ctx context.Context, district, visitor string, day 
 	if w == nil {
 		return nil, notFound("there is no visitor %q", visitor)
 	}
+	if err := mustAnswerForAll(ctx, w.Scope); err != nil {
+		return nil, err
+	}
 	if day == 0 {
 		day = v.opensOn()
 	}

@@ -18,6 +18,8 @@ const (
 	CodeNotFound Code = "not_found"
 	// CodeChanged: what was to be edited has been changed meanwhile.
 	CodeChanged Code = "changed"
+	// CodeForbidden: it is for those who answer for the people it tells of.
+	CodeForbidden Code = "forbidden"
 	// CodeOutside: something outside failed: the database, the disk.
 	CodeOutside Code = "outside"
 )

@@ -137,6 +137,9 @@ func (s *Service) Day(ctx context.Context, district, visitor string, day planner
 	if w == nil {
 		return DayView{}, notFound("there is no visitor %q", visitor)
 	}
+	if err := mustAnswerForAll(ctx, w.Scope); err != nil {
+		return DayView{}, err
+	}
 	if day == 0 {
 		day = v.opensOn()
 	}

@@ -30,6 +30,9 @@ func (s *Service) Why(ctx context.Context, district, visitor string, ask planner
 	case !v.visits(visitor, ask):
 		return planner.Answer{}, notFound("visitor %s has no such visit on %s", visitor, ask.Date)
 	}
+	if err := mustAnswerForAll(ctx, v.visitors[visitor].Scope); err != nil {
+		return planner.Answer{}, err
+	}
 	p, err := s.problemOf(ctx, v)
 	if err != nil {
 		return planner.Answer{}, err

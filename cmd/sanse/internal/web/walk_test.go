@@ -39,7 +39,7 @@ func served(t *testing.T, opt service.DemoOptions) (*service.Service, *data.Stor
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(api.New(svc, "", pages, slog.New(slog.DiscardHandler)))
+	server := httptest.NewServer(api.New(svc, "", service.Everyone(""), pages, slog.New(slog.DiscardHandler)))
 	t.Cleanup(server.Close)
 	return svc, store, server.URL
 }
