@@ -19,7 +19,9 @@
 // where a walk is 0 or 1. It has swaps with the fast evaluation of Whitaker
 // (1983) as Hansen and Mladenović (1997) use it, a Lagrangian bound by
 // subgradients (Cornuéjols, Fisher and Nemhauser 1977; Beasley 1985), sites put
-// in or out by their reduced costs, and branching over what is left. LSCP is a
+// in or out by their reduced costs, and branching over what is left. Where there are
+// many rows, good choices are crossed on the way by swaps from one to another
+// (Resende and Werneck 2004, 2007). LSCP is a
 // set cover: rows and sites that others make needless are dropped, rows weigh
 // more the longer they stay uncovered (Gao, Weise and Li 2015), and the bound is
 // Lagrangian again. p-center is a set cover with a limit for each cost that is

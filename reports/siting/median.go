@@ -135,12 +135,25 @@ func (x *median) merge(prices []int64) []int64 {
 	for i := range order {
 		order[i] = i
 	}
+	prints := make([]uint64, x.rows())
+	for i := range prints {
+		site, cost := x.row(i)
+		p := uint64(x.far[i])
+		for k, s := range site {
+			p = (p ^ uint64(s)<<32 ^ uint64(cost[k])) * 0x9E3779B97F4A7C15
+			p ^= p >> 29
+		}
+		prints[i] = p
+	}
 	compare := func(a, b int) int {
+		if prints[a] != prints[b] {
+			return cmp.Compare(prints[a], prints[b])
+		}
 		sa, ca := x.row(a)
 		sb, cb := x.row(b)
-		return cmp.Or(cmp.Compare(len(sa), len(sb)), cmp.Compare(x.far[a], x.far[b]), slices.Compare(sa, sb), slices.Compare(ca, cb))
+		return cmp.Or(cmp.Compare(x.far[a], x.far[b]), slices.Compare(sa, sb), slices.Compare(ca, cb))
 	}
-	slices.SortStableFunc(order, compare)
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(compare(a, b), a-b) })
 	into, gone := make([]int, len(order)), 0
 	for k, i := range order {
 		into[i] = i

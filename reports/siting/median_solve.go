@@ -31,8 +31,13 @@ type medianTree struct {
 	swaps  *swapper // of the root, with a choice that is being shaken
 	order  []int32
 	binary bool
-	stale  int // rounds of shaking since the last better answer
+	stale  int   // rounds of shaking since the last better answer
+	pool   *pool // of a large problem; nil: it is none
 }
+
+// largeRows is from how many rows on a problem is large: its tree decides
+// little, and a swap is found in a ledger much faster than by looking at ways.
+const largeRows = 1 << 12
 
 // solve returns what no answer can cost less than.
 func (t *medianTree) solve() int64 {
@@ -48,6 +53,9 @@ func (t *medianTree) solve() int64 {
 		t.order = append(t.order, j)
 	}
 	t.polish(t.swaps, nil)
+	if x.rows() >= largeRows {
+		t.pool = newPool(t.swaps)
+	}
 	prices := make([]int64, x.rows())
 	for i := range prices {
 		prices[i] = (int64(t.swaps.d1[i]) + int64(t.swaps.d2[i])) << t.shift / 2
@@ -93,19 +101,31 @@ func (t *medianTree) keep(s *swapper, in []int32) {
 	t.r.tell(t.cost, t.lower)
 }
 
+// home is the best answer, as the root numbers sites.
+func (t *medianTree) home() []int32 {
+	at := make(map[int32]int32, t.root.sites())
+	for j, id := range t.root.id {
+		at[id] = int32(j)
+	}
+	var from []int32
+	for _, id := range t.best {
+		from = append(from, at[id])
+	}
+	return from
+}
+
 // shake looks for a better answer near the best one.
 func (t *medianTree) shake() {
+	if t.pool != nil {
+		steps := 0
+		stop := func() bool { steps++; return steps%8 == 0 && t.r.tick() || t.r.over }
+		t.stale++
+		t.pool.round(t.r.rng, stop, func() { t.keep(t.swaps, nil) })
+		return
+	}
 	s, x := t.swaps, t.root
 	if t.stale%8 == 0 { // from the best again
-		at := make(map[int32]int32, x.sites())
-		for j, id := range x.id {
-			at[id] = int32(j)
-		}
-		var from []int32
-		for _, id := range t.best {
-			from = append(from, at[id])
-		}
-		s.mend(from)
+		s.mend(t.home())
 	}
 	t.stale++
 	s.shake(t.r.rng, 2+t.r.rng.IntN(min(8, 2+x.choose/2)))
@@ -142,6 +162,9 @@ func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) i
 		}
 		t.climb(d, in, climb, depth)
 		lower = max(lower, d.whole(d.bound))
+		if depth == 0 && t.pool != nil {
+			t.pool.hint(d)
+		}
 		if depth == 0 && lower > t.lower {
 			t.lower = min(lower, t.cost)
 			t.r.tell(t.cost, t.lower)
@@ -156,7 +179,7 @@ func (t *medianTree) explore(x *median, in []int32, prices []int64, depth int) i
 		rounds, patience := 1, 0
 		if depth == 0 {
 			rounds = 40
-			if len(x.site) > 1<<20 {
+			if x.rows() >= largeRows {
 				patience = 100
 			}
 		}

@@ -20,6 +20,8 @@ type swapper struct {
 
 	extra   []int64 // by site: of the loss, what the site that comes makes up for
 	touched []int32
+
+	ledger *ledger // nil: none is kept
 }
 
 func newSwapper(x *median) *swapper {
@@ -33,6 +35,10 @@ func newSwapper(x *median) *swapper {
 // set starts over from some sites.
 func (s *swapper) set(chosen []int32) {
 	x := s.x
+	if s.ledger != nil {
+		s.become(chosen)
+		return
+	}
 	for j := range s.where {
 		s.where[j], s.loss[j] = None, 0
 	}
@@ -49,6 +55,24 @@ func (s *swapper) set(chosen []int32) {
 	s.chosen, s.spent, s.cost = s.chosen[:0], 0, x.worst()
 	for _, j := range chosen {
 		s.add(j)
+	}
+}
+
+// become is set by the sites that differ.
+func (s *swapper) become(chosen []int32) {
+	stays := make([]bool, s.x.sites())
+	for _, j := range chosen {
+		stays[j] = true
+	}
+	for k := len(s.chosen) - 1; k >= 0; k-- {
+		if r := s.chosen[k]; !stays[r] {
+			s.remove(r)
+		}
+	}
+	for _, j := range chosen {
+		if s.where[j] == None {
+			s.add(j)
+		}
 	}
 }
 
@@ -72,12 +96,18 @@ func (s *swapper) book(i int32, by int64) {
 	if r := s.near[i]; r != None {
 		s.loss[r] += by * s.x.weight[i] * int64(s.d2[i]-s.d1[i])
 	}
+	if s.ledger != nil {
+		s.enter(i, by)
+	}
 }
 
 func (s *swapper) add(j int32) {
 	s.mark(j, 1)
 	s.where[j] = int32(len(s.chosen))
 	s.chosen = append(s.chosen, j)
+	if s.ledger != nil {
+		s.ledger.seat(j)
+	}
 	row, cost := s.x.column(j)
 	for k, i := range row {
 		switch c := cost[k]; {
@@ -112,6 +142,9 @@ func (s *swapper) remove(r int32) {
 		s.book(i, 1)
 	}
 	s.loss[r] = 0
+	if s.ledger != nil {
+		s.ledger.leave(r)
+	}
 }
 
 // look finds the two nearest chosen sites of a row.

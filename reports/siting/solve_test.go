@@ -97,13 +97,30 @@ func TestNoAnswerBeatsTheBoundHoweverShortTheSearch(t *testing.T) {
 	})
 }
 
+func TestLargeProblemsAreSolvedToTheBestThatTryingAllFinds(t *testing.T) {
+	for name, m := range map[string]made{
+		"a number to choose": {demands: 4500, sites: 11, choose: 4},
+		"idle ones first":    {demands: 4500, sites: 11, choose: 4, places: true, prices: true, budget: 18, lists: true},
+	} {
+		for _, goal := range []siting.Goal{siting.LeastTotal, siting.MostCovered} {
+			p := m.asks(goal).problem(9)
+			want, ok := best(p)
+			if s := solve(t, p, siting.Options{}); !ok || s.Objective != want || s.Bound != want {
+				t.Errorf("%s, %s: objective %d, bound %d; the best is %d", goal, name, s.Objective, s.Bound, want)
+			}
+		}
+	}
+}
+
 func TestTheSameSeedAndIterationsGiveTheSameAnswerOnAnyThreads(t *testing.T) {
 	for _, goal := range goals {
-		p := made{demands: 3000, sites: 150, choose: 9, radius: 90}.asks(goal).problem(1)
-		a := solve(t, p, siting.Options{Seed: 5, Iterations: 300, Threads: 1})
-		b := solve(t, p, siting.Options{Seed: 5, Iterations: 300, Threads: 3})
-		if !reflect.DeepEqual(a, b) {
-			t.Errorf("%s: %d %d and %d %d", goal, a.Objective, a.Bound, b.Objective, b.Bound)
+		for _, demands := range []int{3000, 6000} { // above 4,096 choices are crossed
+			p := made{demands: demands, sites: 150, choose: 9, radius: 90}.asks(goal).problem(1)
+			a := solve(t, p, siting.Options{Seed: 5, Iterations: 300, Threads: 1})
+			b := solve(t, p, siting.Options{Seed: 5, Iterations: 300, Threads: 3})
+			if !reflect.DeepEqual(a, b) {
+				t.Errorf("%s: %d %d and %d %d", goal, a.Objective, a.Bound, b.Objective, b.Bound)
+			}
 		}
 	}
 }
