@@ -60,6 +60,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/planner/vrp":                  {},
 		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},
 		"sanse/reports/siting":               {},
+		"sanse/reports/supply":               {},
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
 		"sanse/routing/outline":              {},
