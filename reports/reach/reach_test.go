@@ -74,9 +74,12 @@ func TestWhatCountsAndWhatDoesNotHasAReason(t *testing.T) {
 				}
 			}
 			want := []reach.Unplaced{
-				{Index: 1, Reason: reach.TooFar}, {Index: 3, Reason: reach.Outside},
-				{Facility: true, Index: 2, Reason: reach.ClosedAllWeek}, {Facility: true, Index: 4, Reason: reach.TooFar},
-				{Facility: true, Index: 5, Reason: reach.Outside}, {Facility: true, Index: 6, Reason: reach.NoPosition},
+				{Index: 1, Reason: reach.TooFar},
+				{Index: 3, Reason: reach.Outside},
+				{Facility: true, Index: 2, Reason: reach.ClosedAllWeek},
+				{Facility: true, Index: 4, Reason: reach.TooFar},
+				{Facility: true, Index: 5, Reason: reach.Outside},
+				{Facility: true, Index: 6, Reason: reach.NoPosition},
 			}
 			if d := cmp.Diff(want, x.Unplaced()); d != "" {
 				t.Error(d)
@@ -96,8 +99,17 @@ func TestHoursAreOfTheWeekAndOfTheNight(t *testing.T) {
 		moment string
 		want   bool
 	}{
-		{"7T21:59", false}, {"7T22:00", true}, {"7T23:59", true}, {"1T00:00", true}, {"1T01:59", true}, {"1T02:00", false},
-		{"3T10:00", true}, {"3T10:59", true}, {"3T11:00", false}, {"4T10:30", false}, {"2T01:00", false},
+		{"7T21:59", false},
+		{"7T22:00", true},
+		{"7T23:59", true},
+		{"1T00:00", true},
+		{"1T01:59", true},
+		{"1T02:00", false},
+		{"3T10:00", true},
+		{"3T10:59", true},
+		{"3T11:00", false},
+		{"4T10:30", false},
+		{"2T01:00", false},
 	} {
 		m, err := reach.ParseMoment(c.moment)
 		if err != nil {

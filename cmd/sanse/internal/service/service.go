@@ -37,6 +37,10 @@ type Service struct {
 	walking chan struct{}      // holds one token while guides are read or changed
 	guides  map[string]*guided // by district: the streets that ways were last told on
 
+	reaching   chan struct{} // holds one token while reaches are read or changed
+	reaches    map[reachKey]*keptReach
+	reachAsked int
+
 	drawings drawings
 
 	effects effectCache // of drafts, the last few
@@ -55,6 +59,7 @@ func New(store *data.Store, cfg Config) *Service {
 		viewing: make(chan struct{}, 1), views: make(map[string]*view),
 		asking: make(chan struct{}, 1), planned: make(map[string]*storedProblem),
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
+		reaching: make(chan struct{}, 1), reaches: make(map[reachKey]*keptReach),
 	}
 }
 
