@@ -61,6 +61,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},
 		"sanse/reports/siting":               {},
 		"sanse/reports/supply":               {},
+		"sanse/reports/shortfall":            {"sanse/geo"},
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
 		"sanse/routing/outline":              {},

@@ -1,0 +1,110 @@
+package shortfall
+
+import (
+	"slices"
+	"strings"
+)
+
+// Uncovered are the enrolled residents of an area who have no open place of a
+// service within the promised walk, those off the streets included.
+type Uncovered struct {
+	Total   int            `json:"total"`
+	ByGrade map[string]int `json:"by_grade"`
+	ByKind  map[string]int `json:"by_kind"` // one may be of several kinds
+}
+
+// Uncovered counts them for each of Input.Services.
+func (t *Table) Uncovered(area string) map[string]Uncovered {
+	out := make(map[string]Uncovered, len(t.in.Services))
+	for _, service := range t.in.Services {
+		u := Uncovered{ByGrade: map[string]int{}, ByKind: map[string]int{}}
+		for i := range t.in.Residents {
+			r := &t.in.Residents[i]
+			if t.under(t.g.of(r.Area), area) && !t.covered(service, len(t.in.Spots)+i) {
+				u.Total++
+				u.ByGrade[r.Grade]++
+				for _, k := range r.Kinds {
+					u.ByKind[k]++
+				}
+			}
+		}
+		out[service] = u
+	}
+	return out
+}
+
+func (t *Table) covered(service string, target int) bool {
+	seconds := t.in.Walks[Walk{service, t.in.Pace}][target]
+	return seconds >= 0 && int(seconds) <= t.in.Promise
+}
+
+// Team says how many residents have one visitor of each kind around them (五包一)
+// and how many lack one of which kind.
+type Team struct {
+	Residents int            `json:"residents"`
+	Complete  int            `json:"complete"`
+	Lacking   map[string]int `json:"lacking"` // by kind of visitor; one may lack several
+}
+
+// Team counts the teams of an area.
+func (t *Table) Team(area string) Team {
+	out := Team{Lacking: map[string]int{}}
+	for i := range t.in.Residents {
+		r := &t.in.Residents[i]
+		if !t.under(t.g.of(r.Area), area) {
+			continue
+		}
+		out.Residents++
+		lacks := t.lacks(r)
+		for _, kind := range lacks {
+			out.Lacking[kind]++
+		}
+		out.Complete += b2i(len(lacks) == 0)
+	}
+	return out
+}
+
+// lacks lists the kinds of visitor of which a team has none.
+func (t *Table) lacks(r *Resident) []string {
+	var out []string
+	for _, kind := range t.in.VisitorKinds {
+		if !slices.Contains(r.Team, kind) {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
+// Supply counts the facilities of an area.
+type Supply struct {
+	Open    int `json:"open"`
+	Idle    int `json:"idle"`
+	Planned int `json:"planned"`
+	Full    int `json:"full"`   // open, the capacity known and all of it in use
+	Unused  int `json:"unused"` // open, the capacity known and less than a tenth of it in use
+}
+
+// Supply counts the facilities of an area; those outside the district are in
+// none.
+func (t *Table) Supply(area string) Supply {
+	var s Supply
+	for i := range t.in.Facilities {
+		f := &t.in.Facilities[i]
+		if f.Area == "" || !strings.HasPrefix(f.Area, area) {
+			continue
+		}
+		switch f.Status {
+		case "idle":
+			s.Idle++
+		case "planned":
+			s.Planned++
+		default:
+			s.Open++
+			if f.Capacity > 0 {
+				s.Full += b2i(f.InUse >= f.Capacity)
+				s.Unused += b2i(f.InUse*10 < f.Capacity)
+			}
+		}
+	}
+	return s
+}
