@@ -55,6 +55,22 @@ func program(p *siting.Problem) string {
 		}
 	}
 	far = 2*far + 1
+	if p.Capacity != nil {
+		if p.Goal == siting.MostCovered {
+			far = 1
+		}
+		for s, c := range p.Capacity {
+			sum := ""
+			for d, w := range p.Weight {
+				if way := cost(p, d, s); w > 0 && way >= 0 && (p.Goal != siting.MostCovered || way <= int64(p.Radius)) {
+					sum += fmt.Sprintf(" + %d x%d_%d", w, d, s)
+				}
+			}
+			if c != siting.None && sum != "" {
+				row("%s - %d y%d <= 0", sum, c, s)
+			}
+		}
+	}
 	for d, w := range p.Weight {
 		if w == 0 {
 			continue
@@ -64,6 +80,11 @@ func program(p *siting.Problem) string {
 			c := cost(p, d, s)
 			switch {
 			case c < 0:
+			case p.Goal == siting.MostCovered && p.Capacity != nil:
+				if c <= int64(p.Radius) {
+					row("x%d_%d - y%d <= 0", d, s, s)
+					sum += fmt.Sprintf(" + x%d_%d", d, s)
+				}
 			case p.Goal == siting.MostCovered || p.Goal == siting.AllCovered:
 				if c <= int64(p.Radius) {
 					sum += fmt.Sprintf(" + y%d", s)

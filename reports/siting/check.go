@@ -46,7 +46,12 @@ func Check(p *Problem, s *Solution) []string {
 	if len(s.Site) != len(p.Weight) {
 		return append(out, fmt.Sprintf("there are sites for %d of %d demands", len(s.Site), len(p.Weight)))
 	}
-	objective := p.judge(s, serving, wrong)
+	var objective int64
+	if p.Capacity != nil {
+		objective = p.judgeLoads(s, serving, wrong)
+	} else {
+		objective = p.judge(s, serving, wrong)
+	}
 	if p.Goal == AllCovered {
 		objective = int64(len(s.Chosen))
 		if p.priced() {

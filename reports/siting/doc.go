@@ -10,6 +10,9 @@
 // stay serve in every answer; of sites in one place those with an idle building
 // come before new ones.
 //
+// Sites may have capacities: then who is served where is part of the answer, at
+// the least cost that the chosen sites allow.
+//
 // Solve has an answer at any time and never forgets its best. Each has a bound
 // that no answer can beat, computed in whole numbers, so it holds exactly. The
 // same problem, seed and iterations give the same answer on any number of
@@ -21,8 +24,9 @@
 // subgradients (Cornuéjols, Fisher and Nemhauser 1977; Beasley 1985), sites put
 // in or out by their reduced costs, and branching over what is left. Where there are
 // many rows, good choices are crossed on the way by swaps from one to another
-// (Resende and Werneck 2004, 2007). LSCP is a
-// set cover: rows and sites that others make needless are dropped, rows weigh
+// (Resende and Werneck 2004, 2007). With capacities a choice is judged by its
+// transportation problem, and each site of the relaxation is filled by those who
+// would pay most for it. LSCP is a set cover: rows and sites that others make needless are dropped, rows weigh
 // more the longer they stay uncovered (Gao, Weise and Li 2015), and the bound is
 // Lagrangian again. p-center is a set cover with a limit for each cost that is
 // tried, found by halving.

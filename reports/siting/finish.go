@@ -40,6 +40,10 @@ func (p *Problem) serving(chosen []int32) []bool {
 // finish fills in what follows from the choice: who is served where, and in
 // which order to open the sites.
 func (p *Problem) finish(s *Solution) {
+	if p.Capacity != nil {
+		p.finishCapped(s)
+		return
+	}
 	serving := p.serving(s.Chosen)
 	s.Site = make([]int32, len(p.Weight))
 	for d, w := range p.Weight {

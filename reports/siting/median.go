@@ -49,12 +49,20 @@ func (x *median) column(j int32) (row, cost []int32) {
 // newMedian brings a problem of LeastTotal, or of MostCovered as walks of 0 or
 // 1, into form.
 func newMedian(p *Problem) *median {
+	x, _ := medianOf(p)
+	x.merge(nil)
+	return x
+}
+
+// medianOf is newMedian with a row for each demand that has a way to a site that
+// may be chosen; it lists these demands.
+func medianOf(p *Problem) (x *median, demand []int32) {
 	cover := p.Goal == MostCovered
 	far := int32(1)
 	if !cover {
 		far = p.far()
 	}
-	x := &median{choose: p.Choose, first: []int{0}}
+	x = &median{choose: p.Choose, first: []int{0}}
 	at := make([]int32, len(p.Sites)) // number in x of a site
 	for s := range p.Sites {
 		at[s] = None
@@ -102,11 +110,11 @@ func newMedian(p *Problem) *median {
 		sortRow(x.site[ways:], x.cost[ways:])
 		ways = len(x.site)
 		x.weight, x.far, x.first = append(x.weight, p.Weight[d]), append(x.far, f), append(x.first, ways)
+		demand = append(demand, int32(d))
 	}
 	x.hard = make([]bool, len(x.weight))
 	x.columns()
-	x.merge(nil)
-	return x
+	return x, demand
 }
 
 func within(cost, radius int32) int32 {

@@ -7,65 +7,71 @@ import (
 )
 
 // choose takes the sites that earn most, as many as there may be, and returns
-// what they earn in all. With a budget it takes the sites that earn most for
-// their price if that bounds better; the last of them in part.
+// what they earn in all.
 func (d *dual) choose() int64 {
 	x := d.x
-	d.chosen, d.byMoney = d.chosen[:0], false
+	d.chosen = d.chosen[:0]
 	for j, e := range d.earn {
 		if e < 0 {
 			d.chosen = append(d.chosen, int32(j))
 		}
 	}
-	less := func(a, b int32) int { return cmp.Or(cmp.Compare(d.earn[a], d.earn[b]), cmp.Compare(a, b)) }
-	d.next = 0
-	candidates := d.chosen
-	if len(d.chosen) > x.choose {
-		if len(candidates) > 4*x.choose+64 {
-			split(candidates, x.choose, less)
-			d.next = d.earn[slices.MinFunc(candidates[x.choose:], less)]
-			slices.SortFunc(candidates[:x.choose], less)
-		} else {
-			slices.SortFunc(candidates, less)
-			d.next = d.earn[candidates[x.choose]]
-		}
-		d.chosen = candidates[:x.choose]
-	}
 	var sum int64
-	for _, j := range d.chosen {
-		sum += d.earn[j]
+	d.chosen, sum, d.next, d.byMoney = pick(d.chosen, d.earn, x.choose, x.price, x.budget)
+	return sum
+}
+
+// pick takes of some sites those that earn most (below 0), at most choose, and
+// returns them, what they earn in all, and what the first that is not taken would
+// earn. With prices it takes the sites that earn most for their price, within the
+// budget, if that bounds better; the last of them in part. It reorders of.
+func pick(of []int32, earn []int64, choose int, price []int64, budget int64) (taken []int32, sum, next int64, byMoney bool) {
+	less := func(a, b int32) int { return cmp.Or(cmp.Compare(earn[a], earn[b]), cmp.Compare(a, b)) }
+	taken = of
+	if len(of) > choose {
+		if len(of) > 4*choose+64 {
+			split(of, choose, less)
+			next = earn[slices.MinFunc(of[choose:], less)]
+			slices.SortFunc(of[:choose], less)
+		} else {
+			slices.SortFunc(of, less)
+			next = earn[of[choose]]
+		}
+		taken = of[:choose]
 	}
-	if x.price == nil {
-		return sum
+	for _, j := range taken {
+		sum += earn[j]
+	}
+	if price == nil {
+		return taken, sum, next, false
 	}
 	var spent int64
-	for _, j := range d.chosen {
-		spent += x.price[j]
+	for _, j := range taken {
+		spent += price[j]
 	}
-	if spent <= x.budget {
-		return sum
+	if spent <= budget {
+		return taken, sum, next, false
 	}
-	slices.SortFunc(candidates, func(a, b int32) int {
-		ha, la := bits.Mul64(uint64(-d.earn[a]), uint64(x.price[b]))
-		hb, lb := bits.Mul64(uint64(-d.earn[b]), uint64(x.price[a]))
+	slices.SortFunc(of, func(a, b int32) int {
+		ha, la := bits.Mul64(uint64(-earn[a]), uint64(price[b]))
+		hb, lb := bits.Mul64(uint64(-earn[b]), uint64(price[a]))
 		return cmp.Or(cmp.Compare(hb, ha), cmp.Compare(lb, la), cmp.Compare(a, b))
 	})
 	var money int64
-	left, k := x.budget, 0
-	for ; k < len(candidates) && x.price[candidates[k]] <= left; k++ {
-		left -= x.price[candidates[k]]
-		money += d.earn[candidates[k]]
+	left, k := budget, 0
+	for ; k < len(of) && price[of[k]] <= left; k++ {
+		left -= price[of[k]]
+		money += earn[of[k]]
 	}
-	if k < len(candidates) { // in part, rounded to what is sure
-		h, l := bits.Mul64(uint64(-d.earn[candidates[k]]), uint64(left))
-		part, rest := bits.Div64(h, l, uint64(x.price[candidates[k]]))
+	if k < len(of) { // in part, rounded to what is sure
+		h, l := bits.Mul64(uint64(-earn[of[k]]), uint64(left))
+		part, rest := bits.Div64(h, l, uint64(price[of[k]]))
 		if rest > 0 {
 			part++
 		}
 		money -= int64(part)
 	}
-	d.chosen, d.byMoney = candidates[:k], true
-	return max(sum, money)
+	return of[:k], max(sum, money), next, true
 }
 
 // split puts the n least first, in any order.

@@ -47,8 +47,12 @@ type Solution struct {
 	Gap float64
 	// Site is the nearest site of each demand that is chosen or stays; None: it
 	// has a way to none, or for MostCovered and AllCovered none within the radius.
+	// With capacities it is the site that serves most of the demand.
 	Site []int32
-	// Reached is the weight of the demands with a Site; Hopeless is that of those
+	// Loads say who is served where, by demand and site; nil without capacities.
+	Loads []Load
+	// Reached is the weight of the demands with a Site, with capacities that of all
+	// Loads; Hopeless is that of those
 	// whom no site of all could reach (for MostCovered and AllCovered: within the
 	// radius). They count in no objective of AllCovered and LeastWorst.
 	Reached, Hopeless int64
@@ -56,6 +60,12 @@ type Solution struct {
 	Steps []Step
 	// Iterations that were made.
 	Iterations int
+}
+
+// Load is a part of a demand that is served at a site.
+type Load struct {
+	Demand, Site int32
+	Weight       int64 // > 0
 }
 
 // Step is one site of a ranked list: each is the one of those left that brings

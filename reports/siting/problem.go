@@ -49,6 +49,11 @@ type Problem struct {
 	Weight []int64
 	Sites  []Site
 	Ways   Ways
+	// Capacity is how much weight each site can serve, those that stay included;
+	// None: as much as comes, 0: nobody. Nil: no site has a limit. For MostCovered
+	// and LeastTotal. Who finds the nearest site full goes to another or to none, as
+	// is best for all; a demand may be served at several.
+	Capacity []int64
 	// Choose is how many sites to choose beside those that stay (p); 0: as many as
 	// the budget buys. Of no use to AllCovered.
 	Choose int

@@ -18,6 +18,10 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
 	s := &Solution{}
 	switch p.Goal {
 	case LeastTotal, MostCovered:
+		if p.Capacity != nil {
+			s.Chosen, s.Objective, s.Bound = r.capped(p)
+			break
+		}
 		s.Chosen, s.Objective, s.Bound = r.median(p)
 	case AllCovered:
 		s.Chosen, s.Objective, s.Bound = r.cheapest(p)

@@ -16,7 +16,7 @@ const maxTotal = math.MaxInt64 >> 8
 // Validate returns an error that names the first demand, site or setting that
 // makes the problem meaningless; nil: Solve and Check can work on it.
 func (p *Problem) Validate() error {
-	for _, check := range []func() error{p.validDemand, p.validSites, p.validWays, p.validSettings, p.validSize} {
+	for _, check := range []func() error{p.validDemand, p.validSites, p.validWays, p.validSettings, p.validCapacity, p.validSize} {
 		if err := check(); err != nil {
 			return fmt.Errorf("siting: %w", err)
 		}
@@ -134,6 +134,29 @@ func (p *Problem) validSettings() error {
 		return fmt.Errorf("the radius is %d: want 1 or more", p.Radius)
 	case p.Far < 0 || p.Far > 2*maxCost+1:
 		return fmt.Errorf("the cost %d of who is not reached is no cost", p.Far)
+	}
+	return nil
+}
+
+func (p *Problem) validCapacity() error {
+	if p.Capacity == nil {
+		return nil
+	}
+	if p.Goal != MostCovered && p.Goal != LeastTotal {
+		return fmt.Errorf("capacities are for the goals %s and %s", MostCovered, LeastTotal)
+	}
+	if len(p.Capacity) != len(p.Sites) {
+		return fmt.Errorf("there are capacities for %d of %d sites", len(p.Capacity), len(p.Sites))
+	}
+	any := false
+	for s, c := range p.Capacity {
+		if c < None || c > maxTotal {
+			return fmt.Errorf("site %d: its capacity is %d", s, c)
+		}
+		any = any || c != 0 && p.Sites[s].Status != Kept
+	}
+	if !any {
+		return errors.New("no site to choose from can serve anybody: all have a capacity of 0")
 	}
 	return nil
 }
