@@ -43,6 +43,9 @@ type fixture struct {
 	tasks       []data.Task
 	taskVisits  []data.TaskVisit
 	policies    []data.Policy
+	providers   []data.Provider
+	needs       []data.Need
+	matches     []data.NeedMatch // that hold
 	graph       []byte
 	version     data.StreetVersion
 	streets     []data.Street
@@ -71,6 +74,7 @@ func newFixture() *fixture {
 	from, to := day("2026-12-20"), day("2027-01-10")
 	end := orb.Point{104.302, 30.803}
 	short := day("2026-12-30")
+	walk := int32(420)
 	return &fixture{
 		district: data.District{
 			Code: code, Name: "示范区（虚构）", TimeZone: "Asia/Shanghai", MadeUp: true, Note: "All of it is made up.", Attribution: "© nobody",
@@ -156,6 +160,25 @@ func newFixture() *fixture {
 			{ID: "hospital", Kind: "disabled", Pause: true, From: &from},
 			{ID: "week", Kind: "lone_elder", PerWeek: 2, Patterns: [][]int{{1, 4}, {2, 5}}},
 		},
+		providers: []data.Provider{
+			{
+				ID: "p1", Name: "安心居家服务社", Services: []string{"bathing", "剪发"}, Capacity: 40, Hours: []planner.Shift{{Weekday: 1, From: 510, To: 600}},
+				Scope: []string{town, grid2}, Location: &orb.Point{104.302, 30.803}, Radius: 3000, Workers: []string{"v2", "v1"},
+			},
+			{ID: "p2", Name: "夕阳红", Services: []string{"cleaning"}, Hours: []planner.Shift{}},
+		},
+		needs: []data.Need{
+			{
+				ID: "n1", Resident: "r1", Service: "bathing", Rules: []planner.Policy{{PerMonth: 2}}, Place: "home", Minutes: 60,
+				Hours: []planner.Shift{{Weekday: 1, From: 540, To: 690}}, Kind: "disabled", Source: "2026年能力评估", From: day("2026-11-01"), To: &to,
+			},
+			{ID: "n2", Resident: "r2", Service: "meals", Rules: []planner.Policy{{EveryDays: 1}}, Place: "either", From: day("2026-11-02")},
+			{ID: "n3", Resident: "r2", Service: "clinic", Rules: []planner.Policy{{PerMonth: 1}}, Place: "facility", From: day("2026-11-02")},
+		},
+		matches: []data.NeedMatch{
+			{Need: "n1", N: 1, ByHand: true, Provider: "p1", From: day("2026-11-03"), At: time.Date(2026, 11, 3, 1, 2, 3, 0, time.UTC), Reason: "家属要求", Forced: true},
+			{Need: "n2", N: 1, Facility: "f1", Seconds: &walk, From: day("2026-11-03"), At: time.Date(2026, 11, 3, 1, 2, 3, 0, time.UTC)},
+		},
 		graph:   []byte("graph of streets"),
 		version: data.StreetVersion{Version: 1, Source: "streets.osm", Attribution: "© OpenStreetMap contributors", Imported: time.Date(2026, 11, 21, 1, 2, 3, 0, time.UTC)},
 		streets: []data.Street{
@@ -234,6 +257,9 @@ func (f *fixture) put(tx *data.Tx) error {
 		func() error { return tx.PutTasks(d, f.tasks) },
 		func() error { return tx.PutTaskVisits(d, f.taskVisits) },
 		func() error { return tx.PutPolicies(d, f.policies) },
+		func() error { return tx.PutProviders(d, f.providers) },
+		func() error { return tx.PutNeeds(d, f.needs) },
+		func() error { return tx.PutNeedMatches(d, f.matches) },
 		func() error { _, err := tx.PutStreets(d, f.version, f.graph, f.streets); return err },
 		func() error { _, err := tx.PutPlan(d, f.plan, f.itineraries, f.unplanned); return err },
 		func() error { _, err := tx.PutCoverage(d, f.coverage); return err },

@@ -14,6 +14,7 @@ var wipeOrder = [...]string{
 	"import_log", "coverage_area", "coverage_cell", "service_circle", "coverage_run",
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
 	"task_visit", "task_prefer", "task",
+	"need_match", "need", "provider_worker", "provider_scope", "provider",
 	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
 	"report_value", "report_run", "standard_set",
