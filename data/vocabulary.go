@@ -56,6 +56,13 @@ var Services = []Term{
 	{"elder_care", "综合养老", "comprehensive elder care", []string{"综合养老服务中心", "养老服务综合体", "养老院", "敬老院", "elder-care centre"}},
 }
 
+// NeedPlaces are where a need is met.
+var NeedPlaces = []Term{
+	{PlaceEither, "均可", "either", []string{"不限", "都可以", "any"}},
+	{PlaceHome, "上门", "at home", []string{"居家", "入户", "上门服务", "home"}},
+	{PlaceFacility, "到店", "at a facility", []string{"机构", "站点", "到站", "设施", "facility"}},
+}
+
 // Modes are the ways a visitor travels.
 var Modes = []Term{
 	{"foot", "步行", "on foot", []string{"走路", "walk"}},

@@ -59,6 +59,8 @@ type Manifest struct {
 	Visitors   string // CSV
 	Visits     string // CSV: the past
 	Policies   string // JSON array of planner.Policy
+	Needs      string // CSV: what residents need, from assessment
+	Providers  string // CSV: who gives services at home
 	Tasks      string // CSV; empty if there are none
 	TaskVisits string // CSV: what was done of them; empty if there are none
 }
@@ -96,6 +98,8 @@ func Generate(ctx context.Context, dir string, opt Options) (Manifest, error) {
 		Visitors:   filepath.Join(dir, "visitors.csv"),
 		Visits:     filepath.Join(dir, "visits.csv"),
 		Policies:   filepath.Join(dir, "policies.json"),
+		Needs:      filepath.Join(dir, "needs.csv"),
+		Providers:  filepath.Join(dir, "providers.csv"),
 	}
 	g := &generator{ctx: ctx, opt: opt, lonely: -1}
 	var err error
@@ -148,6 +152,8 @@ type generator struct {
 	visits     []data.Visit
 	tasks      []task
 	taskVisits []data.TaskVisit
+	needs      []need
+	providers  []data.Provider
 	mapped     []home  // of an extract
 	townBy     []int   // of an extract: by community
 	homes      [][]int // by community: its buildings, made when first asked for

@@ -58,6 +58,8 @@ func (g *generator) staff() error {
 	g.formTeams()
 	g.recall()
 	g.serve()
+	g.assess()
+	g.contract()
 	return nil
 }
 

@@ -45,6 +45,8 @@ func (g *generator) write(man Manifest) error {
 		{man.Visitors, g.writeVisitors},
 		{man.Visits, g.writeVisits},
 		{man.Policies, g.writePolicies},
+		{man.Needs, g.writeNeeds},
+		{man.Providers, g.writeProviders},
 		{man.Tasks, g.writeTasks},
 		{man.TaskVisits, g.writeTaskVisits},
 	}

@@ -68,9 +68,18 @@ func checkVisitor(r *row, seen ids) data.Visitor {
 
 func checkScope(r *row, v *data.Visitor) {
 	before := r.refusals
+	v.Scope = readScope(r)
+	if len(v.Scope) == 0 && r.refusals == before {
+		r.refuse("scope", "no area: a visitor without a scope can visit nobody")
+	}
+}
+
+// readScope reads codes of areas of the district, ascending; none if one of them
+// is refused.
+func readScope(r *row) (scope []string) {
 	for _, code := range splitList(r.get("scope"), " /") {
 		code = fold(code)
-		if code == "" || slices.Contains(v.Scope, code) {
+		if code == "" || slices.Contains(scope, code) {
 			continue
 		}
 		if _, ok := r.job.area(code); !ok {
@@ -79,14 +88,12 @@ func checkScope(r *row, v *data.Visitor) {
 			} else {
 				r.refuse("scope", fmt.Sprintf("no area of the district has the code %s", shorten(maskLooseCode(code))))
 			}
-			return
+			return nil
 		}
-		v.Scope = append(v.Scope, code)
+		scope = append(scope, code)
 	}
-	if len(v.Scope) == 0 && r.refusals == before {
-		r.refuse("scope", "no area: a visitor without a scope can visit nobody")
-	}
-	slices.Sort(v.Scope)
+	slices.Sort(scope)
+	return scope
 }
 
 // maskLooseCode shows a code of an area, and masks what is none.

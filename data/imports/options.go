@@ -25,6 +25,8 @@ const (
 	Policies   Kind = "policies"
 	Tasks      Kind = "tasks"
 	TaskVisits Kind = "task-visits" // of the past
+	Needs      Kind = "needs"       // of residents, from assessment
+	Providers  Kind = "providers"   // of services at home
 	Areas      Kind = "areas"
 	Buildings  Kind = "buildings"
 	Streets    Kind = "streets"
@@ -34,7 +36,7 @@ const (
 // Kinds lists every kind in the order in which a new district is imported:
 // each needs at most those before it.
 func Kinds() []Kind {
-	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Visitors, Residents, Visits, Tasks, TaskVisits}
+	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Visitors, Providers, Residents, Needs, Visits, Tasks, TaskVisits}
 }
 
 // ParseKind reads a kind's word, "residents".
@@ -86,7 +88,7 @@ type Options struct {
 // here (the store's foreign keys still do).
 type Env struct {
 	// Areas are the district's areas; nil if there are none yet. Needed by
-	// residents, visitors and tasks.
+	// residents, visitors, providers and tasks.
 	Areas *geo.Tree
 	// Residents, Visitors and Tasks are the ids that are stored already.
 	Residents map[string]struct{}

@@ -59,7 +59,7 @@ func checkOptions(opt *Options, env *Env) error {
 		opt.ValidFrom = env.Today
 	}
 	switch opt.Kind {
-	case Residents, Visitors, Tasks:
+	case Residents, Visitors, Providers, Tasks:
 		if env.Areas == nil {
 			return inputErrorf("the district has no areas yet: import areas before %s", opt.Kind)
 		}
@@ -94,7 +94,7 @@ func (j *job) run(ctx context.Context) error {
 	body := map[Kind]func(context.Context, *job, Sink) error{
 		Residents: importResidents, Visitors: importVisitors, Facilities: importFacilities,
 		Visits: importVisits, Population: importPopulation, Policies: importPolicies,
-		Tasks: importTasks, TaskVisits: importTaskVisits,
+		Tasks: importTasks, TaskVisits: importTaskVisits, Needs: importNeeds, Providers: importProviders,
 		Areas: importAreas, Buildings: importBuildings, Streets: importStreets, Overlay: importOverlay,
 	}[j.opt.Kind]
 	defer j.place.close()

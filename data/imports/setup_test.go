@@ -33,6 +33,8 @@ type memory struct {
 	visits     []data.Visit
 	tasks      []data.Task
 	taskVisits []data.TaskVisit
+	needs      []data.Need
+	providers  []data.Provider
 	policies   []data.Policy
 	streets    []data.Street
 	graph      []byte
@@ -87,6 +89,16 @@ func (m *memory) PutTasks(_ string, v []data.Task) error {
 
 func (m *memory) PutTaskVisits(_ string, v []data.TaskVisit) error {
 	m.taskVisits = append(m.taskVisits, v...)
+	return m.put()
+}
+
+func (m *memory) PutNeeds(_ string, v []data.Need) error {
+	m.needs = append(m.needs, v...)
+	return m.put()
+}
+
+func (m *memory) PutProviders(_ string, v []data.Provider) error {
+	m.providers = append(m.providers, v...)
 	return m.put()
 }
 

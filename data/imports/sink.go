@@ -28,6 +28,8 @@ type Sink interface {
 	PutVisits(district string, visits []data.Visit) error
 	PutTasks(district string, tasks []data.Task) error
 	PutTaskVisits(district string, visits []data.TaskVisit) error
+	PutNeeds(district string, needs []data.Need) error
+	PutProviders(district string, providers []data.Provider) error
 	PutPolicies(district string, policies []data.Policy) error
 	PutStreets(district string, v data.StreetVersion, graph []byte, streets []data.Street) (version int, err error)
 	PutStreetOverlay(district string, overlay data.StreetOverlay) (version int, err error)
@@ -59,7 +61,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		if err := env.readStreets(ctx, s, district, kind); err != nil {
 			return fail(err)
 		}
-	case Policies, Visits, TaskVisits:
+	case Policies, Visits, TaskVisits, Needs:
 	default:
 		stored, err := s.Areas(ctx, district, today)
 		if err != nil {
@@ -87,7 +89,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		}
 	}
 	switch kind {
-	case Residents, Visits, Tasks, TaskVisits:
+	case Residents, Visits, Tasks, TaskVisits, Providers:
 		visitors, err := s.Visitors(ctx, district)
 		if err != nil {
 			return fail(err)
@@ -97,7 +99,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 			env.Visitors[visitors[i].ID] = struct{}{}
 		}
 	}
-	if kind == Visits || kind == Tasks {
+	if kind == Visits || kind == Tasks || kind == Needs {
 		residents, err := s.Residents(ctx, district)
 		if err != nil {
 			return fail(err)

@@ -34,7 +34,7 @@ func TestADistrictOfFilesIsImportedIntoTheStore(t *testing.T) {
 	files := map[imports.Kind]string{
 		imports.Areas: man.Areas, imports.Streets: man.Streets, imports.Buildings: man.Buildings, imports.Population: man.Population,
 		imports.Facilities: man.Facilities, imports.Policies: man.Policies, imports.Visitors: man.Visitors,
-		imports.Residents: man.Residents, imports.Visits: man.Visits,
+		imports.Residents: man.Residents, imports.Visits: man.Visits, imports.Needs: man.Needs, imports.Providers: man.Providers,
 		imports.Tasks: man.Tasks, imports.TaskVisits: man.TaskVisits,
 	}
 	for _, kind := range imports.Kinds() {

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"slices"
 	"strings"
 
 	"sanse/data"
@@ -23,6 +24,8 @@ var (
 	modes         = newVocabulary(data.Modes)
 	taskKinds     = newVocabulary(data.TaskKinds)
 	skills        = newVocabulary(data.Skills)
+	needed        = newVocabulary(append(slices.Clone(data.Services), data.Skills...))
+	needPlaces    = newVocabulary(data.NeedPlaces)
 
 	facilityStates = newVocabulary([]data.Term{
 		{Key: "open", Chinese: "运行", English: "open", Aliases: []string{"正常", "在用", "运营", "开放", "营业"}},

@@ -155,7 +155,7 @@ func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.
 		imports.Areas: m.Areas, imports.Streets: m.Streets, imports.Buildings: m.Buildings, imports.Population: m.Population,
 		imports.Facilities: m.Facilities, imports.Policies: m.Policies, imports.Visitors: m.Visitors,
 		imports.Residents: m.Residents, imports.Visits: m.Visits,
-		imports.Tasks: m.Tasks, imports.TaskVisits: m.TaskVisits,
+		imports.Tasks: m.Tasks, imports.TaskVisits: m.TaskVisits, imports.Needs: m.Needs, imports.Providers: m.Providers,
 	}
 	var mu sync.Mutex
 	var done int64
@@ -169,9 +169,9 @@ func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.
 	// What does not refer to one another goes in side by side.
 	for _, step := range [][][]imports.Kind{
 		{{imports.Areas}},
-		{{imports.Buildings, imports.Population}, {imports.Facilities, imports.Policies, imports.Visitors, imports.Streets}},
+		{{imports.Buildings, imports.Population}, {imports.Facilities, imports.Policies, imports.Visitors, imports.Providers, imports.Streets}},
 		{{imports.Residents}},
-		{{imports.Visits}, {imports.Tasks, imports.TaskVisits}},
+		{{imports.Visits, imports.Needs}, {imports.Tasks, imports.TaskVisits}},
 	} {
 		group, ctx := errgroup.WithContext(ctx)
 		for _, lane := range step {
