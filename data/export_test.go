@@ -3,5 +3,5 @@ package data
 // TileSQL is the statement of Store.Tile, for a test that asks for its plan.
 const TileSQL = tileSQL
 
-// StreetClasses is its last argument.
-var StreetClasses = streetClasses
+// TileArgs are its arguments.
+var TileArgs = tileArgs

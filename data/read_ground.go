@@ -77,6 +77,18 @@ func (s *Reads) DataVersion(ctx context.Context, district string) (int64, error)
 	return v, err
 }
 
+// GroundVersion returns what tells the map of a district's ground on a day from
+// any other: the data version of the last transaction that wrote areas,
+// buildings or streets, and the last day up to that one on which boundaries
+// changed (0 if there are none).
+func (s *Reads) GroundVersion(ctx context.Context, district string, on planner.Date) (version int64, since planner.Date, err error) {
+	err = one(ctx, s, "district "+district, `SELECT ground_version, COALESCE((
+			SELECT max(CASE WHEN valid_to <= $2::date THEN valid_to ELSE valid_from END) FROM area_version
+			WHERE district = $1 AND valid_from <= $2::date), DATE '1970-01-01') - DATE '1970-01-01'
+		FROM district WHERE code = $1`, []any{district, on.Time()}, &version, &since)
+	return version, since, err
+}
+
 // Areas returns the areas that hold on a day, with the boundaries of that day,
 // by code. Cells are left out; see AreaCells.
 func (s *Reads) Areas(ctx context.Context, district string, on planner.Date) ([]Area, error) {

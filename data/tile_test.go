@@ -71,6 +71,62 @@ func TestATileShowsTheGround(t *testing.T) {
 	})
 }
 
+func TestTheGroundHasAVersionOfItsOwn(t *testing.T) {
+	s := datatest.New(t)
+	f := newFixture()
+	write(t, s, f.put)
+	read := func(on string) (int64, string) {
+		t.Helper()
+		version, since, err := s.GroundVersion(t.Context(), code, day(on))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return version, since.String()
+	}
+	first, since := read("2026-11-21")
+	if v, err := s.DataVersion(t.Context(), code); err != nil || v != first || since != "2026-01-01" {
+		t.Errorf("version %d since %s, the data's is %d (%v)", first, since, v, err)
+	}
+	if _, since := read("2025-12-31"); since != "1970-01-01" {
+		t.Errorf("before the first boundaries: since %s", since)
+	}
+	write(t, s, func(tx *data.Tx) error { return tx.PutVisits(code, f.visits) })
+	if v, _ := read("2026-11-21"); v != first {
+		t.Errorf("a visit raises the ground's version from %d to %d", first, v)
+	}
+	for name, put := range map[string]func(*data.Tx) error{
+		"buildings": func(tx *data.Tx) error { return tx.PutBuildings(code, f.buildings) },
+		"streets": func(tx *data.Tx) error {
+			_, err := tx.PutStreets(code, f.version, f.graph, f.streets)
+			return err
+		},
+		"areas": func(tx *data.Tx) error {
+			renamed := f.areas[len(f.areas)-1]
+			renamed.Name, renamed.ValidFrom = "新名", day("2026-12-01")
+			return tx.PutAreas(code, []data.Area{renamed})
+		},
+	} {
+		write(t, s, put)
+		v, _ := read("2026-11-21")
+		if v <= first {
+			t.Errorf("%s leave the ground's version at %d", name, v)
+		}
+		first = v
+	}
+	if _, since := read("2026-11-30"); since != "2026-01-01" {
+		t.Errorf("a boundary to come counts before its day: since %s", since)
+	}
+	if _, since := read("2026-12-01"); since != "2026-12-01" {
+		t.Errorf("a new boundary does not count on its day: since %s", since)
+	}
+	write(t, s, func(tx *data.Tx) error {
+		return tx.EndAreas(code, []string{f.areas[len(f.areas)-1].Code}, day("2026-12-24"))
+	})
+	if v, since := read("2026-12-31"); v <= first || since != "2026-12-24" {
+		t.Errorf("an area that ends: version %d since %s", v, since)
+	}
+}
+
 func TestTilesAreLookedUpByTheSpatialIndexes(t *testing.T) {
 	s := datatest.New(t)
 	f := newFixture()
@@ -84,7 +140,7 @@ func TestTilesAreLookedUpByTheSpatialIndexes(t *testing.T) {
 	write(t, s, f.put)
 	at := maptile.At(orb.Point{104.3013, 30.8012}, 15)
 	rows, err := s.Pool().Query(t.Context(), "EXPLAIN "+data.TileSQL,
-		code, int(at.Z), int(at.X), int(at.Y), day("2026-11-21").Time(), data.StreetClasses(15))
+		data.TileArgs(code, int(at.Z), int(at.X), int(at.Y), day("2026-11-21"))...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ type Tx struct {
 	tx      pgx.Tx
 	keys    *Keys
 	touched map[string]bool // districts whose data version is to be raised
+	ground  map[string]bool // those of them whose ground was written
 	rows    map[string]int  // written, by table
 }
 
@@ -49,12 +50,13 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
 			err = errors.Join(err, fmt.Errorf("roll back: %w", e))
 		}
 	}()
-	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, touched: map[string]bool{}, rows: map[string]int{}}
+	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, touched: map[string]bool{}, ground: map[string]bool{}, rows: map[string]int{}}
 	if err := f(t); err != nil {
 		return err
 	}
 	for code := range t.touched {
-		if _, err := tx.Exec(ctx, `UPDATE district SET data_version = nextval('data_version') WHERE code = $1`, code); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE district d SET data_version = v.n, ground_version = CASE WHEN $2 THEN v.n ELSE ground_version END
+			FROM (SELECT nextval('data_version') AS n) v WHERE d.code = $1`, code, t.ground[code]); err != nil {
 			return fmt.Errorf("raise data version: %w", tidy(err))
 		}
 	}
@@ -207,6 +209,16 @@ func (tx *Tx) touch(district string) error {
 		return fmt.Errorf("district %s: %w", district, ErrNotFound)
 	}
 	tx.touched[district] = true
+	return nil
+}
+
+// touchGround is touch for what the map of the ground shows: areas, buildings
+// and streets.
+func (tx *Tx) touchGround(district string) error {
+	if err := tx.touch(district); err != nil {
+		return err
+	}
+	tx.ground[district] = true
 	return nil
 }
 

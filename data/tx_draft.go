@@ -209,7 +209,7 @@ func (tx *Tx) AddPublication(district string, p Publication, lineage []Lineage) 
 // on the areas are no more. Versions that begin on that very day or later are
 // left alone.
 func (tx *Tx) EndAreas(district string, codes []string, on planner.Date) error {
-	if err := tx.touch(district); err != nil {
+	if err := tx.touchGround(district); err != nil {
 		return err
 	}
 	_, err := tx.tx.Exec(tx.ctx, `UPDATE area_version SET valid_to = $3

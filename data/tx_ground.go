@@ -67,7 +67,7 @@ var areaVersionTable = target{
 // correction before anybody has used it); one that changes nothing is not
 // stored. One call takes one version an area; parents may come in any order.
 func (tx *Tx) PutAreas(district string, areas []Area) error {
-	if err := tx.touch(district); err != nil {
+	if err := tx.touchGround(district); err != nil {
 		return err
 	}
 	if len(areas) == 0 {
@@ -128,7 +128,7 @@ var buildingTable = target{
 
 // PutBuildings adds or replaces buildings.
 func (tx *Tx) PutBuildings(district string, buildings []Building) error {
-	if err := tx.touch(district); err != nil {
+	if err := tx.touchGround(district); err != nil {
 		return err
 	}
 	return tx.upsert(&buildingTable, len(buildings), func(i int) ([]any, error) {
@@ -206,7 +206,7 @@ func (tx *Tx) PutFacilities(district string, facilities []Facility) error {
 // routing and the lines to draw. A Version of 0 is the next one; a version
 // that is there is replaced. It returns the version.
 func (tx *Tx) PutStreets(district string, v StreetVersion, graph []byte, streets []Street) (version int, err error) {
-	if err := tx.touch(district); err != nil {
+	if err := tx.touchGround(district); err != nil {
 		return 0, err
 	}
 	if v.Version < 0 || v.Version > math.MaxInt32 {

@@ -15,9 +15,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/paulmach/orb/encoding/mvt"
-	"github.com/paulmach/orb/maptile"
-
 	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/app"
 	"sanse/cmd/sanse/internal/service"
@@ -351,6 +348,11 @@ func TestTheAPITellsWhatIsWrongAsProblems(t *testing.T) {
 		"/v1/tiles/23/0/0.mvt":                          422,
 		"/v1/tiles/3/0/99.mvt":                          404,
 		"/v1/tiles/3/0/1.png":                           422,
+		"/v1/tiles/moon.json":                           404,
+		"/v1/tiles/ground":                              422,
+		"/v1/tiles/moon/latest/3/0/1.mvt":               404,
+		"/v1/tiles/ground/yesterday/3/0/1.mvt":          422,
+		"/v1/tiles/ground/latest/3/0/99.mvt":            404,
 		"/v1/nothing":                                   404,
 		"/v1/areas/search?q=" + strings.Repeat("x", 51): 422,
 	} {
@@ -382,42 +384,6 @@ func TestTheAPITellsWhatIsWrongAsProblems(t *testing.T) {
 	}
 }
 
-func TestTilesHoldTheGround(t *testing.T) {
-	d := done(t, andorra)
-	c := serveDistrict(t, d)
-	version := whole(c.get("/v1/district")["data_version"])
-	start := list(list(readJSON(t, d.file("problem.json"))["residents"])[0].(object)["location"])
-	seen := map[string]int{}
-	for _, z := range []maptile.Zoom{8, 12, 14, 16} {
-		tile := maptile.At([2]float64{start[0].(float64), start[1].(float64)}, z)
-		a := c.ask(fmt.Sprintf("/v1/tiles/%d/%d/%d.mvt?v=%d", z, tile.X, tile.Y, version))
-		if a.status != http.StatusOK || a.header.Get("Content-Type") != "application/vnd.mapbox-vector-tile" || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
-			t.Fatalf("zoom %d: %d %v", z, a.status, a.header)
-		}
-		layers, err := mvt.Unmarshal([]byte(a.body))
-		if err != nil {
-			t.Fatalf("zoom %d: %v", z, err)
-		}
-		if len(layers) == 0 {
-			t.Errorf("zoom %d holds nothing", z)
-		}
-		for _, l := range layers {
-			if !slices.Contains([]string{"water", "building", "street", "area"}, l.Name) {
-				t.Errorf("zoom %d: layer %s", z, l.Name)
-			}
-			seen[l.Name] += len(l.Features)
-		}
-	}
-	for _, name := range []string{"building", "street", "area"} {
-		if seen[name] == 0 {
-			t.Errorf("no tile holds a %s: %v", name, seen)
-		}
-	}
-	if a := c.ask("/v1/tiles/0/0/0.mvt"); a.status != http.StatusOK || a.header.Get("Cache-Control") != "no-store" {
-		t.Errorf("a tile without a version: %d %s", a.status, a.header.Get("Cache-Control"))
-	}
-}
-
 func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 	c := serveDistrict(t, done(t, andorra))
 	a := c.ask("/v1/openapi.json")
@@ -429,6 +395,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 	for _, p := range []string{
 		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
 		"/v1/coverage", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/visitors/{id}/directions", "/v1/tiles/{z}/{x}/{y}",
+		"/v1/tiles.json", "/v1/tiles/{set}", "/v1/tiles/{set}/{version}/{z}/{x}/{y}",
 		"/v1/shortages", "/v1/visitors/{id}/why", "/v1/drafts", "/v1/drafts/{id}", "/v1/drafts/{id}/areas", "/v1/drafts/{id}/check", "/v1/drafts/{id}/ground", "/v1/drafts/{id}/balance",
 		"/v1/drafts/{id}/drawings/{job}",
 		"/v1/drafts/{id}/effect", "/v1/drafts/{id}/effect.html", "/v1/drafts/{id}/effect.xlsx",
@@ -456,7 +423,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 			t.Errorf("post %s is not described: %v", p, op)
 		}
 	}
-	if len(paths) != 40 {
+	if len(paths) != 43 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }

@@ -87,6 +87,9 @@ func serve(ctx context.Context, a *app.App, district string, viewer service.View
 		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	if err := a.Service.WarmTiles(ctx, district); err != nil {
+		return err
+	}
 	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day · /grids — stop with Ctrl-C\n", listener.Addr())
 	return serveUntil(ctx, server, listener)
 }

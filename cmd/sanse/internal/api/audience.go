@@ -35,7 +35,8 @@ var audiences = map[string]Audience{
 	"district": Released, "areas": Released, "search-areas": Open, "board": Released, "heatmap": Released,
 	"unplanned": DutyArea, "shortages": DutyArea, "routes": DutyArea, "visitors": DutyArea,
 	"day": DutyRecord, "why": DutyRecord, "directions": DutyRecord,
-	"facilities": Released, "circle": Released, "coverage": Open, "tile": Open, "notices": Released,
+	"facilities": Released, "circle": Released, "coverage": Open, "notices": Released,
+	"tile-sets": Open, "tile-json": Open, "tile": Open, "ground-tile": Open,
 	"replan": Duty,
 
 	// Boundaries are drawn by those who plan for the district.

@@ -42,7 +42,7 @@ func (s *Server) register(api huma.API) {
 	get(api, "day", "/v1/visitors/{id}/day", "A visitor's day", s.getDay)
 	get(api, "why", "/v1/visitors/{id}/why", "Why a visit is on that day and by that visitor", s.getWhy)
 	get(api, "directions", "/v1/visitors/{id}/directions", "How to get from door to door on a visitor's day", s.getDirections)
-	get(api, "tile", "/v1/tiles/{z}/{x}/{y}", "Vector tile of the ground: layers water, building, street, area", s.getTile)
+	s.registerTiles(api)
 	huma.Register(api, huma.Operation{
 		OperationID: "replan", Method: http.MethodPost, Path: "/v1/plans/replan", Summary: "The plan in force made again after somebody has fallen ill",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError},
@@ -73,7 +73,7 @@ func (s *Server) getDistrict(ctx context.Context, _ *struct{}) (*answer[District
 	}
 	out := District{
 		Code: v.Code, Name: v.Name, MadeUp: v.MadeUp, Note: v.Note, Attribution: v.Attribution, TimeZone: v.TimeZone,
-		Today: v.Today.String(), DataVersion: v.DataVersion, Bounds: boundsOf(v.Bounds),
+		Today: v.Today.String(), DataVersion: v.DataVersion, Ground: v.Ground, Bounds: boundsOf(v.Bounds),
 		Services: allWords(data.Services), Grades: words(v.Grades, data.Grades), Kinds: words(v.Kinds, data.ResidentKinds),
 		VisitorKinds: words(v.VisitorKinds, data.VisitorKinds), Tiers: allWords(data.Tiers), Reasons: []Word{}, TaskKinds: allWords(data.TaskKinds), Skills: allWords(data.Skills), Summary: v.Summary,
 	}
@@ -471,27 +471,4 @@ func itinerary(it *service.DayItinerary) DayItinerary {
 		d.Stops = append(d.Stops, stop)
 	}
 	return d
-}
-
-type tileInput struct {
-	Z       int    `path:"z" minimum:"0" maximum:"22"`
-	X       int    `path:"x" minimum:"0"`
-	Y       string `path:"y" pattern:"^[0-9]{1,8}\\.mvt$" doc:"number and .mvt"`
-	Version int64  `query:"v" doc:"data_version; the tile may be kept while it is the current one"`
-}
-
-func (s *Server) getTile(ctx context.Context, in *tileInput) (*document, error) {
-	y := 0
-	for _, c := range in.Y[:len(in.Y)-len(".mvt")] {
-		y = y*10 + int(c-'0')
-	}
-	tile, version, err := s.service.Tile(ctx, s.district, in.Z, in.X, y)
-	if err != nil {
-		return nil, s.problem(err)
-	}
-	d := &document{ContentType: typeTile, CacheControl: fresh, Body: tile}
-	if in.Version == version { // a page left open must not keep new ground under the old address
-		d.CacheControl = forever
-	}
-	return d, nil
 }

@@ -59,7 +59,8 @@ type District struct {
 	Attribution  string          `json:"attribution"`
 	TimeZone     string          `json:"time_zone"`
 	Today        string          `json:"today" format:"date" doc:"the day to open on: today, or the nearest day of the plan"`
-	DataVersion  int64           `json:"data_version" doc:"raised by every change; part of tile addresses"`
+	DataVersion  int64           `json:"data_version" doc:"raised by every change"`
+	Ground       string          `json:"ground_version" doc:"raised by every change to areas, buildings and streets, and on the day on which boundaries change; part of the addresses of tiles"`
 	Bounds       [4]float64      `json:"bounds" doc:"west, south, east, north in degrees"`
 	Services     []Word          `json:"services"`
 	Grades       []Word          `json:"grades"`

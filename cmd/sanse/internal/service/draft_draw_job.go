@@ -148,6 +148,7 @@ func (s *Service) Close() {
 	}
 	s.drawings.mu.Unlock()
 	s.drawings.work.Wait()
+	s.tiles.end()
 }
 
 func (j *drawing) stop() { j.stopped.Store(true) }

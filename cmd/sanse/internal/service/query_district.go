@@ -22,6 +22,7 @@ type DistrictView struct {
 	TimeZone     string
 	Today        planner.Date // the day on which the pages open: today, or the nearest day of the plan
 	DataVersion  int64
+	Ground       string // version of the ground, part of its tiles' addresses
 	Bounds       orb.Bound
 	Grades       []string // in use, the reference grades first
 	Kinds        []string
@@ -36,10 +37,14 @@ func (s *Service) DistrictView(ctx context.Context, district string) (DistrictVi
 	if err != nil {
 		return DistrictView{}, err
 	}
-	d := v.snap.District
+	d, ground, err := s.ground(ctx, v.snap.District.Code)
+	if err != nil {
+		return DistrictView{}, err
+	}
+	s.buildGround(d.Code, ground) // its tiles are what a page asks for next
 	out := DistrictView{
 		Code: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution, TimeZone: d.TimeZone,
-		Today: v.opensOn(), DataVersion: v.snap.Version, Plan: v.plan, Grades: v.board.GradeNames(),
+		Today: v.opensOn(), DataVersion: v.snap.Version, Ground: ground.version, Plan: v.plan, Grades: v.board.GradeNames(),
 	}
 	kinds, visitorKinds := make(map[string]struct{}), make(map[string]struct{})
 	for i := range v.problem.Residents {

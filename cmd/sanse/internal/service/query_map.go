@@ -181,17 +181,3 @@ func (s *Service) Routes(ctx context.Context, district, area string, day planner
 	}
 	return fc, nil
 }
-
-// Tile returns a vector tile of the district's ground, empty where there is
-// nothing, and the version of the data that it shows.
-func (s *Service) Tile(ctx context.Context, district string, z, x, y int) ([]byte, int64, error) {
-	v, err := s.view(ctx, district)
-	if err != nil {
-		return nil, 0, err
-	}
-	tile, err := s.store.Tile(ctx, v.snap.District.Code, z, x, y, v.snap.Date)
-	if errors.Is(err, data.ErrNotFound) {
-		return nil, 0, notFound("there is no tile %d/%d/%d", z, x, y)
-	}
-	return tile, v.snap.Version, err
-}

@@ -43,6 +43,8 @@ type Service struct {
 
 	drawings drawings
 
+	tiles tileSets // of the map, ready to be cut
+
 	effects effectCache // of drafts, the last few
 }
 

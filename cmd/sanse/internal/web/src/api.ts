@@ -20,6 +20,8 @@ export interface District {
   time_zone: string
   today: string
   data_version: string | number
+  /** Part of the addresses of the ground's tiles. */
+  ground_version: string
   bounds: Bounds
   services: Term[]
   grades: Term[]
@@ -480,5 +482,5 @@ export const at = {
   why: (visitor: string, date: string, resident: string, task?: string) => url(`/visitors/${id(visitor)}/why`, { date, resident, task }),
   replan: () => url('/plans/replan'),
   directions: (visitor: string, date: string, lang: string) => url(`/visitors/${id(visitor)}/directions`, { date, lang }),
-  tiles: (version: string | number) => `/v1/tiles/{z}/{x}/{y}.mvt?v=${id(String(version))}${viewer.value && `&as=${viewer.value}`}`,
+  tiles: (version: string) => `/v1/tiles/ground/${id(version)}/{z}/{x}/{y}.mvt`,
 }

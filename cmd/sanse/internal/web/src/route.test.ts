@@ -32,7 +32,7 @@ test('the API is asked under /v1 with ids escaped', () => {
   expect(at.day('V/1', '2026-12-01')).toBe('/v1/visitors/V%2F1/day?date=2026-12-01')
   expect(at.board('510199', 'week')).toBe('/v1/board?area=510199&period=week')
   expect(at.areas('grid')).toBe('/v1/areas?level=grid')
-  expect(at.tiles('a b')).toBe('/v1/tiles/{z}/{x}/{y}.mvt?v=a%20b')
+  expect(at.tiles('a b')).toBe('/v1/tiles/ground/a%20b/{z}/{x}/{y}.mvt')
 })
 
 test('a page that is not to be left stays, by a link and by the browser’s back', () => {
@@ -71,6 +71,6 @@ test('through whose eyes one looks goes with every link and every question, and 
   expect(href('map')).toBe('/?as=public')
   expect(href('board', { area: '510199' }, '')).toBe('/board?area=510199')
   expect(at.areas('grid')).toBe('/v1/areas?level=grid&as=public')
-  expect(at.tiles(3)).toBe('/v1/tiles/{z}/{x}/{y}.mvt?v=3&as=public')
+  expect(at.tiles('3')).toBe('/v1/tiles/ground/3/{z}/{x}/{y}.mvt') // the ground is the same for everybody
   viewer.value = ''
 })

@@ -54,7 +54,7 @@ export function MapCanvas(props: {
     try {
       map = new MapLibreMap({
         container: el,
-        style: style(location.origin + at.tiles(district.data_version)),
+        style: style(location.origin + at.tiles(district.ground_version)),
         bounds: props.bounds,
         fitBoundsOptions: { padding: props.padding ?? 40 },
         attributionControl: false,
@@ -92,7 +92,7 @@ export function MapCanvas(props: {
       map.remove()
     }
     // The map outlives changes of the bounds: pages move it with fit.
-  }, [district.code, district.data_version])
+  }, [district.code, district.ground_version])
   return (
     <div class="map" role="region" aria-label={props.label}>
       <div class="map-canvas" ref={box} data-testid="map" />
