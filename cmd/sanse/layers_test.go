@@ -62,6 +62,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/reports/siting":               {},
 		"sanse/reports/supply":               {},
 		"sanse/reports/shortfall":            {"sanse/geo"},
+		"sanse/reports/disclosure":           {"sanse/planner", "sanse/geo"},
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
 		"sanse/routing/outline":              {},
