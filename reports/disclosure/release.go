@@ -171,4 +171,3 @@ func changes(in *Input, e *Release, now *table, names map[string]int) *sheet {
 	}
 	return s
 }
-

@@ -22,10 +22,10 @@ func (v vector) add(w vector) {
 
 // table holds the counts of every place, and what each insider knows of them.
 type table struct {
-	size   int            // of a vector
-	column map[string]int // index of a column by name
-	parts  [][2]int       // by detail: its parts in a vector, from and to
-	sums   []vector       // by place
+	size   int              // of a vector
+	column map[string]int   // index of a column by name
+	parts  [][2]int         // by detail: its parts in a vector, from and to
+	sums   []vector         // by place
 	within []map[int]vector // by place: what each insider knows of it
 }
 
