@@ -553,6 +553,38 @@ func TestAPlanKeepsWhatItWasMadeFrom(t *testing.T) {
 	}
 }
 
+func TestAReleaseIsKeptAsItWas(t *testing.T) {
+	s := datatest.New(t)
+	made := time.Date(2026, 11, 21, 1, 2, 3, 0, time.UTC)
+	put := func(on, content string) error {
+		return s.Write(t.Context(), func(tx *data.Tx) error {
+			return tx.PutRelease("990101", data.ReleaseRecord{Day: day(on), K: 5, MadeAt: made, Content: []byte(content)})
+		})
+	}
+	if err := s.Write(t.Context(), func(tx *data.Tx) error {
+		return tx.PutDistrict(data.District{Code: "990101", Name: "区", TimeZone: "Asia/Shanghai"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, on := range []string{"2027-01-02", "2026-11-21"} {
+		if err := put(on, `{"n": 1}`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var twice *data.TwiceError
+	if err := put("2026-11-21", `{"n": 2}`); !errors.As(err, &twice) {
+		t.Errorf("a second release of a day: %v", err)
+	}
+	list, err := s.Releases(t.Context(), "990101")
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%d releases: %v", len(list), err)
+	}
+	first := list[0]
+	if first.Day != day("2026-11-21") || first.K != 5 || !first.MadeAt.Equal(made) || string(first.Content) != `{"n": 1}` {
+		t.Errorf("the first release: %+v", first)
+	}
+}
+
 func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 	s := datatest.New(t)
 	ctx := t.Context()

@@ -17,7 +17,7 @@ var wipeOrder = [...]string{
 	"need_match", "need", "provider_worker", "provider_scope", "provider",
 	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
-	"report_value", "report_run", "standard_set",
+	"report_value", "report_run", "standard_set", "release",
 	"street", "street_version", "street_overlay", "facility", "population", "building",
 	"area_version", "area",
 }
