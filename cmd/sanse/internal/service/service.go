@@ -41,6 +41,9 @@ type Service struct {
 	reaches    map[reachKey]*keptReach
 	reachAsked int
 
+	releasing chan struct{}       // holds one token while releases are read or taken
+	releases  map[string]*Release // by district: what outsiders are told
+
 	drawings drawings
 
 	tiles tileSets // of the map, ready to be cut
@@ -62,6 +65,7 @@ func New(store *data.Store, cfg Config) *Service {
 		asking: make(chan struct{}, 1), planned: make(map[string]*storedProblem),
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
 		reaching: make(chan struct{}, 1), reaches: make(map[reachKey]*keptReach),
+		releasing: make(chan struct{}, 1), releases: make(map[string]*Release),
 	}
 }
 
