@@ -60,6 +60,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/planner/vrp":                  {},
 		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},
 		"sanse/reports/siting":               {},
+		"sanse/reports/print":                {},
 		"sanse/reports/supply":               {},
 		"sanse/reports/shortfall":            {"sanse/geo"},
 		"sanse/reports/disclosure":           {"sanse/planner", "sanse/geo"},

@@ -1,0 +1,81 @@
+package print
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"golang.org/x/image/font/sfnt"
+)
+
+// ErrFont is the error of bytes that are no font with TrueType outlines.
+var ErrFont = errors.New("not a font with TrueType outlines")
+
+// Font is a checked TrueType font.
+type Font struct {
+	face   []byte
+	glyphs *sfnt.Font
+}
+
+// ReadFont takes a TrueType font (.ttf), or the first face of a collection
+// (.ttc). Fonts with PostScript outlines (.otf) are refused: what makes the PDF
+// cannot embed them.
+func ReadFont(b []byte) (*Font, error) {
+	face, err := firstFace(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(face) < 4 || binary.BigEndian.Uint32(face) != 0x00010000 && string(face[:4]) != "true" {
+		return nil, ErrFont
+	}
+	glyphs, err := sfnt.Parse(face)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFont, err)
+	}
+	return &Font{face: face, glyphs: glyphs}, nil
+}
+
+// Has tells whether the font can show all of a text.
+func (f *Font) Has(text string) bool {
+	var buf sfnt.Buffer
+	for _, r := range text {
+		if r < ' ' {
+			continue
+		}
+		if g, err := f.glyphs.GlyphIndex(&buf, r); err != nil || g == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// firstFace returns a font as it is, and of a collection the first face as a
+// font of its own: the table directory with the tables after it.
+func firstFace(b []byte) ([]byte, error) {
+	if len(b) < 16 || string(b[:4]) != "ttcf" {
+		return b, nil
+	}
+	at := uint64(binary.BigEndian.Uint32(b[12:]))
+	if at+12 > uint64(len(b)) {
+		return nil, ErrFont
+	}
+	tables := uint64(binary.BigEndian.Uint16(b[at+4:]))
+	head := 12 + 16*tables
+	if at+head > uint64(len(b)) {
+		return nil, ErrFont
+	}
+	out := append([]byte(nil), b[at:at+head]...)
+	for i := range tables {
+		record := out[12+16*i:]
+		from, n := uint64(binary.BigEndian.Uint32(record[8:])), uint64(binary.BigEndian.Uint32(record[12:]))
+		if from+n > uint64(len(b)) {
+			return nil, ErrFont
+		}
+		binary.BigEndian.PutUint32(record[8:], uint32(len(out)))
+		out = append(out, b[from:from+n]...)
+		for len(out)%4 != 0 {
+			out = append(out, 0)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,213 @@
+package print
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+)
+
+// A4 upright, in millimetres, and what is left free round it.
+const (
+	Width  = 210.0
+	Height = 297.0
+	Margin = 12.0
+)
+
+// Color is red, green and blue, 0 to 255.
+type Color struct{ R, G, B uint8 }
+
+// The colours of the house on paper: they differ in lightness, so that a page
+// printed in grey can be read.
+var (
+	Ink   = Color{28, 32, 38}
+	Muted = Color{104, 112, 122}
+	Rule  = Color{205, 210, 216}
+	Soft  = Color{241, 243, 246}
+	White = Color{255, 255, 255}
+)
+
+// Align says where a text stands in its width.
+type Align string
+
+// The alignments.
+const (
+	Left   Align = "L"
+	Centre Align = "C"
+	Right  Align = "R"
+)
+
+// Style is how a text is written. Size is in points; 0 stands for 9.
+type Style struct {
+	Size  float64
+	Color Color
+	Align Align // "" stands for Left
+	Bold  bool  // written twice, a little apart: collections hold one weight
+}
+
+// About is what the file says of itself.
+type About struct {
+	Title    string
+	Language string    // "zh-CN", "en"
+	Made     time.Time // the file says it was made then
+}
+
+// Page is one A4 page, upright. Places and lengths are millimetres from its
+// upper left corner. The first error is kept; Write returns it.
+type Page struct {
+	pdf  *fpdf.Fpdf
+	font *Font
+}
+
+// New begins a page.
+func New(font *Font, about About) (*Page, error) {
+	if font == nil {
+		return nil, errors.New("begin a page: no font given")
+	}
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetMargins(Margin, Margin, Margin)
+	pdf.SetCellMargin(0)
+	pdf.SetTitle(about.Title, true)
+	pdf.SetLang(about.Language)
+	pdf.SetCreator("Sanse", true)
+	pdf.SetCreationDate(about.Made)
+	pdf.SetModificationDate(about.Made)
+	pdf.SetCatalogSort(true) // the same page is the same file
+	pdf.AddUTF8FontFromBytes("text", "", font.face)
+	pdf.AddPage()
+	if err := pdf.Error(); err != nil {
+		return nil, fmt.Errorf("begin a page: %w", err)
+	}
+	return &Page{pdf: pdf, font: font}, nil
+}
+
+// Write writes the page as a PDF.
+func (p *Page) Write(w io.Writer) error {
+	if err := p.pdf.Output(w); err != nil {
+		return fmt.Errorf("write a page: %w", err)
+	}
+	return nil
+}
+
+func (p *Page) use(s Style) {
+	if s.Size == 0 {
+		s.Size = 9
+	}
+	p.pdf.SetFont("text", "", s.Size)
+	p.pdf.SetTextColor(int(s.Color.R), int(s.Color.G), int(s.Color.B))
+}
+
+// Text writes one line into a width, its top at y, and cuts what does not fit,
+// with an ellipsis. A width of 0 is all there is up to the margin.
+func (p *Page) Text(x, y, w float64, s Style, text string) {
+	p.use(s)
+	if w == 0 {
+		w = Width - Margin - x
+	}
+	text = p.fit(text, w)
+	_, size := p.pdf.GetFontSize()
+	put := func(dx float64) {
+		p.pdf.SetXY(x+dx, y)
+		p.pdf.CellFormat(w, size*1.2, text, "", 0, string(s.Align), false, 0, "")
+	}
+	put(0)
+	if s.Bold {
+		put(.12)
+	}
+}
+
+// fit cuts a text that is wider than w.
+func (p *Page) fit(text string, w float64) string {
+	if p.pdf.GetStringWidth(text) <= w+.01 {
+		return text
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && p.pdf.GetStringWidth(string(runes)+"…") > w {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
+
+// Paragraph writes a text in as many lines as it needs, at most limit (0: no
+// limit), and returns the y below it.
+func (p *Page) Paragraph(x, y, w float64, s Style, limit int, text string) float64 {
+	p.use(s)
+	_, size := p.pdf.GetFontSize()
+	lines := p.lines(text, w)
+	for i, line := range lines {
+		if limit > 0 && i == limit-1 && len(lines) > limit {
+			line += "…"
+		}
+		if limit > 0 && i == limit {
+			break
+		}
+		p.Text(x, y, w, s, line)
+		y += size * 1.35
+	}
+	return y
+}
+
+// lines breaks a text: between words of Latin letters, anywhere in Chinese, but
+// no line begins with what closes.
+func (p *Page) lines(text string, w float64) []string {
+	var out []string
+	var line []rune
+	flush := func(n int) {
+		out = append(out, string(line[:n]))
+		line = append([]rune(nil), line[n:]...)
+		for len(line) > 0 && line[0] == ' ' {
+			line = line[1:]
+		}
+	}
+	for _, r := range text {
+		if r == '\n' {
+			flush(len(line))
+			continue
+		}
+		line = append(line, r)
+		for p.pdf.GetStringWidth(string(line)) > w && len(line) > 1 {
+			flush(breakAt(line))
+		}
+	}
+	if len(line) > 0 {
+		flush(len(line))
+	}
+	return out
+}
+
+// breakAt is where to break a line whose last rune is too much: at least 1.
+func breakAt(line []rune) int {
+	for n := len(line) - 1; n > len(line)/2; n-- {
+		if closes(line[n]) {
+			continue
+		}
+		if line[n-1] == ' ' || line[n] >= 0x2e80 || line[n-1] >= 0x2e80 {
+			return n
+		}
+	}
+	return len(line) - 1
+}
+
+func closes(r rune) bool {
+	switch r {
+	case '，', '。', '；', '：', '、', '！', '？', '）', '》', '」', '”', '％', '%', ',', '.', ';', ':', ')':
+		return true
+	}
+	return false
+}
+
+// Box fills a rectangle.
+func (p *Page) Box(x, y, w, h float64, c Color) {
+	p.pdf.SetFillColor(int(c.R), int(c.G), int(c.B))
+	p.pdf.Rect(x, y, w, h, "F")
+}
+
+// Line draws a thin line.
+func (p *Page) Line(x1, y1, x2, y2 float64, c Color) {
+	p.pdf.SetDrawColor(int(c.R), int(c.G), int(c.B))
+	p.pdf.SetLineWidth(.15)
+	p.pdf.Line(x1, y1, x2, y2)
+}

@@ -1,0 +1,340 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"sanse/reports/print"
+	"sanse/reports/shortfall"
+)
+
+// shortfallClasses colours areas by how many standards they fail, light to
+// dark, so that the map can be read in grey; the last class has no upper end.
+var shortfallClasses = [...]struct {
+	upTo  int
+	color print.Color
+}{
+	{0, print.Color{R: 226, G: 240, B: 226}},
+	{1, print.Color{R: 250, G: 228, B: 190}},
+	{3, print.Color{R: 240, G: 178, B: 120}},
+	{5, print.Color{R: 214, G: 112, B: 74}},
+	{-1, print.Color{R: 150, G: 44, B: 36}},
+}
+
+var (
+	noDataColor = print.Color{R: 214, G: 218, B: 223}
+	metColor    = print.Color{R: 46, G: 120, B: 72}
+	shortColor  = print.Color{R: 176, G: 44, B: 36}
+)
+
+// WriteShortfallPDF writes the shortfall of an area as a PDF of one A4 page, in
+// one language, made at a time: in a sentence, standard by standard, on a map of
+// the areas below, and who is behind it in numbers. It names nobody.
+func WriteShortfallPDF(w io.Writer, in ShortfallInput, font *print.Font, made time.Time) error {
+	lang, title := "zh-CN", in.About.Area.Name+" 服务缺口"
+	if in.About.English {
+		lang, title = "en", in.About.Area.Name+": shortfall of services"
+	}
+	p, err := print.New(font, print.About{Title: title, Language: lang, Made: made})
+	if err != nil {
+		return fmt.Errorf("print the shortfall: %w", err)
+	}
+	d := &shortfallPrint{Page: p, in: &in, en: in.About.English}
+	y := d.head(title)
+	y = d.standards(y+2, 182)
+	d.ground(y+4, 272)
+	d.numbers(y+4, 272)
+	d.foot()
+	return p.Write(w)
+}
+
+// shortfallPrint writes the parts of the page, from top to bottom.
+type shortfallPrint struct {
+	*print.Page
+	in *ShortfallInput
+	en bool
+}
+
+func (d *shortfallPrint) say(zh, en string) string { return Label{zh, en}.in(d.en) }
+
+func (d *shortfallPrint) head(title string) float64 {
+	a := &d.in.About
+	d.Text(print.Margin, 11, 140, print.Style{Size: 17, Color: print.Ink, Bold: true}, title)
+	day := d.say("截至 ", "as of ") + a.Day.String()
+	if a.Kept {
+		day += d.say("（存档报告）", " (report kept)")
+	}
+	d.Text(150, 13.5, 0, print.Style{Size: 9, Color: print.Muted, Align: print.Right}, day)
+	path := strings.Join(a.Path, " / ")
+	if a.Released {
+		path = strings.TrimPrefix(path+" · "+d.say("对外版：涉及等级与状况的人数不列", "for outsiders: no numbers about grades or conditions"), " · ")
+	}
+	y := 19.5
+	if path != "" {
+		d.Text(print.Margin, y, 0, print.Style{Size: 8.5, Color: print.Muted}, path)
+		y += 5
+	}
+	for _, s := range d.in.sentences() {
+		y = d.Paragraph(print.Margin, y, print.Width-2*print.Margin, print.Style{Size: 10, Color: print.Ink}, 2, s)
+	}
+	return y
+}
+
+func (d *shortfallPrint) standards(y, bottom float64) float64 {
+	columns := []print.Column{
+		{Head: d.say("标准", "Standard"), Width: 60, Align: print.Left},
+		{Head: d.say("目标", "Target"), Width: 18, Align: print.Right},
+		{Head: d.say("年", "By"), Width: 8, Align: print.Right},
+		{Head: d.say("现有", "Have"), Width: 14, Align: print.Right},
+		{Head: d.say("应有", "Need"), Width: 14, Align: print.Right},
+		{Head: d.say("达到", "Share"), Width: 14, Align: print.Right},
+		{Head: d.say("城", "Urban"), Width: 11, Align: print.Right},
+		{Head: d.say("乡", "Rural"), Width: 11, Align: print.Right},
+		{Head: d.say("较上期", "Change"), Width: 11, Align: print.Right},
+		{Head: d.say("缺", "Short"), Width: 11, Align: print.Right},
+		{Head: d.say("状态", "Status"), Width: 14, Align: print.Left},
+	}
+	var rows [][]print.Cell
+	for i := range d.in.Rows {
+		r := &d.in.Rows[i]
+		if r.Status == shortfall.NotApplicable {
+			continue
+		}
+		c := print.Ink
+		bar := metColor
+		switch r.Status {
+		case shortfall.Short:
+			c, bar = shortColor, shortColor
+		case shortfall.NoData:
+			c = print.Muted
+		}
+		share := print.Plain(shareOr(r.Share))
+		if r.Need != nil && r.Have != nil {
+			share.Share, share.Bar = fulfilled(r), bar
+		}
+		short := print.Plain(countOr(r.Short))
+		if r.Status == shortfall.Short {
+			short = print.Cell{Text: countOr(r.Short), Color: shortColor, Bold: true, Share: -1}
+		}
+		rows = append(rows, []print.Cell{
+			print.Plain(textIn(r.Name, d.en)), print.Plain(targetText(r.Target)), print.Plain(fmt.Sprint(r.Target.Year)),
+			print.Plain(countOr(r.Have)), print.Plain(countOr(r.Need)), share, part(r.Urban), part(r.Rural), print.Plain(d.in.change(r)),
+			short,
+			{Text: shortfallStatuses[r.Status].in(d.en), Color: c, Share: -1},
+		})
+	}
+	below, left := d.Table(print.Margin, y, bottom, 7.5, columns, rows)
+	if left > 0 {
+		d.Text(print.Margin, below+.5, 0, print.Style{Size: 7.5, Color: print.Muted}, fmt.Sprintf(d.say("另有 %d 项见工作簿", "%d more are in the workbook"), left))
+		below += 4
+	}
+	return below
+}
+
+// part is the share of one ground.
+func part(f *shortfall.Figures) print.Cell {
+	if f == nil || f.Share == nil {
+		return print.Cell{Text: "–", Color: print.Muted, Share: -1}
+	}
+	return print.Plain(percentText(*f.Share))
+}
+
+// ground is the map of the areas right below, by how many standards they fail.
+func (d *shortfallPrint) ground(y, bottom float64) {
+	const width = 88.0
+	a := &d.in.About
+	if len(a.Ground) == 0 {
+		return
+	}
+	d.Text(print.Margin, y, width, print.Style{Size: 9.5, Color: print.Ink, Bold: true}, d.say("各区域不足的标准数", "Standards that areas fail"))
+	classes := make([]int, len(shortfallClasses))
+	none := 0
+	var shapes []print.Shape
+	for _, g := range a.Ground {
+		s := print.Shape{Boundary: g.Boundary, Fill: noDataColor}
+		i := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code })
+		if i < 0 {
+			none++
+		} else if c := countRows(d.in.Below[i].Rows); c.met+c.short == 0 {
+			none++
+			s.Label = d.in.Below[i].Area.Name
+		} else {
+			k := slices.IndexFunc(shortfallClasses[:], func(cl struct {
+				upTo  int
+				color print.Color
+			},
+			) bool {
+				return cl.upTo < 0 || c.short <= cl.upTo
+			})
+			classes[k]++
+			s.Fill, s.Label = shortfallClasses[k].color, d.in.Below[i].Area.Name
+		}
+		shapes = append(shapes, s)
+	}
+	ly := d.Map(print.Margin, y+6, width, min(72, bottom-y-20), shapes, nil) + 2
+	x := print.Margin
+	from := 0
+	for k, cl := range shortfallClasses {
+		text := fmt.Sprint(from)
+		switch {
+		case cl.upTo < 0:
+			text += "+"
+		case cl.upTo > from:
+			text += fmt.Sprintf("–%d", cl.upTo)
+		}
+		x = d.legend(x, ly, cl.color, fmt.Sprintf("%s (%d)", text, classes[k]))
+		from = cl.upTo + 1
+	}
+	d.legend(x, ly, noDataColor, fmt.Sprintf("%s (%d)", d.say("无数据", "no data"), none))
+	d.Text(print.Margin, ly+4.5, width, print.Style{Size: 6.5, Color: print.Muted}, d.say("括号内为区域数；上北下南", "in brackets: how many areas; north is up"))
+	d.most(ly+10, bottom, width)
+}
+
+// most lists the areas right below that fail most standards.
+func (d *shortfallPrint) most(y, bottom, width float64) {
+	type line struct {
+		name string
+		shortfallCount
+	}
+	var lines []line
+	for _, g := range d.in.About.Ground {
+		for i := range d.in.Below {
+			if b := &d.in.Below[i]; b.Area.Code == g.Code {
+				if c := countRows(b.Rows); c.short > 0 {
+					lines = append(lines, line{b.Area.Name, c})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return b.short - a.short })
+	var rows [][]print.Cell
+	for _, l := range lines {
+		rows = append(rows, []print.Cell{print.Plain(l.name), print.Plain(fmt.Sprint(l.short)), print.Plain(fmt.Sprint(l.met)), print.Plain(fmt.Sprint(l.noData))})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	d.Table(print.Margin, y, bottom, 7.5, []print.Column{
+		{Head: d.say("不足最多的区域", "Areas that fail most"), Width: width - 45, Align: print.Left},
+		{Head: d.say("不足", "short"), Width: 15, Align: print.Right},
+		{Head: d.say("达标", "met"), Width: 15, Align: print.Right},
+		{Head: d.say("无数据", "no data"), Width: 15, Align: print.Right},
+	}, rows)
+}
+
+func (d *shortfallPrint) legend(x, y float64, c print.Color, text string) float64 {
+	d.Box(x, y+.4, 3, 2.6, c)
+	d.Text(x+3.6, y, 14, print.Style{Size: 7, Color: print.Ink}, text)
+	return x + 14
+}
+
+// numbers are the small tables on the right.
+func (d *shortfallPrint) numbers(y, bottom float64) {
+	const x = 105.0
+	head := func(text string) {
+		d.Text(x, y, 0, print.Style{Size: 9.5, Color: print.Ink, Bold: true}, text)
+		y += 5
+	}
+	table := func(columns []print.Column, rows [][]print.Cell) {
+		y, _ = d.Table(x, y, bottom, 7.5, columns, rows)
+		y += 2.5
+	}
+	col := func(name string, width float64) print.Column {
+		return print.Column{Head: name, Width: width, Align: print.Right}
+	}
+	if len(d.in.Uncovered) > 0 && !d.in.About.Released {
+		head(d.say("15 分钟内没有该服务的关爱对象", "Residents without the service within 15 minutes"))
+		grades := d.grades()
+		columns := []print.Column{{Head: d.say("服务", "Service"), Width: 33, Align: print.Left}, col(d.say("合计", "All"), 14)}
+		for _, g := range grades {
+			columns = append(columns, col(d.in.Labels.Of(g).in(d.en), 46/float64(len(grades))))
+		}
+		var rows [][]print.Cell
+		for _, s := range slices.Sorted(maps.Keys(d.in.Uncovered)) {
+			u := d.in.Uncovered[s]
+			row := []print.Cell{print.Plain(d.in.Labels.Of(s).in(d.en)), print.Plain(showCount(u.Total))}
+			for _, g := range grades {
+				row = append(row, print.Plain(showCount(u.ByGrade[g])))
+			}
+			rows = append(rows, row)
+		}
+		table(columns, rows)
+	}
+	if len(d.in.Expected) > 0 && !d.in.About.Released {
+		head(d.say("应有与已登记", "Expected and enrolled"))
+		var rows [][]print.Cell
+		for _, e := range d.in.Expected {
+			gap := print.Plain(showCount(int(e.Gap + .5)))
+			if e.Few {
+				gap.Color, gap.Bold = shortColor, true
+			}
+			rows = append(rows, []print.Cell{print.Plain(textIn(e.Name, d.en)), print.Plain(showCount(int(e.Expected + .5))), print.Plain(showCount(e.Enrolled)), gap})
+		}
+		table([]print.Column{{Head: "", Width: 45, Align: print.Left}, col(d.say("应有", "Expected"), 16), col(d.say("登记", "Enrolled"), 16), col(d.say("差", "Gap"), 16)}, rows)
+	}
+	if len(d.in.Places) > 0 && len(d.in.Expected) > 0 && !d.in.About.Released {
+		head(d.say("按地方类型：", "By kind of place: ") + textIn(d.in.Expected[0].Name, d.en))
+		var rows [][]print.Cell
+		for _, e := range d.in.Places {
+			gap := print.Plain(showCount(int(e.Gap + .5)))
+			if e.Few {
+				gap.Color, gap.Bold = shortColor, true
+			}
+			rows = append(rows, []print.Cell{print.Plain(placeNames[e.Place].in(d.en)), print.Plain(showCount(int(e.Expected + .5))), print.Plain(showCount(e.Enrolled)), gap})
+		}
+		table([]print.Column{{Head: "", Width: 45, Align: print.Left}, col(d.say("应有", "Expected"), 16), col(d.say("登记", "Enrolled"), 16), col(d.say("差", "Gap"), 16)}, rows)
+	}
+	if d.in.Team.Residents > 0 && !d.in.About.Released {
+		head(d.say("包联小组（五包一）", "Teams of five"))
+		rows := [][]print.Cell{{print.Plain(d.say("齐全", "complete")), print.Plain(fmt.Sprintf("%s / %s", showCount(d.in.Team.Complete), showCount(d.in.Team.Residents)))}}
+		for _, k := range slices.Sorted(maps.Keys(d.in.Team.Lacking)) {
+			rows = append(rows, []print.Cell{print.Plain(d.say("缺", "lacking: ") + d.in.Labels.Of(k).in(d.en)), print.Plain(showCount(d.in.Team.Lacking[k]))})
+		}
+		table([]print.Column{{Head: "", Width: 65, Align: print.Left}, col(d.say("人", "Residents"), 28)}, rows)
+	}
+	s := d.in.Supply
+	head(d.say("设施", "Facilities"))
+	table([]print.Column{col(d.say("开放", "Open"), 18.6), col(d.say("其中已满", "of them full"), 18.6), col(d.say("几乎未用", "hardly used"), 18.6), col(d.say("闲置", "Idle"), 18.6), col(d.say("规划", "Planned"), 18.6)},
+		[][]print.Cell{{print.Plain(showCount(s.Open)), print.Plain(showCount(s.Full)), print.Plain(showCount(s.Unused)), print.Plain(showCount(s.Idle)), print.Plain(showCount(s.Planned))}})
+}
+
+// grades are those of the uncovered, red, yellow and blue first.
+func (d *shortfallPrint) grades() []string {
+	out := []string{"red", "yellow", "blue"}
+	var more []string
+	for _, u := range d.in.Uncovered {
+		for g := range u.ByGrade {
+			if !slices.Contains(out, g) && !slices.Contains(more, g) {
+				more = append(more, g)
+			}
+		}
+	}
+	slices.Sort(more)
+	return append(out, more...)
+}
+
+func (d *shortfallPrint) foot() {
+	a := &d.in.About
+	var parts []string
+	if a.Previous != nil {
+		parts = append(parts, d.say("较上期：与 ", "Change: against ")+a.Previous.String()+d.say(" 的报告相比", ", in points of the share or in the target's unit"))
+	}
+	parts = append(parts, d.say("缺：离目标还差多少，按整数计", "Short: what is missing to the target, in whole numbers"))
+	if a.MadeUp {
+		parts = append(parts, d.say("虚构数据。", "Made-up data. ")+a.Note)
+	}
+	if a.Source != "" {
+		parts = append(parts, d.say("地图：", "Map: ")+a.Source)
+	}
+	use := d.say("真实数字，只供对本区域负责的人使用", "True numbers, for those who answer for this area")
+	if a.Released {
+		use = d.say("可对外使用", "may be passed on")
+	}
+	parts = append(parts, use, d.say("制表 ", "Made ")+a.Made+fmt.Sprintf(" · v%d", a.Version))
+	d.Line(print.Margin, 275, print.Width-print.Margin, 275, print.Rule)
+	d.Paragraph(print.Margin, 276.5, print.Width-2*print.Margin, print.Style{Size: 7, Color: print.Muted}, 3, strings.Join(parts, " · "))
+}
