@@ -76,6 +76,7 @@ func (o *Options) check() error {
 type Index struct {
 	engine     *routing.Engine
 	o          Options
+	demand     []orb.Point
 	doors      *routing.Doors // of the demand
 	lost       []Reason       // by demand
 	facilities []Facility
@@ -112,7 +113,7 @@ func New(ctx context.Context, engine *routing.Engine, demand []orb.Point, facili
 	if err := checkFacilities(facilities); err != nil {
 		return nil, fmt.Errorf("measure reach: %w", err)
 	}
-	x := &Index{engine: engine, o: o, facilities: slices.Clone(facilities), ground: newGround(engine)}
+	x := &Index{engine: engine, o: o, demand: slices.Clone(demand), facilities: slices.Clone(facilities), ground: newGround(engine)}
 	snaps, lost, err := x.snap(ctx, demand)
 	if err != nil {
 		return nil, fmt.Errorf("measure reach: %w", err)

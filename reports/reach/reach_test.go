@@ -344,6 +344,15 @@ func TestTheWaysAreThoseOfATable(t *testing.T) {
 				}
 			}
 		}
+		for d := range demand {
+			row, walk, err := x.To(t.Context(), d, "meals", limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(row, facility[first[d]:first[d+1]]) || !slices.Equal(walk, cost[first[d]:first[d+1]]) {
+				t.Fatalf("within %d s, to %d: %v in %v s, want %v in %v", limit, d, row, walk, facility[first[d]:first[d+1]], cost[first[d]:first[d+1]])
+			}
+		}
 		if count != len(facility) || limit > 0 && count == 0 {
 			t.Errorf("within %d s there are %d ways, of a table %d", limit, len(facility), count)
 		}

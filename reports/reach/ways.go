@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"sanse/geo"
 	"sanse/routing"
 )
 
@@ -101,13 +103,53 @@ func (x *Index) Ways(ctx context.Context, service string, seconds int) (first []
 		}
 	}
 	for i := range x.lost {
-		slices.SortFunc(all[first[i]:first[i+1]], func(a, b routing.Walk) int {
-			return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Door, b.Door))
-		})
+		nearestFirst(all[first[i]:first[i+1]])
 	}
 	facility, cost = make([]int32, len(all)), make([]int32, len(all))
 	for i, w := range all {
 		facility[i], cost[i] = w.Door, w.Seconds
 	}
 	return first, facility, cost, nil
+}
+
+// To returns the facilities of a service within so many seconds of one place of
+// demand, nearest first and of equals the first facility first, with the walk:
+// its row of Ways, with no more searches than it takes.
+func (x *Index) To(ctx context.Context, demand int, service string, seconds int) (facility, cost []int32, err error) {
+	if demand < 0 || demand >= len(x.lost) {
+		return nil, nil, fmt.Errorf("walk to demand %d of %d: no such place", demand, len(x.lost))
+	}
+	if x.lost[demand] != "" || seconds <= 0 {
+		return nil, nil, nil
+	}
+	far := math.Inf(1)
+	if p := x.engine.Profile(); p.DriveKmPerHour == nil {
+		far = max(p.MetresPerSecond, p.RideMetresPerSecond) * float64(seconds) * 1.01 // the sphere is not the ellipsoid
+	}
+	var found []routing.Walk
+	for _, f := range x.Serving(service) {
+		if geo.Distance(x.demand[demand], x.facilities[f].Location) > far {
+			continue
+		}
+		walks, err := x.ways[f].within(ctx, x.doors, x.snaps[f], seconds)
+		if err != nil {
+			return nil, nil, fmt.Errorf("walk to demand %d: %w", demand, err)
+		}
+		k, ok := slices.BinarySearchFunc(walks, int32(demand), func(w routing.Walk, d int32) int { return cmp.Compare(w.Door, d) })
+		if ok && int(walks[k].Seconds) <= seconds {
+			found = append(found, routing.Walk{Door: f, Seconds: walks[k].Seconds})
+		}
+	}
+	nearestFirst(found)
+	for _, w := range found {
+		facility, cost = append(facility, w.Door), append(cost, w.Seconds)
+	}
+	return facility, cost, nil
+}
+
+// nearestFirst puts walks from facilities in order.
+func nearestFirst(walks []routing.Walk) {
+	slices.SortFunc(walks, func(a, b routing.Walk) int {
+		return cmp.Or(cmp.Compare(a.Seconds, b.Seconds), cmp.Compare(a.Door, b.Door))
+	})
 }

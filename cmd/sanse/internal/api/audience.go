@@ -35,9 +35,14 @@ var audiences = map[string]Audience{
 	"district": Released, "areas": Released, "search-areas": Open, "board": Released, "heatmap": Released,
 	"unplanned": DutyArea, "shortages": DutyArea, "routes": DutyArea, "visitors": DutyArea,
 	"day": DutyRecord, "why": DutyRecord, "directions": DutyRecord,
-	"facilities": Released, "circle": Released, "coverage": Open, "notices": Released,
+	"facilities": Released, "notices": Released,
 	"tile-sets": Open, "tile-json": Open, "tile": Open, "ground-tile": Open,
 	"replan": Duty,
+
+	// Who reaches what: cells of the ground are nobody's; counts of people are
+	// shown to all, those of residents and of disabled people to those who answer
+	// for them.
+	"coverage": Open, "circle": Released, "reach": Released, "try-coverage": Released, "unplaced": Released, "resident-reach": DutyRecord,
 
 	// Boundaries are drawn by those who plan for the district.
 	"drafts": Duty, "draft": Duty, "draft-areas": Duty, "draft-check": Duty, "publications": Duty, "history": Duty, "area-history": Duty,

@@ -35,8 +35,7 @@ func (s *Server) register(api huma.API) {
 	get(api, "shortages", "/v1/shortages", "What proves that the plan cannot be without lapses", s.getShortages)
 	get(api, "heatmap", "/v1/heatmap", "People by H3 cell, small counts hidden", s.getHeatmap)
 	get(api, "facilities", "/v1/facilities", "Service facilities (GeoJSON)", s.getFacilities)
-	get(api, "circle", "/v1/facilities/{id}/circle", "What is within a walk of a facility (GeoJSON)", s.getCircle)
-	get(api, "coverage", "/v1/coverage", "Cells within reach of a service (GeoJSON)", s.getCoverage)
+	s.registerReach(api)
 	get(api, "routes", "/v1/routes", "Everybody's ways on a day (GeoJSON)", s.getRoutes)
 	get(api, "visitors", "/v1/visitors", "Visitors of an area", s.getVisitors)
 	get(api, "day", "/v1/visitors/{id}/day", "A visitor's day", s.getDay)
@@ -299,30 +298,6 @@ func (s *Server) getHeatmap(ctx context.Context, in *heatmapInput) (*answer[Heat
 
 func (s *Server) getFacilities(ctx context.Context, _ *struct{}) (*document, error) {
 	fc, err := s.service.Facilities(ctx, s.district)
-	if err != nil {
-		return nil, s.problem(err)
-	}
-	return geo(fc)
-}
-
-type idInput struct {
-	ID string `path:"id" maxLength:"100"`
-}
-
-func (s *Server) getCircle(ctx context.Context, in *idInput) (*document, error) {
-	f, err := s.service.Circle(ctx, s.district, in.ID)
-	if err != nil {
-		return nil, s.problem(err)
-	}
-	return geo(f)
-}
-
-type coverageInput struct {
-	Service string `query:"service" required:"true"`
-}
-
-func (s *Server) getCoverage(ctx context.Context, in *coverageInput) (*document, error) {
-	fc, err := s.service.CoverageCells(ctx, s.district, in.Service)
 	if err != nil {
 		return nil, s.problem(err)
 	}

@@ -2,9 +2,7 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb/geojson"
@@ -92,59 +90,6 @@ func (s *Service) Facilities(ctx context.Context, district string) (*geojson.Fea
 			"id": p.ID, "name": p.Name, "service": p.Service, "capacity": p.Capacity, "in_use": p.InUse, "status": p.Status, "address": p.Address,
 		}
 		fc.Append(f)
-	}
-	return fc, nil
-}
-
-// Circle returns the service circle of a facility.
-func (s *Service) Circle(ctx context.Context, district, facility string) (*geojson.Feature, error) {
-	d, err := s.District(ctx, district)
-	if err != nil {
-		return nil, err
-	}
-	var run data.CoverageRun
-	var c data.ServiceCircle
-	err = s.store.View(ctx, func(r *data.Reads) (err error) {
-		if run, err = r.CurrentCoverage(ctx, d.Code); errors.Is(err, data.ErrNotFound) {
-			return notFound("the coverage of district %s has not been computed yet", d.Code)
-		} else if err != nil {
-			return err
-		}
-		if c, err = r.ServiceCircle(ctx, d.Code, facility); errors.Is(err, data.ErrNotFound) {
-			return notFound("facility %q has no service circle: it is not open, or no street is near", facility)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	f := geojson.NewFeature(c.Boundary)
-	f.Properties = geojson.Properties{
-		"facility": facility, "minutes": run.Minutes, "speed": run.MetresPerSecond, "date": run.Date.String(),
-		"people": c.People, "residents": c.Residents, "area_km2": c.AreaKm2,
-	}
-	return f, nil
-}
-
-// CoverageCells returns the cells from which a service can be reached, with the
-// seconds of the walk.
-func (s *Service) CoverageCells(ctx context.Context, district, service string) (*geojson.FeatureCollection, error) {
-	d, err := s.District(ctx, district)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == service }) {
-		return nil, invalid("%q is no service", service)
-	}
-	cells, err := s.store.CoverageCells(ctx, d.Code, service)
-	if err != nil {
-		return nil, err
-	}
-	fc := geojson.NewFeatureCollection()
-	for _, c := range cells {
-		if err := appendCell(fc, h3.Cell(c.Cell), geojson.Properties{"seconds": c.Seconds}); err != nil {
-			return nil, err
-		}
 	}
 	return fc, nil
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -29,6 +30,9 @@ type districtReach struct {
 	index *reach.Index
 	spots int      // of the population: demand i is snap.Population[i]
 	areas []string // by demand: the deepest area of it down to the grid; empty if in none
+
+	sorting sync.Once
+	sorted  *reachAreas
 }
 
 // resident is the place of demand that resident i of the snapshot is.
