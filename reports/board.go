@@ -426,6 +426,20 @@ func (b *Board) Row(area string, p Period) Row {
 	return t.done()
 }
 
+// Punctual tells of each resident how many visits asked for by windows that
+// close in the period and before today there are, and how many of those were
+// made in time; none of one it does not know.
+func (b *Board) Punctual(p Period) func(r *planner.Resident) (closed, kept int) {
+	type account struct{ closed, kept int }
+	of := make(map[string]account, len(b.residents))
+	for i := range b.residents {
+		var t tally
+		t.add(&b.residents[i], p, b)
+		of[b.residents[i].id] = account{t.closed, t.kept}
+	}
+	return func(r *planner.Resident) (closed, kept int) { return of[r.ID].closed, of[r.ID].kept }
+}
+
 // Grades returns the account of an area for each grade.
 func (b *Board) Grades(area string, p Period) map[string]Row {
 	ts := map[string]*tally{}

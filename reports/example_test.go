@@ -71,25 +71,3 @@ func ExampleNewBoard() {
 	fmt.Printf("owed %d, falling due %d, planned %d, lapses %d\n", row.Owed, row.Required, row.Planned, row.Lapses)
 	// Output: owed 1, falling due 1, planned 1, lapses 0
 }
-
-func ExampleHeatmap() {
-	heat, err := reports.Heatmap([]reports.HeatPoint{
-		{Location: orb.Point{104.30, 30.80}, Weight: 40},
-		{Location: orb.Point{104.40, 30.80}, Weight: 9},
-		{Location: orb.Point{104.35, 30.90}, Weight: 2},
-	}, 8, 5)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	// The 2 are hidden, and the 9 with them: else 51 - 40 - 9 would tell.
-	for _, c := range heat.Cells {
-		if !c.Hidden {
-			fmt.Println("shown:", c.Count)
-		}
-	}
-	fmt.Println("in all:", heat.Total)
-	// Output:
-	// shown: 40
-	// in all: 51
-}

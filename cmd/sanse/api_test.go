@@ -222,20 +222,31 @@ func TestTheAPIAnswersAsThePagesNeed(t *testing.T) {
 		}
 	})
 
-	t.Run("the heatmap hides small counts", func(t *testing.T) {
+	t.Run("the heatmap is true for who answers for the district, and hides small counts from others", func(t *testing.T) {
 		for _, res := range []string{"6", "7", "8"} {
-			for _, layer := range []string{"residents", "over60", "disabled"} {
+			for _, layer := range []string{"residents", "over60", "disabled", "blue", "load", "on_time"} {
 				v := c.get("/v1/heatmap?res=" + res + "&layer=" + layer)
-				cells := list(v["cells"].(object)["features"])
-				if len(cells) == 0 || whole(v["k"]) != 5 {
-					t.Errorf("%s at %s: %d cells, k %v", layer, res, len(cells), v["k"])
-				}
-				for _, f := range cells {
+				sum := 0
+				for _, f := range list(v["cells"].(object)["features"]) {
 					p := properties(f)
-					if p["hidden"] == true && p["count"] != nil || p["hidden"] == false && whole(p["count"]) < 5 {
-						t.Errorf("%s at %s shows %v", layer, res, p)
+					if p["hidden"] != false || whole(p["count"]) < 1 {
+						t.Errorf("%s at %s: %v", layer, res, p)
 					}
+					sum += whole(p["count"])
 				}
+				if sum == 0 || sum != whole(v["total"]) || v["released"] != nil {
+					t.Errorf("%s at %s: the cells have %d, in all %v (%v)", layer, res, sum, v["total"], v["released"])
+				}
+			}
+			v := c.get("/v1/heatmap?as=public&res=" + res)
+			for _, f := range list(v["cells"].(object)["features"]) {
+				p := properties(f)
+				if p["hidden"] == true && p["count"] != nil || p["hidden"] == false && whole(p["count"]) < 5 {
+					t.Errorf("residents at %s for the public: %v", res, p)
+				}
+			}
+			if v["released"] == nil || whole(v["k"]) != 5 {
+				t.Errorf("what the public sees is not said to be released: %v, k %v", v["released"], v["k"])
 			}
 		}
 	})
@@ -396,7 +407,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/district", "/v1/areas", "/v1/areas/search", "/v1/board", "/v1/unplanned", "/v1/heatmap", "/v1/facilities", "/v1/facilities/{id}/circle",
 		"/v1/coverage", "/v1/reach", "/v1/unplaced", "/v1/residents/{id}/reach", "/v1/routes", "/v1/visitors", "/v1/visitors/{id}/day", "/v1/visitors/{id}/directions", "/v1/tiles/{z}/{x}/{y}",
 		"/v1/tiles.json", "/v1/tiles/{set}", "/v1/tiles/{set}/{version}/{z}/{x}/{y}",
-		"/v1/shortages", "/v1/visitors/{id}/why", "/v1/drafts", "/v1/drafts/{id}", "/v1/drafts/{id}/areas", "/v1/drafts/{id}/check", "/v1/drafts/{id}/ground", "/v1/drafts/{id}/balance",
+		"/v1/release", "/v1/shortages", "/v1/visitors/{id}/why", "/v1/drafts", "/v1/drafts/{id}", "/v1/drafts/{id}/areas", "/v1/drafts/{id}/check", "/v1/drafts/{id}/ground", "/v1/drafts/{id}/balance",
 		"/v1/drafts/{id}/drawings/{job}",
 		"/v1/drafts/{id}/effect", "/v1/drafts/{id}/effect.html", "/v1/drafts/{id}/effect.xlsx",
 		"/v1/notices", "/v1/publications", "/v1/history", "/v1/areas/{code}/history",

@@ -32,7 +32,7 @@ const (
 // audiences holds every operation. One that is missing is for those who answer
 // for the district, and fails a test.
 var audiences = map[string]Audience{
-	"district": Released, "areas": Released, "search-areas": Open, "board": Released, "heatmap": Released,
+	"district": Released, "areas": Released, "search-areas": Open, "board": Released, "heatmap": Released, "release": Released,
 	"unplanned": DutyArea, "shortages": DutyArea, "routes": DutyArea, "visitors": DutyArea,
 	"day": DutyRecord, "why": DutyRecord, "directions": DutyRecord,
 	"facilities": Released, "notices": Released,

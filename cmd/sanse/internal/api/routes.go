@@ -33,7 +33,8 @@ func (s *Server) register(api huma.API) {
 	get(api, "board", "/v1/board", "The account of visits in an area", s.getBoard)
 	get(api, "unplanned", "/v1/unplanned", "Visits that the plan does not make, and why", s.getUnplanned)
 	get(api, "shortages", "/v1/shortages", "What proves that the plan cannot be without lapses", s.getShortages)
-	get(api, "heatmap", "/v1/heatmap", "People by H3 cell, small counts hidden", s.getHeatmap)
+	get(api, "heatmap", "/v1/heatmap", "People and visits by H3 cell, small counts hidden from outsiders", s.getHeatmap)
+	get(api, "release", "/v1/release", "What outsiders are told of small numbers, and since when", s.getRelease)
 	get(api, "facilities", "/v1/facilities", "Service facilities (GeoJSON)", s.getFacilities)
 	s.registerReach(api)
 	get(api, "routes", "/v1/routes", "Everybody's ways on a day (GeoJSON)", s.getRoutes)
@@ -136,12 +137,18 @@ func (s *Server) getBoard(ctx context.Context, in *boardInput) (*answer[Board], 
 	if err != nil {
 		return nil, s.problem(err)
 	}
+	told := v.Release == nil
 	out := Board{
-		Area: areaOf(v.Area), Path: []Area{}, Period: v.Period, Totals: v.Totals, Grades: v.Grades,
-		Children: v.Children, Weeks: v.Weeks, Tasks: v.Tasks, Coverage: map[string]CoverageShares{},
+		Area: areaOf(v.Area), Path: []Area{}, Period: v.Period, Totals: boardRow(&v.Totals, told), Grades: boardRows(v.Grades), Released: releasedOf(v.Release),
+		Children: []BoardAreaRow{}, Weeks: []BoardPeriodRow{}, Tasks: v.Tasks, Coverage: map[string]CoverageShares{},
 	}
-	if out.Children == nil {
-		out.Children = []reports.AreaRow{}
+	for i := range v.Children {
+		c := &v.Children[i]
+		out.Children = append(out.Children, BoardAreaRow{c.Code, c.Name, c.Level, boardRow(&c.Row, !v.Hidden[c.Code])})
+	}
+	for i := range v.Weeks {
+		w := &v.Weeks[i]
+		out.Weeks = append(out.Weeks, BoardPeriodRow{w.Period, boardRow(&w.Row, told), boardRows(w.ByGrade)})
 	}
 	if out.Tasks == nil {
 		out.Tasks = []reports.TaskRow{}
@@ -275,23 +282,6 @@ func (s *Server) postReplan(ctx context.Context, in *replanInput) (*answer[Repla
 			m.Visitor = &u.Visitor
 		}
 		out.Missing = append(out.Missing, m)
-	}
-	return answerOf(out), nil
-}
-
-type heatmapInput struct {
-	Res   int    `query:"res" minimum:"6" maximum:"8" default:"8" doc:"H3 resolution"`
-	Layer string `query:"layer" enum:"residents,over60,disabled" default:"residents"`
-}
-
-func (s *Server) getHeatmap(ctx context.Context, in *heatmapInput) (*answer[Heatmap], error) {
-	fc, heat, err := s.service.Heatmap(ctx, s.district, in.Layer, in.Res)
-	if err != nil {
-		return nil, s.problem(err)
-	}
-	out := Heatmap{Res: heat.Resolution, K: heat.K, Cells: fc}
-	if !heat.TotalHidden {
-		out.Total = &heat.Total
 	}
 	return answerOf(out), nil
 }

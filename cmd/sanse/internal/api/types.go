@@ -106,12 +106,13 @@ type Board struct {
 	Area     Area                      `json:"area"`
 	Path     []Area                    `json:"path"`
 	Period   reports.Period            `json:"period"`
-	Totals   reports.Row               `json:"totals"`
-	Grades   map[string]reports.Row    `json:"grades"`
-	Children []reports.AreaRow         `json:"children"`
-	Weeks    []reports.PeriodRow       `json:"weeks"`
+	Totals   BoardRow                  `json:"totals"`
+	Grades   map[string]BoardRow       `json:"grades"`
+	Children []BoardAreaRow            `json:"children"`
+	Weeks    []BoardPeriodRow          `json:"weeks"`
 	Tasks    []reports.TaskRow         `json:"tasks" doc:"field work beside the care visits, by kind"`
 	Coverage map[string]CoverageShares `json:"coverage"`
+	Released *ReleaseTerm              `json:"released" doc:"what the figures are from, where they are not the true ones of the period; else null"`
 }
 
 // CoverageShares are the shares, 0 to 1, of an area's people within reach of a
@@ -213,14 +214,6 @@ type Replan struct {
 	LapsesBefore int           `json:"lapses_before"`
 	Lapses       int           `json:"lapses"`
 	Missing      []Unplanned   `json:"missing" doc:"what the new plan leaves out and the one in force did not"`
-}
-
-// Heatmap is a map of counts.
-type Heatmap struct {
-	Res   int                        `json:"res"`
-	K     int                        `json:"k" doc:"counts below are hidden"`
-	Total *int                       `json:"total" doc:"null where it is hidden"`
-	Cells *geojson.FeatureCollection `json:"cells"`
 }
 
 // VisitorList lists visitors.

@@ -42,12 +42,20 @@ func (s *Service) Notices(ctx context.Context, district, visitor string) (Notice
 		return Notices{}, err
 	}
 	out := Notices{DataVersion: v.snap.Version, Today: v.today, Items: slices.Clone(v.turns.notices)}
+	if !viewerOf(ctx).AnswersFor(v.snap.District.Code) {
+		for i := range out.Items {
+			out.Items[i].Stale = nil // how many walks a plan has somewhere
+		}
+	}
 	if visitor == "" {
 		return out, nil
 	}
 	w := v.visitors[visitor]
 	if w == nil {
 		return Notices{}, notFound("there is no visitor %q", visitor)
+	}
+	if err := mustAnswerForAll(ctx, w.Scope); err != nil {
+		return Notices{}, err
 	}
 	for i := range out.Items {
 		n := &out.Items[i]

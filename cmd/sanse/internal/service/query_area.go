@@ -13,7 +13,7 @@ import (
 )
 
 // Areas returns the areas of a level under a parent (empty: of all) with their
-// outlines and the number of residents enrolled in each.
+// outlines and the number of residents enrolled in each, null where it is hidden.
 func (s *Service) Areas(ctx context.Context, district string, level geo.Level, parent string) (*geojson.FeatureCollection, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
@@ -39,17 +39,29 @@ func (s *Service) Areas(ctx context.Context, district string, level geo.Level, p
 			households[up] += p.Households
 		}
 	}
+	release, err := s.released(ctx, v, cmp.Or(parent, v.snap.District.Code))
+	if err != nil {
+		return nil, err
+	}
+	viewer := viewerOf(ctx)
 	fc := geojson.NewFeatureCollection()
 	for _, code := range v.snap.Tree.Codes(level) {
 		if !strings.HasPrefix(code, parent) {
 			continue
 		}
 		a, _ := v.snap.Tree.Area(code)
+		var residents any = count[code]
+		if !viewer.AnswersFor(code) {
+			residents = nil
+			if n, ok := release.Residents(code); ok {
+				residents = n
+			}
+		}
 		f := geojson.NewFeature(a.Boundary)
 		f.ID = a.Code
 		f.Properties = geojson.Properties{
 			"code": a.Code, "name": a.Name, "level": a.Level.String(), "parent": a.Parent, "special": a.Special,
-			"residents": count[code], "households": households[code],
+			"residents": residents, "households": households[code],
 		}
 		fc.Append(f)
 	}

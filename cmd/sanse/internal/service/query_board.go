@@ -21,6 +21,11 @@ type BoardView struct {
 	Weeks    []reports.PeriodRow
 	Tasks    []reports.TaskRow
 	Coverage []data.AreaCoverage
+	// Release is what the figures are from, for who does not answer for the area:
+	// then rows hold only residents, as far as they are told, and OnTime.
+	Release *Release
+	// Hidden are the children of which only that is told.
+	Hidden map[string]bool
 }
 
 // Board returns the account of an area in the day, week or month that holds a
@@ -46,10 +51,46 @@ func (s *Service) Board(ctx context.Context, district, area, period string, day 
 	default:
 		return BoardView{}, invalid("%q is no period: want day, week, month or horizon", period)
 	}
+	release, err := s.released(ctx, v, a.Code)
+	if err != nil {
+		return BoardView{}, err
+	}
+	if release != nil {
+		return v.releasedBoard(ctx, release, a, p), nil
+	}
 	return BoardView{
 		Area: a, Path: v.path(a), Period: p, Totals: v.board.Row(a.Code, p), Grades: v.board.Grades(a.Code, p),
 		Children: v.board.Children(a.Code, p), Weeks: v.board.Weeks(a.Code), Tasks: v.board.Tasks(a.Code, p), Coverage: v.coverage[a.Code],
 	}, nil
+}
+
+// releasedBoard is the board for who does not answer for the area: what has been
+// released, whatever the period, and true rows of the children they answer for.
+func (v *view) releasedBoard(ctx context.Context, r *Release, a planner.Area, p reports.Period) BoardView {
+	out := BoardView{Area: a, Path: v.path(a), Period: p, Totals: r.row(a.Code), Release: r, Hidden: make(map[string]bool)}
+	viewer := viewerOf(ctx)
+	for _, row := range v.board.Children(a.Code, p) {
+		if !viewer.AnswersFor(row.Code) {
+			row.Row, out.Hidden[row.Code] = r.row(row.Code), true
+		}
+		out.Children = append(out.Children, row)
+	}
+	for _, c := range v.coverage[a.Code] {
+		c.Residents, c.ResidentsCovered = 0, 0 // a circle is a piece of ground like any
+		out.Coverage = append(out.Coverage, c)
+	}
+	return out
+}
+
+// row is what a release tells of an area in a line of the board.
+func (r *Release) row(area string) reports.Row {
+	row := reports.Row{Residents: map[string]int{}, OnTime: r.OnTime(area)}
+	if grades := r.Grades(area); grades != nil {
+		row.Residents = grades
+	} else if n, ok := r.Residents(area); ok {
+		row.Residents["all"] = n
+	}
+	return row
 }
 
 // Unplanned returns what the plan does not make in an area, and why.

@@ -28,7 +28,7 @@ type DistrictView struct {
 	Kinds        []string
 	VisitorKinds []string
 	Plan         *data.PlanRecord
-	Summary      json.RawMessage // of the plan; nil without one
+	Summary      json.RawMessage // of the plan; nil without one, and for who does not answer for the district
 }
 
 // DistrictView describes a district.
@@ -57,7 +57,13 @@ func (s *Service) DistrictView(ctx context.Context, district string) (DistrictVi
 	}
 	out.Kinds, out.VisitorKinds = slices.Sorted(maps.Keys(kinds)), slices.Sorted(maps.Keys(visitorKinds))
 	out.Bounds = v.snap.Tree.District().Boundary.Bound()
-	if v.plan != nil {
+	release, err := s.released(ctx, v, d.Code)
+	switch {
+	case err != nil:
+		return DistrictView{}, err
+	case release != nil: // not even that there is somebody of a kind
+		out.Grades, out.Kinds = release.words()
+	case v.plan != nil:
 		out.Summary = v.plan.Summary
 	}
 	return out, nil

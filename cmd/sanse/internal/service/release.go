@@ -11,7 +11,6 @@ import (
 
 	"sanse/data"
 	"sanse/planner"
-	"sanse/reports"
 	"sanse/reports/disclosure"
 )
 
@@ -117,12 +116,11 @@ func (s *Service) takeRelease(ctx context.Context, v *view, earlier []*storedRel
 		return nil, err
 	}
 	out := &storedRelease{Release: *r, OnTime: make(map[string]int)}
-	month := reports.Month(v.today.MonthStart() - 1) // the last whole one
 	for key := range r.Told[detailEnrolled] {
 		if strings.Contains(key, "/") {
 			continue
 		}
-		if share := v.board.Row(key, month).OnTime; share != nil {
+		if share := v.board.Row(key, lately(v.today)).OnTime; share != nil {
 			out.OnTime[key] = int(math.Round(*share*100/onTimeStep)) * onTimeStep
 		}
 	}
@@ -171,7 +169,7 @@ func (r *Release) Disabled(area string) (n int, ok bool) {
 }
 
 // OnTime is the share of the visits of an area, 0 to 1 in steps of a twentieth,
-// that were made in time in the month before the release; nil where it is hidden.
+// that were made in time in the month of the release and the one before; nil where it is hidden.
 func (r *Release) OnTime(area string) *float64 {
 	percent, ok := r.stored.OnTime[area]
 	if !ok {
@@ -249,4 +247,3 @@ func (s *Service) TakeRelease(ctx context.Context, d data.District) (*Release, e
 	}
 	return s.Release(ctx, d.Code)
 }
-

@@ -252,7 +252,6 @@ type rowKey struct {
 	grid  string
 }
 
-
 func (r *releaseRows) at(place int, grid string) map[string]int {
 	k := rowKey{place, grid}
 	if r.rows[k] == nil {
