@@ -19,14 +19,17 @@ func (r *run) capped(p *Problem) (chosen []int32, objective, bound int64) {
 	} else {
 		r.tells = func(cost, lower int64) (int64, int64) { return cost, lower }
 	}
+	r.best = func() (chosen []int32) {
+		for _, j := range t.best {
+			if p.Sites[x.id[j]].Status != Kept {
+				chosen = append(chosen, x.id[j])
+			}
+		}
+		return chosen
+	}
 	lower := t.solve(fates)
 	objective, bound = r.tells(t.cost, lower)
-	for _, j := range t.best {
-		if p.Sites[x.id[j]].Status != Kept {
-			chosen = append(chosen, x.id[j])
-		}
-	}
-	return chosen, objective, bound
+	return r.best(), objective, bound
 }
 
 // cappedOf brings a problem into form: a median with a row for each demand of

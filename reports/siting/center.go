@@ -16,6 +16,7 @@ type center struct {
 
 func (r *run) center(p *Problem) (chosen []int32, objective, bound int64) {
 	c := &center{r: r, p: p}
+	r.best = func() []int32 { return c.best }
 	seen := map[int32]bool{}
 	for d, w := range p.Weight {
 		if w > 0 {

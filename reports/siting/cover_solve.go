@@ -9,6 +9,7 @@ import (
 func (r *run) cheapest(p *Problem) (chosen []int32, objective, bound int64) {
 	x, _ := newCover(p, p.Radius, p.Radius, !p.priced())
 	t := &coverTree{r: r, cost: math.MaxInt64, least: math.MinInt64, told: true}
+	r.best = func() []int32 { return t.best }
 	lower := t.solve(x)
 	return t.best, t.cost, lower
 }

@@ -15,6 +15,7 @@ func (r *run) median(p *Problem) (chosen []int32, objective, bound int64) {
 		r.tells = func(cost, lower int64) (int64, int64) { return cost, lower }
 	}
 	t := &medianTree{r: r, root: x, shift: fractions(x.worst(), x.choose), binary: x.binary()}
+	r.best = func() []int32 { return t.best }
 	lower := t.solve()
 	objective, bound = r.tells(t.cost, lower)
 	return t.best, objective, bound

@@ -27,6 +27,9 @@ type Progress struct {
 	Iterations int
 	// Objective and Bound are as in Solution; Objective is −1 before there is any.
 	Objective, Bound int64
+	// Chosen are the sites of the best answer so far, in any order; valid during the
+	// call only.
+	Chosen []int32
 }
 
 // Solution is a choice of sites. Which is better depends on the goal: more of the

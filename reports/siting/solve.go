@@ -14,7 +14,7 @@ func Solve(ctx context.Context, p *Problem, o Options) (*Solution, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	r := &run{ctx: ctx, o: o, rng: rand.New(rand.NewPCG(o.Seed, 0x5a7e))}
+	r := &run{ctx: ctx, o: o, rng: rand.New(rand.NewPCG(o.Seed, 0x5a7e)), best: func() []int32 { return nil }}
 	s := &Solution{}
 	switch p.Goal {
 	case LeastTotal, MostCovered:
@@ -46,6 +46,7 @@ type run struct {
 	iterations int
 	over       bool
 	told       Progress
+	best       func() []int32 // the best answer so far
 	tells      func(cost, lower int64) (objective, bound int64)
 }
 
@@ -72,8 +73,17 @@ func (r *run) tell(cost, lower int64) {
 	if r.tells != nil {
 		objective, bound = r.tells(cost, lower)
 	}
-	if now := (Progress{r.iterations, objective, bound}); now.Objective != r.told.Objective || now.Bound != r.told.Bound {
+	if now := (Progress{r.iterations, objective, bound, r.best()}); now.Objective != r.told.Objective || now.Bound != r.told.Bound {
 		r.told = now
 		r.o.Progress(now)
 	}
+}
+
+// Finish makes a solution of an answer on the way, as Options.Progress is told of
+// it: who is served where, and in which order to open the sites.
+func Finish(p *Problem, g Progress) *Solution {
+	s := &Solution{Chosen: slices.Clone(g.Chosen), Objective: g.Objective, Bound: g.Bound, Gap: gap(g.Objective, g.Bound), Iterations: g.Iterations}
+	slices.Sort(s.Chosen)
+	p.finish(s)
+	return s
 }

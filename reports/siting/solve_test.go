@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,7 +130,10 @@ func TestAnAnswerNeverGetsWorse(t *testing.T) {
 	for _, goal := range goals {
 		p := made{demands: 400, sites: 100, choose: 9, radius: 90}.asks(goal).problem(2)
 		var all []siting.Progress
-		s := solve(t, p, siting.Options{Seed: 5, Iterations: 3000, Progress: func(g siting.Progress) { all = append(all, g) }})
+		s := solve(t, p, siting.Options{Seed: 5, Iterations: 3000, Progress: func(g siting.Progress) {
+			g.Chosen = slices.Clone(g.Chosen)
+			all = append(all, g)
+		}})
 		sign := int64(1)
 		if goal == siting.MostCovered {
 			sign = -1
@@ -137,6 +141,11 @@ func TestAnAnswerNeverGetsWorse(t *testing.T) {
 		for k := 1; k < len(all); k++ {
 			if sign*all[k].Objective > sign*all[k-1].Objective || sign*all[k].Bound < sign*all[k-1].Bound || all[k].Iterations < all[k-1].Iterations {
 				t.Errorf("%s: %+v comes after %+v", goal, all[k], all[k-1])
+			}
+		}
+		for _, g := range []siting.Progress{all[0], all[len(all)/2], all[len(all)-1]} {
+			if on := siting.Finish(p, g); len(siting.Check(p, on)) > 0 {
+				t.Errorf("%s: on the way, the check finds %v", goal, siting.Check(p, on))
 			}
 		}
 		if len(all) < 2 || all[len(all)-1].Objective != s.Objective || all[len(all)-1].Bound != s.Bound {

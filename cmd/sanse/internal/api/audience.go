@@ -38,6 +38,8 @@ var audiences = map[string]Audience{
 	"facilities": Released, "notices": Released,
 	"tile-sets": Open, "tile-json": Open, "tile": Open, "ground-tile": Open,
 	"replan": Duty,
+	// Sites are looked for among the people of an area, who are counted exactly.
+	"begin-siting": DutyRecord, "siting": DutyRecord, "stop-siting": DutyRecord,
 
 	// Who reaches what: cells of the ground are nobody's; counts of people are
 	// shown to all, those of residents and of disabled people to those who answer

@@ -52,6 +52,7 @@ func (s *Server) register(api huma.API) {
 	get(api, "notices", "/v1/notices", "What pages and devices are told without asking: boundaries that are to come or came lately", s.getNotices)
 	s.registerEdits(api)
 	s.registerDrawings(api)
+	s.registerSiting(api)
 }
 
 // day reads an optional date; 0 stands for none.

@@ -45,6 +45,7 @@ type Service struct {
 	releases  map[string]*Release // by district: what outsiders are told
 
 	drawings drawings
+	sitings  sitings
 
 	tiles tileSets // of the map, ready to be cut
 
