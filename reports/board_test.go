@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -206,6 +207,14 @@ func TestBoardPartsAddUpToTheWhole(t *testing.T) {
 		}
 		days.Owed = whole.Owed // people, who are owed on many days
 		same("days", days)
+		var accounts reports.Account
+		for _, a := range b.Accounts(p) {
+			accounts.Due, accounts.Late = accounts.Due+a.Due, accounts.Late+a.Late
+		}
+		if accounts.Late != whole.Late || (accounts.Due > 0) != (whole.OnTime != nil) ||
+			whole.OnTime != nil && math.Abs(*whole.OnTime-float64(accounts.Due-accounts.Late)/float64(accounts.Due)) > 1e-12 {
+			t.Fatalf("accounts come to %+v of %+v", accounts, whole)
+		}
 		if whole.Late+whole.Due > whole.Required {
 			t.Fatalf("more is late and due than required: %+v", whole)
 		}

@@ -11,8 +11,8 @@ import (
 
 // Text is a text in both languages of the pages.
 type Text struct {
-	Chinese string `json:"zh"`
-	English string `json:"en"`
+	Chinese string `json:"zh,omitempty"`
+	English string `json:"en,omitempty"`
 }
 
 // Measure is how a standard is measured.
@@ -92,7 +92,7 @@ func ofPopulation(key string) bool {
 // measure and reads on from the value: "%", "/1000", "m²/1000", "/300".
 type Target struct {
 	Value float64 `json:"value"`
-	Unit  string  `json:"unit"`
+	Unit  string  `json:"unit,omitempty"`
 	Year  int     `json:"year"`
 }
 
@@ -118,7 +118,7 @@ type Standard struct {
 	Service  string   `json:"service,omitempty"`
 	Or       []string `json:"or,omitempty"`
 	Resource string   `json:"resource,omitempty"`
-	Whom     Whom     `json:"whom"`
+	Whom     Whom     `json:"whom,omitempty"`
 	Measure  Measure  `json:"measure"`
 	Minutes  int      `json:"minutes,omitempty"` // of Reach and Response
 	Speed    string   `json:"speed,omitempty"`   // of Reach: a walker's profile; empty: elderly

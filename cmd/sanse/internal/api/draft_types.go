@@ -189,9 +189,9 @@ func publishedOf(p *service.Published) Published {
 	return out
 }
 
-func orEmpty(list []string) []string {
+func orEmpty[T any](list []T) []T {
 	if list == nil {
-		return []string{}
+		return []T{}
 	}
 	return list
 }

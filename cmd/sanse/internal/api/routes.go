@@ -53,6 +53,7 @@ func (s *Server) register(api huma.API) {
 	s.registerEdits(api)
 	s.registerDrawings(api)
 	s.registerSiting(api)
+	s.registerStandards(api)
 }
 
 // day reads an optional date; 0 stands for none.

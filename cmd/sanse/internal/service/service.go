@@ -41,8 +41,10 @@ type Service struct {
 	reaches    map[reachKey]*keptReach
 	reachAsked int
 
-	releasing chan struct{}       // holds one token while releases are read or taken
-	releases  map[string]*Release // by district: what outsiders are told
+	releasing  chan struct{}                 // holds one token while releases are read or taken
+	releases   map[string]*Release           // by district: what outsiders are told
+	measuring  chan struct{}                 // holds one token while shortfalls are read or changed
+	shortfalls map[string]*districtShortfall // by district: of one data version and set of standards
 
 	drawings drawings
 	sitings  sitings
@@ -67,6 +69,7 @@ func New(store *data.Store, cfg Config) *Service {
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
 		reaching: make(chan struct{}, 1), reaches: make(map[reachKey]*keptReach),
 		releasing: make(chan struct{}, 1), releases: make(map[string]*Release),
+		measuring: make(chan struct{}, 1), shortfalls: make(map[string]*districtShortfall),
 	}
 }
 
