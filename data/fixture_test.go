@@ -222,8 +222,6 @@ func newFixture() *fixture {
 		},
 		coverage: data.CoverageRecord{
 			CoverageRun: data.CoverageRun{ID: 1, Date: day("2026-12-01"), Minutes: 15, MetresPerSecond: 1, StreetVersion: 1, MadeAt: time.Date(2026, 11, 21, 1, 2, 3, 0, time.UTC)},
-			Circles:     []data.ServiceCircle{{Facility: "f1", Boundary: square(104.3, 30.8, 0.008), People: 100, Residents: 1, AreaKm2: 0.7}},
-			Cells:       []data.ServiceCell{{Service: "meals", Cell: 0x8a2a1072b59ffff, Seconds: 120}, {Service: "meals", Cell: 0x8a2a1072b5affff, Seconds: 0}},
 			Areas: []data.AreaCoverage{
 				{Area: code, Service: "meals", People: 102, PeopleCovered: 100, Over60: 30, Over60Covered: 30, Residents: 2, ResidentsCovered: 1},
 				{Area: grid, Service: "meals", People: 100, PeopleCovered: 100, Over60: 30, Over60Covered: 30, Residents: 1, ResidentsCovered: 1},

@@ -171,33 +171,6 @@ func (s *Reads) CurrentCoverage(ctx context.Context, district string) (CoverageR
 // latestRun is the SQL for the number of the coverage run in use.
 const latestRun = `(SELECT max(id) FROM coverage_run WHERE district = $1)`
 
-// ServiceCircle returns the latest service circle of a facility; ErrNotFound
-// if it has none, because it is not on the walking network or not open.
-func (s *Reads) ServiceCircle(ctx context.Context, district, facility string) (ServiceCircle, error) {
-	c := ServiceCircle{Facility: facility}
-	err := one(ctx, s, "service circle of facility "+facility,
-		`SELECT boundary, people, residents, area_km2 FROM service_circle WHERE district = $1 AND run = `+latestRun+` AND facility = $2`,
-		[]any{district, facility}, ewkb.Scanner(&c.Boundary), &c.People, &c.Residents, &c.AreaKm2)
-	return c, err
-}
-
-// ServiceCircles returns the latest service circles by facility.
-func (s *Reads) ServiceCircles(ctx context.Context, district string) ([]ServiceCircle, error) {
-	return collect(ctx, s, "service circles", func(r pgx.Rows, c *ServiceCircle) error {
-		return r.Scan(&c.Facility, ewkb.Scanner(&c.Boundary), &c.People, &c.Residents, &c.AreaKm2)
-	}, `SELECT facility, boundary, people, residents, area_km2 FROM service_circle
-		WHERE district = $1 AND run = `+latestRun+` ORDER BY facility`, district)
-}
-
-// CoverageCells returns the cells from which a service can be reached; an
-// empty service is all of them.
-func (s *Reads) CoverageCells(ctx context.Context, district, service string) ([]ServiceCell, error) {
-	return collect(ctx, s, "coverage cells", func(r pgx.Rows, c *ServiceCell) error {
-		return r.Scan(&c.Service, &c.Cell, &c.Seconds)
-	}, `SELECT service, cell, seconds FROM coverage_cell
-		WHERE district = $1 AND run = `+latestRun+` AND ($2 = '' OR service = $2) ORDER BY service, cell`, district, service)
-}
-
 // CoverageAreas returns the coverage of every area by every service, latest
 // run, by area and service.
 func (s *Reads) CoverageAreas(ctx context.Context, district string) ([]AreaCoverage, error) {

@@ -58,26 +58,7 @@ type CoverageRun struct {
 // CoverageRecord is a coverage run with all that it found.
 type CoverageRecord struct {
 	CoverageRun
-	Circles []ServiceCircle
-	Cells   []ServiceCell
-	Areas   []AreaCoverage
-}
-
-// ServiceCircle is what can be reached from a facility in the minutes of the
-// run.
-type ServiceCircle struct {
-	Facility  string
-	Boundary  orb.MultiPolygon // WGS 84 lon-lat
-	People    int              // counted in the circle
-	Residents int              // enrolled, in the circle
-	AreaKm2   float64
-}
-
-// ServiceCell is an H3 cell from which a service can be reached.
-type ServiceCell struct {
-	Service string
-	Cell    int64 // H3 index
-	Seconds int   // on foot to the nearest facility of the service
+	Areas []AreaCoverage
 }
 
 // AreaCoverage counts those in an area who can reach a service in the minutes

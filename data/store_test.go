@@ -82,10 +82,6 @@ func readBack(t *testing.T, s *data.Store, district string) *fixture {
 	must(err)
 	f.coverage.CoverageRun, err = s.CurrentCoverage(ctx, district)
 	must(err)
-	f.coverage.Circles, err = s.ServiceCircles(ctx, district)
-	must(err)
-	f.coverage.Cells, err = s.CoverageCells(ctx, district, "meals")
-	must(err)
 	f.coverage.Areas, err = s.CoverageAreas(ctx, district)
 	must(err)
 	imports, err := s.Imports(ctx, district)
@@ -589,13 +585,12 @@ func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 	s := datatest.New(t)
 	ctx := t.Context()
 	for name, read := range map[string]func() error{
-		"district":       func() error { _, err := s.District(ctx, "1"); return err },
-		"data version":   func() error { _, err := s.DataVersion(ctx, "1"); return err },
-		"graph":          func() error { _, _, err := s.Graph(ctx, "1"); return err },
-		"current plan":   func() error { _, err := s.CurrentPlan(ctx, "1"); return err },
-		"coverage":       func() error { _, err := s.CurrentCoverage(ctx, "1"); return err },
-		"service circle": func() error { _, err := s.ServiceCircle(ctx, "1", "f1"); return err },
-		"tile":           func() error { _, err := s.Tile(ctx, "1", 3, 8, 0, day("2026-11-21")); return err },
+		"district":     func() error { _, err := s.District(ctx, "1"); return err },
+		"data version": func() error { _, err := s.DataVersion(ctx, "1"); return err },
+		"graph":        func() error { _, _, err := s.Graph(ctx, "1"); return err },
+		"current plan": func() error { _, err := s.CurrentPlan(ctx, "1"); return err },
+		"coverage":     func() error { _, err := s.CurrentCoverage(ctx, "1"); return err },
+		"tile":         func() error { _, err := s.Tile(ctx, "1", 3, 8, 0, day("2026-11-21")); return err },
 	} {
 		if err := read(); !errors.Is(err, data.ErrNotFound) {
 			t.Errorf("%s: got %v", name, err)

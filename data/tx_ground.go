@@ -11,7 +11,7 @@ import (
 // are referred to.
 var wipeOrder = [...]string{
 	"area_lineage", "publication", "draft_edit", "draft_lineage", "draft_area", "draft_change", "draft_lock", "draft_base", "draft",
-	"import_log", "coverage_area", "coverage_cell", "service_circle", "coverage_run",
+	"import_log", "coverage_area", "coverage_run",
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
 	"task_visit", "task_prefer", "task",
 	"need_match", "need", "provider_worker", "provider_scope", "provider",

@@ -150,27 +150,7 @@ func (tx *Tx) PutCoverage(district string, rec CoverageRecord) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("store coverage run: %w", tidy(err))
 	}
-	columns := []string{"district", "run", "facility", "boundary", "people", "residents", "area_km2"}
-	err = tx.insert("service_circle", columns, len(rec.Circles), func(i int) ([]any, error) {
-		c := &rec.Circles[i]
-		g, err := geometry(c.Boundary)
-		if err != nil {
-			return nil, fmt.Errorf("circle of %s: %w", c.Facility, err)
-		}
-		return []any{district, id, c.Facility, g, c.People, c.Residents, c.AreaKm2}, nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	columns = []string{"district", "run", "service", "cell", "seconds"}
-	err = tx.insert("coverage_cell", columns, len(rec.Cells), func(i int) ([]any, error) {
-		c := &rec.Cells[i]
-		return []any{district, id, c.Service, c.Cell, c.Seconds}, nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	columns = []string{
+	columns := []string{
 		"district", "run", "area", "service", "people", "people_covered", "over60", "over60_covered", "residents", "residents_covered",
 	}
 	err = tx.insert("coverage_area", columns, len(rec.Areas), func(i int) ([]any, error) {

@@ -2,9 +2,11 @@ package reports_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +16,7 @@ import (
 	"sanse/geo"
 	"sanse/planner"
 	"sanse/reports"
+	"sanse/reports/reach"
 	"sanse/routing"
 )
 
@@ -71,37 +74,65 @@ func gridStreets(tb testing.TB, n int, step float64) *routing.Graph {
 	return g
 }
 
+// coverageWorld is people, facilities and streets that a coverage is made of.
+type coverageWorld struct {
+	engine     *routing.Engine
+	residents  []orb.Point
+	population []orb.Point
+	facilities []reach.Facility
+	services   []string
+	threads    int
+	reports.CoverageInput
+}
+
+// input measures the reach of a world.
+func (w *coverageWorld) input(tb interface{ Fatal(args ...any) }) reports.CoverageInput {
+	in := w.CoverageInput
+	x, err := reach.New(context.Background(), w.engine, slices.Concat(w.population, w.residents), w.facilities, reach.Options{Services: w.services, Threads: w.threads})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	in.Index = x
+	return in
+}
+
+func (w *coverageWorld) resident(id, area string, at orb.Point) {
+	w.residents = append(w.residents, at)
+	w.Residents = append(w.Residents, reports.CoverageResident{ID: id, Area: area})
+}
+
+func (w *coverageWorld) people(at orb.Point, p reports.CoveragePopulation) {
+	w.population = append(w.population, at)
+	w.Population = append(w.Population, p)
+}
+
 func smallCoverage(tb testing.TB) reports.CoverageInput {
-	g := gridStreets(tb, 41, 100) // 4 km square
-	return reports.CoverageInput{
-		Engine: engineOf(tb, g),
+	w := coverageWorld{engine: engineOf(tb, gridStreets(tb, 41, 100)), services: []string{"bathing"}} // 4 km square
+	w.CoverageInput = reports.CoverageInput{
 		Areas: []planner.Area{
 			{Code: "510199", Level: "district", Name: "示范区"},
 			{Code: "510199001", Level: "town", Parent: "510199", Name: "东"},
 			{Code: "510199002", Level: "town", Parent: "510199", Name: "西"},
 		},
-		Residents: []reports.CoverageResident{
-			{ID: "near", Location: at(100, 0), Area: "510199001001001"},
-			{ID: "edge", Location: at(890, 0), Area: "510199001001001"},
-			{ID: "beyond", Location: at(920, 0), Area: "510199001001001"},
-			{ID: "far", Location: at(4000, 4000), Area: "510199002001001"},
-			{ID: "field", Location: at(9000, 9000), Area: "510199002001001"},
-		},
-		Population: []reports.CoveragePopulation{
-			{Location: at(200, 0), Area: "510199001", People: 100, Over60: 20, Disabled: 2, Under18: 15},
-			{Location: at(3000, 3000), Area: "510199002", People: 300, Over60: 30},
-		},
-		Facilities: []reports.CoverageFacility{
-			{ID: "m1", Name: "食堂", Service: "meals", Location: at(0, 0), Open: true},
-			{ID: "m2", Name: "食堂", Service: "meals", Location: at(4000, 4000)},
-			{ID: "c1", Name: "诊所", Service: "clinic", Location: at(-9000, -9000), Open: true},
-		},
-		Services: []string{"bathing"},
+		Names: []string{"食堂", "食堂", "诊所"},
 	}
+	w.resident("near", "510199001001001", at(100, 0))
+	w.resident("edge", "510199001001001", at(890, 0))
+	w.resident("beyond", "510199001001001", at(920, 0))
+	w.resident("far", "510199002001001", at(4000, 4000))
+	w.resident("field", "510199002001001", at(9000, 9000))
+	w.people(at(200, 0), reports.CoveragePopulation{Area: "510199001", People: 100, Over60: 20, Disabled: 2, Under18: 15})
+	w.people(at(3000, 3000), reports.CoveragePopulation{Area: "510199002", People: 300, Over60: 30})
+	w.facilities = []reach.Facility{
+		{ID: "m1", Service: "meals", Location: at(0, 0), Open: true},
+		{ID: "m2", Service: "meals", Location: at(4000, 4000)},
+		{ID: "c1", Service: "clinic", Location: at(-9000, -9000), Open: true},
+	}
+	return w.input(tb)
 }
 
 func TestCoverageCountsWhoWalksNoLongerThanTheLimit(t *testing.T) {
-	c, err := reports.NewCoverage(context.Background(), smallCoverage(t))
+	c, err := reports.CoverageOf(context.Background(), smallCoverage(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +174,7 @@ func TestCoverageCountsWhoWalksNoLongerThanTheLimit(t *testing.T) {
 }
 
 func TestCoverageCircleHoldsThoseItCounts(t *testing.T) {
-	c, err := reports.NewCoverage(context.Background(), smallCoverage(t))
+	c, err := reports.CoverageOf(context.Background(), smallCoverage(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,26 +189,23 @@ func TestCoverageCircleHoldsThoseItCounts(t *testing.T) {
 	if k.AreaKM2 < 0.35 || k.AreaKM2 > 0.6 {
 		t.Errorf("the circle covers %.3f km²", k.AreaKM2)
 	}
-	if len(k.Polygon) == 0 || len(k.Cells) == 0 {
-		t.Fatal("the circle has no polygon or no cells")
+	if len(k.Polygon) == 0 {
+		t.Fatal("the circle has no polygon")
 	}
 	if err := geo.CheckValid(k.Polygon); err != nil {
 		t.Errorf("polygon: %v", err)
 	}
-	inService := map[string]int{}
-	for _, ct := range c.Cells["meals"] {
-		inService[ct.Cell.String()] = ct.Seconds
-		if ct.Seconds < 0 || ct.Seconds > 900 {
+	if k.Name != "食堂" {
+		t.Errorf("it is called %q", k.Name)
+	}
+	cells, err := smallCoverage(t).Index.Cells(t.Context(), "meals", 10, 900)
+	if err != nil || len(cells) == 0 || len(cells) != len(c.Cells["meals"]) {
+		t.Fatalf("%d cells, the index has %d (%v)", len(c.Cells["meals"]), len(cells), err)
+	}
+	for i, ct := range c.Cells["meals"] {
+		if ct.Cell != cells[i].Cell || ct.Seconds != int(cells[i].Seconds) || ct.Seconds > 900 {
 			t.Errorf("cell %s at %d s", ct.Cell, ct.Seconds)
 		}
-	}
-	for _, cell := range k.Cells {
-		if _, ok := inService[cell.String()]; !ok {
-			t.Errorf("cell %s of the circle is missing from the service", cell)
-		}
-	}
-	if len(inService) != len(k.Cells) {
-		t.Errorf("one facility: %d cells in its circle, %d in the service", len(k.Cells), len(inService))
 	}
 }
 
@@ -186,10 +214,11 @@ func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 	engine := engineOf(t, g)
 	rapid.Check(t, func(rt *rapid.T) {
 		seed := rapid.Uint64().Draw(rt, "seed")
-		in := madeUp(t, g, seed, 12, 40, rapid.IntRange(0, 8).Draw(rt, "facilities"), 2400)
+		w := madeUp(t, g, seed, 12, 40, rapid.IntRange(0, 8).Draw(rt, "facilities"), 2400)
+		w.threads = rapid.IntRange(1, 4).Draw(rt, "threads")
+		in := w.input(rt)
 		in.Minutes = rapid.IntRange(1, 20).Draw(rt, "minutes")
-		in.Threads = rapid.IntRange(1, 4).Draw(rt, "threads")
-		c, err := reports.NewCoverage(context.Background(), in)
+		c, err := reports.CoverageOf(context.Background(), in)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -198,13 +227,13 @@ func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 			for i := range in.Population {
 				p := &in.Population[i]
 				want.Total += p.People
-				to, err := engine.Snap(p.Location, 300)
+				to, err := engine.Snap(w.population[i], 300)
 				if err != nil {
 					want.Unplaced += p.People
 					continue
 				}
 				best := int32(-1)
-				for _, f := range in.Facilities {
+				for _, f := range w.facilities {
 					if f.Service != sup.Service || !f.Open {
 						continue
 					}
@@ -237,28 +266,32 @@ func TestCoverageAgreesWithOneTableOfEverybodyToEverything(t *testing.T) {
 }
 
 func TestCoverageRefusesWhatItCannotMeasure(t *testing.T) {
-	g := gridStreets(t, 3, 100)
-	engine := engineOf(t, g)
+	w := coverageWorld{engine: engineOf(t, gridStreets(t, 3, 100))}
+	none := w.input(t)
+	w.people(at(0, 0), reports.CoveragePopulation{People: -1})
 	for name, in := range map[string]reports.CoverageInput{
-		"no streets":           {},
-		"negative minutes":     {Engine: engine, Minutes: -1},
-		"a resolution too far": {Engine: engine, CellResolution: 15},
-		"fewer than nobody":    {Engine: engine, Population: []reports.CoveragePopulation{{People: -1}}},
+		"nobody's reach":       {},
+		"another's reach":      {Index: none.Index, Residents: make([]reports.CoverageResident, 1)},
+		"negative minutes":     {Index: none.Index, Minutes: -1},
+		"beyond the search":    {Index: none.Index, Minutes: 61},
+		"a resolution too far": {Index: none.Index, CellResolution: 15},
+		"a name of nothing":    {Index: none.Index, Names: []string{"x"}},
+		"fewer than nobody":    w.input(t),
 	} {
-		if _, err := reports.NewCoverage(context.Background(), in); err == nil {
+		if _, err := reports.CoverageOf(context.Background(), in); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := reports.NewCoverage(ctx, smallCoverage(t)); err == nil {
+	if _, err := reports.CoverageOf(ctx, smallCoverage(t)); !errors.Is(err, context.Canceled) {
 		t.Error("a cancelled run gave an answer")
 	}
 }
 
 func TestCoverageOfNobodyIsNoShare(t *testing.T) {
-	g := gridStreets(t, 3, 100)
-	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{Engine: engineOf(t, g), Services: []string{"meals"}})
+	w := coverageWorld{engine: engineOf(t, gridStreets(t, 3, 100)), services: []string{"meals"}}
+	c, err := reports.CoverageOf(context.Background(), w.input(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,37 +301,37 @@ func TestCoverageOfNobodyIsNoShare(t *testing.T) {
 }
 
 // madeUp strews people and facilities over a square of so many metres.
-func madeUp(tb testing.TB, g *routing.Graph, seed uint64, residents, places, facilities int, metres float64) reports.CoverageInput {
+func madeUp(tb testing.TB, g *routing.Graph, seed uint64, residents, places, facilities int, metres float64) *coverageWorld {
 	r := rand.New(rand.NewPCG(seed, 1))
 	services := []string{"bathing", "children_home", "clinic", "day_care", "meals", "rehabilitation"}
-	in := reports.CoverageInput{Engine: engineOf(tb, g), Services: services}
+	w := &coverageWorld{engine: engineOf(tb, g), services: services}
 	point := func() orb.Point { return at(r.Float64()*metres, r.Float64()*metres) }
 	area := func() string {
 		return fmt.Sprintf("510199%03d%03d%03d", 1+r.IntN(7), 1+r.IntN(12), 1+r.IntN(4))
 	}
-	in.Areas = []planner.Area{{Code: "510199", Level: "district"}}
+	w.Areas = []planner.Area{{Code: "510199", Level: "district"}}
 	for t := 1; t <= 7; t++ {
 		town := fmt.Sprintf("510199%03d", t)
-		in.Areas = append(in.Areas, planner.Area{Code: town, Level: "town", Parent: "510199"})
+		w.Areas = append(w.Areas, planner.Area{Code: town, Level: "town", Parent: "510199"})
 		for c := 1; c <= 12; c++ {
 			community := fmt.Sprintf("%s%03d", town, c)
-			in.Areas = append(in.Areas, planner.Area{Code: community, Level: "community", Parent: town})
+			w.Areas = append(w.Areas, planner.Area{Code: community, Level: "community", Parent: town})
 			for k := 1; k <= 4; k++ {
-				in.Areas = append(in.Areas, planner.Area{Code: fmt.Sprintf("%s%03d", community, k), Level: "grid", Parent: community})
+				w.Areas = append(w.Areas, planner.Area{Code: fmt.Sprintf("%s%03d", community, k), Level: "grid", Parent: community})
 			}
 		}
 	}
 	for i := range residents {
-		in.Residents = append(in.Residents, reports.CoverageResident{ID: fmt.Sprintf("r%d", i), Location: point(), Area: area()})
+		w.resident(fmt.Sprintf("r%d", i), area(), point())
 	}
 	for range places {
 		n := 1 + r.IntN(48)
-		in.Population = append(in.Population, reports.CoveragePopulation{Location: point(), Area: area(), People: n, Over60: n / 5})
+		w.people(point(), reports.CoveragePopulation{Area: area(), People: n, Over60: n / 5})
 	}
 	for i := range facilities {
-		in.Facilities = append(in.Facilities, reports.CoverageFacility{ID: fmt.Sprintf("f%d", i), Service: services[i%len(services)], Location: point(), Open: r.IntN(10) > 0})
+		w.facilities = append(w.facilities, reach.Facility{ID: fmt.Sprintf("f%d", i), Service: services[i%len(services)], Location: point(), Open: r.IntN(10) > 0})
 	}
-	return in
+	return w
 }
 
 // BenchmarkCoverage is the default demo district in size: 2,370 residents,
@@ -306,10 +339,10 @@ func madeUp(tb testing.TB, g *routing.Graph, seed uint64, residents, places, fac
 func BenchmarkCoverage(b *testing.B) {
 	n := 245
 	g := gridStreets(b, n, 80)
-	in := madeUp(b, g, 1, 2370, 25_000, 300, float64(n-1)*80)
+	w := madeUp(b, g, 1, 2370, 25_000, 300, float64(n-1)*80)
 	b.ReportAllocs()
 	for b.Loop() {
-		c, err := reports.NewCoverage(context.Background(), in)
+		c, err := reports.CoverageOf(context.Background(), w.input(b))
 		if err != nil {
 			b.Fatal(err)
 		}

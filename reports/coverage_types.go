@@ -57,18 +57,17 @@ type AreaCoverage struct {
 type ServiceSupply struct {
 	Service  string `json:"service"`
 	Open     int    `json:"open"`     // open and on the streets: these count
-	Closed   int    `json:"closed"`   // idle or planned: these do not
+	Closed   int    `json:"closed"`   // idle, planned or closed all week: these do not
 	Unplaced int    `json:"unplaced"` // open, but no street is near
 }
 
-// Circle is the service circle of one open facility.
+// Circle is the service circle of one facility that counts.
 type Circle struct {
 	Facility  string           `json:"facility"`
 	Name      string           `json:"name"`
 	Service   string           `json:"service"`
 	Location  orb.Point        `json:"location"`
-	Polygon   orb.MultiPolygon `json:"-"` // WGS 84; nil where circles were not asked for
-	Cells     []h3.Cell        `json:"-"` // resolution of CoverageInput.CellResolution
+	Polygon   orb.MultiPolygon `json:"-"` // WGS 84
 	People    int              `json:"people"`
 	Over60    int              `json:"over60"`
 	Residents int              `json:"residents"`

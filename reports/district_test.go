@@ -11,6 +11,7 @@ import (
 	"sanse/geo"
 	"sanse/planner"
 	"sanse/reports"
+	"sanse/reports/reach"
 )
 
 // district is a made-up district of four towns with four communities each, its
@@ -130,15 +131,18 @@ func makeDistrict(tb testing.TB) *district {
 	}
 	d.board = board
 	g := gridStreets(tb, 41, 100)
-	in := reports.CoverageInput{Engine: engineOf(tb, g), Areas: p.Areas, Services: []string{"meals", "clinic", "bathing", "day_care", "rehabilitation", "children_home"}}
+	w := coverageWorld{engine: engineOf(tb, g), services: []string{"meals", "clinic", "bathing", "day_care", "rehabilitation", "children_home"}}
+	w.Areas = p.Areas
 	for i := range p.Residents {
-		in.Residents = append(in.Residents, reports.CoverageResident{ID: p.Residents[i].ID, Location: p.Residents[i].Location, Area: p.Residents[i].Grid})
-		in.Population = append(in.Population, reports.CoveragePopulation{Location: p.Residents[i].Location, Area: p.Residents[i].Grid, People: 20 + r.IntN(60), Over60: 9, Disabled: 1, Under18: 6})
+		res := &p.Residents[i]
+		w.resident(res.ID, res.Grid, res.Location)
+		w.people(res.Location, reports.CoveragePopulation{Area: res.Grid, People: 20 + r.IntN(60), Over60: 9, Disabled: 1, Under18: 6})
 	}
 	for i := range 22 {
-		in.Facilities = append(in.Facilities, reports.CoverageFacility{ID: fmt.Sprintf("f%02d", i), Name: fmt.Sprintf("设施%d", i), Service: in.Services[min(i%7, 5)], Location: at(r.Float64()*side, r.Float64()*side), Open: i%9 != 8})
+		w.facilities = append(w.facilities, reach.Facility{ID: fmt.Sprintf("f%02d", i), Service: w.services[min(i%7, 5)], Location: at(r.Float64()*side, r.Float64()*side), Open: i%9 != 8})
+		w.Names = append(w.Names, fmt.Sprintf("设施%d", i))
 	}
-	d.coverage, err = reports.NewCoverage(context.Background(), in)
+	d.coverage, err = reports.CoverageOf(context.Background(), w.input(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}

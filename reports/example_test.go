@@ -8,6 +8,7 @@ import (
 
 	"sanse/planner"
 	"sanse/reports"
+	"sanse/reports/reach"
 	"sanse/routing"
 )
 
@@ -31,14 +32,14 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	c, err := reports.NewCoverage(context.Background(), reports.CoverageInput{
-		Engine: engine,
-		Residents: []reports.CoverageResident{
-			{ID: "a", Location: orb.Point{104.3084, 30.8}},
-			{ID: "b", Location: orb.Point{104.3126, 30.8}},
-		},
-		Facilities: []reports.CoverageFacility{{ID: "canteen", Service: "meals", Location: orb.Point{104.3, 30.8}, Open: true}},
-	})
+	index, err := reach.New(context.Background(), engine,
+		[]orb.Point{{104.3084, 30.8}, {104.3126, 30.8}},
+		[]reach.Facility{{ID: "canteen", Service: "meals", Location: orb.Point{104.3, 30.8}, Open: true}}, reach.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := reports.CoverageOf(context.Background(), reports.CoverageInput{Index: index, Residents: []reports.CoverageResident{{ID: "a"}, {ID: "b"}}})
 	if err != nil {
 		fmt.Println(err)
 		return

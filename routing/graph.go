@@ -125,6 +125,9 @@ func (g *Graph) Nodes() int { return g.nodes }
 // Edges returns the number of edges; they are numbered from 0.
 func (g *Graph) Edges() int { return len(g.tail) }
 
+// Ends returns the nodes at which an edge begins and ends.
+func (g *Graph) Ends(edge int32) (tail, head int32) { return g.tail[edge], g.head[edge] }
+
 // Node returns the lon-lat position of a node.
 func (g *Graph) Node(n int32) orb.Point { return g.points[n].point() }
 

@@ -30,8 +30,8 @@ type cellCache struct {
 
 // Cells returns the cells of an H3 resolution (0 to 15) with a street within so
 // many seconds of a facility of a service, ascending, with the walk to the first
-// place on a street in each. Streets are cut exactly where they cross from cell
-// to cell, to half a metre.
+// place on a street in each. Streets are cut where they cross from cell to cell,
+// to a metre.
 func (x *Index) Cells(ctx context.Context, service string, resolution, seconds int) ([]CellTime, error) {
 	r := x.services[service]
 	if r == nil {
@@ -115,8 +115,8 @@ func (g *ground) cut(ctx context.Context, resolution int) (*cutStreets, error) {
 	if made := g.made[resolution]; made != nil {
 		return made, nil
 	}
-	k := cutter{resolution: resolution, numbers: make(map[h3.Cell]int32)}
 	graph := g.engine.Graph()
+	k := cutter{resolution: resolution, numbers: make(map[h3.Cell]int32), nodes: make([]h3.Cell, graph.Nodes())}
 	for edge := range int32(graph.Edges()) {
 		if edge%4096 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -138,6 +138,7 @@ func (g *ground) cut(ctx context.Context, resolution int) (*cutStreets, error) {
 // cutter cuts one edge after another.
 type cutter struct {
 	resolution int
+	nodes      []h3.Cell // the cell of each node; 0 where nobody has asked yet
 	numbers    map[h3.Cell]int32
 	cells      []h3.Cell
 	pieces     []piece
@@ -154,7 +155,7 @@ type mark struct {
 }
 
 // cutMetres is how exactly the place is found where a street leaves a cell.
-const cutMetres = 0.5
+const cutMetres = 2
 
 func (k *cutter) cellAt(p orb.Point) (h3.Cell, error) {
 	c, err := h3.LatLngToCell(h3.LatLng{Lat: p[1], Lng: p[0]}, k.resolution)
@@ -164,18 +165,35 @@ func (k *cutter) cellAt(p orb.Point) (h3.Cell, error) {
 	return c, nil
 }
 
+// cellOf is cellAt for a point that is a node, -1 for none.
+func (k *cutter) cellOf(node int32, p orb.Point) (h3.Cell, error) {
+	if node >= 0 && k.nodes[node] != 0 {
+		return k.nodes[node], nil
+	}
+	c, err := k.cellAt(p)
+	if err == nil && node >= 0 {
+		k.nodes[node] = c
+	}
+	return c, err
+}
+
 func (k *cutter) edge(g *routing.Graph, edge int32) error {
 	k.line = g.AppendLine(k.line[:0], edge)
 	k.marks = k.marks[:0]
 	at := 0.0
 	a := k.line[0]
-	ca, err := k.cellAt(a)
+	tail, head := g.Ends(edge)
+	ca, err := k.cellOf(tail, a)
 	if err != nil {
 		return err
 	}
 	k.marks = append(k.marks, mark{0, ca})
-	for _, b := range k.line[1:] {
-		cb, err := k.cellAt(b)
+	for i, b := range k.line[1:] {
+		node := int32(-1)
+		if i+2 == len(k.line) {
+			node = head
+		}
+		cb, err := k.cellOf(node, b)
 		if err != nil {
 			return err
 		}

@@ -15,41 +15,37 @@ import (
 const coverageMinutes = 15
 
 // Coverage measures who is within a 15-minute walk of which service, at the
-// pace of an older person, and stores circles, cells and counts.
+// pace of an older person, and stores the counts by area.
 func (s *Service) Coverage(ctx context.Context, snap *Snapshot) (*reports.Coverage, error) {
 	engine, err := snap.Network.Engine(routing.Elderly())
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}
-	in := reports.CoverageInput{Engine: engine, Minutes: coverageMinutes}
-	for _, t := range data.Services {
-		in.Services = append(in.Services, t.Key)
+	r, err := reachOf(ctx, snap, engine, nil)
+	if err != nil {
+		return nil, fmt.Errorf("coverage: %w", err)
 	}
+	in := reports.CoverageInput{Index: r.index, Minutes: coverageMinutes}
 	for _, level := range []geo.Level{geo.LevelDistrict, geo.LevelTown, geo.LevelCommunity, geo.LevelGrid} {
 		for _, code := range snap.Tree.Codes(level) {
 			a, _ := snap.Tree.Area(code)
 			in.Areas = append(in.Areas, planner.Area{Code: a.Code, Level: a.Level.String(), Parent: a.Parent, Name: a.Name})
 		}
 	}
-	for i := range snap.Residents {
-		r := &snap.Residents[i]
-		in.Residents = append(in.Residents, reports.CoverageResident{ID: r.ID, Location: r.Location, Area: r.Grid})
-	}
-	deepest := min(snap.Tree.Deepest(), geo.LevelGrid)
 	for i := range snap.Population {
 		p := &snap.Population[i]
-		code, _ := snap.Tree.Locate(p.Location, deepest)
 		in.Population = append(in.Population, reports.CoveragePopulation{
-			Location: p.Location, Area: code, People: p.People, Over60: p.Over60, Under18: p.Under18, Disabled: p.Disabled,
+			Area: r.areas[i], People: p.People, Over60: p.Over60, Under18: p.Under18, Disabled: p.Disabled,
 		})
 	}
+	for i := range snap.Residents {
+		in.Residents = append(in.Residents, reports.CoverageResident{ID: snap.Residents[i].ID, Area: r.areas[r.resident(i)]})
+	}
+	in.Names = make([]string, len(snap.Facilities))
 	for i := range snap.Facilities {
-		f := &snap.Facilities[i]
-		in.Facilities = append(in.Facilities, reports.CoverageFacility{
-			ID: f.ID, Name: f.Name, Service: f.Service, Location: f.Location, Open: f.Status == "open",
-		})
+		in.Names[i] = snap.Facilities[i].Name
 	}
-	c, err := reports.NewCoverage(ctx, in)
+	c, err := reports.CoverageOf(ctx, in)
 	if err != nil {
 		return nil, fmt.Errorf("district %s: %w", snap.District.Code, err)
 	}
@@ -67,20 +63,6 @@ func (s *Service) Coverage(ctx context.Context, snap *Snapshot) (*reports.Covera
 
 func coverageRecord(c *reports.Coverage) data.CoverageRecord {
 	r := data.CoverageRecord{CoverageRun: data.CoverageRun{Minutes: c.Minutes, MetresPerSecond: c.MetresPerSecond}}
-	for i := range c.Circles {
-		k := &c.Circles[i]
-		if len(k.Polygon) == 0 {
-			continue
-		}
-		r.Circles = append(r.Circles, data.ServiceCircle{
-			Facility: k.Facility, Boundary: k.Polygon, People: k.People, Residents: k.Residents, AreaKm2: k.AreaKM2,
-		})
-	}
-	for service, cells := range c.Cells {
-		for _, t := range cells {
-			r.Cells = append(r.Cells, data.ServiceCell{Service: service, Cell: int64(t.Cell), Seconds: t.Seconds})
-		}
-	}
 	for i := range c.Areas {
 		a := &c.Areas[i]
 		for service, v := range a.Services {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
@@ -39,7 +41,7 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	var required, planned, owed, lapses, taskLapses, grids, people int
+	var required, planned, owed, lapses, taskLapses, grids int
 	scan(&required, `SELECT (summary->>'visits_required')::int FROM plan WHERE is_current`)
 	scan(&owed, `SELECT (summary->>'owed_at_start')::int FROM plan WHERE is_current`)
 	scan(&planned, `SELECT count(*) FROM plan_stop JOIN plan ON plan.district = plan_stop.district AND plan.id = plan_stop.plan WHERE is_current AND task IS NULL`)
@@ -49,12 +51,7 @@ func expectations(t *testing.T, svc *service.Service, store *data.Store) map[str
 	if planned == 0 || lapses == 0 || taskLapses == 0 || owed == 0 {
 		t.Fatalf("the district has %d visits planned, %d lapses of visits, %d of tasks and %d owed: nothing to show", planned, lapses, taskLapses, owed)
 	}
-	// A facility that no other hides, so that a click finds it.
-	var facility string
-	scan(&facility, `SELECT f.id FROM service_circle c JOIN facility f ON f.district = c.district AND f.id = c.facility
-		WHERE NOT EXISTS (SELECT FROM facility o WHERE o.district = f.district AND o.id <> f.id AND ST_DWithin(o.location::geography, f.location::geography, 250))
-		ORDER BY c.people DESC, f.id LIMIT 1`)
-	scan(&people, `SELECT people FROM service_circle WHERE facility = $1`, facility)
+	facility, people := plainFacility(t, svc, store)
 
 	day := map[string]any{}
 	var visitor, date string
@@ -137,4 +134,30 @@ func stops(t *testing.T, store *data.Store, visitor string) []map[string]string 
 		t.Fatal(err)
 	}
 	return out
+}
+
+// plainFacility is the facility with the most people in its circle of those that
+// no other hides, so that a click finds it.
+func plainFacility(t *testing.T, svc *service.Service, store *data.Store) (id string, people int) {
+	t.Helper()
+	rows, err := store.Pool().Query(t.Context(), `SELECT id FROM facility f WHERE status = 'open'
+		AND NOT EXISTS (SELECT FROM facility o WHERE o.district = f.district AND o.id <> f.id AND ST_DWithin(o.location::geography, f.location::geography, 250))
+		ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range alone {
+		circle, err := svc.Circle(t.Context(), "", f, service.ReachQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, ok := circle[0].Properties["people"].(int); ok && n > people {
+			id, people = f, n
+		}
+	}
+	return id, people
 }
