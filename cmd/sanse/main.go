@@ -44,6 +44,7 @@ type cli struct {
 	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR" group:"database"`
 	DatabaseURL string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL" group:"database"`
 	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE" group:"database"`
+	Font        string `help:"TrueType font with Chinese to print pages with (default: one that the machine has)." env:"SANSE_FONT" type:"path" placeholder:"FILE" group:"database"`
 	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE" group:"database"`
 
 	Demo    demoCmd    `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`

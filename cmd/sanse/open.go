@@ -19,7 +19,7 @@ import (
 // verb answers.
 func (c *cli) withApp(ctx context.Context, s streams, f func(*app.App) error) (err error) {
 	a, err := app.Open(ctx, app.Config{
-		Home: c.Home, DatabaseURL: c.DatabaseURL, KeyFile: c.KeyFile,
+		Home: c.Home, DatabaseURL: c.DatabaseURL, KeyFile: c.KeyFile, Font: c.Font,
 		Log: slog.New(slog.NewTextHandler(s.err, nil)),
 	})
 	if err != nil {

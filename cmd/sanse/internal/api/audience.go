@@ -47,7 +47,7 @@ var audiences = map[string]Audience{
 	"coverage": Open, "circle": Released, "reach": Released, "try-coverage": Released, "unplaced": Released, "resident-reach": DutyRecord,
 	// Of people in need the shortfall tells those alone who answer for them.
 	"standards": Open, "put-standards": Duty, "reset-standards": Duty,
-	"shortfall": Released, "shortfall-map": Released, "shortfall-behind": DutyArea, "reports": Open, "take-report": Duty,
+	"shortfall": Released, "shortfall-map": Released, "shortfall-page": Released, "shortfall-workbook": Released, "shortfall-behind": DutyArea, "reports": Open, "take-report": Duty,
 
 	// Boundaries are drawn by those who plan for the district.
 	"drafts": Duty, "draft": Duty, "draft-areas": Duty, "draft-check": Duty, "publications": Duty, "history": Duty, "area-history": Duty,

@@ -54,6 +54,7 @@ func (s *Server) register(api huma.API) {
 	s.registerDrawings(api)
 	s.registerSiting(api)
 	s.registerStandards(api)
+	s.registerShortfallFiles(api)
 }
 
 // day reads an optional date; 0 stands for none.

@@ -21,6 +21,7 @@ type Config struct {
 	Home        string // folder of the private cluster and the key; empty: cluster.DefaultDir
 	DatabaseURL string // empty: the private cluster
 	KeyFile     string // empty: key.json in Home
+	Font        string // to print with; empty: one that the machine has
 	Log         *slog.Logger
 }
 
@@ -77,7 +78,7 @@ func Open(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err = a.Store.Migrate(ctx); err != nil {
 		return nil, outside(err, "bring the schema up to date")
 	}
-	a.Service = service.New(a.Store, service.Config{Now: time.Now, Log: cfg.Log})
+	a.Service = service.New(a.Store, service.Config{Now: time.Now, Log: cfg.Log, Font: cfg.Font})
 	return a, nil
 }
 

@@ -9,16 +9,21 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"sanse/data"
 	"sanse/planner"
+	"sanse/reports/print"
 )
 
 // Config is what a service needs besides its store.
 type Config struct {
 	Now func() time.Time // the clock; nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
+	// Font is the file of a TrueType font with Chinese to print with; empty: one
+	// that the machine has.
+	Font string
 }
 
 // Service answers for the use cases. It is safe for concurrent use. Close it
@@ -52,6 +57,8 @@ type Service struct {
 	tiles tileSets // of the map, ready to be cut
 
 	effects effectCache // of drafts, the last few
+
+	font func() (*print.Font, error) // to print with, read once
 }
 
 // New returns a service on an open store, which stays the caller's to close.
@@ -64,6 +71,7 @@ func New(store *data.Store, cfg Config) *Service {
 	}
 	return &Service{
 		store: store, now: cfg.Now, log: cfg.Log,
+		font:    sync.OnceValues(func() (*print.Font, error) { return findFont(cfg.Font, fontFolders()) }),
 		viewing: make(chan struct{}, 1), views: make(map[string]*view),
 		asking: make(chan struct{}, 1), planned: make(map[string]*storedProblem),
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
