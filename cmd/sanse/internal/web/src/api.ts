@@ -214,6 +214,11 @@ export interface FacilityProperties {
   in_use: number
   status: string
   address?: string
+  /** square metres of its rooms, and people who work there; 0 and none: not known */
+  area_m2?: number
+  staff?: number
+  /** by weekday, 1 Monday; null: not known; empty: closed all week */
+  hours?: { weekday: number; from: string; to: string }[] | null
 }
 export type Facilities = FeatureCollection<Point, FacilityProperties>
 

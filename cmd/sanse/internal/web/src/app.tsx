@@ -13,6 +13,7 @@ import { refreshAll, useGet } from './use_get.ts'
 // Each page is fetched when it is first opened: a board needs no map.
 const pages = {
   map: lazy(() => import('./pages/map_page.tsx').then((m) => m.MapPage)),
+  coverage: lazy(() => import('./pages/coverage_page.tsx').then((m) => m.CoveragePage)),
   day: lazy(() => import('./pages/day_page.tsx').then((m) => m.DayPage)),
   board: lazy(() => import('./pages/board_page.tsx').then((m) => m.BoardPage)),
   edit: lazy(() => import('./pages/editor_page.tsx').then((m) => m.EditorPage)),

@@ -1,3 +1,4 @@
+import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
 import { notices } from './dictionary_notices.ts'
@@ -448,6 +449,7 @@ export const dictionary = {
   ...grids,
   ...notices,
   ...editor,
+  ...coverage,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

@@ -1,0 +1,192 @@
+import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson'
+import { url, type AreaName, type Level } from './api.ts'
+import { ask } from './api_editor.ts'
+
+// What the map of coverage asks of /v1: reach on foot, trials, siting, supply,
+// areas against their standards. Seconds on foot; points [lon, lat] in degrees.
+
+/** People of a place: all of them, and those whom the services are for. */
+export interface People {
+  people: number
+  over60: number
+  disabled: number | null
+  residents: number | null
+}
+
+/** Ground from which a service is reached within so many minutes, and who lives on it. */
+export interface BandProperties extends People {
+  minutes: number
+  area_km2: number
+}
+export type Bands = FeatureCollection<Polygon | MultiPolygon, BandProperties>
+
+/** Cells with the seconds to the nearest facility; below 0 and null: none in reach. */
+export type MinuteCells = FeatureCollection<Polygon | MultiPolygon, { cell: string; seconds: number | null }>
+
+/** What could not be put onto the streets, or counts for nothing, and why. */
+export interface UnplacedItem {
+  what: string
+  count: number
+  reason: string
+  detail?: string
+  id?: string
+  location?: Point | [number, number] | null
+}
+export interface Unplaced {
+  items: UnplacedItem[] | null
+}
+
+/** One change that is tried. */
+export type Change =
+  | { op: 'add'; service: string; location: [number, number]; capacity?: number }
+  | { op: 'move'; facility: string; location: [number, number] }
+  | { op: 'close' | 'open'; facility: string }
+
+export interface TryAsk {
+  changes: Change[]
+  minutes: number
+  speed: string
+  services?: string[]
+  area?: string
+  at?: string
+}
+
+export interface Effect {
+  before: People
+  after: People
+  total: People
+}
+
+export type ChangedCells = FeatureCollection<Polygon | MultiPolygon, { cell: string; service?: string; before: number | null; after: number | null }>
+
+export interface TryAnswer {
+  took_ms: number
+  services: Record<string, Effect>
+  areas: (AreaName & Effect & { service: string })[] | null
+  cells: ChangedCells
+  unplaced?: { change?: number; reason: string; detail?: string }[] | string | null
+}
+
+export const atCoverage = {
+  cells: (q: { service: string; speed: string; minutes: number; at: string }) => url('/coverage', q),
+  bands: (q: { service: string; speed: string; minutes: readonly number[]; at: string }) => url('/reach', { ...q, minutes: q.minutes.join(',') }),
+  circle: (facility: string, q: { speed: string; minutes: readonly number[] }) =>
+    url(`/facilities/${encodeURIComponent(facility)}/circle`, { speed: q.speed, minutes: q.minutes.join(',') }),
+  unplaced: (area: string) => url('/unplaced', { area }),
+  try: () => url('/coverage/try'),
+  heat: (layer: string, res: number) => url('/heatmap', { layer, res }),
+  supply: (service: string, method: string) => url('/supply/cells', { service, method }),
+  supplyFacilities: (service: string, method: string) => url('/supply', { service, method }),
+  standards: () => url('/standards'),
+  byArea: (standard: string, level: string, report: string) => url('/shortfall/map', { standard, level, report }),
+  reports: () => url('/reports'),
+  siting: (job = '') => url(job ? `/siting/${encodeURIComponent(job)}` : '/siting'),
+  release: () => url('/release'),
+}
+
+/** tryChanges asks what changes would do; nothing is stored. */
+export async function tryChanges(body: TryAsk, signal: AbortSignal): Promise<TryAnswer> {
+  return (await ask<TryAnswer>('POST', atCoverage.try(), { body, signal })).data
+}
+
+/** A circle of one facility: one band, or several. */
+export type FacilityBands = Feature<Polygon | MultiPolygon, BandProperties> | Bands
+
+/** bandList is a circle as its bands, the widest first so that the narrow ones are drawn upon it. */
+export function bandList(c: FacilityBands | Bands): Feature<Polygon | MultiPolygon, BandProperties>[] {
+  const list = c.type === 'Feature' ? [c] : c.features
+  return [...list].sort((a, b) => b.properties.minutes - a.properties.minutes)
+}
+
+/** A standard, as far as the map needs it. */
+export interface Standard {
+  id: string
+  name: { zh: string; en: string }
+  service?: string
+  measure: string
+  target: { value: number; unit: string; year?: number }
+}
+export interface Standards {
+  items: Standard[] | null
+}
+
+export type StandardStatus = 'met' | 'short' | 'no_data' | 'not_applicable'
+
+/** An area against a standard. */
+export interface StandardArea {
+  code: string
+  name: string
+  level?: Level
+  have: number | null
+  need: number | null
+  short: number | null
+  share: number | null
+  status: StandardStatus
+  target?: number | null
+}
+export type StandardAreas = FeatureCollection<Polygon | MultiPolygon, StandardArea>
+
+/** A report that was taken, with the values of all areas on its day. */
+export interface Report {
+  id: string | number
+  day: string
+  made_at: string
+}
+
+/** What siting is asked for; the answer is a job. */
+export interface SitingAsk {
+  service: string
+  goal: 'mclp' | 'lscp' | 'pmedian' | 'pcenter'
+  p?: number
+  minutes: number
+  speed: string
+  who: 'people' | 'over60' | 'disabled' | 'residents' | 'unmet'
+  candidates: 'buildings' | 'streets'
+  area?: string
+  beside?: number
+  seconds: number
+}
+
+/** A site of an answer, in the order in which to open them. */
+export interface Site {
+  rank: number
+  status: 'new' | 'idle' | 'kept'
+  facility?: string
+  gain: number
+  after: number
+  share?: number | null
+}
+
+export interface SitingResult {
+  sites: FeatureCollection<Point, Site>
+  objective: number
+  bound: number
+  /** |objective − bound| / bound */
+  gap: number | null
+  proven: boolean
+  reached: number
+  total: number
+  hopeless: number
+  message?: string | { zh: string; en: string }
+}
+
+export interface SitingJob {
+  job: string
+  state: 'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'stopped'
+  progress?: number | { spent?: number; gap?: number | null; objective?: number } | null
+  result?: SitingResult | null
+  error?: string
+}
+
+/** startSiting asks for a search; the job is polled by sitingJob. */
+export async function startSiting(body: SitingAsk): Promise<SitingJob> {
+  return (await ask<SitingJob>('POST', atCoverage.siting(), { body })).data
+}
+
+export async function sitingJob(job: string, signal?: AbortSignal): Promise<SitingJob> {
+  return (await ask<SitingJob>('GET', atCoverage.siting(job), signal ? { signal } : {})).data
+}
+
+export async function stopSiting(job: string): Promise<void> {
+  await ask('DELETE', atCoverage.siting(job))
+}

@@ -1,0 +1,79 @@
+import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
+import type { Heatmap } from '../api.ts'
+import type { MinuteCells, StandardArea, StandardAreas } from '../api_coverage.ts'
+import { beyond, classOf, count, lack, minuteScale, more, quantiles, within, type Counted, type Scale, type Worth } from './scale.ts'
+
+// From answers to what is drawn: every place gets the colour of its class, or
+// says why it has none; the legend counts the same places.
+
+type Shape = Polygon | MultiPolygon
+
+/** What of a place the map reads. */
+export interface Painted {
+  /** features with colour, or with blank and no colour */
+  data: FeatureCollection<Shape>
+  scale: Scale
+  counted: Counted
+}
+
+/** paint colours the features by their worth in a scale, or in one made of the values themselves. */
+export function paint<P extends object>(features: readonly Feature<Shape, P>[], worth: (p: P) => Worth, by: Scale | ((values: number[]) => Scale)): Painted {
+  const worths = features.map((f) => worth(f.properties))
+  const scale = typeof by === 'function' ? by(worths.filter((w) => typeof w === 'number')) : by
+  const painted = features.map((f, i): Feature<Shape> => {
+    const w = worths[i] ?? 'none'
+    const seen = typeof w === 'number' ? { colour: scale.colours[classOf(scale, w)] ?? '#cccccc', worth: w } : { blank: w }
+    return { type: 'Feature', geometry: f.geometry, properties: { ...f.properties, ...seen } }
+  })
+  return { data: { type: 'FeatureCollection', features: painted }, scale, counted: count(scale, worths) }
+}
+
+/** paintMinutes colours cells by the walk to the nearest facility; the limit parts blues from oranges. */
+export function paintMinutes(cells: MinuteCells, bands: readonly number[]): Painted {
+  return paint(cells.features, (p) => (p.seconds === null || p.seconds < 0 ? 'none' : p.seconds), minuteScale(bands))
+}
+
+/** paintHeat colours cells by a count of people; small counts are hidden. */
+export function paintHeat(h: Heatmap): Painted {
+  return paint(h.cells.features, (p) => (p.hidden ? 'hidden' : (p.count ?? 'none')), (values) => quantiles(values, more))
+}
+
+/** Shares of what is needed, worst to best; the last class is met. */
+const shareSteps = [0, 0.25, 0.5, 0.75] as const
+/** A worth beyond all shares that are short: the standard is met. */
+export const met = 2
+
+/** shareScale has the shares of the need that short areas have, and beyond them those that meet it. */
+export const shareScale: Scale = { from: [...shareSteps, met], colours: [beyond[2], beyond[1], beyond[0], '#f3cfa0', within[1]].map((c) => c ?? '#cccccc') }
+
+const blankOf = (p: StandardArea): Worth | null => (p.status === 'no_data' ? 'none' : p.status === 'not_applicable' ? 'not_applicable' : null)
+
+/** paintShare colours areas by how much of what they need they have. */
+export function paintShare(areas: StandardAreas): Painted {
+  return paint(areas.features, (p) => blankOf(p) ?? (p.status === 'met' ? met : p.share === null ? 'none' : Math.min(p.share, 0.9999)), shareScale)
+}
+
+/** paintShort colours areas by what they lack; those that lack nothing are the first class. */
+export function paintShort(areas: StandardAreas): Painted {
+  return paint(
+    areas.features,
+    (p) => blankOf(p) ?? (p.status === 'met' ? 0 : (p.short ?? 'none')),
+    (values) => {
+      const some = quantiles(values.filter((v) => v > 0), lack.slice(1))
+      return { from: [0, ...some.from], colours: [lack[0] ?? '#cccccc', ...some.colours] }
+    },
+  )
+}
+
+/** paintSupply colours cells by what each person there can have of a capacity; nothing is the darkest. */
+export function paintSupply(cells: FeatureCollection<Shape, { ratio: number | null }>): Painted {
+  return paint(
+    cells.features,
+    (p) => p.ratio ?? 'none',
+    (values) => {
+      const ramp = [...lack].reverse()
+      const some = quantiles(values.filter((v) => v > 0), ramp.slice(1))
+      return { from: [0, ...some.from], colours: [ramp[0] ?? '#cccccc', ...some.colours] }
+    },
+  )
+}

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { SitingAsk, SitingJob, SitingResult } from '../api_coverage.ts'
+import { Search, share, type SitingService } from './siting.ts'
+
+const ask: SitingAsk = { service: 'meals', goal: 'mclp', p: 3, minutes: 15, speed: 'elderly', who: 'people', candidates: 'streets', seconds: 10 }
+const result = { sites: { type: 'FeatureCollection', features: [] }, objective: 90, bound: 91, gap: 0.01, proven: false, reached: 90, total: 100, hopeless: 0 } as SitingResult
+
+/** A service whose job goes through the given states, one a look. */
+function service(states: SitingJob[]): SitingService & { stopped: string[]; looks: number } {
+  const s = {
+    stopped: [] as string[],
+    looks: 0,
+    start: async () => ({ ...states[0]!, job: '7' }),
+    look: async () => states[Math.min(++s.looks, states.length - 1)]!,
+    stop: async (job: string) => void s.stopped.push(job),
+    wait: async () => undefined,
+  }
+  return s
+}
+
+test('a search is followed until it has ended, the best so far shown meanwhile', async () => {
+  const seen: string[] = []
+  const s = new Search(service([{ job: '', state: 'running', progress: 0 }, { job: '', state: 'running', progress: 0.5, result }, { job: '', state: 'done', progress: 1, result }]))
+  const off = s.job.subscribe((j) => void seen.push(`${j?.job} ${j?.state} ${j?.result ? 'found' : ''}`.trim()))
+  await s.begin(ask)
+  off()
+  expect(seen).toEqual(['undefined undefined', 'waiting', '7 running', '7 running found', '7 done found'])
+  expect(s.error.value).toBe('')
+})
+
+test('a search that fails says why', async () => {
+  const s = new Search(service([{ job: '', state: 'running' }, { job: '', state: 'failed', error: 'no candidates' }]))
+  await s.begin(ask)
+  expect([s.job.value?.state, s.error.value]).toEqual(['failed', 'no candidates'])
+})
+
+test('a refusal leaves no search that runs for ever', async () => {
+  const s = new Search({ ...service([]), start: async () => Promise.reject(new Error('p is larger than the candidates')) })
+  await s.begin(ask)
+  expect([s.job.value, s.error.value, s.runs]).toEqual([null, 'p is larger than the candidates', false])
+})
+
+test('of two searches the later is shown, whichever answers first', async () => {
+  let first = (_: SitingJob) => undefined as void
+  const answers = [new Promise<SitingJob>((ok) => (first = ok)), Promise.resolve<SitingJob>({ job: '2', state: 'done', result })]
+  const s = new Search({ ...service([]), start: () => answers.shift()! })
+  const a = s.begin(ask)
+  await s.begin({ ...ask, p: 4 })
+  first({ job: '1', state: 'done' })
+  await a
+  expect([s.job.value?.job, s.asked.value?.p]).toEqual(['2', 4])
+})
+
+test('how far a job is may not be known', () => {
+  expect(share(null)).toBeNull()
+  expect(share({ job: '', state: 'running' })).toBeNull()
+  expect(share({ job: '', state: 'running', progress: 1.4 })).toBe(1)
+  expect(share({ job: '', state: 'running', progress: { spent: 0.25 } })).toBe(0.25)
+})

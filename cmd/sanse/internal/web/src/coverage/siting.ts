@@ -1,0 +1,104 @@
+import { signal } from '@preact/signals'
+import { sitingJob, startSiting, stopSiting, type SitingAsk, type SitingJob } from '../api_coverage.ts'
+
+/** What is wished of a search; the page adds how one walks. */
+export interface Wish {
+  goal: SitingAsk['goal']
+  p: number
+  who: SitingAsk['who']
+  candidates: SitingAsk['candidates']
+  beside: number
+  seconds: number
+  /** only in the chosen area */
+  inArea: boolean
+}
+
+export const firstWish: Wish = { goal: 'mclp', p: 5, who: 'people', candidates: 'streets', beside: 300, seconds: 10, inArea: false }
+
+/** Whether a goal takes a number of sites: to reach all takes as many as it takes. */
+export const counts = (goal: Wish['goal']): boolean => goal !== 'lscp'
+
+/** How often a search is asked how far it is, milliseconds. */
+const beat = 400
+
+/** The service, as far as a search needs it. */
+export interface SitingService {
+  start: (ask: SitingAsk) => Promise<SitingJob>
+  look: (job: string) => Promise<SitingJob>
+  stop: (job: string) => Promise<void>
+  wait: () => Promise<void>
+}
+
+const real: SitingService = {
+  start: startSiting,
+  look: sitingJob,
+  stop: stopSiting,
+  wait: () => new Promise((done) => setTimeout(done, beat)),
+}
+
+/** Search is one search for sites at a time: what was asked, how far it is, what was found. */
+export class Search {
+  readonly wish = signal<Wish>(firstWish)
+  readonly job = signal<SitingJob | null>(null)
+  readonly error = signal('')
+  /** what the job was asked: its answer is to that, whatever the form says now */
+  readonly asked = signal<SitingAsk | null>(null)
+  private turn = 0
+
+  constructor(private readonly service: SitingService = real) {}
+
+  get runs(): boolean {
+    const s = this.job.value?.state
+    return s === 'running' || s === 'waiting' || s === 'queued'
+  }
+
+  /** begin asks for a search and follows it until it has ended. */
+  async begin(ask: SitingAsk): Promise<void> {
+    const turn = ++this.turn
+    this.error.value = ''
+    this.asked.value = ask
+    this.job.value = { job: '', state: 'waiting' }
+    try {
+      let job = await this.service.start(ask)
+      const id = job.job
+      for (;;) {
+        if (turn !== this.turn) return
+        // While it runs the best so far is shown; the number of the job stays.
+        this.job.value = { ...job, job: id }
+        if (!this.runs) break
+        await this.service.wait()
+        if (turn !== this.turn) return
+        job = await this.service.look(id)
+      }
+      if (this.job.value.state === 'failed') this.error.value = this.job.value.error ?? ''
+    } catch (e) {
+      if (turn !== this.turn) return
+      this.error.value = e instanceof Error ? e.message : String(e)
+      this.job.value = null
+    }
+  }
+
+  /** stop ends the search with the best that it has. */
+  async stop(): Promise<void> {
+    const id = this.job.value?.job
+    if (!id || !this.runs) return
+    try {
+      await this.service.stop(id)
+    } catch (e) {
+      this.error.value = e instanceof Error ? e.message : String(e)
+    }
+  }
+
+  /** leave forgets the search: the page is gone. */
+  leave(): void {
+    this.turn++
+  }
+}
+
+/** share is how far a job is, 0 to 1; null where that is not known. */
+export function share(job: SitingJob | null): number | null {
+  const p = job?.progress
+  if (p === null || p === undefined) return null
+  const v = typeof p === 'number' ? p : p.spent
+  return v === undefined ? null : Math.min(1, Math.max(0, v))
+}

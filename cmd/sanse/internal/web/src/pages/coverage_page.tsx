@@ -1,0 +1,364 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { MapLibreMap } from 'maplibre-gl'
+import { at, type Areas, type District, type Facilities, type Heatmap } from '../api.ts'
+import { atCoverage, tryChanges, type Bands, type FacilityBands, type MinuteCells, type Report, type StandardAreas, type Standards, type Unplaced } from '../api_coverage.ts'
+import { AreaCard, BandLegend, FacilityCard, ReachedCard } from '../coverage/cards.tsx'
+import { Before } from '../coverage/compare.tsx'
+import { drawBands, drawChanges, drawFacilities, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
+import { takeInHand } from '../coverage/hands.ts'
+import { LayerPanel } from '../coverage/layer_panel.tsx'
+import { Legend, type Unit } from '../coverage/legend.tsx'
+import { addCoverageLayers, show } from '../coverage/map_layers.ts'
+import { paintHeat, paintMinutes, paintShare, paintShort, paintSupply, type Painted } from '../coverage/paint.ts'
+import { Search } from '../coverage/siting.ts'
+import { SitingPanel } from '../coverage/siting_panel.tsx'
+import { bandsOf, heatLayers, modes, readState, writeState, type State } from '../coverage/state.ts'
+import { TimeBar } from '../coverage/time_bar.tsx'
+import { Trials, type LonLat } from '../coverage/trials.ts'
+import { TryPanel } from '../coverage/try_panel.tsx'
+import { UnplacedList, unplacedPoint } from '../coverage/unplaced.tsx'
+import type { TextKey } from '../dictionary.ts'
+import { lang, t } from '../i18n.ts'
+import { fit, MapCanvas, setData, type Padding } from '../map/canvas.tsx'
+import { nameFeatures } from '../map/names.ts'
+import { bounds } from '../map/shape.ts'
+import { AreaSearch } from '../parts/area_search.tsx'
+import { Status } from '../parts/status.tsx'
+import { follow, go, href, route } from '../route.ts'
+import { still } from '../still.ts'
+import { useGet } from '../use_get.ts'
+import { viewer } from '../viewer.ts'
+import '../coverage.css'
+
+const narrow = () => matchMedia('(max-width: 760px)').matches
+const clear = (): Padding => (narrow() ? { top: 66, right: 20, bottom: innerHeight * 0.4, left: 20 } : { top: 72, right: 400, bottom: 40, left: 340 })
+
+/** The resolution of cells of people at a zoom: finer where one looks closer. */
+const heatResolution = (zoom: number) => (zoom < 10.8 ? 6 : zoom < 12.2 ? 7 : 8)
+
+/** CoveragePage is the officials' map: who reaches what on foot, what is short against the standard, and what would mend it. */
+export function CoveragePage({ district }: { district: District }) {
+  const known = useMemo(() => ({ services: district.services.map((x) => x.key), grades: district.grades.map((x) => x.key) }), [district])
+  const s = readState(route.value.params, known)
+  const outside = viewer.value !== ''
+  const latest = useRef(s)
+  latest.current = s
+  const set = (patch: Partial<State>) => go(href('coverage', writeState({ ...readState(route.value.params, known), ...patch }, known)), 'replace')
+
+  const [map, setMap] = useState<MapLibreMap | null>(null)
+  const [zoom, setZoom] = useState(s.view?.z ?? 11)
+  const [open, setOpen] = useState(() => Boolean(s.area || s.facility))
+  const [marked, setMarked] = useState(false)
+  const [comparing, setComparing] = useState(false)
+  const [site, setSite] = useState(0)
+  const bandMinutes = useMemo(() => bandsOf(s.minutes), [s.minutes])
+  const how = { service: s.service, speed: s.speed, at: s.at }
+
+  // What is looked at is asked for, nothing else.
+  const looking = s.mode === 'look' && !s.facility && !s.area
+  const byArea = s.layer === 'share' || s.layer === 'short'
+  const isHeat = heatLayers(known).includes(s.layer)
+  const facilities = useGet<Facilities>(at.facilities())
+  const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
+  const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, minutes: s.minutes }) : null)
+  const heat = useGet<Heatmap>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
+  const supply = useGet<Parameters<typeof paintSupply>[0]>(s.layer === 'supply' ? atCoverage.supply(s.service, s.method) : null)
+  const standards = useGet<Standards>(byArea ? atCoverage.standards() : null)
+  const standard = standards.data?.items?.find((x) => x.id === s.standard) ?? standards.data?.items?.[0] ?? null
+  const areas = useGet<StandardAreas>(byArea && standard ? atCoverage.byArea(standard.id, s.level, s.report) : null)
+  const reports = useGet<Report[]>(byArea ? atCoverage.reports() : null)
+  const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, minutes: bandMinutes }) : null)
+  const unplaced = useGet<Unplaced>(looking && facilities.data ? atCoverage.unplaced('') : null)
+  const towns = useGet<Areas>(at.areas('town'))
+  const communities = useGet<Areas>(facilities.data ? at.areas('community') : null)
+  const grids = useGet<Areas>(s.level === 'grid' && byArea ? at.areas('grid') : null)
+
+  const painted: Painted | null = useMemo(() => {
+    if (s.layer === 'minutes') return cells.data && paintMinutes(cells.data, bandMinutes)
+    if (s.layer === 'supply') return supply.data && paintSupply(supply.data)
+    if (isHeat) return heat.data && paintHeat(heat.data)
+    if (byArea && areas.data) return s.layer === 'share' ? paintShare(areas.data) : paintShort(areas.data)
+    return null
+  }, [s.layer, cells.data, supply.data, heat.data, areas.data, bandMinutes])
+  const unit: Unit = s.layer === 'minutes' ? 'seconds' : s.layer === 'share' ? 'share' : s.layer === 'short' ? 'short' : s.layer === 'supply' ? 'supply' : s.layer === 'on_time' ? 'percent' : 'people'
+
+  // Trials and the search live as long as the page.
+  const trials: Trials = useMemo(
+    () =>
+      new Trials((changes) => {
+        const { minutes, speed, service, at: hour } = latest.current
+        const services = [...new Set([service, ...trials.list.value.map((x) => x.service)])]
+        return tryChanges({ changes, minutes, speed, services, ...(hour ? { at: hour } : {}) }, new AbortController().signal)
+      }),
+    [district.code],
+  )
+  const search = useMemo(() => new Search(), [district.code])
+  useEffect(() => () => (trials.end(), search.leave()), [trials, search])
+  useEffect(() => {
+    if (trials.list.value.length > 0) trials.again()
+  }, [s.speed, s.minutes, s.at, s.service])
+  const tried = s.mode === 'look' ? [] : trials.list.value
+  const answer = s.mode === 'look' ? null : trials.answer.value
+  const changes = useMemo(() => drawChanges(answer?.cells ?? null, s.minutes, s.service), [answer, s.minutes, s.service])
+  const drawn = useMemo(() => drawFacilities(district, facilities.data, s.service, tried), [facilities.data, s.service, tried, district])
+  const result = s.mode === 'site' ? (search.job.value?.result ?? null) : null
+
+  const facility = facilities.data?.features.find((f) => f.properties.id === s.facility)
+  const areaOf = (code: string) =>
+    code
+      ? ([areas.data, towns.data, communities.data, grids.data].flatMap((g) => (g?.features ?? []) as Areas['features']).find((f) => f.properties.code === code) ?? null)
+      : null
+  const area = areaOf(s.area)
+  const standing = areas.data?.features.find((f) => f.properties.code === s.area)?.properties ?? null
+
+  // What the map draws.
+  useEffect(() => {
+    if (!map) return
+    addCoverageLayers(map)
+    if (latest.current.view) map.jumpTo({ center: [latest.current.view.lon, latest.current.view.lat], zoom: latest.current.view.z })
+    setZoom(map.getZoom())
+  }, [map])
+  const names = useMemo(() => nameFeatures(towns.data, communities.data, grids.data), [towns.data, communities.data, grids.data])
+  useEffect(() => {
+    if (!map) return
+    setData(map, 'town', towns.data)
+    setData(map, 'community', communities.data)
+    setData(map, 'grid', grids.data)
+    setData(map, 'names', names)
+  }, [map, towns.data, communities.data, grids.data, names])
+  const before = useMemo(() => (comparing && cells.data ? paintMinutes(cells.data, bandMinutes) : null), [comparing, cells.data, bandMinutes])
+  const after = useMemo(() => {
+    if (!comparing || !answer) return null
+    const only = answer.cells.features.filter((f) => !f.properties.service || f.properties.service === s.service)
+    return paintMinutes({ type: 'FeatureCollection', features: only.map((f) => ({ ...f, properties: { cell: f.properties.cell, seconds: f.properties.after } })) }, bandMinutes)
+  }, [comparing, answer, bandMinutes, s.service])
+  useEffect(() => {
+    if (!map) return
+    // Side by side both maps show minutes, in the same colours.
+    show(map, 'cov-fill', comparing ? (before?.data ?? null) : (painted?.data ?? null))
+    show(map, 'cov-bands', facility && circle.data ? drawBands(circle.data) : !comparing && s.layer === 'bands' ? drawBands(bands.data) : null)
+  }, [map, painted, before, comparing, facility, circle.data, bands.data, s.layer])
+  useEffect(() => {
+    if (!map) return
+    show(map, 'cov-changed', comparing ? (after?.data ?? null) : changes.data)
+  }, [map, changes, after, comparing])
+  useEffect(() => {
+    if (map) setData(map, 'facilities', drawn)
+  }, [map, drawn])
+  useEffect(() => {
+    if (!map) return
+    show(map, 'cov-trials', drawTrials(tried, trials.selected.value))
+    show(map, 'cov-ties', drawTies(tried))
+  }, [map, tried, trials.selected.value])
+  useEffect(() => {
+    if (map) show(map, 'cov-sites', drawSites(result, site))
+  }, [map, result, site])
+  useEffect(() => {
+    if (map) show(map, 'cov-area', area ? { type: 'FeatureCollection', features: [area] } : null)
+  }, [map, area])
+  useEffect(() => {
+    if (!map) return
+    const points = (marked && looking ? (unplaced.data?.items ?? []) : []).flatMap((i) => {
+      const p = unplacedPoint(i)
+      return p ? [{ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: p }, properties: {} }] : []
+    })
+    show(map, 'cov-unplaced', { type: 'FeatureCollection', features: points })
+  }, [map, unplaced.data, marked, looking])
+
+  // What was found is shown whole, once.
+  const found = search.job.value?.state === 'done' && s.mode === 'site' ? search.job.value.job : ''
+  useEffect(() => {
+    if (!map || !found) return
+    const b = bounds({ type: 'MultiPoint', coordinates: placesOf(result).map((p) => p.at) })
+    if (b) fit(map, b, clear(), 14)
+  }, [map, found])
+  useEffect(() => {
+    const p = placesOf(result).find((x) => x.rank === site)
+    if (map && p) map.easeTo({ center: p.at, zoom: Math.max(map.getZoom(), 13.5), padding: clear(), animate: !still() })
+  }, [map, site])
+
+  // The hand: what a click and a drag do depends on the mode.
+  useEffect(() => {
+    if (!map) return
+    const moved = () => {
+      const c = map.getCenter()
+      setZoom(map.getZoom())
+      set({ view: { z: map.getZoom(), lat: c.lat, lon: c.lng } })
+    }
+    const standingAt = (id: string) => {
+      const f = facilities.data?.features.find((x) => x.properties.id === id)
+      return f ? { ...f.properties, at: f.geometry.coordinates as LonLat } : null
+    }
+    let key = 0
+    const off = takeInHand(map, {
+      grip: (f) => {
+        if (latest.current.mode !== 'try') return false
+        const what = f.kind === 'trial' ? Number(f.id) : f.kind === 'facility' ? standingAt(f.id) : null
+        key = what === null ? 0 : trials.grip(what)
+        return key !== 0
+      },
+      drag: (p) => trials.drag(key, p),
+      drop: () => trials.drop(),
+      click: (f) => {
+        const mode = latest.current.mode
+        if (f.kind === 'trial') trials.selected.value = Number(f.id)
+        else if (f.kind === 'site') setSite(Number(f.id))
+        else if (f.kind === 'facility') set({ facility: f.id, area: '' })
+        else if (mode === 'try') {
+          set({ facility: '' })
+          trials.add(latest.current.service, f.at)
+        } else set({ area: f.kind === 'area' && f.id !== latest.current.area ? f.id : '', facility: '' })
+        setOpen(true)
+      },
+    })
+    map.on('moveend', moved)
+    return () => {
+      off()
+      map.off('moveend', moved)
+    }
+  }, [map, facilities.data, trials])
+
+  const legend = (
+    <>
+      {s.layer === 'bands' && bands.data && <BandLegend bands={bands.data} />}
+      {painted && (
+        <Legend painted={painted} unit={unit} areas={byArea} k={heat.data?.k ?? 5} {...(s.layer === 'minutes' ? { noData: t('cov.legend.noWay') } : {})}>
+          <p class="hint">
+            {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t('cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
+          </p>
+        </Legend>
+      )}
+    </>
+  )
+  const got = s.layer === 'bands' ? bands : s.layer === 'minutes' ? cells : s.layer === 'supply' ? supply : isHeat ? heat : byArea ? areas : null
+  const turn = (op: 'close' | 'open') => {
+    if (!facility) return
+    trials.turn(op, facility.properties, facility.geometry.coordinates as LonLat)
+    set({ mode: 'try', facility: '' })
+  }
+
+  return (
+    <div class="map-page cov-page" data-testid="coverage" data-layer={s.layer} data-mode={s.mode}>
+      <h1 class="unseen">{t('cov.label', { name: district.name })}</h1>
+      <div class="map-stage">
+        <MapCanvas district={district} bounds={district.bounds} padding={clear()} label={t('cov.label', { name: district.name })} onReady={setMap} />
+        {comparing && map && answer && (
+          <Before district={district} after={map} cells={before?.data ?? null} facilities={drawFacilities(district, facilities.data, s.service, [])} lines={{ town: towns.data, community: communities.data, names }} />
+        )}
+        <div class="map-search">
+          <AreaSearch
+            onPick={(hit) => {
+              set({ area: hit.code, facility: '', mode: 'look' })
+              setOpen(true)
+              if (map) fit(map, hit.bounds, clear())
+            }}
+          />
+          <button type="button" class="plain-button" onClick={() => map && fit(map, district.bounds, clear())}>
+            {t('map.whole')}
+          </button>
+        </div>
+        <aside class="panels" aria-label={t('cov.panel')} data-open={open} data-details={s.mode !== 'look' || Boolean(s.facility || s.area)}>
+          <button type="button" class="handle" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <i aria-hidden="true" />
+            {t(open ? 'map.collapse' : 'map.expand')} · {t('cov.panel')}
+          </button>
+          <div class="panel right">
+            <section class="cov-modes">
+              <div class="segments" role="group" aria-label={t('cov.mode')}>
+                {modes.map((m) => (
+                  <button
+                    key={m}
+                    type="button"
+                    aria-pressed={s.mode === m}
+                    onClick={() => {
+                      setOpen(true)
+                      setComparing(false)
+                      set({ mode: m, facility: '', area: m === 'site' ? s.area : '' })
+                    }}
+                    data-testid={`mode-${m}`}
+                  >
+                    {t(`cov.mode.${m}`)}
+                  </button>
+                ))}
+              </div>
+              {outside ? (
+                <p class="hint" data-testid="outside">
+                  {t('cov.outsideHidden')}
+                </p>
+              ) : (
+                <a class="link" href={href('coverage', route.value.params, 'public')} onClick={follow} data-testid="as-public">
+                  {t('cov.asPublic')}
+                </a>
+              )}
+            </section>
+            {s.facility && facility && <FacilityCard district={district} facility={facility.properties} circle={circle} onClose={() => set({ facility: '' })} onTurn={turn} />}
+            {s.mode === 'look' && area && (
+              <AreaCard
+                district={district}
+                area={area.properties}
+                standing={standing}
+                standard={standard ? standard.name[lang.value] || standard.name.zh : ''}
+                unit={standard?.target.unit ?? ''}
+                onClose={() => set({ area: '' })}
+              />
+            )}
+            {looking && (
+              <>
+                <ReachedCard district={district} service={s.service} bands={bands} facilities={facilities.data?.features.filter((f) => f.properties.service === s.service) ?? []} />
+                <UnplacedList got={unplaced} marked={marked} onMark={setMarked} />
+              </>
+            )}
+            {s.mode === 'try' && (
+              <TryPanel
+                district={district}
+                trials={trials}
+                service={s.service}
+                minutes={s.minutes}
+                cells={changes.counts}
+                onCenter={() => {
+                  if (!map) return
+                  const c = map.getCenter()
+                  trials.add(s.service, [c.lng, c.lat])
+                }}
+                comparing={comparing}
+                onCompare={setComparing}
+                onArea={(code) => {
+                  const b = areaOf(code)
+                  const box = b && bounds(b.geometry)
+                  if (map && box) fit(map, box, clear())
+                }}
+              />
+            )}
+            {s.mode === 'site' && (
+              <SitingPanel
+                district={district}
+                search={search}
+                area={area ? { code: area.properties.code, name: area.properties.name } : null}
+                how={{ service: s.service, minutes: s.minutes, speed: s.speed }}
+                selected={site}
+                onSelect={setSite}
+                onTryAll={() => {
+                  const service = search.asked.value?.service ?? s.service
+                  trials.adds(
+                    placesOf(result).map((p) => {
+                      const f = p.facility ? facilities.data?.features.find((x) => x.properties.id === p.facility) : undefined
+                      return { service, at: p.at, ...(p.status === 'idle' && f ? { idle: f.properties } : {}) }
+                    }),
+                  )
+                  set({ mode: 'try', service })
+                }}
+              />
+            )}
+          </div>
+          <div class="panel left">
+            <LayerPanel district={district} s={s} set={set} standards={standards} legend={legend} status={got && <Status got={got} />} />
+          </div>
+        </aside>
+        {byArea && <TimeBar got={reports} report={s.report} onReport={(report) => set({ report })} ready={!areas.loading} />}
+        <span class="unseen" data-testid="zoom" data-resolution={heatResolution(zoom)}>
+          {t(`cov.layer.${known.grades.includes(s.layer) ? 'residents' : s.layer}` as TextKey)}
+        </span>
+      </div>
+    </div>
+  )
+}
