@@ -211,7 +211,8 @@ export interface FacilityProperties {
   name: string
   service: string
   capacity: number
-  in_use: number
+  /** null: those who look may not know */
+  in_use: number | null
   status: string
   address?: string
   /** square metres of its rooms, and people who work there; 0 and none: not known */

@@ -25,15 +25,37 @@ export type MinuteCells = FeatureCollection<Polygon | MultiPolygon, { cell: stri
 
 /** What could not be put onto the streets, or counts for nothing, and why. */
 export interface UnplacedItem {
-  what: string
+  what: 'resident' | 'population' | 'facility'
   count: number
   reason: string
   detail?: string
   id?: string
+  name?: string
+  service?: string
   location?: Point | [number, number] | null
 }
 export interface Unplaced {
+  totals?: Record<string, number> | null
   items: UnplacedItem[] | null
+}
+
+/** Counts by cell as the heatmap gives them; rolled_up: several cells with one count together. */
+export interface HeatCell {
+  cell: string
+  count: number | null
+  hidden: boolean
+  rolled_up?: boolean
+  /** the larger area whose count it is a part of, and how many cells it stands for */
+  of?: string
+  cells?: number
+  /** of visits on time, 0 to 1 */
+  share?: number | null
+}
+export interface HeatCells {
+  res: number
+  k: number
+  cells: FeatureCollection<Polygon | MultiPolygon, HeatCell>
+  released?: { day: string; next: string } | null
 }
 
 /** One change that is tried. */
@@ -64,7 +86,9 @@ export interface TryAnswer {
   services: Record<string, Effect>
   areas: (AreaName & Effect & { service: string })[] | null
   cells: ChangedCells
-  unplaced?: { change?: number; reason: string; detail?: string }[] | string | null
+  /** why the first place that counts for nothing does, a code, and the sentence */
+  unplaced?: string | null
+  unplaced_detail?: string
 }
 
 export const atCoverage = {

@@ -50,7 +50,7 @@ export function BandTable({ bands, testid }: { bands: readonly { properties: Ban
             <th scope="col">{t('cov.band')}</th>
             {columns.map((c) => (
               <th scope="col" key={c}>
-                {t(`cov.${c}`)}
+                {t(`cov.who.${c}`)}
               </th>
             ))}
           </tr>
@@ -163,7 +163,7 @@ export function FacilityCard(props: {
         <div>
           <dt>{t('cov.load')}</dt>
           <dd>
-            {number(f.in_use)} / {f.capacity > 0 ? number(f.capacity) : t('facility.unknown')}
+            {counted(f.in_use)} / {f.capacity > 0 ? number(f.capacity) : t('facility.unknown')}
           </dd>
         </div>
         {f.area_m2 ? (
@@ -187,7 +187,7 @@ export function FacilityCard(props: {
           </div>
         )}
       </dl>
-      {f.capacity > 0 && (
+      {f.capacity > 0 && f.in_use !== null && (
         <p class="usage">
           <Share share={f.in_use / f.capacity} colour={serviceColour(f.service, keys)} />
         </p>

@@ -46,6 +46,7 @@ export function significant(v: number): string {
 /** Legend names the classes of what is painted, how many places are in each, and how many have no value and why. */
 export function Legend(props: { painted: Painted; unit: Unit; areas: boolean; k: number; children?: ComponentChildren; noData?: string }) {
   const { counted } = props.painted
+  const rolled = props.painted.data.features.filter((f) => f.properties?.['rolled_up']).length
   const all = counted.classes.reduce((n, c) => n + c.count, 0) + Object.values(counted.blanks).reduce((a, b) => a + b, 0)
   return (
     <div class="legend cov-legend" data-testid="cov-legend" data-all={all}>
@@ -60,7 +61,8 @@ export function Legend(props: { painted: Painted; unit: Unit; areas: boolean; k:
         {props.unit === 'people' && <Entry pattern="hatch" words={t('cov.legend.hidden', { k: props.k })} count={counted.blanks.hidden} testid="legend-hidden" />}
       </ul>
       {props.children}
-      {props.unit === 'people' && counted.blanks.hidden > 0 && <p class="hint">{t('cov.legend.hiddenNote', { k: props.k })}</p>}
+      {rolled > 0 && <p class="hint">{t('cov.legend.rolled', { n: number(rolled) })}</p>}
+      {props.unit === 'people' && (counted.blanks.hidden > 0 || rolled > 0) && <p class="hint">{t('cov.legend.hiddenNote', { k: props.k })}</p>}
     </div>
   )
 }

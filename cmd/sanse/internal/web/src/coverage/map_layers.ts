@@ -17,6 +17,11 @@ export function addCoverageLayers(map: MapLibreMap): void {
   if (map.getSource(sources[0])) return
   for (const s of sources) map.addSource(s, { type: 'geojson', data: none })
   if (!map.hasImage('dots')) map.addImage('dots', dots(), { pixelRatio: 2 })
+  // Facilities are what this map is about: their dots can be seen, and aimed at, from afar.
+  map.setPaintProperty('facility-dots', 'circle-radius', ['interpolate', ['linear'], ['zoom'], 9, 1.6, 12.5, 4])
+  map.setPaintProperty('facility-dots', 'circle-opacity', 1)
+  map.setPaintProperty('facility-dots', 'circle-stroke-width', ['case', ['get', 'hollow'], 1.4, 0.8])
+  map.setPaintProperty('facility-dots', 'circle-stroke-opacity', 1)
   // Colours lie under the streets, so that one can tell where one is.
   const ground = map.getLayer('street-small-case') ? 'street-small-case' : undefined
   const fade = ['interpolate', ['linear'], ['zoom'], 13, 0.78, 16, 0.5] as never

@@ -1,6 +1,5 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
-import type { Heatmap } from '../api.ts'
-import type { MinuteCells, StandardArea, StandardAreas } from '../api_coverage.ts'
+import type { HeatCells, MinuteCells, StandardArea, StandardAreas } from '../api_coverage.ts'
 import { beyond, classOf, count, lack, minuteScale, more, quantiles, within, type Counted, type Scale, type Worth } from './scale.ts'
 
 // From answers to what is drawn: every place gets the colour of its class, or
@@ -33,9 +32,17 @@ export function paintMinutes(cells: MinuteCells, bands: readonly number[]): Pain
   return paint(cells.features, (p) => (p.seconds === null || p.seconds < 0 ? 'none' : p.seconds), minuteScale(bands))
 }
 
-/** paintHeat colours cells by a count of people; small counts are hidden. */
-export function paintHeat(h: Heatmap): Painted {
+/** paintHeat colours cells by a count of people or visits; small counts are hidden. */
+export function paintHeat(h: HeatCells): Painted {
   return paint(h.cells.features, (p) => (p.hidden ? 'hidden' : (p.count ?? 'none')), (values) => quantiles(values, more))
+}
+
+/** Shares of visits on time, the worst first. */
+const timeSteps = [0, 0.6, 0.8, 0.9, 0.95] as const
+
+/** paintOnTime colours cells by the share of visits that were on time. */
+export function paintOnTime(h: HeatCells): Painted {
+  return paint(h.cells.features, (p) => p.share ?? (p.hidden ? 'hidden' : 'none'), { from: [...timeSteps], colours: [...lack].reverse() })
 }
 
 /** Shares of what is needed, worst to best; the last class is met. */
@@ -44,7 +51,7 @@ const shareSteps = [0, 0.25, 0.5, 0.75] as const
 export const met = 2
 
 /** shareScale has the shares of the need that short areas have, and beyond them those that meet it. */
-export const shareScale: Scale = { from: [...shareSteps, met], colours: [beyond[2], beyond[1], beyond[0], '#f3cfa0', within[1]].map((c) => c ?? '#cccccc') }
+export const shareScale: Scale = { from: [...shareSteps, met], colours: [beyond[2], beyond[1], beyond[0], '#e0a868', within[0]].map((c) => c ?? '#cccccc') }
 
 const blankOf = (p: StandardArea): Worth | null => (p.status === 'no_data' ? 'none' : p.status === 'not_applicable' ? 'not_applicable' : null)
 

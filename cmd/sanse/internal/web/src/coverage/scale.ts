@@ -8,11 +8,11 @@ import { breaks } from '../map/shape.ts'
 export const more: readonly string[] = ['#e6f1ee', '#b5d9d2', '#7dbdb6', '#3f9092', '#115058']
 
 /** What is within a limit, pale blues; what is beyond, oranges that darken. */
-export const within: readonly string[] = ['#eef6fb', '#c6dff1', '#93c1e2']
-export const beyond: readonly string[] = ['#dd954a', '#b35a22', '#6b2a0c']
+export const within: readonly string[] = ['#d9eaf7', '#a3cbe9', '#639fd0']
+export const beyond: readonly string[] = ['#bf7a2c', '#93501b', '#58240a']
 
 /** What is lacking: pale blue for nothing, oranges for more and more. */
-export const lack: readonly string[] = ['#cfe3f2', '#f0bf86', '#d98c45', '#a9521f', '#632509']
+export const lack: readonly string[] = ['#c3dcf0', '#eab878', '#d28a3c', '#a1541c', '#5e2609']
 
 /** What a place is without a value. */
 export type Blank = 'none' | 'hidden' | 'not_applicable'

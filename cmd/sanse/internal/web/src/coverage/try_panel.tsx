@@ -38,8 +38,6 @@ export function TryPanel(props: {
   const list = trials.list.value
   const answer = trials.answer.value
   const selected = trials.selected.value
-  const unplaced = answer?.unplaced
-  const reasons = typeof unplaced === 'string' ? [unplaced] : (unplaced ?? []).map((u) => reasonWord(u.reason, u.detail))
   return (
     <section data-testid="try-panel" data-busy={trials.busy.value}>
       <p class="hint cov-how">{t('cov.try.how', { service: term(district.services, props.service) })}</p>
@@ -99,11 +97,11 @@ export function TryPanel(props: {
           </button>
         </p>
       )}
-      {reasons.map((why) => (
-        <p class="heed" role="alert" key={why}>
-          {t('cov.try.unplaced', { why })}
+      {answer?.unplaced && (
+        <p class="heed" role="alert" data-testid="try-unplaced">
+          {t('cov.try.unplaced', { why: reasonWord(answer.unplaced, answer.unplaced_detail) })}
         </p>
-      ))}
+      )}
       {answer && (
         <div aria-live="polite">
           <h3>
@@ -151,7 +149,7 @@ function EffectTable({ name, service, effect: e }: { name: string; service: stri
           const total = e.total[k]
           return (
             <tr key={k}>
-              <th scope="row">{t(`cov.${k}`)}</th>
+              <th scope="row">{t(`cov.who.${k}`)}</th>
               <td data-value={`${k}-before`}>{counted(e.before[k])}</td>
               <td data-value={`${k}-after`}>
                 {counted(e.after[k])}
@@ -181,9 +179,9 @@ function AreaChanges(props: { district: District; answer: readonly (Effect & { c
         <thead>
           <tr>
             <th scope="col">{t('level.community')}</th>
-            <th scope="col">{t('cov.people')}</th>
-            <th scope="col">{t('cov.over60')}</th>
-            <th scope="col">{t('cov.residents')}</th>
+            <th scope="col">{t('cov.who.people')}</th>
+            <th scope="col">{t('cov.who.over60')}</th>
+            <th scope="col">{t('cov.who.residents')}</th>
           </tr>
         </thead>
         <tbody>

@@ -13,7 +13,7 @@ export const facilityStates: readonly FacilityState[] = ['room', 'full', 'idle',
 export function facilityState(f: Pick<FacilityProperties, 'status' | 'capacity' | 'in_use'>): FacilityState {
   if (f.status === 'planned') return 'planned'
   if (f.status === 'idle') return 'idle'
-  return f.capacity > 0 && f.in_use >= f.capacity ? 'full' : 'room'
+  return f.capacity > 0 && (f.in_use ?? 0) >= f.capacity ? 'full' : 'room'
 }
 
 /** The Chinese letter of a service is the character that tells it from the others (助餐 → 餐). */

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
-import { at, type Areas, type District, type Facilities, type Heatmap } from '../api.ts'
-import { atCoverage, tryChanges, type Bands, type FacilityBands, type MinuteCells, type Report, type StandardAreas, type Standards, type Unplaced } from '../api_coverage.ts'
+import { at, type Areas, type District, type Facilities } from '../api.ts'
+import { atCoverage, tryChanges, type Bands, type FacilityBands, type HeatCells, type MinuteCells, type Report, type StandardAreas, type Standards, type Unplaced } from '../api_coverage.ts'
 import { AreaCard, BandLegend, FacilityCard, ReachedCard } from '../coverage/cards.tsx'
 import { Before } from '../coverage/compare.tsx'
 import { drawBands, drawChanges, drawFacilities, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
@@ -9,7 +9,7 @@ import { takeInHand } from '../coverage/hands.ts'
 import { LayerPanel } from '../coverage/layer_panel.tsx'
 import { Legend, type Unit } from '../coverage/legend.tsx'
 import { addCoverageLayers, show } from '../coverage/map_layers.ts'
-import { paintHeat, paintMinutes, paintShare, paintShort, paintSupply, type Painted } from '../coverage/paint.ts'
+import { paintHeat, paintMinutes, paintOnTime, paintShare, paintShort, paintSupply, type Painted } from '../coverage/paint.ts'
 import { Search } from '../coverage/siting.ts'
 import { SitingPanel } from '../coverage/siting_panel.tsx'
 import { bandsOf, heatLayers, modes, readState, writeState, type State } from '../coverage/state.ts'
@@ -31,7 +31,7 @@ import { viewer } from '../viewer.ts'
 import '../coverage.css'
 
 const narrow = () => matchMedia('(max-width: 760px)').matches
-const clear = (): Padding => (narrow() ? { top: 66, right: 20, bottom: innerHeight * 0.4, left: 20 } : { top: 72, right: 400, bottom: 40, left: 340 })
+const clear = (sheet = true): Padding => (narrow() ? { top: 66, right: 20, bottom: sheet ? innerHeight * 0.42 : 66, left: 20 } : { top: 72, right: 400, bottom: 40, left: 340 })
 
 /** The resolution of cells of people at a zoom: finer where one looks closer. */
 const heatResolution = (zoom: number) => (zoom < 10.8 ? 6 : zoom < 12.2 ? 7 : 8)
@@ -61,7 +61,7 @@ export function CoveragePage({ district }: { district: District }) {
   const facilities = useGet<Facilities>(at.facilities())
   const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
   const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, minutes: s.minutes }) : null)
-  const heat = useGet<Heatmap>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
+  const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
   const supply = useGet<Parameters<typeof paintSupply>[0]>(s.layer === 'supply' ? atCoverage.supply(s.service, s.method) : null)
   const standards = useGet<Standards>(byArea ? atCoverage.standards() : null)
   const standard = standards.data?.items?.find((x) => x.id === s.standard) ?? standards.data?.items?.[0] ?? null
@@ -76,7 +76,7 @@ export function CoveragePage({ district }: { district: District }) {
   const painted: Painted | null = useMemo(() => {
     if (s.layer === 'minutes') return cells.data && paintMinutes(cells.data, bandMinutes)
     if (s.layer === 'supply') return supply.data && paintSupply(supply.data)
-    if (isHeat) return heat.data && paintHeat(heat.data)
+    if (isHeat) return heat.data && (s.layer === 'on_time' ? paintOnTime : paintHeat)(heat.data)
     if (byArea && areas.data) return s.layer === 'share' ? paintShare(areas.data) : paintShort(areas.data)
     return null
   }, [s.layer, cells.data, supply.data, heat.data, areas.data, bandMinutes])
@@ -142,6 +142,10 @@ export function CoveragePage({ district }: { district: District }) {
     if (!map) return
     show(map, 'cov-changed', comparing ? (after?.data ?? null) : changes.data)
   }, [map, changes, after, comparing])
+  useEffect(() => {
+    // While cells that change are shown the circles of today are lines only.
+    map?.getLayer('cov-bands') && map.setPaintProperty('cov-bands', 'fill-opacity', answer ? 0.05 : 0.24)
+  }, [map, answer])
   useEffect(() => {
     if (map) setData(map, 'facilities', drawn)
   }, [map, drawn])
@@ -241,7 +245,7 @@ export function CoveragePage({ district }: { district: District }) {
     <div class="map-page cov-page" data-testid="coverage" data-layer={s.layer} data-mode={s.mode}>
       <h1 class="unseen">{t('cov.label', { name: district.name })}</h1>
       <div class="map-stage">
-        <MapCanvas district={district} bounds={district.bounds} padding={clear()} label={t('cov.label', { name: district.name })} onReady={setMap} />
+        <MapCanvas district={district} bounds={district.bounds} padding={clear(open)} label={t('cov.label', { name: district.name })} onReady={setMap} />
         {comparing && map && answer && (
           <Before district={district} after={map} cells={before?.data ?? null} facilities={drawFacilities(district, facilities.data, s.service, [])} lines={{ town: towns.data, community: communities.data, names }} />
         )}
@@ -253,7 +257,7 @@ export function CoveragePage({ district }: { district: District }) {
               if (map) fit(map, hit.bounds, clear())
             }}
           />
-          <button type="button" class="plain-button" onClick={() => map && fit(map, district.bounds, clear())}>
+          <button type="button" class="plain-button" onClick={() => map && fit(map, district.bounds, clear(open))}>
             {t('map.whole')}
           </button>
         </div>

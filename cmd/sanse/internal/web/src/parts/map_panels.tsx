@@ -98,11 +98,11 @@ export function FacilityPanel(props: {
       <Figures
         rows={[
           [t('facility.capacity'), f.capacity > 0 ? number(f.capacity) : t('facility.unknown')],
-          [t('facility.in_use'), number(f.in_use)],
+          [t('facility.in_use'), f.in_use === null ? '—' : number(f.in_use)],
           ...(f.address ? [[t('facility.address'), f.address] as const] : []),
         ]}
       />
-      {f.capacity > 0 && (
+      {f.capacity > 0 && f.in_use !== null && (
         <p class="usage">
           <Share share={f.in_use / f.capacity} colour={serviceColour(f.service, district.services.map((s) => s.key))} />
         </p>
