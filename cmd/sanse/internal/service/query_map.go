@@ -28,6 +28,7 @@ func (s *Service) Facilities(ctx context.Context, district string) (*geojson.Fea
 		f.ID = p.ID
 		f.Properties = geojson.Properties{
 			"id": p.ID, "name": p.Name, "service": p.Service, "capacity": p.Capacity, "in_use": inUse, "status": p.Status, "address": p.Address,
+			"area_m2": p.AreaM2, "staff": p.Staff, "hours": p.Hours, // null: not known; empty: closed all week
 		}
 		fc.Append(f)
 	}

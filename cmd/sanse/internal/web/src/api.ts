@@ -218,8 +218,14 @@ export interface FacilityProperties {
   /** square metres of its rooms, and people who work there; 0 and none: not known */
   area_m2?: number
   staff?: number
-  /** by weekday, 1 Monday; null: not known; empty: closed all week */
-  hours?: { weekday: number; from: string; to: string }[] | null
+  /** null: not known; empty: closed all week */
+  hours?: OpenHours[] | null
+}
+/** When a facility is open: weekday 1 is Monday, clock times HH:MM. */
+export interface OpenHours {
+  weekday: number
+  from: string
+  to: string
 }
 export type Facilities = FeatureCollection<Point, FacilityProperties>
 

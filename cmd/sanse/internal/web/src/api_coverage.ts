@@ -92,11 +92,11 @@ export interface TryAnswer {
 }
 
 export const atCoverage = {
-  cells: (q: { service: string; speed: string; minutes: number; at: string }) => url('/coverage', q),
+  cells: (q: { service: string; speed: string; minutes: number; at: string; res: number }) => url('/coverage', q),
   bands: (q: { service: string; speed: string; minutes: readonly number[]; at: string }) => url('/reach', { ...q, minutes: q.minutes.join(',') }),
   circle: (facility: string, q: { speed: string; minutes: readonly number[] }) =>
     url(`/facilities/${encodeURIComponent(facility)}/circle`, { speed: q.speed, minutes: q.minutes.join(',') }),
-  unplaced: (area: string) => url('/unplaced', { area }),
+  unplaced: (q: { speed: string; at: string }) => url('/unplaced', q),
   try: () => url('/coverage/try'),
   heat: (layer: string, res: number) => url('/heatmap', { layer, res }),
   supply: (service: string, method: string) => url('/supply/cells', { service, method }),

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { ApiError, type AreaProperties, type District, type FacilityProperties } from '../api.ts'
+import { ApiError, type AreaProperties, type District, type FacilityProperties, type OpenHours } from '../api.ts'
 import { bandList, type Bands, type BandProperties, type FacilityBands, type StandardArea } from '../api_coverage.ts'
 import type { TextKey } from '../dictionary.ts'
 import { decimal, number } from '../format.ts'
@@ -60,7 +60,7 @@ export function BandTable({ bands, testid }: { bands: readonly { properties: Ban
             <tr key={b.minutes} data-minutes={b.minutes}>
               <th scope="row">
                 <i class="cov-swatch" style={{ background: bandTints[i + 3 - list.length] }} aria-hidden="true" />
-                {t('cov.min', { n: b.minutes })}
+                {t('cov.upTo', { n: b.minutes })}
               </th>
               {columns.map((c) => (
                 <td key={c} data-value={c}>
@@ -118,20 +118,10 @@ export function ReachedCard(props: { district: District; service: string; bands:
   )
 }
 
-/** Weekly hours of a facility, as the service writes them. */
-interface Hours {
-  weekday?: number
-  weekdays?: number[]
-  from: string | number
-  to: string | number
-}
-
-const clock = (v: string | number) => (typeof v === 'number' ? `${String(Math.floor(v / 60)).padStart(2, '0')}:${String(v % 60).padStart(2, '0')}` : v)
-
 /** hourLines are the hours of a week, days with the same hours together. */
-export function hourLines(hours: readonly Hours[]): { days: number[]; spans: string }[] {
+export function hourLines(hours: readonly OpenHours[]): { days: number[]; spans: string }[] {
   const byDay = new Map<number, string[]>()
-  for (const h of hours) for (const d of h.weekdays ?? (h.weekday ? [h.weekday] : [])) byDay.set(d, [...(byDay.get(d) ?? []), `${clock(h.from)}–${clock(h.to)}`])
+  for (const h of hours) byDay.set(h.weekday, [...(byDay.get(h.weekday) ?? []), `${h.from}–${h.to}`])
   const out: { days: number[]; spans: string }[] = []
   for (const [d, spans] of [...byDay].sort((a, b) => a[0] - b[0])) {
     const words = spans.join(' ')
@@ -210,7 +200,7 @@ export function FacilityCard(props: {
   )
 }
 
-function HoursOf({ hours }: { hours: readonly Hours[] | null }) {
+function HoursOf({ hours }: { hours: readonly OpenHours[] | null }) {
   if (hours === null) return <>{t('cov.hours.unknown')}</>
   if (hours.length === 0) return <>{t('cov.hours.closed')}</>
   const day = (d: number | undefined) => t(`cov.weekday.${d}` as TextKey)

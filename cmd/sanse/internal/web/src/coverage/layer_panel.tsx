@@ -6,11 +6,12 @@ import { lang, t, term } from '../i18n.ts'
 import { gradeName } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
 import type { Got } from '../use_get.ts'
-import { levels, limits, methods, speeds, type Layer, type Method, type State } from './state.ts'
+import { layers, levels, limits, methods, speeds, type Layer, type Method, type State } from './state.ts'
 
 /** LayerPanel chooses what colours the map, and how one walks. */
 export function LayerPanel(props: {
   district: District
+  grades: readonly string[]
   s: State
   set: (patch: Partial<State>) => void
   standards: Got<Standards>
@@ -18,13 +19,15 @@ export function LayerPanel(props: {
   status: ComponentChildren
 }) {
   const { district, s, set, standards } = props
-  const grades = district.grades.map((g) => g.key)
-  const groups: [string, Layer[]][] = [
+  const grades = props.grades
+  const known: readonly string[] = [...layers, ...grades]
+  const all: [string, Layer[]][] = [
     ['reach', ['bands', 'minutes', 'supply']],
     ['areas', ['share', 'short']],
     ['people', ['residents', ...grades, 'over60', 'disabled']],
     ['visits', ['load', 'on_time', 'none']],
   ]
+  const groups = all.map(([group, list]): [string, Layer[]] => [group, list.filter((l) => known.includes(l))]).filter(([, list]) => list.length > 0)
   const name = (l: Layer) => (grades.includes(l) ? t('cov.layer.grade', { grade: gradeName(district.grades, l) }) : t(`cov.layer.${l}` as TextKey))
   const byArea = s.layer === 'share' || s.layer === 'short'
   const items = standards.data?.items ?? []

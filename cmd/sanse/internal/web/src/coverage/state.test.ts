@@ -5,7 +5,7 @@ const known = { services: ['meals', 'clinic'], grades: ['red', 'green'] }
 
 test('what is shown is read back from its address', () => {
   const s: State = {
-    layer: 'share',
+    layer: 'minutes',
     service: 'clinic',
     speed: 'wheelchair',
     minutes: 10,

@@ -36,6 +36,9 @@ const clear = (sheet = true): Padding => (narrow() ? { top: 66, right: 20, botto
 /** The resolution of cells of people at a zoom: finer where one looks closer. */
 const heatResolution = (zoom: number) => (zoom < 10.8 ? 6 : zoom < 12.2 ? 7 : 8)
 
+/** The resolution of cells of minutes at a zoom, and how far they are asked for: from afar all within an hour, from near the ground round the limit. */
+const minuteCells = (zoom: number, limit: number) => (zoom < 12.4 ? { res: 9, minutes: 60 } : { res: 10, minutes: Math.min(60, limit * 2) })
+
 /** CoveragePage is the officials' map: who reaches what on foot, what is short against the standard, and what would mend it. */
 export function CoveragePage({ district }: { district: District }) {
   const known = useMemo(() => ({ services: district.services.map((x) => x.key), grades: district.grades.map((x) => x.key) }), [district])
@@ -54,13 +57,14 @@ export function CoveragePage({ district }: { district: District }) {
   const bandMinutes = useMemo(() => bandsOf(s.minutes), [s.minutes])
   const how = { service: s.service, speed: s.speed, at: s.at }
 
+  const walked = minuteCells(zoom, s.minutes)
   // What is looked at is asked for, nothing else.
   const looking = s.mode === 'look' && !s.facility && !s.area
   const byArea = s.layer === 'share' || s.layer === 'short'
   const isHeat = heatLayers(known).includes(s.layer)
   const facilities = useGet<Facilities>(at.facilities())
   const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
-  const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, minutes: s.minutes }) : null)
+  const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, ...walked }) : null)
   const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
   const supply = useGet<Parameters<typeof paintSupply>[0]>(s.layer === 'supply' ? atCoverage.supply(s.service, s.method) : null)
   const standards = useGet<Standards>(byArea ? atCoverage.standards() : null)
@@ -68,7 +72,7 @@ export function CoveragePage({ district }: { district: District }) {
   const areas = useGet<StandardAreas>(byArea && standard ? atCoverage.byArea(standard.id, s.level, s.report) : null)
   const reports = useGet<Report[]>(byArea ? atCoverage.reports() : null)
   const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, minutes: bandMinutes }) : null)
-  const unplaced = useGet<Unplaced>(looking && facilities.data ? atCoverage.unplaced('') : null)
+  const unplaced = useGet<Unplaced>(looking && facilities.data ? atCoverage.unplaced({ speed: s.speed, at: s.at }) : null)
   const towns = useGet<Areas>(at.areas('town'))
   const communities = useGet<Areas>(facilities.data ? at.areas('community') : null)
   const grids = useGet<Areas>(s.level === 'grid' && byArea ? at.areas('grid') : null)
@@ -226,9 +230,9 @@ export function CoveragePage({ district }: { district: District }) {
     <>
       {s.layer === 'bands' && bands.data && <BandLegend bands={bands.data} />}
       {painted && (
-        <Legend painted={painted} unit={unit} areas={byArea} k={heat.data?.k ?? 5} {...(s.layer === 'minutes' ? { noData: t('cov.legend.noWay') } : {})}>
+        <Legend painted={painted} unit={unit} areas={byArea} k={heat.data?.k ?? 5}>
           <p class="hint">
-            {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t('cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
+            {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t('cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
           </p>
         </Legend>
       )}
@@ -355,7 +359,7 @@ export function CoveragePage({ district }: { district: District }) {
             )}
           </div>
           <div class="panel left">
-            <LayerPanel district={district} s={s} set={set} standards={standards} legend={legend} status={got && <Status got={got} />} />
+            <LayerPanel district={district} grades={known.grades} s={s} set={set} standards={standards} legend={legend} status={got && <Status got={got} />} />
           </div>
         </aside>
         {byArea && <TimeBar got={reports} report={s.report} onReport={(report) => set({ report })} ready={!areas.loading} />}
