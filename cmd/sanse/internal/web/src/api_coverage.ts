@@ -191,13 +191,15 @@ export interface SitingResult {
   reached: number
   total: number
   hopeless: number
-  message?: string | { zh: string; en: string }
+  /** the proof in a sentence */
+  message?: { zh: string; en: string } | null
 }
 
 export interface SitingJob {
   job: string
-  state: 'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'stopped'
-  progress?: number | { spent?: number; gap?: number | null; objective?: number } | null
+  state: 'running' | 'done' | 'failed' | 'stopped'
+  /** share of the time that is over, 0 to 1 */
+  progress?: number | null
   result?: SitingResult | null
   error?: string
 }

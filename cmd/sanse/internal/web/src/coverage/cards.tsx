@@ -4,7 +4,7 @@ import { bandList, type Bands, type BandProperties, type FacilityBands, type Sta
 import type { TextKey } from '../dictionary.ts'
 import { decimal, number } from '../format.ts'
 import { t, term } from '../i18n.ts'
-import { facilityState, facilityStates, type FacilityState } from '../map/icons.ts'
+import { facilityState } from '../map/icons.ts'
 import { percent } from '../format.ts'
 import { follow, href } from '../route.ts'
 import { Share } from '../parts/marks.tsx'
@@ -94,13 +94,19 @@ export function BandLegend({ bands }: { bands: Bands }) {
   )
 }
 
+/** stateWord is what a facility has to give; whether there is room is not told to all. */
+function stateWord(f: FacilityProperties): string {
+  const state = facilityState(f)
+  return state === 'room' && f.in_use === null ? t('cov.state.open') : t(`map.state.${state}` as TextKey)
+}
+
 /** ReachedCard is who reaches the chosen service in the whole district, and what there is of it. */
 export function ReachedCard(props: { district: District; service: string; bands: Got<Bands>; facilities: readonly { properties: FacilityProperties }[] }) {
   const { district, service, bands } = props
-  const states = new Map<FacilityState, number>()
+  const states = new Map<string, number>()
   for (const f of props.facilities) {
-    const s = facilityState(f.properties)
-    states.set(s, (states.get(s) ?? 0) + 1)
+    const word = stateWord(f.properties)
+    states.set(word, (states.get(word) ?? 0) + 1)
   }
   return (
     <section data-testid="reached">
@@ -108,9 +114,8 @@ export function ReachedCard(props: { district: District; service: string; bands:
       <Status got={bands} />
       {bands.data && <BandTable bands={bands.data.features} testid="reached-table" />}
       <p class="hint" data-testid="facility-states">
-        {facilityStates
-          .filter((s) => states.has(s))
-          .map((s) => t('cov.stateCount', { state: t(`map.state.${s}` as TextKey), n: number(states.get(s) ?? 0) }))
+        {[...states]
+          .map(([state, n]) => t('cov.stateCount', { state, n: number(n) }))
           .join(' · ')}
       </p>
       <p class="hint">{t('cov.lookHint')}</p>
@@ -147,7 +152,7 @@ export function FacilityCard(props: {
   return (
     <Card kind={term(district.services, f.service)} title={f.name} testid="facility-card" onClose={props.onClose}>
       <p>
-        <span class={`tag state-${state}`}>{t(`map.state.${state}` as TextKey)}</span>
+        <span class={`tag state-${state}`}>{stateWord(f)}</span>
       </p>
       <dl class="figures">
         <div>

@@ -24,7 +24,7 @@ export function LayerPanel(props: {
   const all: [string, Layer[]][] = [
     ['reach', ['bands', 'minutes', 'supply']],
     ['areas', ['share', 'short']],
-    ['people', ['residents', ...grades, 'over60', 'disabled']],
+    ['people', ['people', 'residents', ...grades, 'over60', 'disabled']],
     ['visits', ['load', 'on_time', 'none']],
   ]
   const groups = all.map(([group, list]): [string, Layer[]] => [group, list.filter((l) => known.includes(l))]).filter(([, list]) => list.length > 0)

@@ -44,7 +44,7 @@ export function significant(v: number): string {
 }
 
 /** Legend names the classes of what is painted, how many places are in each, and how many have no value and why. */
-export function Legend(props: { painted: Painted; unit: Unit; areas: boolean; k: number; children?: ComponentChildren }) {
+export function Legend(props: { painted: Painted; unit: Unit; areas: boolean; outside: boolean; k: number; children?: ComponentChildren }) {
   const { counted } = props.painted
   const rolled = props.painted.data.features.filter((f) => f.properties?.['rolled_up']).length
   const all = counted.classes.reduce((n, c) => n + c.count, 0) + Object.values(counted.blanks).reduce((a, b) => a + b, 0)
@@ -58,7 +58,7 @@ export function Legend(props: { painted: Painted; unit: Unit; areas: boolean; k:
         {/* What has no data is an entry even where there is none: nobody has to ask. */}
         <Entry pattern="dots" words={t('cov.legend.noData')} count={counted.blanks.none} testid="legend-none" />
         {counted.blanks.not_applicable > 0 && <Entry pattern="blank" words={t('cov.legend.not_applicable')} count={counted.blanks.not_applicable} />}
-        {props.unit === 'people' && <Entry pattern="hatch" words={t('cov.legend.hidden', { k: props.k })} count={counted.blanks.hidden} testid="legend-hidden" />}
+        {props.unit === 'people' && (counted.blanks.hidden > 0 || props.outside) && <Entry pattern="hatch" words={t('cov.legend.hidden', { k: props.k })} count={counted.blanks.hidden} testid="legend-hidden" />}
       </ul>
       {props.children}
       {rolled > 0 && <p class="hint">{t('cov.legend.rolled', { n: number(rolled) })}</p>}

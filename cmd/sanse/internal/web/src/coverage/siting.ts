@@ -48,8 +48,7 @@ export class Search {
   constructor(private readonly service: SitingService = real) {}
 
   get runs(): boolean {
-    const s = this.job.value?.state
-    return s === 'running' || s === 'waiting' || s === 'queued'
+    return this.job.value?.state === 'running'
   }
 
   /** begin asks for a search and follows it until it has ended. */
@@ -57,7 +56,7 @@ export class Search {
     const turn = ++this.turn
     this.error.value = ''
     this.asked.value = ask
-    this.job.value = { job: '', state: 'waiting' }
+    this.job.value = { job: '', state: 'running' }
     try {
       let job = await this.service.start(ask)
       const id = job.job
@@ -93,12 +92,4 @@ export class Search {
   leave(): void {
     this.turn++
   }
-}
-
-/** share is how far a job is, 0 to 1; null where that is not known. */
-export function share(job: SitingJob | null): number | null {
-  const p = job?.progress
-  if (p === null || p === undefined) return null
-  const v = typeof p === 'number' ? p : p.spent
-  return v === undefined ? null : Math.min(1, Math.max(0, v))
 }

@@ -2,10 +2,11 @@ import type { District } from '../api.ts'
 import type { Site, SitingAsk, SitingResult } from '../api_coverage.ts'
 import { decimal, number, percent, walk } from '../format.ts'
 import { lang, t } from '../i18n.ts'
-import { counts, share, type Search, type Wish } from './siting.ts'
+import { counts, type Search, type Wish } from './siting.ts'
 
 const goals: readonly Wish['goal'][] = ['mclp', 'lscp', 'pmedian', 'pcenter']
 const people: readonly Wish['who'][] = ['people', 'over60', 'disabled', 'residents', 'unmet']
+const open: readonly Wish['who'][] = ['people', 'over60']
 const places: readonly Wish['candidates'][] = ['streets', 'buildings']
 const times: readonly number[] = [5, 10, 30, 60]
 
@@ -24,6 +25,8 @@ export function SitingPanel(props: {
   search: Search
   area: { code: string; name: string } | null
   how: Pick<SitingAsk, 'service' | 'minutes' | 'speed'>
+  /** who looks from outside may not ask about residents */
+  outside: boolean
   selected: number
   onSelect: (rank: number) => void
   onTryAll: () => void
@@ -33,7 +36,7 @@ export function SitingPanel(props: {
   const set = (patch: Partial<Wish>) => (search.wish.value = { ...wish, ...patch })
   const job = search.job.value
   const result = job?.result ?? null
-  const spent = share(job)
+  const spent = job?.progress ?? null
   const begin = () =>
     void search.begin({
       ...props.how,
@@ -63,7 +66,7 @@ export function SitingPanel(props: {
             <input type="number" min={1} max={200} required value={wish.p} onInput={(e) => set({ p: Math.round(Number(e.currentTarget.value)) })} data-testid="site-p" />
           </label>
         )}
-        <Choice label={t('cov.site.who')} value={wish.who} options={people.map((w) => [w, t(`cov.site.who.${w}`)])} on={(v) => set({ who: v as Wish['who'] })} testid="who" />
+        <Choice label={t('cov.site.who')} value={wish.who} options={(props.outside ? open : people).map((w) => [w, t(`cov.site.who.${w}`)])} on={(v) => set({ who: v as Wish['who'] })} testid="who" />
         <Choice label={t('cov.site.candidates')} value={wish.candidates} options={places.map((c) => [c, t(`cov.site.candidates.${c}`)])} on={(v) => set({ candidates: v as Wish['candidates'] })} testid="candidates" />
         <label class="field">
           {t('cov.site.beside')}
@@ -105,9 +108,7 @@ export function SitingPanel(props: {
             <b>{search.runs ? t('cov.site.running') : t('cov.site.done')}</b>
             {gapWords(result) && <> · {gapWords(result)}</>}
           </p>
-          {said && <p class="hint">{typeof said === 'string' ? said : said[lang.value] || said.zh}</p>}
-          <p class="hint">{t('cov.site.reached', { total: number(result.total), reached: number(result.reached) })}</p>
-          {result.hopeless > 0 && <p class="hint">{t('cov.site.hopeless', { n: number(result.hopeless) })}</p>}
+          {said && <p class="hint">{said[lang.value] || said.zh}</p>}
           <Sites sites={result.sites.features.map((f) => f.properties)} goal={search.asked.value?.goal ?? 'mclp'} total={result.total} selected={props.selected} onSelect={props.onSelect} />
           {result.sites.features.some((f) => f.properties.status !== 'kept') && (
             <button type="button" class="button cov-wide" disabled={search.runs} onClick={props.onTryAll} data-testid="try-all">

@@ -9,7 +9,7 @@ export const speeds: readonly Speed[] = ['cane', 'elderly', 'foot', 'wheelchair'
 export const pace: Readonly<Record<Speed, string>> = { cane: '0.8', elderly: '1.0', foot: '1.3', wheelchair: '0.8' }
 
 /** What colours the map: one of these, or the key of a grade. */
-export const layers = ['bands', 'minutes', 'residents', 'over60', 'disabled', 'load', 'on_time', 'none'] as const
+export const layers = ['bands', 'minutes', 'people', 'residents', 'over60', 'disabled', 'load', 'on_time', 'none'] as const
 export type Layer = string
 
 /** What the district has to choose from: keys of services and of grades. */
@@ -20,7 +20,7 @@ export interface Known {
 
 /** The layers that count people or visits by cell, as the heatmap of the service names them. */
 export function heatLayers(known: Known): string[] {
-  return ['residents', ...known.grades, 'over60', 'disabled', 'load', 'on_time']
+  return ['people', 'residents', ...known.grades, 'over60', 'disabled', 'load', 'on_time']
 }
 
 /** Which areas a choropleth colours. */

@@ -230,7 +230,7 @@ export function CoveragePage({ district }: { district: District }) {
     <>
       {s.layer === 'bands' && bands.data && <BandLegend bands={bands.data} />}
       {painted && (
-        <Legend painted={painted} unit={unit} areas={byArea} k={heat.data?.k ?? 5}>
+        <Legend painted={painted} unit={unit} areas={byArea} outside={outside} k={heat.data?.k ?? 5}>
           <p class="hint">
             {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t('cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
           </p>
@@ -343,6 +343,7 @@ export function CoveragePage({ district }: { district: District }) {
                 search={search}
                 area={area ? { code: area.properties.code, name: area.properties.name } : null}
                 how={{ service: s.service, minutes: s.minutes, speed: s.speed }}
+                outside={outside}
                 selected={site}
                 onSelect={setSite}
                 onTryAll={() => {
