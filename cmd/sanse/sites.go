@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,9 +13,18 @@ import (
 )
 
 type sitesCmd struct {
-	Demand     string        `help:"Who is to be reached: CSV with the columns id and weight (people; without it each counts 1), and lon, lat (or x, y in metres) unless there is a matrix." type:"existingfile" placeholder:"FILE"`
-	Candidates string        `help:"Where facilities are or may be: CSV with the column id, and status (new, idle, kept), place, price, lon, lat (or x, y)." type:"existingfile" placeholder:"FILE"`
-	Matrix     string        `help:"The ways: CSV with the columns demand, candidate and cost, or the table (.bin) that 'sanse streets table' writes. Without it ways are straight, in metres." type:"existingfile" placeholder:"FILE"`
+	Demand     string        `help:"Who is to be reached: CSV or GeoJSON with the columns id and weight (people; without it each counts 1), and lon, lat (or x, y in metres) unless there is a matrix." type:"existingfile" placeholder:"FILE"`
+	Candidates string        `help:"Where facilities are or may be: CSV or GeoJSON with the column id, and status (new, idle, kept), place, price, capacity, lon, lat (or x, y)." type:"existingfile" placeholder:"FILE"`
+	Matrix     string        `help:"The ways: CSV with the columns demand, candidate and cost, or the table (.bin) that 'sanse streets table' writes. Without it and --graph ways are straight, in metres." type:"existingfile" placeholder:"FILE"`
+	Graph      string        `short:"g" aliases:"streets" help:"The streets (a built graph, an OpenStreetMap extract or a file of road lines): the ways are walks on them, in seconds." type:"existingfile" placeholder:"FILE"`
+	Profile    string        `help:"How one walks, with --graph." default:"elderly" placeholder:"NAME"`
+	Limit      float64       `help:"With --graph: who or what lies farther than so many metres from every street has no way." default:"300" placeholder:"METRES"`
+	MaxWalk    int32         `help:"With --graph, for pmedian and pcenter: longer walks are none." default:"7200" placeholder:"S"`
+	Make       string        `name:"make-candidates" help:"Candidates to make, beside those of --candidates: along the streets of --graph, or in the buildings of --buildings." enum:",streets,buildings" default:"" placeholder:"streets|buildings"`
+	Buildings  string        `help:"Footprints (GeoJSON) to make candidates in." type:"existingfile" placeholder:"FILE"`
+	Apart      float64       `help:"Candidates that are made lie so far from each other at least." default:"150" placeholder:"METRES"`
+	LeastM2    float64       `name:"least-m2" help:"Buildings in which candidates are made have a footprint so large at least." default:"200" placeholder:"M2"`
+	Capacity   int64         `help:"The weight that each new site can serve, where the column capacity does not say; for mclp and pmedian." placeholder:"N"`
 	Pmed       string        `help:"A p-median file of the OR-Library instead of all these; its p is used unless -p is given." type:"existingfile" placeholder:"FILE"`
 	Goal       string        `help:"mclp: cover the most people; lscp: all with the fewest sites; pmedian: the least way of all together; pcenter: the least way of the one who goes farthest." enum:"mclp,lscp,pmedian,pcenter" required:"" placeholder:"GOAL"`
 	Choose     int           `short:"p" name:"choose" help:"How many sites to choose, beside those that stay." placeholder:"N"`
@@ -36,13 +46,17 @@ func (*sitesCmd) Help() string {
 stay (status kept) serve in every answer; a new site is never chosen before an idle one beside it. The chosen sites are
 ranked: each is the one that brings most after those before it.
 
-Costs are whole numbers in any unit, decimals are rounded up; no row in the matrix (or -1): there is no way. Walking
-seconds come from 'sanse streets table'.
+Costs are whole numbers in any unit, decimals are rounded up; no row in the matrix (or -1): there is no way. With
+--graph they are walks in seconds, from the sites to the people.
+
+With capacities (a column of the candidates, or --capacity) a site serves no more than it can, who finds it full goes
+to another, and who is served where is as good as it can be. An empty capacity is no limit, 0 serves nobody.
 
 Where all are to be covered or reached and somebody cannot be, the exit code is 1 and the answer is written all the same.
 
-  sanse streets table --graph city.graph --from homes.csv --to places.csv --profile elderly --walk-to-street -o walk.bin
-  sanse sites --demand homes.csv --candidates places.csv --matrix walk.bin --goal mclp -p 5 --radius 900 -o sites.geojson
+  sanse sites --demand homes.csv --candidates places.csv --graph city.graph --goal mclp -p 5 --radius 900 -o sites.geojson
+  sanse sites --demand homes.csv --candidates today.csv --graph city.graph --make-candidates streets --goal mclp -p 5 --radius 900
+  sanse sites --demand homes.csv --candidates places.csv --matrix walk.bin --goal pmedian -p 5 --capacity 300
   sanse sites --demand homes.csv --candidates places.csv --goal lscp --radius 800 --beside 300 -o sites.csv
   sanse sites --pmed pmed1.txt --goal pmedian -o answer.json`
 }
@@ -51,12 +65,24 @@ Where all are to be covered or reached and somebody cannot be, the exit code is 
 func (cmd *sitesCmd) flagsRight() error {
 	covers := cmd.Goal == string(siting.MostCovered) || cmd.Goal == string(siting.AllCovered)
 	switch {
-	case cmd.Pmed != "" && cmd.Demand+cmd.Candidates+cmd.Matrix != "":
+	case cmd.Pmed != "" && cmd.Demand+cmd.Candidates+cmd.Matrix+cmd.Graph+cmd.Make != "":
 		return badInput(nil, "--pmed has demands, candidates and ways: no other file can be given")
 	case cmd.Pmed == "" && cmd.Demand == "":
 		return badInput(nil, "who is to be reached? give --demand, or --pmed")
-	case cmd.Pmed == "" && cmd.Candidates == "" && cmd.Matrix == "":
-		return badInput(nil, "which sites are there to choose from? give --candidates or --matrix")
+	case cmd.Pmed == "" && cmd.Candidates == "" && cmd.Matrix == "" && cmd.Make == "":
+		return badInput(nil, "which sites are there to choose from? give --candidates, --matrix or --make-candidates")
+	case cmd.Graph != "" && cmd.Matrix != "":
+		return badInput(nil, "the ways are given by --matrix or walked on --graph, not both")
+	case cmd.Make != "" && cmd.Matrix != "":
+		return badInput(nil, "--matrix has no ways to candidates that are made")
+	case cmd.Make == "streets" && cmd.Graph == "":
+		return badInput(nil, "--make-candidates streets needs --graph")
+	case (cmd.Make == "buildings") != (cmd.Buildings != ""):
+		return badInput(nil, "--make-candidates buildings and --buildings go together")
+	case !(cmd.Apart > 0) || !(cmd.LeastM2 >= 0) || !(cmd.Limit > 0 && cmd.Limit <= maxLimitMetres) || cmd.MaxWalk < 1 || cmd.MaxWalk > maxSitesCost:
+		return badInput(nil, "--apart, --limit and --max-walk want to be above 0, and --least-m2 not below it")
+	case cmd.Capacity < 0 || cmd.Capacity > maxWeight:
+		return badInput(nil, "--capacity %d: want 1 or more", cmd.Capacity)
 	case cmd.binary() && cmd.Candidates == "":
 		return badInput(nil, "a matrix in a .bin file has no ids: give --candidates, in the order of its columns")
 	case cmd.Choose < 0 || cmd.Budget < 0 || cmd.Far < 0 || cmd.Time < 0 || cmd.Iterations < 0 || cmd.Threads < 0 || !(cmd.Beside >= 0):
@@ -77,7 +103,7 @@ func (cmd *sitesCmd) flagsRight() error {
 	switch strings.ToLower(filepath.Ext(cmd.Out)) {
 	case ".csv", ".json":
 	case ".geojson":
-		if cmd.Candidates == "" {
+		if cmd.Candidates == "" && cmd.Make == "" {
 			return badInput(nil, "-o %s: where the sites lie is not known without --candidates", filepath.Base(cmd.Out))
 		}
 	default:
@@ -89,7 +115,7 @@ func (cmd *sitesCmd) flagsRight() error {
 		if out == "" {
 			continue
 		}
-		if err := checkOut(out, cmd.Demand, cmd.Candidates, cmd.Matrix, cmd.Pmed); err != nil {
+		if err := checkOut(out, cmd.Demand, cmd.Candidates, cmd.Matrix, cmd.Pmed, cmd.Graph, cmd.Buildings); err != nil {
 			return err
 		}
 		if err := canWrite(out); err != nil {
@@ -105,7 +131,7 @@ func (cmd *sitesCmd) Run(ctx context.Context, s streams) error {
 	if err := cmd.flagsRight(); err != nil {
 		return err
 	}
-	p, demand, candidates, err := cmd.problem()
+	p, demand, candidates, err := cmd.problem(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -143,7 +169,7 @@ func (cmd *sitesCmd) Run(ctx context.Context, s streams) error {
 }
 
 // problem reads the files.
-func (cmd *sitesCmd) problem() (p *siting.Problem, demand, candidates *sitesPoints, err error) {
+func (cmd *sitesCmd) problem(ctx context.Context, s streams) (p *siting.Problem, demand, candidates *sitesPoints, err error) {
 	if cmd.Pmed != "" {
 		if p, err = readFile(cmd.Pmed, siting.ReadPmed); err != nil {
 			return nil, nil, nil, err
@@ -162,17 +188,29 @@ func (cmd *sitesCmd) problem() (p *siting.Problem, demand, candidates *sitesPoin
 			if candidates, err = readFile(cmd.Candidates, func(r io.Reader) (*sitesPoints, error) { return readSitesPoints(r, true) }); err != nil {
 				return nil, nil, nil, err
 			}
+		}
+		if cmd.Graph != "" || cmd.Make != "" {
+			if candidates, p.Ways, err = cmd.ground(ctx, s, demand, candidates); err != nil {
+				return nil, nil, nil, err
+			}
+		}
+		if candidates != nil {
 			if cmd.Beside > 0 && candidates.at == nil {
 				return nil, nil, nil, badInput(nil, "--beside needs the columns lon and lat, or x and y, of the candidates")
 			}
 			candidates.numberPlaces(cmd.Beside)
 		}
-		if candidates, p.Ways, err = cmd.ways(demand, candidates); err != nil {
-			return nil, nil, nil, err
+		if cmd.Graph == "" {
+			if candidates, p.Ways, err = cmd.ways(demand, candidates); err != nil {
+				return nil, nil, nil, err
+			}
 		}
-		p.Weight, p.Sites = demand.weight, candidates.sites
+		p.Weight, p.Sites, p.Capacity = demand.weight, candidates.sites, candidates.capacities(cmd.Capacity)
 	}
 	p.Goal, p.Radius, p.Budget, p.Far = siting.Goal(cmd.Goal), cmd.Radius, cmd.Budget, cmd.Far
+	if cmd.Capacity > 0 && p.Capacity == nil { // the candidates of --pmed, or of a list of ways alone
+		p.Capacity = slices.Repeat([]int64{cmd.Capacity}, len(p.Sites))
+	}
 	free := 0
 	for _, s := range p.Sites {
 		if s.Status != siting.Kept {

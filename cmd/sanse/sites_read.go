@@ -23,6 +23,28 @@ type sitesPoints struct {
 	weight []int64 // of demands
 	sites  []siting.Site
 	places []string // of candidates, as the file names them
+	room   []int64  // capacities of candidates, noRoom where none is given; nil: there is no column
+}
+
+// noRoom stands for a capacity that is not given.
+const noRoom = -1
+
+// capacities are those of the candidates, in which new sites without one have
+// that of the flag; nil: nothing limits any.
+func (p *sitesPoints) capacities(flag int64) []int64 {
+	if p.room == nil && flag == 0 {
+		return nil
+	}
+	out := make([]int64, len(p.ids))
+	for s := range out {
+		out[s] = siting.None
+		if p.room != nil && p.room[s] != noRoom {
+			out[s] = p.room[s]
+		} else if flag > 0 && p.sites[s].Status == siting.New {
+			out[s] = flag
+		}
+	}
+	return out
 }
 
 func (p *sitesPoints) add(id string) {
@@ -109,7 +131,7 @@ func readSitesPoints(in io.Reader, candidates bool) (*sitesPoints, error) {
 
 // sitesColumns are where the columns stand; −1: there is none.
 type sitesColumns struct {
-	id, weight, x, y, lon, lat, status, place, price int
+	id, weight, x, y, lon, lat, status, place, price, room int
 }
 
 func findSitesColumns(t *sitesTable, candidates bool) (c sitesColumns, err error) {
@@ -129,6 +151,7 @@ func findSitesColumns(t *sitesTable, candidates bool) (c sitesColumns, err error
 		{&c.status, sitesStatus, candidates},
 		{&c.place, sitesPlace, candidates},
 		{&c.price, sitesPrice, candidates},
+		{&c.room, sitesCapacity, candidates},
 	} {
 		if *f.at = -1; f.want {
 			if *f.at, err = t.column(f.names); err != nil {
@@ -178,6 +201,13 @@ func (p *sitesPoints) readSite(t *sitesTable, c sitesColumns) {
 	}
 	if c.price >= 0 && t.cell(c.price) != "" {
 		s.Price, _ = t.whole(c.price, maxWeight)
+	}
+	if c.room >= 0 {
+		room := int64(noRoom)
+		if t.cell(c.room) != "" {
+			room, _ = t.whole(c.room, maxWeight)
+		}
+		p.room = append(p.room, room)
 	}
 	place := ""
 	if c.place >= 0 {

@@ -26,6 +26,7 @@ var (
 	sitesStatus    = sitesColumn{"status", "state", "状态"}
 	sitesPlace     = sitesColumn{"place", "地点", "地块"}
 	sitesPrice     = sitesColumn{"price", "造价", "费用"}
+	sitesCapacity  = sitesColumn{"capacity", "beds", "seats", "容量", "床位", "席位", "服务能力"}
 	sitesDemand    = sitesColumn{"demand", "from", "需求", "起点"}
 	sitesCandidate = sitesColumn{"candidate", "site", "facility", "to", "候选点", "设施", "终点"}
 	sitesCost      = sitesColumn{"cost", "seconds", "metres", "meters", "duration", "distance", "秒", "米", "时间", "距离"}
@@ -33,7 +34,7 @@ var (
 
 // sitesTable reads a table with a header, row by row.
 type sitesTable struct {
-	r      *csv.Reader
+	read   func() (row []string, line int, err error)
 	header []string
 	row    []string
 	line   int
@@ -45,9 +46,20 @@ func newSitesTable(in io.Reader) (*sitesTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &sitesTable{r: csv.NewReader(bytes.NewReader(text))}
-	t.r.Comma, t.r.FieldsPerRecord, t.r.ReuseRecord = delimiterOf(text), -1, true
-	header, err := t.r.Read()
+	if bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n\x1e"), []byte("{")) {
+		return newSitesFeatures(bytes.NewReader(text))
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = delimiterOf(text), -1, true
+	t := &sitesTable{read: func() ([]string, int, error) {
+		row, err := r.Read()
+		if err != nil {
+			return nil, 0, err
+		}
+		line, _ := r.FieldPos(0)
+		return row, line, nil
+	}}
+	header, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, errors.New("the file is empty: its first line names the columns")
 	}
@@ -87,7 +99,7 @@ func (t *sitesTable) needed(names sitesColumn) (int, error) {
 // next goes to the next row in which anything is written; false at the end.
 func (t *sitesTable) next() (bool, error) {
 	for {
-		row, err := t.r.Read()
+		row, line, err := t.read()
 		if errors.Is(err, io.EOF) {
 			return false, nil
 		}
@@ -95,8 +107,7 @@ func (t *sitesTable) next() (bool, error) {
 			return false, fmt.Errorf("read table: %w", err)
 		}
 		if !isBlank(row) {
-			t.row = row
-			t.line, _ = t.r.FieldPos(0)
+			t.row, t.line = row, line
 			return true, nil
 		}
 	}

@@ -45,16 +45,30 @@ type sitesStep struct {
 	Status string `json:"status"`
 	Gain   int64  `json:"gain"`
 	After  int64  `json:"after"`
+	// Capacity and Load are there where sites have capacities; no limit has none.
+	Capacity *int64 `json:"capacity,omitempty"`
+	Load     *int64 `json:"load,omitempty"`
 }
 
 func (a *sitesAnswer) steps() []sitesStep {
 	out := []sitesStep{}
+	load := map[int32]int64{}
+	for _, l := range a.s.Loads {
+		load[l.Site] += l.Weight
+	}
 	for k, t := range a.s.Steps {
 		status := "new"
 		if a.p.Sites[t.Site].Status == siting.Idle {
 			status = "idle"
 		}
-		out = append(out, sitesStep{k + 1, a.candidates.ids[t.Site], status, t.Gain, t.After})
+		step := sitesStep{Step: k + 1, ID: a.candidates.ids[t.Site], Status: status, Gain: t.Gain, After: t.After}
+		if a.p.Capacity != nil {
+			l := load[t.Site]
+			if step.Load = &l; a.p.Capacity[t.Site] != siting.None {
+				step.Capacity = &a.p.Capacity[t.Site]
+			}
+		}
+		out = append(out, step)
 	}
 	return out
 }
@@ -111,8 +125,19 @@ func (a *sitesAnswer) writer(name string) func(io.Writer) error {
 
 func (a *sitesAnswer) csv(w io.Writer) error {
 	rows := [][]string{{"step", "id", "status", "gain", "after"}}
+	if a.p.Capacity != nil {
+		rows[0] = append(rows[0], "capacity", "load")
+	}
 	for _, t := range a.steps() {
-		rows = append(rows, []string{strconv.Itoa(t.Step), t.ID, t.Status, strconv.FormatInt(t.Gain, 10), strconv.FormatInt(t.After, 10)})
+		row := []string{strconv.Itoa(t.Step), t.ID, t.Status, strconv.FormatInt(t.Gain, 10), strconv.FormatInt(t.After, 10)}
+		if a.p.Capacity != nil {
+			capacity := ""
+			if t.Capacity != nil {
+				capacity = strconv.FormatInt(*t.Capacity, 10)
+			}
+			row = append(row, capacity, strconv.FormatInt(*t.Load, 10))
+		}
+		rows = append(rows, row)
 	}
 	return writeSitesCSV(w, rows)
 }
@@ -122,6 +147,12 @@ func (a *sitesAnswer) geojson(w io.Writer) error {
 	for k, t := range a.steps() {
 		f := geojson.NewFeature(a.candidates.at[a.s.Steps[k].Site])
 		f.Properties = geojson.Properties{"step": t.Step, "id": t.ID, "status": t.Status, "gain": t.Gain, "after": t.After}
+		if t.Load != nil {
+			f.Properties["load"] = *t.Load
+		}
+		if t.Capacity != nil {
+			f.Properties["capacity"] = *t.Capacity
+		}
 		all.Append(f)
 	}
 	return json.NewEncoder(w).Encode(all)
@@ -129,6 +160,9 @@ func (a *sitesAnswer) geojson(w io.Writer) error {
 
 // assignment says who is served where; a demand that is not has empty fields.
 func (a *sitesAnswer) assignment(w io.Writer) error {
+	if a.p.Capacity != nil {
+		return a.loads(w)
+	}
 	rows := [][]string{{"demand", "candidate", "cost"}}
 	for d, site := range a.s.Site {
 		row := []string{a.demand.ids[d], "", ""}
@@ -136,6 +170,25 @@ func (a *sitesAnswer) assignment(w io.Writer) error {
 			row[1], row[2] = a.candidates.ids[site], strconv.FormatInt(int64(a.p.Ways.Between(d, site, len(a.p.Sites))), 10)
 		}
 		rows = append(rows, row)
+	}
+	return writeSitesCSV(w, rows)
+}
+
+// loads says who is served where by sites with capacities: a demand may have
+// several rows, and what of it is served nowhere has one without a candidate.
+func (a *sitesAnswer) loads(w io.Writer) error {
+	rows := [][]string{{"demand", "candidate", "cost", "weight"}}
+	next := 0
+	for d, left := range a.p.Weight {
+		for ; next < len(a.s.Loads) && int(a.s.Loads[next].Demand) == d; next++ {
+			l := a.s.Loads[next]
+			left -= l.Weight
+			cost := a.p.Ways.Between(d, l.Site, len(a.p.Sites))
+			rows = append(rows, []string{a.demand.ids[d], a.candidates.ids[l.Site], strconv.FormatInt(int64(cost), 10), strconv.FormatInt(l.Weight, 10)})
+		}
+		if left > 0 {
+			rows = append(rows, []string{a.demand.ids[d], "", "", strconv.FormatInt(left, 10)})
+		}
 	}
 	return writeSitesCSV(w, rows)
 }

@@ -96,7 +96,7 @@ func (p *Problem) judge(s *Solution, serving []bool, wrong func(string, ...any))
 		best, any := int64(-1), false
 		var own int64 = -1
 		p.Ways.each(d, len(p.Sites), func(site, cost int32) {
-			if (p.Goal == MostCovered || p.Goal == AllCovered) && cost > p.Radius {
+			if (p.Goal == MostCovered || p.Goal == AllCovered) && cost > p.Radius || p.Goal == LeastTotal && p.Far > 0 && cost > p.Far {
 				return
 			}
 			any = true

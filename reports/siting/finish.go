@@ -15,7 +15,14 @@ func (p *Problem) reach(d int, chosen []bool) (site, cost int32) {
 
 // inReach tells whether a way counts at all.
 func (p *Problem) inReach(cost int32) bool {
-	return cost <= p.Radius || p.Goal != MostCovered && p.Goal != AllCovered
+	switch p.Goal {
+	case MostCovered, AllCovered:
+		return cost <= p.Radius
+	case LeastTotal:
+		return p.Far == 0 || cost <= p.Far
+	default:
+		return true
+	}
 }
 
 // hopeless tells whether no site of all can reach demand d.

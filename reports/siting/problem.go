@@ -62,8 +62,8 @@ type Problem struct {
 	// Radius is the cost within which a demand is covered, itself included; for
 	// MostCovered and AllCovered.
 	Radius int32
-	// Far is what a demand costs, for LeastTotal, that no chosen site reaches; 0:
-	// twice the largest cost of all ways and one more.
+	// Far is what a demand costs, for LeastTotal, that no chosen site reaches, and
+	// what is farther is no way; 0: twice the largest cost of all ways and one more.
 	Far int32
 }
 

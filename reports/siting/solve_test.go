@@ -175,6 +175,19 @@ func TestStepsBringMostFirstAndEndAtTheAnswer(t *testing.T) {
 	}
 }
 
+func TestWhatIsFartherThanFarIsNoWay(t *testing.T) {
+	for name, m := range kinds {
+		for _, far := range []int32{1, 200, 500} {
+			p := m.asks(siting.LeastTotal).problem(3)
+			p.Far = far
+			want, ok := best(p)
+			if s := solve(t, p, siting.Options{}); !ok || s.Objective != want || s.Bound != want {
+				t.Errorf("%s, %d: objective %d, bound %d; the best is %d", name, far, s.Objective, s.Bound, want)
+			}
+		}
+	}
+}
+
 func TestANewSiteWaitsForTheIdleOneBesideIt(t *testing.T) {
 	// The new site 1 is a little better than the idle site 0 in the same place.
 	p := &siting.Problem{
