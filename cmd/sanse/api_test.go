@@ -411,6 +411,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/drafts/{id}/drawings/{job}", "/v1/siting/{job}",
 		"/v1/drafts/{id}/effect", "/v1/drafts/{id}/effect.html", "/v1/drafts/{id}/effect.xlsx",
 		"/v1/standards", "/v1/shortfall", "/v1/shortfall/behind", "/v1/shortfall/map", "/v1/shortfall.pdf", "/v1/shortfall.xlsx", "/v1/reports",
+		"/v1/needs", "/v1/needs/{id}/history", "/v1/needs/{id}/options", "/v1/providers", "/v1/supply", "/v1/supply/cells",
 		"/v1/notices", "/v1/publications", "/v1/history", "/v1/areas/{code}/history",
 	} {
 		get, ok := paths[p].(object)["get"].(object)
@@ -423,6 +424,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/drafts/{id}/publish": {"post"}, "/v1/publications": {"post"}, "/v1/drafts/{id}/edits": {"post"}, "/v1/drafts/{id}/locks": {"put"},
 		"/v1/drafts/{id}/drawings": {"post"}, "/v1/coverage/try": {"post"}, "/v1/siting": {"post"},
 		"/v1/standards": {"put"},
+		"/v1/needs/match": {"post"}, "/v1/needs/{id}/match": {"put"},
 		// These take nothing but the draft's version.
 		"/v1/drafts/{id}/undo": {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {}, "/v1/drafts/{id}/drawings/{job}/apply": {}, "/v1/reports": {},
 	}
@@ -436,7 +438,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 			t.Errorf("post %s is not described: %v", p, op)
 		}
 	}
-	if len(paths) != 57 {
+	if len(paths) != 65 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }

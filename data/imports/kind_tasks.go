@@ -67,6 +67,8 @@ func checkTaskID(r *row, id string, seen ids) {
 		r.refuse("id", err.Error())
 	case strings.HasSuffix(id, ":end"):
 		r.refuse("id", "an id does not end in “:end”: travel matrices use it")
+	case strings.HasPrefix(id, "need-"):
+		r.refuse("id", "ids that begin with “need-” are of tasks that follow from needs")
 	case resident:
 		r.refuse("id", "a resident has this id: a task needs one of its own")
 	case visitor:

@@ -142,6 +142,7 @@ func TestTasksThatAreWrongSayWhy(t *testing.T) {
 	for _, c := range []struct{ name, column, value, reason string }{
 		{"an id of a resident", "编号", "R1", "a resident has this id"},
 		{"an id of a visitor", "编号", "V1", "a visitor has this id"},
+		{"an id of a need's task", "编号", "need-N1", "follow from needs"},
 		{"an id that matrices use", "编号", "T1:end", ":end"},
 		{"no kind", "类型", "", "empty"},
 		{"the home of nobody", "关爱对象", "R9", "no such resident"},

@@ -49,6 +49,9 @@ var audiences = map[string]Audience{
 	"standards": Open, "put-standards": Duty, "reset-standards": Duty,
 	"shortfall": Released, "shortfall-map": Released, "shortfall-page": Released, "shortfall-workbook": Released, "shortfall-behind": DutyArea, "reports": Open, "take-report": Duty,
 
+	"needs": DutyArea, "match-needs": DutyRecord, "set-need-match": DutyRecord, "need-history": DutyRecord, "need-options": DutyRecord,
+	"providers": Open, "supply": Released, "supply-cells": Released,
+
 	// Boundaries are drawn by those who plan for the district.
 	"drafts": Duty, "draft": Duty, "draft-areas": Duty, "draft-check": Duty, "publications": Duty, "history": Duty, "area-history": Duty,
 	"begin-draft": Duty, "describe-draft": Duty, "drop-draft": Duty, "change-draft": Duty, "undo-draft": Duty, "redo-draft": Duty,

@@ -55,6 +55,8 @@ func (s *Server) register(api huma.API) {
 	s.registerSiting(api)
 	s.registerStandards(api)
 	s.registerShortfallFiles(api)
+	s.registerNeeds(api)
+	s.registerSupply(api)
 }
 
 // day reads an optional date; 0 stands for none.

@@ -123,6 +123,15 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 		return nil, err
 	}
 	watch.lap("store")
+	if opt.Services == 0 {
+		// Where services at home are planned here, a proposal makes tasks that the
+		// plan of a moment ago does not know: then it is left to who looks at it.
+		opt.Progress("match needs", 0, 0)
+		if _, err := s.MatchNeeds(WithViewer(ctx, Everyone(manifest.District.Code)), manifest.District.Code, MatchOptions{}); err != nil {
+			return nil, err
+		}
+		watch.lap("needs")
+	}
 	r.Summary.PeakMemoryMiB = peakMemoryMiB()
 	if opt.Out != "" {
 		if err := writeSummary(opt.Out, r.Summary); err != nil {
