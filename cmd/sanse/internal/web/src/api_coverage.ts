@@ -132,6 +132,8 @@ export interface Standard {
 }
 export interface Standards {
   items: Standard[] | null
+  /** how many of a population are to be expected in care; areas are held against these too */
+  rates?: { id: string; name: { zh: string; en: string } }[] | null
 }
 
 export type StandardStatus = 'met' | 'short' | 'no_data' | 'not_applicable'
@@ -146,7 +148,12 @@ export interface StandardArea {
   short: number | null
   share: number | null
   status: StandardStatus
-  target?: number | null
+  /** what have is a part of */
+  total?: number | null
+  /** in the unit of the target */
+  value?: number | null
+  /** of no_data and not_applicable: hidden and others */
+  reason?: string
 }
 export type StandardAreas = FeatureCollection<Polygon | MultiPolygon, StandardArea>
 
@@ -174,7 +181,7 @@ export interface SitingAsk {
 /** A site of an answer, in the order in which to open them. */
 export interface Site {
   rank: number
-  status: 'new' | 'idle' | 'kept'
+  status: 'new' | 'idle' | 'planned'
   facility?: string
   gain: number
   after: number

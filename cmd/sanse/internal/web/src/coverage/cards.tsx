@@ -5,7 +5,6 @@ import type { TextKey } from '../dictionary.ts'
 import { decimal, number } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { facilityState } from '../map/icons.ts'
-import { percent } from '../format.ts'
 import { follow, href } from '../route.ts'
 import { Share } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
@@ -221,9 +220,16 @@ function HoursOf({ hours }: { hours: readonly OpenHours[] | null }) {
 }
 
 /** AreaCard is an area and how it stands against the chosen standard. */
-export function AreaCard(props: { district: District; area: Partial<AreaProperties> & { code: string; name: string }; standing: StandardArea | null; standard: string; unit: string; onClose: () => void }) {
-  const { area, standing } = props
-  const figure = (v: number | null) => (v === null ? '—' : props.unit === 'share' ? percent(v) : significant(v))
+export function AreaCard(props: {
+  area: Partial<AreaProperties> & { code: string; name: string }
+  standing: StandardArea | null
+  standard: string
+  target: { value: number; unit: string } | null
+  onClose: () => void
+}) {
+  const { area, standing, target } = props
+  const figure = (v: number | null | undefined) => (v === null || v === undefined ? '—' : significant(v))
+  const withUnit = (v: number | null | undefined) => (v === null || v === undefined ? '—' : `${decimal(v)}${target?.unit.startsWith('%') ? '%' : ` ${target?.unit ?? ''}`}`)
   return (
     <Card kind={area.level ? t(`level.${area.level}` as TextKey) : ''} title={area.name} testid="area-card" onClose={props.onClose}>
       <p class="hint">
@@ -236,19 +242,23 @@ export function AreaCard(props: { district: District; area: Partial<AreaProperti
             <div>
               <dt>{t('cov.area.status')}</dt>
               <dd>
-                <span class={`tag cov-${standing.status}`}>{t(`cov.status.${standing.status}`)}</span>
+                <span class={`tag cov-${standing.status}`}>{standing.reason === 'hidden' ? t('cov.legend.notTold') : t(`cov.status.${standing.status}`)}</span>
               </dd>
             </div>
+            {target && (
+              <div>
+                <dt>{t('cov.area.value')}</dt>
+                <dd data-value="value">
+                  {withUnit(standing.value)} / {withUnit(target.value)}
+                </dd>
+              </div>
+            )}
             {(['have', 'need', 'short'] as const).map((k) => (
               <div key={k}>
                 <dt>{t(`cov.area.${k}`)}</dt>
                 <dd data-value={k}>{figure(standing[k])}</dd>
               </div>
             ))}
-            <div>
-              <dt>{t('cov.area.share')}</dt>
-              <dd>{percent(standing.share)}</dd>
-            </div>
           </dl>
         </>
       ) : (

@@ -83,15 +83,14 @@ export function drawChanges(cells: ChangedCells | null, minutes: number, service
   return { data: { type: 'FeatureCollection', features }, counts }
 }
 
-/** drawSites are numbered in the order in which to open them; what stands is left to its icon. */
+/** drawSites are numbered in the order in which to open them. */
 export function drawSites(result: SitingResult | null, selected: number): FeatureCollection<Point> {
   return {
     type: 'FeatureCollection',
     features: (result?.sites.features ?? [])
-      .filter((f) => f.properties.status !== 'kept')
       .map((f) => ({
         ...f,
-        properties: { ...f.properties, label: String(f.properties.rank), colour: f.properties.status === 'idle' ? '#8a5a2b' : colours.ink, fill: '#ffd75e', selected: f.properties.rank === selected },
+        properties: { ...f.properties, label: String(f.properties.rank), colour: f.properties.status !== 'new' ? '#8a5a2b' : colours.ink, fill: '#ffd75e', selected: f.properties.rank === selected },
       })),
   }
 }
@@ -99,6 +98,5 @@ export function drawSites(result: SitingResult | null, selected: number): Featur
 /** aroundSites is what a map shows to see all sites. */
 export function placesOf(result: SitingResult | null): { at: LonLat; rank: number; status: string; facility: string }[] {
   return (result?.sites.features ?? [])
-    .filter((f) => f.properties.status !== 'kept')
     .map((f) => ({ at: f.geometry.coordinates as LonLat, rank: f.properties.rank, status: f.properties.status, facility: f.properties.facility ?? '' }))
 }

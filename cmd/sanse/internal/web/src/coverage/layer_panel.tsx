@@ -15,6 +15,8 @@ export function LayerPanel(props: {
   s: State
   set: (patch: Partial<State>) => void
   standards: Got<Standards>
+  /** id of the standard that is shown */
+  standard: string
   legend: ComponentChildren
   status: ComponentChildren
 }) {
@@ -31,6 +33,7 @@ export function LayerPanel(props: {
   const name = (l: Layer) => (grades.includes(l) ? t('cov.layer.grade', { grade: gradeName(district.grades, l) }) : t(`cov.layer.${l}` as TextKey))
   const byArea = s.layer === 'share' || s.layer === 'short'
   const items = standards.data?.items ?? []
+  const rates = standards.data?.rates ?? []
   return (
     <>
       <section>
@@ -57,12 +60,29 @@ export function LayerPanel(props: {
             {items.length > 0 && (
               <label class="field">
                 {t('cov.standard')}
-                <select value={s.standard || items[0]?.id} onChange={(e) => set({ standard: e.currentTarget.value })} data-testid="standard">
+                <select
+                  value={props.standard}
+                  onChange={(e) => {
+                    // The facilities that are shown are those of its service.
+                    const service = items.find((x) => x.id === e.currentTarget.value)?.service
+                    set({ standard: e.currentTarget.value, ...(service && district.services.some((x) => x.key === service) ? { service } : {}) })
+                  }}
+                  data-testid="standard"
+                >
                   {items.map((x) => (
                     <option key={x.id} value={x.id}>
                       {x.name[lang.value] || x.name.zh}
                     </option>
                   ))}
+                  {rates.length > 0 && (
+                    <optgroup label={t('cov.rates')}>
+                      {rates.map((x) => (
+                        <option key={x.id} value={x.id}>
+                          {x.name[lang.value] || x.name.zh}
+                        </option>
+                      ))}
+                    </optgroup>
+                  )}
                 </select>
               </label>
             )}
@@ -85,7 +105,7 @@ export function LayerPanel(props: {
         <h2>{t('cov.reach')}</h2>
         <label class="field">
           {t('cov.service')}
-          <select value={s.service} onChange={(e) => set({ service: e.currentTarget.value, facility: '' })} data-testid="service">
+          <select value={s.service} onChange={(e) => set({ service: e.currentTarget.value, standard: '', facility: '' })} data-testid="service">
             {district.services.map((x) => (
               <option key={x.key} value={x.key}>
                 {term(district.services, x.key)}

@@ -58,7 +58,7 @@ export function Legend(props: { painted: Painted; unit: Unit; areas: boolean; ou
         {/* What has no data is an entry even where there is none: nobody has to ask. */}
         <Entry pattern="dots" words={t('cov.legend.noData')} count={counted.blanks.none} testid="legend-none" />
         {counted.blanks.not_applicable > 0 && <Entry pattern="blank" words={t('cov.legend.not_applicable')} count={counted.blanks.not_applicable} />}
-        {props.unit === 'people' && (counted.blanks.hidden > 0 || props.outside) && <Entry pattern="hatch" words={t('cov.legend.hidden', { k: props.k })} count={counted.blanks.hidden} testid="legend-hidden" />}
+        {(counted.blanks.hidden > 0 || (props.outside && props.unit === 'people')) && <Entry pattern="hatch" words={props.areas ? t('cov.legend.notTold') : t('cov.legend.hidden', { k: props.k })} count={counted.blanks.hidden} testid="legend-hidden" />}
       </ul>
       {props.children}
       {rolled > 0 && <p class="hint">{t('cov.legend.rolled', { n: number(rolled) })}</p>}

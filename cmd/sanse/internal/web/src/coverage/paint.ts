@@ -1,6 +1,6 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
 import type { HeatCells, MinuteCells, StandardArea, StandardAreas } from '../api_coverage.ts'
-import { beyond, classOf, count, lack, minuteScale, more, quantiles, within, type Counted, type Scale, type Worth } from './scale.ts'
+import { beyond, classOf, count, lack, minuteScale, more, quantiles, within, type Blank, type Counted, type Scale, type Worth } from './scale.ts'
 
 // From answers to what is drawn: every place gets the colour of its class, or
 // says why it has none; the legend counts the same places.
@@ -53,11 +53,26 @@ export const met = 2
 /** shareScale has the shares of the need that short areas have, and beyond them those that meet it. */
 export const shareScale: Scale = { from: [...shareSteps, met], colours: [beyond[2], beyond[1], beyond[0], '#e0a868', within[0]].map((c) => c ?? '#cccccc') }
 
-const blankOf = (p: StandardArea): Worth | null => (p.status === 'no_data' ? 'none' : p.status === 'not_applicable' ? 'not_applicable' : null)
+const blankOf = (p: StandardArea): Blank | null =>
+  p.reason === 'hidden' ? 'hidden' : p.status === 'no_data' ? 'none' : p.status === 'not_applicable' ? 'not_applicable' : null
+
+/** fraction is how much of what it needs an area has, 0 to 1; where less is better, how much it may have of what it has. */
+export function fraction(p: StandardArea): number | null {
+  if (p.have === null || p.need === null) return p.share
+  if (p.need <= 0) return p.have > 0 ? 0 : null
+  return p.status === 'short' && p.have > p.need ? p.need / p.have : p.have / p.need
+}
 
 /** paintShare colours areas by how much of what they need they have. */
 export function paintShare(areas: StandardAreas): Painted {
-  return paint(areas.features, (p) => blankOf(p) ?? (p.status === 'met' ? met : p.share === null ? 'none' : Math.min(p.share, 0.9999)), shareScale)
+  return paint(
+    areas.features,
+    (p) => {
+      const part = fraction(p)
+      return blankOf(p) ?? (p.status === 'met' ? met : part === null ? 'none' : Math.min(part, 0.9999))
+    },
+    shareScale,
+  )
 }
 
 /** paintShort colours areas by what they lack; those that lack nothing are the first class. */

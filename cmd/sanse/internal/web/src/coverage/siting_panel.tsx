@@ -110,7 +110,7 @@ export function SitingPanel(props: {
           </p>
           {said && <p class="hint">{said[lang.value] || said.zh}</p>}
           <Sites sites={result.sites.features.map((f) => f.properties)} goal={search.asked.value?.goal ?? 'mclp'} total={result.total} selected={props.selected} onSelect={props.onSelect} />
-          {result.sites.features.some((f) => f.properties.status !== 'kept') && (
+          {result.sites.features.length > 0 && (
             <button type="button" class="button cov-wide" disabled={search.runs} onClick={props.onTryAll} data-testid="try-all">
               {t('cov.site.tryAll')}
             </button>
@@ -137,7 +137,7 @@ function Choice(props: { label: string; value: string; options: readonly (readon
 }
 
 function Sites(props: { sites: readonly Site[]; goal: SitingAsk['goal']; total: number; selected: number; onSelect: (rank: number) => void }) {
-  const steps = props.sites.filter((s) => s.status !== 'kept')
+  const steps = props.sites
   if (steps.length === 0) return <p class="hint">{t('cov.site.none')}</p>
   // Goals of covering count people, the others walks.
   const people = props.goal === 'mclp' || props.goal === 'lscp'

@@ -9,7 +9,7 @@ export const speeds: readonly Speed[] = ['cane', 'elderly', 'foot', 'wheelchair'
 export const pace: Readonly<Record<Speed, string>> = { cane: '0.8', elderly: '1.0', foot: '1.3', wheelchair: '0.8' }
 
 /** What colours the map: one of these, or the key of a grade. */
-export const layers = ['bands', 'minutes', 'people', 'residents', 'over60', 'disabled', 'load', 'on_time', 'none'] as const
+export const layers = ['bands', 'minutes', 'share', 'short', 'people', 'residents', 'over60', 'disabled', 'load', 'on_time', 'none'] as const
 export type Layer = string
 
 /** What the district has to choose from: keys of services and of grades. */

@@ -68,7 +68,8 @@ export function CoveragePage({ district }: { district: District }) {
   const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
   const supply = useGet<Parameters<typeof paintSupply>[0]>(s.layer === 'supply' ? atCoverage.supply(s.service, s.method) : null)
   const standards = useGet<Standards>(byArea ? atCoverage.standards() : null)
-  const standard = standards.data?.items?.find((x) => x.id === s.standard) ?? standards.data?.items?.[0] ?? null
+  const norms = [...(standards.data?.items ?? []), ...(standards.data?.rates ?? []).map((x) => ({ ...x, service: '', target: null }))]
+  const standard = norms.find((x) => x.id === s.standard) ?? norms.find((x) => x.service === s.service) ?? norms[0] ?? null
   const areas = useGet<StandardAreas>(byArea && standard ? atCoverage.byArea(standard.id, s.level, s.report) : null)
   const reports = useGet<Report[]>(byArea ? atCoverage.reports() : null)
   const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, minutes: bandMinutes }) : null)
@@ -273,7 +274,7 @@ export function CoveragePage({ district }: { district: District }) {
           <div class="panel right">
             <section class="cov-modes">
               <div class="segments" role="group" aria-label={t('cov.mode')}>
-                {modes.map((m) => (
+                {modes.filter((m) => !outside || m !== 'site').map((m) => (
                   <button
                     key={m}
                     type="button"
@@ -302,11 +303,10 @@ export function CoveragePage({ district }: { district: District }) {
             {s.facility && facility && <FacilityCard district={district} facility={facility.properties} circle={circle} onClose={() => set({ facility: '' })} onTurn={turn} />}
             {s.mode === 'look' && area && (
               <AreaCard
-                district={district}
                 area={area.properties}
                 standing={standing}
                 standard={standard ? standard.name[lang.value] || standard.name.zh : ''}
-                unit={standard?.target.unit ?? ''}
+                target={standard?.target ?? null}
                 onClose={() => set({ area: '' })}
               />
             )}
@@ -351,7 +351,7 @@ export function CoveragePage({ district }: { district: District }) {
                   trials.adds(
                     placesOf(result).map((p) => {
                       const f = p.facility ? facilities.data?.features.find((x) => x.properties.id === p.facility) : undefined
-                      return { service, at: p.at, ...(p.status === 'idle' && f ? { idle: f.properties } : {}) }
+                      return { service, at: p.at, ...(p.status !== 'new' && f ? { idle: f.properties } : {}) }
                     }),
                   )
                   set({ mode: 'try', service })
@@ -360,7 +360,7 @@ export function CoveragePage({ district }: { district: District }) {
             )}
           </div>
           <div class="panel left">
-            <LayerPanel district={district} grades={known.grades} s={s} set={set} standards={standards} legend={legend} status={got && <Status got={got} />} />
+            <LayerPanel district={district} grades={known.grades} s={s} set={set} standards={standards} standard={standard?.id ?? ''} legend={legend} status={got && <Status got={got} />} />
           </div>
         </aside>
         {byArea && <TimeBar got={reports} report={s.report} onReport={(report) => set({ report })} ready={!areas.loading} />}
