@@ -47,7 +47,7 @@ var audiences = map[string]Audience{
 	"coverage": Open, "circle": Released, "reach": Released, "try-coverage": Released, "unplaced": Released, "resident-reach": DutyRecord,
 	// Of people in need the shortfall tells those alone who answer for them.
 	"standards": Open, "put-standards": Duty, "reset-standards": Duty,
-	"shortfall": Released, "shortfall-map": Released, "shortfall-page": Released, "shortfall-workbook": Released, "shortfall-behind": DutyArea, "reports": Open, "take-report": Duty,
+	"shortfall": Released, "shortfall-map": Released, "shortfall-charts": Released, "shortfall-page": Released, "shortfall-workbook": Released, "shortfall-behind": DutyArea, "reports": Open, "take-report": Duty,
 
 	"needs": DutyArea, "match-needs": DutyRecord, "set-need-match": DutyRecord, "need-history": DutyRecord, "need-options": DutyRecord,
 	"providers": Open, "supply": Released, "supply-cells": Released,

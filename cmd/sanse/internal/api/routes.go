@@ -57,6 +57,7 @@ func (s *Server) register(api huma.API) {
 	s.registerShortfallFiles(api)
 	s.registerNeeds(api)
 	s.registerSupply(api)
+	s.registerCharts(api)
 }
 
 // day reads an optional date; 0 stands for none.
