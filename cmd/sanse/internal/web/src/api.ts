@@ -104,14 +104,16 @@ export type Period = 'week' | 'month' | 'horizon'
 
 /** One line of the board. on_time is a share 0..1 of the windows that closed before today, null where none has. */
 export interface Row {
+  /** to outsiders as far as it was released: several grades may be one ("red+yellow"), or all ("all") */
   residents: ByGrade
-  required: number
-  done: number
-  planned: number
-  due: number
-  late: number
-  owed: number
-  lapses: number
+  /** null: not told to outsiders, as all counts of visits */
+  required: number | null
+  done: number | null
+  planned: number | null
+  due: number | null
+  late: number | null
+  owed: number | null
+  lapses: number | null
   on_time: number | null
 }
 
@@ -142,6 +144,8 @@ export interface Board {
   weeks: Week[] | null
   tasks: TaskRow[] | null
   coverage: Record<string, { people_share: number | null; resident_share: number | null }>
+  /** what the figures are from, where they are not the true ones */
+  released?: { day: string; next: string; k: number } | null
 }
 
 /** A change that would free a visit. */
@@ -425,6 +429,11 @@ export class ApiError extends Error {
     this.name = 'ApiError'
     this.status = status
   }
+}
+
+/** forbidden tells whether an answer was refused because of who asks. */
+export function forbidden(e: Error | null): boolean {
+  return e instanceof ApiError && e.status === 403
 }
 
 type Query = Record<string, string | number | undefined | null>

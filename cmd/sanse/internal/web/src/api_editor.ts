@@ -229,6 +229,8 @@ export class DraftError extends ApiError {
   readonly version: number
   readonly meanwhile: DraftEdit[]
   readonly findings: Finding[]
+  /** what is wrong with which field of what was sent */
+  readonly errors: { location?: string; message: string }[]
   constructor(status: number, message: string, p: Problem = {}) {
     super(status, message)
     this.name = 'DraftError'
@@ -238,6 +240,7 @@ export class DraftError extends ApiError {
     this.version = p.version ?? 0
     this.meanwhile = p.meanwhile ?? []
     this.findings = p.findings ?? []
+    this.errors = p.errors ?? []
   }
   /** Whether asking again later may help: no answer, or a service that is down. */
   get passing(): boolean {
@@ -254,6 +257,7 @@ interface Problem {
   version?: number
   meanwhile?: DraftEdit[] | null
   findings?: Finding[] | null
+  errors?: { location?: string; message: string }[] | null
 }
 
 /** ask sends a request to the API and reads its JSON and version; a refusal is a DraftError. */

@@ -18,6 +18,8 @@ const pages = {
   board: lazy(() => import('./pages/board_page.tsx').then((m) => m.BoardPage)),
   edit: lazy(() => import('./pages/editor_page.tsx').then((m) => m.EditorPage)),
   grids: lazy(() => import('./pages/grids_page.tsx').then((m) => m.GridsPage)),
+  shortfall: lazy(() => import('./pages/shortfall_page.tsx').then((m) => m.ShortfallPage)),
+  standards: lazy(() => import('./pages/standards_page.tsx').then((m) => m.StandardsPage)),
   effect: lazy(() => import('./pages/effect_page.tsx').then((m) => m.EffectPage)),
 }
 

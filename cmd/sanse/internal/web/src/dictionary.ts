@@ -2,6 +2,7 @@ import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
 import { notices } from './dictionary_notices.ts'
+import { shortfall } from './dictionary_shortfall.ts'
 
 /**
  * Every text of the pages, Chinese and English side by side. {name} stands for
@@ -22,6 +23,8 @@ export const dictionary = {
   'app.loading': { zh: '正在载入…', en: 'Loading…' },
   'app.retry': { zh: '重试', en: 'Try again' },
   'app.failed': { zh: '未能载入：{why}', en: 'Could not load: {why}' },
+  'app.closed': { zh: '这部分不对外显示。', en: 'This is not shown to outsiders.' },
+  'app.closedNote': { zh: '只有负责本区域的人员能看到。', en: 'Those who answer for the area see it.' },
   'app.close': { zh: '关闭', en: 'Close' },
   'app.list': { zh: '{a}、{b}', en: '{a}, {b}' },
 
@@ -42,6 +45,9 @@ export const dictionary = {
   'grade.red': { zh: '红', en: 'Red' },
   'grade.yellow': { zh: '黄', en: 'Yellow' },
   'grade.blue': { zh: '蓝', en: 'Blue' },
+
+  'grade.all': { zh: '各等级合计', en: 'All grades' },
+  'grade.and': { zh: '{a}和{b}', en: '{a} and {b}' },
 
   'sentence.label': { zh: '本期走访承诺', en: 'The promise for this period' },
   'sentence.required': { zh: '{from}至{to}，须走访 {n} 次', en: '{from} to {to}: {n} visits are required' },
@@ -243,6 +249,10 @@ export const dictionary = {
   'off.failed': { zh: '没有成功：{why}', en: 'That failed: {why}' },
   'off.untilDue': { zh: '最迟 {date}', en: 'due by {date}' },
 
+  'board.released': {
+    zh: '对外数字：{day}起发布，一个季度内不变；少于 {k} 的数字不单独显示，走访的次数、名单和原因不对外显示。',
+    en: 'Released numbers, in force since {day} for a quarter; counts under {k} are not shown by themselves, and counts of visits, lists and reasons not at all.',
+  },
   'board.path': { zh: '区域层级', en: 'Areas' },
   'board.period': { zh: '时段', en: 'Period' },
   'board.week': { zh: '按周', en: 'Week' },
@@ -448,6 +458,7 @@ export const dictionary = {
 
   ...grids,
   ...notices,
+  ...shortfall,
   ...editor,
   ...coverage,
 } as const satisfies Record<string, { zh: string; en: string }>

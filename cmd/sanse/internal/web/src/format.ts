@@ -5,6 +5,11 @@ export function number(n: number): string {
   return new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(n)
 }
 
+/** figure is number, and a dash for what is not told: never 0. */
+export function figure(n: number | null | undefined): string {
+  return n === null || n === undefined ? '—' : number(n)
+}
+
 /** decimal writes at most so many digits after the point. */
 export function decimal(n: number, digits = 1): string {
   return new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }).format(n)

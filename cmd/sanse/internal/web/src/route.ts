@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { viewer, viewerIn } from './viewer.ts'
 
 /** The pages by their path. */
-export type Page = 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit'
+export type Page = 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -10,7 +10,17 @@ export interface Route {
   params: Readonly<Record<string, string>>
 }
 
-const paths: Record<Page, string> = { map: '/', coverage: '/coverage', day: '/day', board: '/board', grids: '/grids', effect: '/grids/effect', edit: '/grids/edit' }
+const paths: Record<Page, string> = {
+  map: '/',
+  coverage: '/coverage',
+  day: '/day',
+  board: '/board',
+  grids: '/grids',
+  effect: '/grids/effect',
+  edit: '/grids/edit',
+  shortfall: '/shortfall',
+  standards: '/shortfall/standards',
+}
 
 /** parseRoute reads a path and a query; an unknown path is the map. Language and viewer are no parameters of a page. */
 export function parseRoute(path: string, search: string): Route {

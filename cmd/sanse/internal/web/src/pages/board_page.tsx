@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { at, type AreaName, type Board, type District, type Period, type Row } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
-import { day, isDate, number, percent } from '../format.ts'
+import { day, figure, isDate, longDay, number, percent } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { Bars } from '../parts/chart.tsx'
 import { Explained } from '../parts/help.tsx'
@@ -12,6 +12,7 @@ import { UnplannedSection } from '../parts/unplanned.tsx'
 import { lastOver, periodName, sameTime, stepsOf } from '../period.ts'
 import { follow, go, href, route } from '../route.ts'
 import { colours, serviceColour } from '../theme.ts'
+import { isTold, residentsOf } from '../told.ts'
 import { useGet } from '../use_get.ts'
 
 const periods: readonly Period[] = ['week', 'month', 'horizon']
@@ -63,14 +64,19 @@ export function BoardPage({ district }: { district: District }) {
       <Status got={got} />
       {b && (
         <>
+          {b.released && (
+            <p class="closed" role="note" data-testid="released">
+              <span>{t('board.released', { day: longDay(b.released.day), k: b.released.k })}</span>
+            </p>
+          )}
           <Tiles board={b} district={district} />
           <Children board={b} district={district} to={(code) => here({ area: code })} />
           <Tasks board={b} district={district} />
           <div class="two">
-            <Weeks board={b} district={district} />
+            {isTold(b.totals) && <Weeks board={b} district={district} />}
             <Coverage board={b} district={district} />
           </div>
-          <UnplannedSection key={b.area.code} area={b.area} district={district} />
+          {isTold(b.totals) && <UnplannedSection key={b.area.code} area={b.area} district={district} />}
         </>
       )}
     </div>
@@ -153,7 +159,8 @@ function Tiles({ board, district }: { board: Board; district: District }) {
     <Explained label={columnName(c)} note={columnNote(c)} open={open === c} onOpen={(on) => setOpen(on ? c : null)} testid={`explain-${c}`} />
   )
   const row = board.totals
-  const alarm = (c: Count) => (c === 'late' || c === 'lapses') && row[c] > 0
+  const alarm = (c: Count) => (c === 'late' || c === 'lapses') && (row[c] ?? 0) > 0
+  const told = isTold(row)
   // Where nothing has fallen due yet, the last period that is over says how it went.
   const over = row.on_time === null ? lastOver(board.period, district.plan, district.today) : null
   const got = useGet<Board>(over ? at.board(board.area.code, over.kind, over.from) : null)
@@ -170,18 +177,18 @@ function Tiles({ board, district }: { board: Board; district: District }) {
         <Share share={share} colour={colours.done} label={t('board.onTimeNote')} />
         <small>{last ? t('board.lastOver', { period: periodName(last.period) }) : t('board.onTimeNote')}</small>
       </li>
-      {counts.map((c) => (
+      {(told ? counts : []).map((c) => (
         <li class={alarm(c) ? 'tile alarm' : 'tile'} key={c}>
           {explained(c)}
-          <b data-testid={`board-${c}`}>{number(row[c])}</b>
+          <b data-testid={`board-${c}`}>{figure(row[c])}</b>
         </li>
       ))}
       <li class="tile grades">
         {explained('residents')}
-        <b>{number(sum(row.residents))}</b>
+        <b>{residentsOf(row)}</b>
         <GradeBar counts={row.residents} grades={district.grades} />
         <small>
-          {gradeKeys(row.residents, district.grades).map((g) => (
+          {(told || sum(row.residents) > 0 ? gradeKeys(row.residents, district.grades) : []).map((g) => (
             <span key={g}>
               <GradeMark grade={g} grades={district.grades} /> {number(row.residents[g] ?? 0)}
             </span>
@@ -200,7 +207,7 @@ function value(r: Row & AreaName, c: Column): number | string {
   if (c === 'name') return r.name
   if (c === 'on_time') return r.on_time ?? Infinity
   if (c === 'residents') return sum(r.residents)
-  return r[c]
+  return r[c] ?? Infinity
 }
 
 function columnName(c: Column): string {
@@ -231,7 +238,7 @@ function Children({ board, district, to }: { board: Board; district: District; t
   }, [board, sort])
   const level = board.children[0]?.level
   if (!level) return <p class="hint">{t('board.noChildren')}</p>
-  const most = Math.max(1, ...rows.map((r) => r.required))
+  const most = Math.max(1, ...rows.map((r) => r.required ?? 0))
   return (
     <section>
       <h2>{t('board.byArea', { level: t(`level.${level}` as TextKey) })}</h2>
@@ -266,14 +273,14 @@ function Children({ board, district, to }: { board: Board; district: District; t
                 </td>
                 <td data-col="residents">
                   <span class="cell-grades">
-                    {number(sum(r.residents))}
+                    {residentsOf(r)}
                     <GradeBar counts={r.residents} grades={district.grades} />
                   </span>
                 </td>
                 {counts.map((c) => (
-                  <td key={c} data-col={c} class={(c === 'late' || c === 'lapses') && r[c] > 0 ? 'alarm' : undefined}>
-                    {number(r[c])}
-                    {c === 'required' && (
+                  <td key={c} data-col={c} class={(c === 'late' || c === 'lapses') && (r[c] ?? 0) > 0 ? 'alarm' : undefined}>
+                    {figure(r[c])}
+                    {c === 'required' && r.required !== null && (
                       <i class="in-cell" aria-hidden="true">
                         <i style={{ width: `${(r.required / most) * 100}%` }} />
                       </i>

@@ -6,9 +6,9 @@ import { lang, setLang, t } from '../i18n.ts'
 import { follow, href, route, type Page } from '../route.ts'
 import { viewer } from '../viewer.ts'
 
-const tabs: readonly Page[] = ['map', 'coverage', 'day', 'board', 'grids']
+const tabs: readonly Page[] = ['map', 'coverage', 'shortfall', 'day', 'board', 'grids']
 /** The tab under which a page lies that has none of its own. */
-const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids' }
+const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall' }
 
 /** Header is the bar on top of every page: whose district, which page, which language. */
 export function Header({ district }: { district: District | null }) {

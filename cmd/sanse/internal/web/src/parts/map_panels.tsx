@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { ApiError, at, type AreaProperties, type Board, type Circle, type District, type FacilityProperties } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
-import { decimal, longDay, number, percent } from '../format.ts'
+import { decimal, figure, longDay, number, percent } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { facilityState } from '../map/icons.ts'
 import { follow, href } from '../route.ts'
 import { serviceColour } from '../theme.ts'
+import { isTold, residentsOf } from '../told.ts'
 import { useGet, type Got } from '../use_get.ts'
 import { GradeBar, GradeCounts, Share, sum } from './marks.tsx'
 import { Status } from './status.tsx'
@@ -162,16 +163,17 @@ export function AreaPanel(props: {
       <Status got={got} />
       {board && (
         <>
-          <GradeBar counts={board.totals.residents} grades={district.grades} />
-          <GradeCounts counts={board.totals.residents} grades={district.grades} />
+          {(isTold(board.totals) || sum(board.totals.residents) > 0) && (
+            <>
+              <GradeBar counts={board.totals.residents} grades={district.grades} />
+              <GradeCounts counts={board.totals.residents} grades={district.grades} />
+            </>
+          )}
           <Figures
             rows={[
-              [t('area.residents'), number(sum(board.totals.residents)), 'area-residents'],
+              [t('area.residents'), residentsOf(board.totals), 'area-residents'],
               ...(properties ? [[t('area.households'), number(properties.households)] as const] : []),
-              [t('board.required'), number(board.totals.required)],
-              [t('board.planned'), number(board.totals.planned)],
-              [t('board.owed'), number(board.totals.owed)],
-              [t('board.lapses'), number(board.totals.lapses)],
+              ...(isTold(board.totals) ? (['required', 'planned', 'owed', 'lapses'] as const) : []).map((c) => [t(`board.${c}`), figure(board.totals[c])] as const),
               [t('board.onTime'), percent(board.totals.on_time)],
             ]}
           />

@@ -4,8 +4,10 @@ import { t, term, type Term } from '../i18n.ts'
 import { gradeColour } from '../theme.ts'
 import type { TextKey } from '../dictionary.ts'
 
-/** gradeName is the word of a grade: the district's own, else that of the dictionary, else its key. */
+/** gradeName is the word of a grade: the district's own, else that of the dictionary, else its key. What outsiders are told may be several grades in one. */
 export function gradeName(grades: readonly Term[], grade: string): string {
+  if (grade === 'all') return t('grade.all')
+  if (grade.includes('+')) return grade.split('+').map((g) => gradeName(grades, g)).reduce((a, b) => t('grade.and', { a, b }))
   const own = term(grades, grade)
   if (own !== grade) return own
   const key = `grade.${grade}`
@@ -35,8 +37,9 @@ export function GradeCounts({ counts, grades }: { counts: ByGrade; grades: reado
   )
 }
 
-/** gradeKeys are the grades that are named or counted, the named first. */
+/** gradeKeys are the grades that are named or counted, the named first; where several are counted in one, those that are counted. */
 export function gradeKeys(counts: ByGrade, grades: readonly Term[]): string[] {
+  if (Object.keys(counts).some((k) => k === 'all' || k.includes('+'))) return Object.keys(counts)
   const keys = grades.map((g) => g.key)
   return [...keys, ...Object.keys(counts).filter((k) => !keys.includes(k))]
 }

@@ -1,8 +1,16 @@
+import { forbidden } from '../api.ts'
 import { t } from '../i18n.ts'
 import type { Got } from '../use_get.ts'
+import { Closed } from './closed.tsx'
 
-/** Status says that an answer is on its way or why there is none; nothing once there is one. */
+/** Status says that an answer is on its way, why there is none, or that it is not for whoever looks; nothing once there is one. */
 export function Status({ got }: { got: Got<unknown> }) {
+  if (forbidden(got.error))
+    return (
+      <Closed>
+        <b>{t('app.closed')}</b> {t('app.closedNote')}
+      </Closed>
+    )
   if (got.error)
     return (
       <p class="status failed" role="alert">

@@ -1,0 +1,293 @@
+// Walks through the boards of shortfall and the standards in
+// Chromium, at desktop and phone width, and compares what they show with what the
+// API answers.
+//
+//   node browser/boards.test.mjs BASE_URL RESULT.json
+//
+// RESULT.json is written: [{size, reports}], for the caller to hold against
+// the database. SHOTS names a folder for screenshots, CHROMIUM the browser. Exit
+// code 1 when a page shows something else, asks another host for anything, logs
+// an error or scrolls sideways; 2 for bad use.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+
+const [base, file] = process.argv.slice(2)
+if (!base || !file) {
+  console.error('use: node browser/boards.test.mjs BASE_URL RESULT.json')
+  process.exit(2)
+}
+const origin = new URL(base).origin
+const shots = process.env.SHOTS
+if (shots) mkdirSync(shots, { recursive: true })
+const patience = { timeout: 120_000 }
+
+let checks = 0
+const failures = []
+const results = []
+const check = (what, got, want) => {
+  checks++
+  const [a, b] = [JSON.stringify(got), JSON.stringify(want)]
+  if (a !== b) failures.push(`${what}: shown ${a}, want ${b}`)
+}
+const ensure = (what, ok) => {
+  checks++
+  if (!ok) failures.push(what)
+}
+/** The number that a text begins with; null for a dash. */
+const first = (s) => {
+  const m = /-?[\d,]+(\.\d+)?/.exec(s ?? '')
+  return m ? Number(m[0].replaceAll(',', '')) : null
+}
+
+/** ask asks the API beside the pages. */
+async function ask(path, method = 'GET', body = undefined, version = undefined) {
+  const headers = { Accept: 'application/json' }
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (version !== undefined) headers['If-Match'] = `"${version}"`
+  const r = await fetch(origin + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
+  if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${await r.text()}`)
+  return r.status === 204 ? null : await r.json()
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+})
+
+const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
+try {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', hasTouch: size === 'phone', locale: 'zh-CN', acceptDownloads: true })
+    context.setDefaultTimeout(patience.timeout)
+    await context.route('**/*', (r) => {
+      const url = r.request().url()
+      if (new URL(url).origin === origin || url.startsWith('data:') || url.startsWith('blob:')) return r.continue()
+      failures.push(`${size}: asks another host: ${url}`)
+      return r.abort()
+    })
+    let refused = false // an answer that is a refusal is logged by the browser
+    let where = ''
+    const page = await context.newPage()
+    page.on('console', (m) => {
+      if (m.type() === 'error' && !refused) failures.push(`${size} ${where}: console: ${m.text().slice(0, 300)}`)
+    })
+    page.on('pageerror', (e) => failures.push(`${size} ${where}: ${e.message.slice(0, 300)}`))
+    const id = (name) => page.getByTestId(name)
+    const shoot = async (name) => {
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      ensure(`${size} ${name}: scrolls sideways by ${wide}px`, wide <= 0)
+      const words = await page.evaluate(() => document.body.innerText)
+      ensure(`${size} ${name}: shows a value that is none`, !/\b(undefined|NaN|Infinity|null)\b|\[object|\{\w+\}/.test(words))
+      if (shots) await page.screenshot({ path: join(shots, `${size}-${name}.png`) })
+    }
+    const open = async (path) => {
+      where = path
+      const r = await page.goto(origin + path)
+      check(`${size} ${path}: status`, r?.status(), 200)
+    }
+
+    // The board of an area says what the API says, row by row.
+    const compare = async (b) => {
+      await page.locator(`[data-testid=shortfall][data-area="${b.area.code}"]`).waitFor()
+      for (const r of b.rows) {
+        const row = page.locator(`[data-testid=standard-row][data-standard="${r.standard}"]`)
+        const what = `${size} ${b.area.code} ${r.standard}`
+        check(`${what}: standing`, await row.getAttribute('data-standing'), r.status)
+        if (r.status !== 'met' && r.status !== 'short') {
+          check(`${what}: nothing is shown as 0`, await row.locator('[data-col]').count(), 0)
+          continue
+        }
+        for (const c of ['have', 'need', 'short']) check(`${what}: ${c}`, first(await row.locator(`[data-col=${c}]`).innerText()), r[c])
+        if (r.unit === '%') {
+          const shown = first(await row.locator('[data-col=share]').innerText())
+          ensure(`${what}: share ${shown}, want ${r.share}`, Math.abs(shown - r.share * 100) <= 0.1)
+        }
+      }
+      for (const s of ['short', 'met', 'no_data', 'not_applicable'])
+        check(`${size} ${b.area.code}: standards that are ${s}`, first(await page.locator(`[data-testid=sum][data-standing=${s}]`).innerText()), b.rows.filter((r) => r.status === s).length)
+      const children = await page.locator('[data-testid=children] [data-testid=child]').evaluateAll((rows) => rows.map((r) => ({ code: r.dataset.code, missed: Number(/\d+/.exec(r.querySelector('[data-col=missed]').textContent)[0]) })))
+      const missed = (c) => c.rows.filter((r) => r.status === 'short').length
+      check(`${size} ${b.area.code}: areas below`, children.map((c) => c.code).sort(), b.children.map((c) => c.area.code).sort())
+      for (const c of b.children) check(`${size} ${c.area.code}: standards not met`, children.find((x) => x.code === c.area.code)?.missed, missed(c))
+      check(`${size} ${b.area.code}: those that miss most come first`, children.map((c) => c.missed), children.map((c) => c.missed).sort((x, y) => y - x))
+    }
+    await open('/shortfall')
+    let board = await ask('/v1/shortfall')
+    await compare(board)
+    for (const [service, u] of Object.entries(board.uncovered.by_service))
+      check(`${size} uncovered by ${service}`, first(await page.locator(`[data-testid=uncovered-service][data-service=${service}] [data-col=total]`).innerText()), u.total)
+    for (const [kind, n] of Object.entries(board.team.lacking))
+      check(`${size} teams without ${kind}`, first(await page.locator(`[data-testid=lacking][data-kind=${kind}] b`).innerText()), n)
+    for (const k of ['open', 'idle', 'planned', 'full', 'unused'])
+      check(`${size} facilities ${k}`, first(await page.locator(`[data-testid=facility-counts] [data-state=${k}] b`).innerText()), board.facilities[k])
+    for (const e of board.expected)
+      for (const c of ['expected', 'enrolled']) check(`${size} ${c} ${e.kind}`, first(await page.locator(`[data-testid=expected-kind][data-kind="${e.kind}"] [data-col=${c}]`).innerText()), Math.round(e[c]))
+    const charts = await ask('/v1/shortfall/charts')
+    check(`${size} charts`, await page.locator('[data-testid=served-chart]').evaluateAll((c) => c.map((x) => x.dataset.id)), charts.map((c) => c.id))
+    check(`${size} charts are drawn`, await page.locator('[data-testid=served-chart] canvas').count(), charts.length)
+    await shoot('district')
+
+    // A count is a filter.
+    const sum = page.locator('[data-testid=sum][data-standing=short]')
+    await sum.click()
+    check(`${size} filter: what is short`, await id('standard-row').count(), board.rows.filter((r) => r.status === 'short').length)
+    await sum.click()
+
+    // One standard in the table, sorted by what is reached.
+    const one = board.rows.find((r) => r.status === 'short' && r.measure === 'reach')
+    await id('which').selectOption(one.standard)
+    const shares = await page.locator(`[data-testid=child] [data-standard="${one.standard}"]`).evaluateAll((c) => c.map((x) => Number(/[\d.]+/.exec(x.textContent.split('%')[0].replace(/^\D+/, ''))?.[0] ?? NaN)))
+    check(`${size} one standard: the least reached comes first`, shares, [...shares].sort((a, b) => a - b))
+    const child = board.children.find((c) => c.area.code.endsWith('001')) ?? board.children[0]
+    for (const c of ['have', 'need', 'short'])
+      check(`${size} one standard: ${c}`, first(await page.locator(`[data-testid=child][data-code="${child.area.code}"] [data-col=${c}]`).innerText()), child.rows.find((r) => r.standard === one.standard)[c])
+
+    await id('which').selectOption('')
+
+    // Every number opens what is behind it.
+    const behind = await ask(`/v1/shortfall/behind?standard=${one.standard}&what=people&limit=50`)
+    await page.locator(`[data-testid=standard-row][data-standard="${one.standard}"] [data-testid=behind][data-what=people]`).click()
+    await page.locator(`.behind-list[data-total="${behind.total}"]`).waitFor()
+    check(`${size} behind: those of the first page`, await id('behind-item').evaluateAll((l) => l.map((x) => x.dataset.id)), behind.items.map((x) => x.id))
+    await shoot('behind')
+    if (behind.total > 50) {
+      await id('page-after').click()
+      const next = await ask(`/v1/shortfall/behind?standard=${one.standard}&what=people&limit=50&offset=50`)
+      await page.waitForFunction((want) => document.querySelector('[data-testid=behind-item]')?.dataset.id === want, next.items[0].id, patience)
+    }
+    await page.keyboard.press('Escape')
+
+    // Down to a town and a community and up again.
+    const town = board.children[0].area
+    await page.locator(`[data-testid=child][data-code="${town.code}"] a`).click()
+    const inTown = await ask(`/v1/shortfall?area=${town.code}`)
+    await compare(inTown)
+    const community = inTown.children[0].area
+    await page.locator(`[data-testid=child][data-code="${community.code}"] a`).click()
+    await compare(await ask(`/v1/shortfall?area=${community.code}`))
+    await shoot('community')
+    await page.locator('.crumbs a').first().click()
+    await page.locator(`[data-testid=shortfall][data-area="${board.area.code}"]`).waitFor()
+
+    // What is shown is to be had as a page to print and as a workbook.
+    for (const kind of ['pdf', 'xlsx']) {
+      const r = await fetch(origin + (await id(`file-${kind}`).getAttribute('href')))
+      const b = Buffer.from(await r.arrayBuffer())
+      check(`${size} ${kind}`, [r.status, b.subarray(0, 2).toString()], [200, kind === 'pdf' ? '%P' : 'PK'])
+    }
+
+    // A report is taken.
+    const before = (await ask('/v1/reports')).length
+    await id('take-report').click()
+    await page.waitForFunction((n) => document.querySelectorAll('[data-testid=report] option').length === n, before + 2, patience)
+    check(`${size} reports`, (await ask('/v1/reports')).length, before + 1)
+
+    // Standards: a mistake is said beside its field, a change is kept, nobody's is overwritten.
+    const rows = () => page.locator('[data-testid=standard]')
+    const version = async () => Number(await id('standards').getAttribute('data-version'))
+    await open('/shortfall/standards')
+    await rows().first().waitFor()
+    const reference = await ask('/v1/standards')
+    check(`${size} standards`, await rows().evaluateAll((l) => l.map((x) => x.dataset.id)), reference.items.map((x) => x.id))
+    await shoot('standards')
+    const chosen = reference.items.find((x) => x.measure === 'reach')
+    const row = page.locator(`[data-testid=standard][data-id="${chosen.id}"]`)
+    await row.getByTestId('standard-edit').click()
+    await id('f-target').fill('101')
+    await id('f-source').fill('')
+    await id('standard-save').click()
+    check(`${size} form: what is wrong`, await id('wrong').count(), 2)
+    await shoot('form')
+    await id('f-target').fill('72')
+    await id('f-source').fill('本区规划')
+    // Somebody else is quicker.
+    const { version: first_ } = await ask('/v1/standards')
+    await ask('/v1/standards', 'PUT', { items: reference.items.map((x) => (x.id === chosen.id ? { ...x, target: { ...x.target, value: 71 } } : x)), rates: reference.rates }, first_)
+    refused = true
+    await id('standard-save').click()
+    await id('form-reload').click()
+    await page.waitForFunction((v) => Number(document.querySelector('[data-testid=standards]').dataset.version) > v, first_, patience)
+    refused = false
+    check(`${size} form: what was typed is kept`, await id('f-target').inputValue(), '72')
+    check(`${size} nothing is overwritten`, (await ask('/v1/standards')).items.find((x) => x.id === chosen.id).target.value, 71)
+    await id('standard-save').click()
+    await id('standard-form').waitFor({ state: 'detached' })
+    await page.waitForFunction((sel) => document.querySelector(sel)?.textContent.includes('72%'), `[data-testid=standard][data-id="${chosen.id}"]`, patience)
+    let now = await ask('/v1/standards')
+    check(`${size} changed`, now.items.find((x) => x.id === chosen.id).target.value, 72)
+    check(`${size} changed: its source`, now.items.find((x) => x.id === chosen.id).source.title, '本区规划')
+    check(`${size} changed: the district has its own`, now.reference, false)
+    check(`${size} changed: nothing else`, now.items.filter((x) => x.id !== chosen.id), reference.items.filter((x) => x.id !== chosen.id))
+
+    // One is added and removed; the file that is written is read again.
+    await id('standard-add').click()
+    await id('f-name-zh').fill('残疾人十分钟内有助浴点')
+    await id('f-name-en').fill('Bathing within ten minutes of disabled people')
+    await id('f-id').fill(`bathing-${size}`)
+    await id('f-what').selectOption('s/bathing')
+    await id('f-whom').selectOption('disabled')
+    await id('f-minutes').fill('10')
+    await id('f-speed').selectOption('wheelchair')
+    await id('f-target').fill('50')
+    await id('f-source').fill('本区规划')
+    await id('standard-save').click()
+    await page.locator(`[data-testid=standard][data-id="bathing-${size}"]`).waitFor()
+    now = await ask('/v1/standards')
+    const added = now.items.find((x) => x.id === `bathing-${size}`)
+    check(`${size} added`, { service: added?.service, whom: added?.whom.key, minutes: added?.minutes, speed: added?.speed, target: added?.target.value }, { service: 'bathing', whom: 'disabled', minutes: 10, speed: 'wheelchair', target: 50 })
+    const [download] = await Promise.all([page.waitForEvent('download'), id('standards-export').click()])
+    const written = readFileSync(await download.path(), 'utf8')
+    check(`${size} exported`, JSON.parse(written).items, now.items)
+    await page.locator(`[data-testid=standard][data-id="bathing-${size}"]`).getByTestId('standard-remove').click()
+    await id('confirm-yes').click()
+    await page.locator(`[data-testid=standard][data-id="bathing-${size}"]`).waitFor({ state: 'detached' })
+    check(`${size} removed`, (await ask('/v1/standards')).items.some((x) => x.id === `bathing-${size}`), false)
+    await id('standards-import').setInputFiles({ name: 'standards.json', mimeType: 'application/json', buffer: Buffer.from(written) })
+    await page.locator(`[data-testid=standard][data-id="bathing-${size}"]`).waitFor()
+    check(`${size} imported`, (await ask('/v1/standards')).items, now.items)
+
+    // And back to the set that ships.
+    const own = await version()
+    await id('standards-back').click()
+    await id('confirm-yes').click()
+    await page.waitForFunction((v) => document.querySelector('[data-testid=standards]')?.dataset.reference === 'true' && Number(document.querySelector('[data-testid=standards]').dataset.version) > v, own, patience)
+    check(`${size} back to the reference set`, (await ask('/v1/standards')).items, reference.items)
+
+    // Outsiders are told what they are not shown.
+    refused = true
+    await open('/shortfall?as=public')
+    await id('viewer-bar').waitFor()
+    board = await ask('/v1/shortfall?as=public')
+    await page.locator('[data-testid=standard-row]').first().waitFor()
+    for (const r of board.rows)
+      check(`${size} public ${r.standard}`, await page.locator(`[data-testid=standard-row][data-standard="${r.standard}"]`).getAttribute('data-standing'), r.reason === 'hidden' ? 'hidden' : r.status)
+    ensure(`${size} public: something is kept back`, board.rows.some((r) => r.reason === 'hidden'))
+    check(`${size} public: nobody's list can be opened`, await id('behind').count(), 0)
+    check(`${size} public: nobody is counted as uncovered`, await id('uncovered').count(), 0)
+    await shoot('public')
+    refused = false
+
+    // All of it in English as well.
+    await open('/shortfall?lang=en')
+    await page.locator('[data-testid=standard-row]').first().waitFor()
+    ensure(`${size} English`, (await id('standard-row').first().innerText()).includes('arget'))
+    await shoot('english')
+    await open('/shortfall/standards?lang=en')
+    await rows().first().waitFor()
+    await shoot('standards-english')
+    await page.getByTestId('language').click()
+    results.push({ size, reports: 1 })
+    await context.close()
+  }
+} catch (e) {
+  failures.push(String(e.stack ?? e).slice(0, 1500))
+} finally {
+  await browser.close()
+}
+writeFileSync(file, JSON.stringify(results))
+console.log(`${checks} checks`)
+if (failures.length > 0) {
+  console.error([...new Set(failures)].slice(0, 40).join('\n'))
+  process.exit(1)
+}
