@@ -58,6 +58,16 @@ func (tx *Tx) PutStandards(district string, version int, content json.RawMessage
 	return version + 1, nil
 }
 
+// ReplaceStandards stores a set in place of whatever there is, and returns its
+// version.
+func (tx *Tx) ReplaceStandards(district string, content json.RawMessage, at time.Time) (int, error) {
+	now, err := tx.Reads().Standards(tx.ctx, district)
+	if err != nil {
+		return 0, err
+	}
+	return tx.PutStandards(district, now.Version, content, at)
+}
+
 // ReportRun is a report of the shortfall that was taken.
 type ReportRun struct {
 	ID        int

@@ -17,7 +17,7 @@ type reportCmd struct {
 func (*reportCmd) Help() string {
 	return `Measures who lives within 15 minutes' walk of each service, stores the circles, and writes, from
 the plan in force: report.html, workbook.xlsx, coverage.geojson, problem.json, plan.json and
-summary.json. They hold true numbers and opaque ids: they are for those who answer for the district.`
+summary.json, and how every area stands against the standards: shortfall.json and shortfall.csv. They hold true numbers and opaque ids: they are for those who answer for the district.`
 }
 
 func (cmd *reportCmd) Run(ctx context.Context, c *cli, s streams) error {
@@ -43,7 +43,8 @@ type exportCmd struct {
 
 func (*exportCmd) Help() string {
 	return `problem and plan are the canonical JSON (docs/schema), itineraries and unplanned are CSV, areas and
-facilities are GeoJSON. Residents and visitors appear under opaque ids, never by name. The problem is
+facilities are GeoJSON, standards are JSON and standards-table is the same as CSV, to be edited and
+imported again. Residents and visitors appear under opaque ids, never by name. The problem is
 what the plan in force was made from, as it was then; with --start or --days it is made from the
 records as they are now, and no plan is needed.
 

@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -445,5 +449,67 @@ func TestThePublicIsToldNothingOfPeopleInNeed(t *testing.T) {
 				t.Errorf("the map tells the public of %s: %v", standard, p)
 			}
 		}
+	}
+}
+
+func TestAReportLeavesTheShortfallInFiles(t *testing.T) {
+	d := done(t, andorra)
+	c := serveDistrict(t, d)
+	out := filepath.Join(t.TempDir(), "out")
+	d.bed.sanse(t, "report", "--out", out).want(t, exitDone)
+	v := readJSON(t, filepath.Join(out, "shortfall.json"))
+	f, err := os.Open(filepath.Join(out, "shortfall.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := csv.NewReader(f).ReadAll()
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string][]string{} // of the district
+	for _, row := range table[1:] {
+		if len(row) != len(table[0]) {
+			t.Fatalf("%d cells under %d headers", len(row), len(table[0]))
+		}
+		if row[0] == text(v["district"]) && row[3] == "" {
+			cells[row[4]] = row
+		}
+	}
+	asked := 0
+	for i, a := range list(v["areas"]) {
+		area := a.(object)
+		if i > 3 {
+			break
+		}
+		page := c.get("/v1/shortfall?area=" + text(area["code"]))
+		for j, r := range list(area["rows"]) {
+			row, want := r.(object), list(page["rows"])[j].(object)
+			delete(want, "trend")
+			if a, b := fmt.Sprint(row), fmt.Sprint(want); a != b {
+				t.Errorf("%s: the file has\n%s\nthe page\n%s", area["code"], a, b)
+			}
+			if row["status"] == "not_applicable" || i > 0 {
+				continue
+			}
+			asked++
+			line := cells[text(row["standard"])]
+			if line == nil {
+				t.Errorf("the table lacks %s", row["standard"])
+			} else if row["have"] != nil && (line[6] != fmt.Sprint(row["have"]) || line[7] != fmt.Sprint(row["need"]) || line[8] != fmt.Sprint(row["short"])) {
+				t.Errorf("the table has %v, the file %v", line, row)
+			}
+		}
+		for _, part := range []string{"uncovered", "expected", "places", "team", "facilities", "visitor_minutes"} {
+			want := page[part]
+			if part == "uncovered" {
+				want = want.(object)["by_service"]
+			}
+			if a, b := fmt.Sprint(area[part]), fmt.Sprint(want); a != b {
+				t.Errorf("%s, %s: the file has\n%s\nthe page\n%s", area["code"], part, a, b)
+			}
+		}
+	}
+	if asked < 10 {
+		t.Errorf("%d standards are asked of the district", asked)
 	}
 }

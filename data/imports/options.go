@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,6 +24,7 @@ const (
 	Visits     Kind = "visits" // of the past
 	Population Kind = "population"
 	Policies   Kind = "policies"
+	Standards  Kind = "standards"
 	Tasks      Kind = "tasks"
 	TaskVisits Kind = "task-visits" // of the past
 	Needs      Kind = "needs"       // of residents, from assessment
@@ -36,7 +38,7 @@ const (
 // Kinds lists every kind in the order in which a new district is imported:
 // each needs at most those before it.
 func Kinds() []Kind {
-	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Visitors, Providers, Residents, Needs, Visits, Tasks, TaskVisits}
+	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Standards, Visitors, Providers, Residents, Needs, Visits, Tasks, TaskVisits}
 }
 
 // ParseKind reads a kind's word, "residents".
@@ -64,7 +66,8 @@ type Options struct {
 	CRS geo.CRS
 	// DryRun checks everything and stores nothing.
 	DryRun bool
-	// SkipRefused stores the rows that are right although others are refused.
+	// SkipRefused stores the rows that are right although others are refused. A
+	// set of standards is stored as a whole or not at all.
 	SkipRefused bool
 	// Sheet is the worksheet of a workbook; empty: the first.
 	Sheet string
@@ -109,6 +112,10 @@ type Env struct {
 	Overlay *StoredOverlay
 	// Base are the streets under it. Needed by changes to streets.
 	Base *StoredBase
+	// Standards judges a set of standards, given as rows or as the text of a
+	// JSON file, and returns what is to be stored, of how many standards, or
+	// what is wrong with it. Needed by standards.
+	Standards func(rows []StandardRow, text []byte) (content json.RawMessage, count int, faults []StandardFault)
 	// Write runs the function in one transaction: what it puts is kept if it
 	// returns nil and forgotten otherwise. Not needed for a dry run.
 	Write WriteFunc

@@ -58,6 +58,9 @@ func checkOptions(opt *Options, env *Env) error {
 	if opt.ValidFrom == 0 {
 		opt.ValidFrom = env.Today
 	}
+	if opt.Kind == Standards && env.Standards == nil {
+		return errors.New("import of standards needs Env.Standards")
+	}
 	switch opt.Kind {
 	case Residents, Visitors, Providers, Tasks:
 		if env.Areas == nil {
@@ -93,7 +96,7 @@ func (j *job) run(ctx context.Context) error {
 	j.cols = columnsOf[j.opt.Kind]
 	body := map[Kind]func(context.Context, *job, Sink) error{
 		Residents: importResidents, Visitors: importVisitors, Facilities: importFacilities,
-		Visits: importVisits, Population: importPopulation, Policies: importPolicies,
+		Visits: importVisits, Population: importPopulation, Policies: importPolicies, Standards: importStandards,
 		Tasks: importTasks, TaskVisits: importTaskVisits, Needs: importNeeds, Providers: importProviders,
 		Areas: importAreas, Buildings: importBuildings, Streets: importStreets, Overlay: importOverlay,
 	}[j.opt.Kind]

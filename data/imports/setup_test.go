@@ -2,6 +2,7 @@ package imports_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -36,6 +37,7 @@ type memory struct {
 	needs      []data.Need
 	providers  []data.Provider
 	policies   []data.Policy
+	standards  json.RawMessage
 	streets    []data.Street
 	graph      []byte
 	version    data.StreetVersion
@@ -105,6 +107,11 @@ func (m *memory) PutProviders(_ string, v []data.Provider) error {
 func (m *memory) PutPolicies(_ string, v []data.Policy) error {
 	m.policies = append(m.policies, v...)
 	return m.put()
+}
+
+func (m *memory) ReplaceStandards(_ string, content json.RawMessage, _ time.Time) (int, error) {
+	m.standards = content
+	return 2, m.put()
 }
 
 func (m *memory) PutStreets(_ string, v data.StreetVersion, graph []byte, s []data.Street) (int, error) {

@@ -3,6 +3,7 @@ package imports
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -30,6 +31,7 @@ type Sink interface {
 	PutTaskVisits(district string, visits []data.TaskVisit) error
 	PutNeeds(district string, needs []data.Need) error
 	PutProviders(district string, providers []data.Provider) error
+	ReplaceStandards(district string, content json.RawMessage, at time.Time) (version int, err error)
 	PutPolicies(district string, policies []data.Policy) error
 	PutStreets(district string, v data.StreetVersion, graph []byte, streets []data.Street) (version int, err error)
 	PutStreetOverlay(district string, overlay data.StreetOverlay) (version int, err error)
@@ -61,7 +63,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 		if err := env.readStreets(ctx, s, district, kind); err != nil {
 			return fail(err)
 		}
-	case Policies, Visits, TaskVisits, Needs:
+	case Policies, Standards, Visits, TaskVisits, Needs:
 	default:
 		stored, err := s.Areas(ctx, district, today)
 		if err != nil {

@@ -44,6 +44,8 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 			}
 			return errTried
 		}
+	case imports.Standards:
+		env.Standards = s.judgeStandards(ctx, d.Code, today)
 	case imports.Streets:
 		env.Attribution = d.Attribution
 		if !d.MadeUp && d.Attribution == "" && !imports.IsRoadLines(opt.Path) {

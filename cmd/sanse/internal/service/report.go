@@ -80,17 +80,20 @@ func (s *Service) Report(ctx context.Context, d data.District, dir string) (Summ
 	if err := s.writeReports(dir, r, c); err != nil {
 		return Summary{}, err
 	}
+	if err := s.writeShortfall(ctx, d, dir); err != nil {
+		return Summary{}, err
+	}
 	watch.lap("reports")
 	r.Summary.Coverage, r.Summary.Seconds, r.Summary.PeakMemoryMiB = c.Shares(), watch.stages, peakMemoryMiB()
 	return r.Summary, writeSummary(dir, r.Summary)
 }
 
 // Exports are what Export can write.
-var Exports = []string{"problem", "plan", "itineraries", "unplanned", "areas", "facilities"}
+var Exports = []string{"problem", "plan", "itineraries", "unplanned", "areas", "facilities", "standards", "standards-table"}
 
 // Export writes what is stored of a district: problem and plan as the
 // canonical JSON, itineraries and unplanned visits as CSV, areas and facilities
-// as GeoJSON. It carries opaque ids only, never a name.
+// as GeoJSON, standards as JSON or as the table that Import reads. It carries opaque ids only, never a name.
 func (s *Service) Export(ctx context.Context, d data.District, what string, w io.Writer) error {
 	switch what {
 	case "problem":
@@ -103,6 +106,8 @@ func (s *Service) Export(ctx context.Context, d data.District, what string, w io
 			return err
 		}
 		return writeGeoJSON(w, fc)
+	case "standards", "standards-table":
+		return s.exportStandards(ctx, d, what == "standards-table", w)
 	}
 	var plan *planner.Plan
 	err := s.store.View(ctx, func(r *data.Reads) error {

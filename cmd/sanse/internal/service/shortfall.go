@@ -145,8 +145,8 @@ type ShortfallChild struct {
 // VisitorMinutes is by how much visitors are too few, proven by the planner: no
 // plan is without lapses that does not have so many minutes more.
 type VisitorMinutes struct {
-	Short  int
-	Blocks int // communities, or groups of them, that a proof names
+	Short  int `json:"short"`
+	Blocks int `json:"blocks"` // communities, or groups of them, that a proof names
 }
 
 // specialCare is the rate of which the places are told; a set without it tells
@@ -178,11 +178,7 @@ func (s *Service) Shortfall(ctx context.Context, district, area string, report i
 		out.Uncovered, out.Expected = k.table.Uncovered(a.Code), k.table.Expected(a.Code)
 		team := k.table.Team(a.Code)
 		out.Team, out.VisitorMinutes = &team, visitorMinutes(k.shortages, a.Code, k.snap.District.Code)
-		if rates := k.standards.Set.Rates; len(rates) > 0 {
-			if out.Places = k.table.Places(specialCare, a.Code); out.Places == nil {
-				out.Places = k.table.Places(rates[0].ID, a.Code)
-			}
-		}
+		out.Places = k.places(a.Code)
 	}
 	return out, s.lookBack(ctx, k, report, &out)
 }
