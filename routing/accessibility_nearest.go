@@ -49,12 +49,19 @@ func (e *Engine) NearestForAll(ctx context.Context, facilities []Snap, k, second
 	if err := spread.run(ctx); err != nil {
 		return nil, nil, fmt.Errorf("nearest for all: %w", err)
 	}
+	walk, facility = spread.vertices(sources, sourcesByEdge(sources))
+	return walk, facility, nil
+}
+
+// vertices writes what a spread says of every vertex; own are its sources by
+// edge.
+func (s *spread) vertices(sources []place, own []int32) (walk, facility []int32) {
+	e, k := s.e, s.k
 	walk, facility = make([]int32, k*e.g.Vertices()), make([]int32, k*e.g.Vertices())
-	rows := nearestRows{spread: spread, walk: walk, facility: facility, list: make([]found, 0, 4*k)}
+	rows := nearestRows{spread: s, walk: walk, facility: facility, list: make([]found, 0, 4*k)}
 	for n := range int32(e.g.nodes) {
 		rows.node(n)
 	}
-	own := sourcesByEdge(sources)
 	var fractions []float64
 	for edge := range int32(e.g.Edges()) {
 		here := own
@@ -70,7 +77,7 @@ func (e *Engine) NearestForAll(ctx context.Context, facilities []Snap, k, second
 			rows.inner(edge, e.g.nodes+int(e.g.lineFirst[edge])+i, f, sources, here)
 		}
 	}
-	return walk, facility, nil
+	return walk, facility
 }
 
 // sourcesByEdge lists the places that have a street, by edge.

@@ -34,6 +34,13 @@ func (e *Engine) Field(ctx context.Context, facilities []Snap, seconds int) (*Fi
 	return &Field{e: e, limit: spread.limit, best: spread.best, sources: sources, own: sourcesByEdge(sources)}, nil
 }
 
+// Vertices returns, for every vertex of the graph, the whole seconds (rounded up)
+// from the nearest facility and its index, -1 and -1 where none is within the
+// field's bound: what NearestForAll says of one facility a vertex.
+func (f *Field) Vertices() (walk, facility []int32) {
+	return (&spread{e: f.e, k: 1, limit: f.limit, best: f.best}).vertices(f.sources, f.own)
+}
+
 // on lists the facilities on an edge.
 func (f *Field) on(edge int32) []int32 {
 	lo, hi := 0, len(f.own)

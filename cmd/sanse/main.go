@@ -47,20 +47,22 @@ type cli struct {
 	Font        string `help:"TrueType font with Chinese to print pages with (default: one that the machine has)." env:"SANSE_FONT" type:"path" placeholder:"FILE" group:"database"`
 	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE" group:"database"`
 
-	Demo    demoCmd    `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
-	Serve   serveCmd   `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
-	Import  importCmd  `cmd:"" help:"Check a file of records and store it."`
-	Export  exportCmd  `cmd:"" help:"Write what is stored as files others can read."`
-	Plan    planCmd    `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
-	Solve   solveCmd   `cmd:"" files:"" help:"Solve a routing problem from a file: VROOM, Cordeau, Solomon, or Sanse's own."`
-	Check   checkCmd   `cmd:"" files:"" help:"Check a plan or a solution against its problem; works on files alone."`
-	Explain explainCmd `cmd:"" files:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
-	Replan  replanCmd  `cmd:"" files:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
-	Grids   gridsCmd   `cmd:"" help:"Draw, check and compare grids, and look at a redraw before it is published."`
-	Sites   sitesCmd   `cmd:"" files:"" help:"Choose where to build next, and say how far from the best possible the answer is; works on files alone."`
-	Report  reportCmd  `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
-	DB      dbCmd      `cmd:"" name:"db" help:"Look after the database."`
-	Streets streetsCmd `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`
+	Demo     demoCmd     `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
+	Serve    serveCmd    `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
+	Import   importCmd   `cmd:"" help:"Check a file of records and store it."`
+	Export   exportCmd   `cmd:"" help:"Write what is stored as files others can read."`
+	Plan     planCmd     `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
+	Solve    solveCmd    `cmd:"" files:"" help:"Solve a routing problem from a file: VROOM, Cordeau, Solomon, or Sanse's own."`
+	Check    checkCmd    `cmd:"" files:"" help:"Check a plan or a solution against its problem; works on files alone."`
+	Explain  explainCmd  `cmd:"" files:"" help:"Say why visits are not planned, what would free them, and why the others are where they are."`
+	Replan   replanCmd   `cmd:"" files:"" help:"Plan again from now on, with as little moved as the deadlines allow; works on files alone."`
+	Grids    gridsCmd    `cmd:"" help:"Draw, check and compare grids, and look at a redraw before it is published."`
+	Reach    reachCmd    `cmd:"" files:"" help:"Draw what is within a walk of facilities, by bands of minutes; works on files alone."`
+	Coverage coverageCmd `cmd:"" files:"" help:"Count the people within a walk of services, by place or by H3 cell; works on files alone."`
+	Sites    sitesCmd    `cmd:"" files:"" help:"Choose where to build next, and say how far from the best possible the answer is; works on files alone."`
+	Report   reportCmd   `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
+	DB       dbCmd       `cmd:"" name:"db" help:"Look after the database."`
+	Streets  streetsCmd  `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`
 }
 
 func main() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -105,13 +106,14 @@ func readPlaces(path string, in io.Reader) (places, error) {
 
 // faults gathers what is wrong with the rows of a file.
 type faults struct {
+	unit  string // what rows are called; line if empty
 	told  []string
 	count int
 }
 
 func (f *faults) add(line int, column, value, why string) {
 	if f.count++; f.count <= shownFaults {
-		f.told = append(f.told, fmt.Sprintf("line %d, %s %q: %s", line, column, shorten(value), why))
+		f.told = append(f.told, fmt.Sprintf("%s %d, %s %q: %s", cmp.Or(f.unit, "line"), line, column, shorten(value), why))
 	}
 }
 

@@ -81,21 +81,32 @@ func checkFacility(r *row, seen ids) data.Facility {
 
 // facilityHours reads when a facility is open; nil where the cell is empty.
 func facilityHours(r *row) []planner.Shift {
-	v := r.get("hours")
-	switch wordKey(v) {
-	case "":
-		return nil
-	case "closed", "不开放", "全周关闭", "全周不开放":
+	hours, err := ParseHours(r.get("hours"))
+	switch {
+	case err != nil:
+		r.refuse("hours", err.Error())
+	case hours != nil && len(hours) == 0:
 		r.warn("closed all week: it serves nobody while it is")
-		return []planner.Shift{}
 	}
-	hours, err := parseShifts(v)
+	return hours
+}
+
+// ParseHours reads the weekly hours of a facility: "1-5 08:30-16:30; 6 09:00-11:00",
+// "周一至周五 08:30-16:30", or that it is closed ("closed", "不开放"), which gives
+// hours that are empty and not nil. Nil are not known: the text is empty.
+func ParseHours(text string) ([]planner.Shift, error) {
+	switch wordKey(text) {
+	case "":
+		return nil, nil
+	case "closed", "不开放", "全周关闭", "全周不开放":
+		return []planner.Shift{}, nil
+	}
+	hours, err := parseShifts(text)
 	if err == nil && len(hours) == 0 {
 		err = errShifts
 	}
 	if err != nil {
-		r.refuse("hours", err.Error())
-		return nil
+		return nil, err
 	}
-	return hours
+	return hours, nil
 }
