@@ -14,6 +14,7 @@ import (
 type boardsResult struct {
 	Size    string `json:"size"`
 	Reports int    `json:"reports"` // that were taken
+	Need    string `json:"need"`    // that was left without by hand
 }
 
 func TestBoardsShowWhatIsMeasured(t *testing.T) {
@@ -48,6 +49,8 @@ func TestBoardsShowWhatIsMeasured(t *testing.T) {
 	taken := 0
 	for _, d := range done {
 		taken += d.Reports
+		scan(1, `SELECT count(*) FROM need_match WHERE need = $1 AND by_hand AND facility IS NULL AND provider IS NULL
+			AND n = (SELECT max(n) FROM need_match WHERE need = $1)`, d.Need)
 	}
 	// Each keeps what every area comes to, the district itself among them.
 	scan(taken, `SELECT count(*) FROM report_run`)

@@ -23,7 +23,7 @@ var built embed.FS
 const notBuilt = "页面尚未构建，请运行 make web\npages are not built: make web\n"
 
 // pages are the paths that the one index.html serves; it routes by itself.
-var pages = [...]string{"/", "/coverage", "/day", "/board", "/grids", "/grids/effect", "/grids/edit", "/shortfall", "/shortfall/standards"}
+var pages = [...]string{"/", "/coverage", "/day", "/board", "/grids", "/grids/effect", "/grids/edit", "/shortfall", "/shortfall/standards", "/needs"}
 
 // contentTypes by file extension. Fixed here, because the mime package reads
 // tables of the machine it runs on, and nosniff makes a wrong one fatal.

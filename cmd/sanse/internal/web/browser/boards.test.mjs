@@ -1,10 +1,10 @@
-// Walks through the boards of shortfall and the standards in
+// Walks through the boards of shortfall, the standards and the ledger of needs in
 // Chromium, at desktop and phone width, and compares what they show with what the
 // API answers.
 //
 //   node browser/boards.test.mjs BASE_URL RESULT.json
 //
-// RESULT.json is written: [{size, reports}], for the caller to hold against
+// RESULT.json is written: [{size, reports, need}], for the caller to hold against
 // the database. SHOTS names a folder for screenshots, CHROMIUM the browser. Exit
 // code 1 when a page shows something else, asks another host for anything, logs
 // an error or scrolls sideways; 2 for bad use.
@@ -254,6 +254,47 @@ try {
     await page.waitForFunction((v) => document.querySelector('[data-testid=standards]')?.dataset.reference === 'true' && Number(document.querySelector('[data-testid=standards]').dataset.version) > v, own, patience)
     check(`${size} back to the reference set`, (await ask('/v1/standards')).items, reference.items)
 
+    // The ledger of needs: proposed, changed by hand, and all of it is kept.
+    const needs = () => page.locator('[data-testid=need]')
+    const total = (n) => page.waitForFunction((want) => document.querySelector('[data-testid=needs]')?.dataset.total === String(want), n, patience)
+    await open('/needs')
+    await needs().first().waitFor()
+    await id('propose').click()
+    await id('proposed').waitFor()
+    const made = await ask('/v1/needs?limit=1')
+    const count = async (status) => (await ask(`/v1/needs?limit=1&status=${status}`)).total
+    check(`${size} proposed: matched`, Number(await id('proposed').getAttribute('data-matched')), await count('matched'))
+    check(`${size} proposed: not`, Number(await id('proposed').getAttribute('data-unmatched')), await count('unmatched'))
+    ensure(`${size} proposed: no need is left open`, (await count('open')) === 0)
+    await total(made.total)
+    await shoot('needs')
+    await id('need-status').selectOption('matched')
+    await total(await count('matched'))
+    const list = await ask('/v1/needs?limit=50&status=matched')
+    check(`${size} needs`, await needs().evaluateAll((l) => l.map((x) => x.dataset.id)), list.items.map((x) => x.id))
+    const need = list.items.find((x) => x.match.facility && !x.match.hand).id
+    const entry = page.locator(`[data-testid=need][data-id="${need}"]`)
+    await entry.getByTestId('need-change').click()
+    const options = await ask(`/v1/needs/${need}/options`)
+    await id('need-options').waitFor()
+    check(`${size} who could give it`, await page.locator('[data-testid=need-options] input').count(), options.items.length + 1)
+    await shoot('need-change')
+    await page.locator('[data-testid=need-options] input[value=none]').check()
+    check(`${size} nothing is decided without a reason`, await id('need-save').isDisabled(), true)
+    await id('need-reason').fill('家属自己照料')
+    await id('need-save').click()
+    await id('need-dialog').waitFor({ state: 'detached' })
+    await entry.waitFor({ state: 'detached' })
+    const decided = (await ask(`/v1/needs/${need}/history`)).items
+    check(`${size} decided by hand`, { hand: decided.at(-1).hand, facility: decided.at(-1).facility, reason: decided.at(-1).reason, ended: decided.at(-1).ended }, { hand: true, reason: '家属自己照料' })
+    await open(`/needs?status=unmatched&area=${list.items.find((x) => x.id === need).area}`)
+    await entry.getByTestId('need-history').click()
+    await id('need-past').first().waitFor()
+    check(`${size} history`, await id('need-past').count(), decided.length)
+    ensure(`${size} history: the reason`, (await id('need-past').first().innerText()).includes('家属自己照料'))
+    await shoot('need-history')
+    await page.keyboard.press('Escape')
+
     // Outsiders are told what they are not shown.
     refused = true
     await open('/shortfall?as=public')
@@ -266,6 +307,10 @@ try {
     check(`${size} public: nobody's list can be opened`, await id('behind').count(), 0)
     check(`${size} public: nobody is counted as uncovered`, await id('uncovered').count(), 0)
     await shoot('public')
+    await open('/needs?as=public')
+    await id('closed').waitFor()
+    check(`${size} public: no needs`, await needs().count(), 0)
+    await shoot('public-needs')
     refused = false
 
     // All of it in English as well.
@@ -277,7 +322,7 @@ try {
     await rows().first().waitFor()
     await shoot('standards-english')
     await page.getByTestId('language').click()
-    results.push({ size, reports: 1 })
+    results.push({ size, reports: 1, need })
     await context.close()
   }
 } catch (e) {

@@ -20,6 +20,7 @@ const pages = {
   grids: lazy(() => import('./pages/grids_page.tsx').then((m) => m.GridsPage)),
   shortfall: lazy(() => import('./pages/shortfall_page.tsx').then((m) => m.ShortfallPage)),
   standards: lazy(() => import('./pages/standards_page.tsx').then((m) => m.StandardsPage)),
+  needs: lazy(() => import('./pages/needs_page.tsx').then((m) => m.NeedsPage)),
   effect: lazy(() => import('./pages/effect_page.tsx').then((m) => m.EffectPage)),
 }
 

@@ -1,6 +1,7 @@
 import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
+import { needs } from './dictionary_needs.ts'
 import { notices } from './dictionary_notices.ts'
 import { shortfall } from './dictionary_shortfall.ts'
 
@@ -458,6 +459,7 @@ export const dictionary = {
 
   ...grids,
   ...notices,
+  ...needs,
   ...shortfall,
   ...editor,
   ...coverage,

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { viewer, viewerIn } from './viewer.ts'
 
 /** The pages by their path. */
-export type Page = 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards'
+export type Page = 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -20,6 +20,7 @@ const paths: Record<Page, string> = {
   edit: '/grids/edit',
   shortfall: '/shortfall',
   standards: '/shortfall/standards',
+  needs: '/needs',
 }
 
 /** parseRoute reads a path and a query; an unknown path is the map. Language and viewer are no parameters of a page. */

@@ -8,7 +8,7 @@ import { viewer } from '../viewer.ts'
 
 const tabs: readonly Page[] = ['map', 'coverage', 'shortfall', 'day', 'board', 'grids']
 /** The tab under which a page lies that has none of its own. */
-const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall' }
+const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall', needs: 'shortfall' }
 
 /** Header is the bar on top of every page: whose district, which page, which language. */
 export function Header({ district }: { district: District | null }) {
