@@ -423,7 +423,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/plans/replan": {"post"}, "/v1/drafts": {"post"}, "/v1/drafts/{id}": {"patch"}, "/v1/drafts/{id}/changes": {"post"},
 		"/v1/drafts/{id}/publish": {"post"}, "/v1/publications": {"post"}, "/v1/drafts/{id}/edits": {"post"}, "/v1/drafts/{id}/locks": {"put"},
 		"/v1/drafts/{id}/drawings": {"post"}, "/v1/coverage/try": {"post"}, "/v1/siting": {"post"},
-		"/v1/standards": {"put"},
+		"/v1/standards":   {"put"},
 		"/v1/needs/match": {"post"}, "/v1/needs/{id}/match": {"put"},
 		// These take nothing but the draft's version.
 		"/v1/drafts/{id}/undo": {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {}, "/v1/drafts/{id}/drawings/{job}/apply": {}, "/v1/reports": {},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -26,8 +27,9 @@ type trace struct {
 	c     *client
 	conn  *pgx.Conn
 	code  string
-	spots walked // of the population, weighted by what was asked for
-	homes walked // of the residents
+	opens time.Time // the day of which needs are asked
+	spots walked    // of the population, weighted by what was asked for
+	homes walked    // of the residents
 }
 
 // walked are places with their grids, and the walk from the nearest open place of
@@ -54,6 +56,9 @@ func newTrace(t *testing.T, d *district) *trace {
 		}
 	})
 	tr.conn = conn
+	if tr.opens, err = time.Parse(time.DateOnly, text(tr.c.get("/v1/district")["today"])); err != nil {
+		t.Fatal(err)
+	}
 	var graph []byte
 	tr.one(`SELECT graph FROM street_version WHERE district = $1 ORDER BY version DESC LIMIT 1`, []any{tr.code}, &graph)
 	net, err := routing.Load(graph)
@@ -336,6 +341,21 @@ func (tr *trace) besides(v object, area string) {
 			tr.Errorf("%s: by grade %v are without %s, of %d", area, sum, service, total-have)
 		}
 	}
+	for service, u := range v["unmatched"].(object)["by_service"].(object) {
+		var n int
+		tr.one(`SELECT count(*) FROM need n JOIN resident r ON r.district = n.district AND r.id = n.resident
+			LEFT JOIN LATERAL (SELECT facility, provider FROM need_match m WHERE m.district = n.district AND m.need = n.id ORDER BY m.n DESC LIMIT 1) m ON true
+			LEFT JOIN facility f ON f.district = n.district AND f.id = m.facility
+			WHERE n.district = $1 AND starts_with(r.grid, $2) AND n.service = $3 AND n.from_day <= $4 AND COALESCE(n.to_day, 'infinity') >= $4
+				AND (m.provider IS NULL AND m.facility IS NULL OR f.status <> 'open')`, []any{tr.code, area, service, tr.opens}, &n)
+		sum := 0
+		for _, k := range u.(object)["by_reason"].(object) {
+			sum += int(number(k))
+		}
+		if int(number(u.(object)["total"])) != n || sum != n {
+			tr.Errorf("%s: %v, the query says %d needs of %s are unmatched", area, u, n, service)
+		}
+	}
 	for _, e := range list(v["expected"]) {
 		var base, enrolled int
 		switch kind := text(e.(object)["kind"]); kind {
@@ -389,7 +409,7 @@ func (tr *trace) child(c object) {
 	}
 	for _, r := range list(c["rows"]) {
 		row := r.(object)
-		for _, field := range []string{"have", "need", "short", "share", "status"} {
+		for _, field := range []string{"have", "need", "short", "share", "value", "status"} {
 			if want := own[text(row["standard"])][field]; want != row[field] {
 				tr.Errorf("%s %s of %s: %v, on its own page %v", row["standard"], field, code, row[field], want)
 			}
@@ -422,7 +442,7 @@ func TestTheShortfallIsRefusedWhatItDoesNotHave(t *testing.T) {
 func TestThePublicIsToldNothingOfPeopleInNeed(t *testing.T) {
 	c := serveDistrict(t, done(t, andorra))
 	v := c.get("/v1/shortfall?as=public")
-	for _, gone := range []string{"uncovered", "expected", "places", "team", "visitor_minutes"} {
+	for _, gone := range []string{"uncovered", "unmatched", "expected", "places", "team", "visitor_minutes"} {
 		if v[gone] != nil {
 			t.Errorf("the public is told %s", gone)
 		}
@@ -499,9 +519,9 @@ func TestAReportLeavesTheShortfallInFiles(t *testing.T) {
 				t.Errorf("the table has %v, the file %v", line, row)
 			}
 		}
-		for _, part := range []string{"uncovered", "expected", "places", "team", "facilities", "visitor_minutes"} {
+		for _, part := range []string{"uncovered", "unmatched", "expected", "places", "team", "facilities", "visitor_minutes"} {
 			want := page[part]
-			if part == "uncovered" {
+			if part == "uncovered" || part == "unmatched" {
 				want = want.(object)["by_service"]
 			}
 			if a, b := fmt.Sprint(area[part]), fmt.Sprint(want); a != b {

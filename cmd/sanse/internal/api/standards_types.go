@@ -38,6 +38,7 @@ type Shortfall struct {
 	Children []ShortfallChild `json:"children" doc:"the areas right below, or the buildings of an area that has none"`
 
 	Uncovered  *UncoveredList          `json:"uncovered,omitempty" doc:"enrolled residents out of reach of a service"`
+	Unmatched  *UnmatchedList          `json:"unmatched,omitempty" doc:"needs that nobody meets; of reason full there are facilities or providers, but no room"`
 	Expected   []shortfall.Expectation `json:"expected,omitempty"`
 	Places     []shortfall.PlaceRow    `json:"places,omitempty" doc:"where people slip out of care"`
 	Team       *shortfall.Team         `json:"team,omitempty" doc:"who has one visitor of each kind"`
@@ -48,6 +49,11 @@ type Shortfall struct {
 // UncoveredList are the uncovered by service.
 type UncoveredList struct {
 	ByService map[string]shortfall.Uncovered `json:"by_service"`
+}
+
+// UnmatchedList are the unmatched needs by service.
+type UnmatchedList struct {
+	ByService map[string]service.Unmatched `json:"by_service"`
 }
 
 // VisitorMinutes is by how much visitors are too few, as the planner proves it.
@@ -84,6 +90,7 @@ type ShortfallOne struct {
 	Need     *int             `json:"need"`
 	Short    *int             `json:"short"`
 	Share    *float64         `json:"share"`
+	Value    *float64         `json:"value" doc:"in the unit of the target"`
 	Status   shortfall.Status `json:"status"`
 	Reason   string           `json:"reason,omitempty"`
 }
@@ -145,11 +152,14 @@ func shortfallOf(v *service.ShortfallView) Shortfall {
 		out.Children[i] = ShortfallChild{Area: areaOf(c.Area), Rows: make([]ShortfallOne, len(c.Rows))}
 		for j := range c.Rows {
 			r := &c.Rows[j]
-			out.Children[i].Rows[j] = ShortfallOne{r.Standard, r.Have, r.Need, r.Short, r.Share, r.Status, r.Reason}
+			out.Children[i].Rows[j] = ShortfallOne{r.Standard, r.Have, r.Need, r.Short, r.Share, r.Value, r.Status, r.Reason}
 		}
 	}
 	if v.Uncovered != nil {
 		out.Uncovered = &UncoveredList{v.Uncovered}
+	}
+	if v.Unmatched != nil {
+		out.Unmatched = &UnmatchedList{v.Unmatched}
 	}
 	if m := v.VisitorMinutes; m != nil {
 		out.Minutes = &VisitorMinutes{m.Short, m.Blocks}

@@ -21,6 +21,7 @@ type districtShortfall struct {
 	in        *shortfall.Input
 	table     *shortfall.Table
 	shortages []planner.Shortage
+	unmatched []UnmatchedNeed
 }
 
 // shortfall returns a district held against its standards. It is kept until the
@@ -70,11 +71,23 @@ func (s *Service) measureShortfall(ctx context.Context, v *view, standards Stand
 			}
 			continue
 		}
+		unmatched, err := s.unmatchedNeeds(ctx, v.snap.District.Code)
+		if err != nil {
+			return nil, err
+		}
+		if now, err := s.view(ctx, v.snap.District.Code); err != nil {
+			return nil, err
+		} else if now.snap.Version != v.snap.Version { // the needs may be newer
+			v = now
+			continue
+		}
 		table, err := shortfall.New(standards.Set, in)
 		if err != nil {
 			return nil, err
 		}
-		return &districtShortfall{snap: v.snap, today: v.today, standards: standards, in: in, table: table, shortages: v.planned.Shortages}, nil
+		return &districtShortfall{
+			snap: v.snap, today: v.today, standards: standards, in: in, table: table, shortages: v.planned.Shortages, unmatched: unmatched,
+		}, nil
 	}
 	return nil, &Error{Code: CodeOutside, Message: "the district's data are being changed all the time: try again", Err: errors.New("five views were stale")}
 }
@@ -114,6 +127,7 @@ type ShortfallView struct {
 	Children []ShortfallChild
 	// What follows is of people, and nil for those who do not answer for them.
 	Uncovered      map[string]shortfall.Uncovered // by service
+	Unmatched      map[string]Unmatched           // by service
 	Expected       []shortfall.Expectation
 	Places         []shortfall.PlaceRow
 	Team           *shortfall.Team
@@ -140,6 +154,32 @@ type Trend struct {
 type ShortfallChild struct {
 	Area planner.Area
 	Rows []shortfall.Row
+}
+
+// Unmatched are needs that nobody meets: missing capacity, where the reason is
+// that all who could are full.
+type Unmatched struct {
+	Total    int            `json:"total"`
+	ByReason map[string]int `json:"by_reason"`
+}
+
+// unmatchedIn counts the unmatched needs of an area by service.
+func (k *districtShortfall) unmatchedIn(area string) map[string]Unmatched {
+	out := map[string]Unmatched{}
+	for i := range k.unmatched {
+		n := &k.unmatched[i]
+		if !strings.HasPrefix(n.Grid, area) && !strings.HasPrefix(n.MicroGrid, area) {
+			continue
+		}
+		u, ok := out[n.Service]
+		if !ok {
+			u.ByReason = map[string]int{}
+		}
+		u.Total++
+		u.ByReason[n.Reason]++
+		out[n.Service] = u
+	}
+	return out
 }
 
 // VisitorMinutes is by how much visitors are too few, proven by the planner: no
@@ -175,6 +215,7 @@ func (s *Service) Shortfall(ctx context.Context, district, area string, report i
 		if len(out.Children) == 0 {
 			out.Children = k.buildings(a)
 		}
+		out.Unmatched = k.unmatchedIn(a.Code)
 		out.Uncovered, out.Expected = k.table.Uncovered(a.Code), k.table.Expected(a.Code)
 		team := k.table.Team(a.Code)
 		out.Team, out.VisitorMinutes = &team, visitorMinutes(k.shortages, a.Code, k.snap.District.Code)

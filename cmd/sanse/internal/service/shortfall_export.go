@@ -52,6 +52,7 @@ type documentArea struct {
 	planner.Area
 	Rows       []shortfall.Row                `json:"rows"`
 	Uncovered  map[string]shortfall.Uncovered `json:"uncovered"`
+	Unmatched  map[string]Unmatched           `json:"unmatched"`
 	Expected   []shortfall.Expectation        `json:"expected"`
 	Places     []shortfall.PlaceRow           `json:"places"`
 	Team       shortfall.Team                 `json:"team"`
@@ -66,7 +67,7 @@ func (k *districtShortfall) document() shortfallDocument {
 		for _, code := range k.snap.Tree.Codes(level) {
 			a, _ := k.snap.Tree.Area(code)
 			out.Areas = append(out.Areas, documentArea{
-				Area: plannerArea(a), Rows: k.table.Rows(code), Uncovered: k.table.Uncovered(code), Expected: k.table.Expected(code),
+				Area: plannerArea(a), Rows: k.table.Rows(code), Uncovered: k.table.Uncovered(code), Unmatched: k.unmatchedIn(code), Expected: k.table.Expected(code),
 				Places: k.places(code), Team: k.table.Team(code), Facilities: k.table.Supply(code), Minutes: visitorMinutes(k.shortages, code, d.Code),
 			})
 		}
