@@ -61,6 +61,7 @@ type cli struct {
 	Coverage coverageCmd `cmd:"" files:"" help:"Count the people within a walk of services, by place or by H3 cell; works on files alone."`
 	Sites    sitesCmd    `cmd:"" files:"" help:"Choose where to build next, and say how far from the best possible the answer is; works on files alone."`
 	Report   reportCmd   `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
+	Release  releaseCmd  `cmd:"" help:"Say what outsiders are told of small numbers, and take this quarter's release."`
 	DB       dbCmd       `cmd:"" name:"db" help:"Look after the database."`
 	Streets  streetsCmd  `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`
 }

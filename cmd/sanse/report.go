@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"strings"
 
 	"sanse/cmd/sanse/internal/app"
 	"sanse/data"
@@ -11,17 +13,32 @@ import (
 
 type reportCmd struct {
 	Out  string `help:"Folder to write to." default:"out" type:"path" placeholder:"DIR"`
+	As   string `help:"For whom: public writes what has been released and nothing else." enum:",public" default:"" placeholder:"public"`
 	JSON bool   `name:"json" help:"Print the summary as JSON."`
 }
 
 func (*reportCmd) Help() string {
 	return `Measures who lives within 15 minutes' walk of each service, stores the circles, and writes, from
 the plan in force: report.html, workbook.xlsx, coverage.geojson, problem.json, plan.json and
-summary.json, and how every area stands against the standards: shortfall.json and shortfall.csv. They hold true numbers and opaque ids: they are for those who answer for the district.`
+summary.json, and how every area stands against the standards: shortfall.json and shortfall.csv.
+They hold true numbers and opaque ids: they are for those who answer for the district.
+With --as public it writes what may go to anybody: release.xlsx, release.geojson, shortfall.xlsx and
+shortfall.pdf, with small numbers hidden (docs/small-numbers.md).`
 }
 
 func (cmd *reportCmd) Run(ctx context.Context, c *cli, s streams) error {
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		if cmd.As == "public" {
+			names, err := a.Service.ReleaseReport(ctx, d, cmd.Out)
+			if err != nil {
+				return err
+			}
+			if cmd.JSON {
+				return printJSON(s.out, map[string]any{"files": names})
+			}
+			_, err = fmt.Fprintf(s.out, "for anybody: %s\n", strings.Join(names, ", "))
+			return err
+		}
 		summary, err := a.Service.Report(ctx, d, cmd.Out)
 		if err != nil {
 			return err
