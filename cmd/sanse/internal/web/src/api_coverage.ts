@@ -99,8 +99,7 @@ export const atCoverage = {
   unplaced: (q: { speed: string; at: string }) => url('/unplaced', q),
   try: () => url('/coverage/try'),
   heat: (layer: string, res: number) => url('/heatmap', { layer, res }),
-  supply: (service: string, method: string) => url('/supply/cells', { service, method }),
-  supplyFacilities: (service: string, method: string) => url('/supply', { service, method }),
+  supply: (q: { service: string; method: string }) => url('/supply/cells', q),
   standards: () => url('/standards'),
   byArea: (standard: string, level: string, report: string) => url('/shortfall/map', { standard, level, report }),
   reports: () => url('/reports'),
@@ -112,6 +111,9 @@ export const atCoverage = {
 export async function tryChanges(body: TryAsk, signal: AbortSignal): Promise<TryAnswer> {
   return (await ask<TryAnswer>('POST', atCoverage.try(), { body, signal })).data
 }
+
+/** Cells by how far the places of a service go; ratio is null where no capacity is known. */
+export type SupplyCells = FeatureCollection<Polygon | MultiPolygon, { cell: string; people: number; covered: number; on_paper_only: number; no_data: number; ratio: number | null }>
 
 /** A circle of one facility: one band, or several. */
 export type FacilityBands = Feature<Polygon | MultiPolygon, BandProperties> | Bands

@@ -1,5 +1,5 @@
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
-import type { HeatCells, MinuteCells, StandardArea, StandardAreas } from '../api_coverage.ts'
+import type { HeatCells, MinuteCells, StandardArea, StandardAreas, SupplyCells } from '../api_coverage.ts'
 import { beyond, classOf, count, lack, minuteScale, more, quantiles, within, type Blank, type Counted, type Scale, type Worth } from './scale.ts'
 
 // From answers to what is drawn: every place gets the colour of its class, or
@@ -87,15 +87,20 @@ export function paintShort(areas: StandardAreas): Painted {
   )
 }
 
-/** paintSupply colours cells by what each person there can have of a capacity; nothing is the darkest. */
-export function paintSupply(cells: FeatureCollection<Shape, { ratio: number | null }>): Painted {
+/** Shares of people with a place, the worst first. */
+const placeSteps = [0, 0.25, 0.5, 0.75, 0.95] as const
+
+/** paintSupply colours cells by what there is for the people there: a share of them with a place, or places a person; the least is the darkest. */
+export function paintSupply(cells: SupplyCells, share: boolean): Painted {
+  const ramp = [...lack].reverse()
   return paint(
     cells.features,
     (p) => p.ratio ?? 'none',
-    (values) => {
-      const ramp = [...lack].reverse()
-      const some = quantiles(values.filter((v) => v > 0), ramp.slice(1))
-      return { from: [0, ...some.from], colours: [ramp[0] ?? '#cccccc', ...some.colours] }
-    },
+    share
+      ? { from: [...placeSteps], colours: ramp }
+      : (values) => {
+          const some = quantiles(values.filter((v) => v > 0), ramp.slice(1))
+          return { from: [0, ...some.from], colours: [ramp[0] ?? '#cccccc', ...some.colours] }
+        },
   )
 }

@@ -13,7 +13,7 @@ test('what is shown is read back from its address', () => {
     level: 'grid',
     standard: 'meals-15',
     report: '3',
-    method: 'assigned',
+    method: '2sfca',
     area: '510199001',
     facility: 'F-7',
     mode: 'try',

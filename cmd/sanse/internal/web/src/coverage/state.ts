@@ -9,7 +9,7 @@ export const speeds: readonly Speed[] = ['cane', 'elderly', 'foot', 'wheelchair'
 export const pace: Readonly<Record<Speed, string>> = { cane: '0.8', elderly: '1.0', foot: '1.3', wheelchair: '0.8' }
 
 /** What colours the map: one of these, or the key of a grade. */
-export const layers = ['bands', 'minutes', 'share', 'short', 'people', 'residents', 'over60', 'disabled', 'load', 'on_time', 'none'] as const
+export const layers = ['bands', 'minutes', 'supply', 'share', 'short', 'people', 'residents', 'over60', 'disabled', 'load', 'on_time', 'none'] as const
 export type Layer = string
 
 /** What the district has to choose from: keys of services and of grades. */
@@ -27,8 +27,10 @@ export function heatLayers(known: Known): string[] {
 export const levels = ['town', 'community', 'grid'] as const
 export type AreaLevel = (typeof levels)[number]
 
-export const methods = ['2sfca', 'e2sfca', 'nearest', 'assigned'] as const
+/** How places are shared out: the first two give places a person, the others a share of people with a place. */
+export const methods = ['assigned', 'nearest', '2sfca', 'e2sfca'] as const
 export type Method = (typeof methods)[number]
+export const isShare = (m: Method): boolean => m === 'assigned' || m === 'nearest'
 
 /** What a click does: look, try a facility, or see where one would serve most. */
 export const modes = ['look', 'try', 'site'] as const
@@ -78,7 +80,7 @@ export function start(known: Known): State {
     level: 'community',
     standard: '',
     report: '',
-    method: 'e2sfca',
+    method: 'assigned',
     area: '',
     facility: '',
     mode: 'look',

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
 import { at, type Areas, type District, type Facilities } from '../api.ts'
-import { atCoverage, tryChanges, type Bands, type FacilityBands, type HeatCells, type MinuteCells, type Report, type StandardAreas, type Standards, type Unplaced } from '../api_coverage.ts'
+import { atCoverage, tryChanges, type Bands, type FacilityBands, type HeatCells, type MinuteCells, type Report, type StandardAreas, type Standards, type SupplyCells, type Unplaced } from '../api_coverage.ts'
 import { AreaCard, BandLegend, FacilityCard, ReachedCard } from '../coverage/cards.tsx'
 import { Before } from '../coverage/compare.tsx'
 import { drawBands, drawChanges, drawFacilities, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
@@ -12,7 +12,7 @@ import { addCoverageLayers, show } from '../coverage/map_layers.ts'
 import { paintHeat, paintMinutes, paintOnTime, paintShare, paintShort, paintSupply, type Painted } from '../coverage/paint.ts'
 import { Search } from '../coverage/siting.ts'
 import { SitingPanel } from '../coverage/siting_panel.tsx'
-import { bandsOf, heatLayers, modes, readState, writeState, type State } from '../coverage/state.ts'
+import { bandsOf, heatLayers, isShare, modes, readState, writeState, type State } from '../coverage/state.ts'
 import { TimeBar } from '../coverage/time_bar.tsx'
 import { Trials, type LonLat } from '../coverage/trials.ts'
 import { TryPanel } from '../coverage/try_panel.tsx'
@@ -66,7 +66,7 @@ export function CoveragePage({ district }: { district: District }) {
   const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
   const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, ...walked }) : null)
   const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
-  const supply = useGet<Parameters<typeof paintSupply>[0]>(s.layer === 'supply' ? atCoverage.supply(s.service, s.method) : null)
+  const supply = useGet<SupplyCells>(s.layer === 'supply' ? atCoverage.supply({ service: s.service, method: s.method }) : null)
   const standards = useGet<Standards>(byArea ? atCoverage.standards() : null)
   const norms = [...(standards.data?.items ?? []), ...(standards.data?.rates ?? []).map((x) => ({ ...x, service: '', target: null }))]
   const standard = norms.find((x) => x.id === s.standard) ?? norms.find((x) => x.service === s.service) ?? norms[0] ?? null
@@ -80,12 +80,12 @@ export function CoveragePage({ district }: { district: District }) {
 
   const painted: Painted | null = useMemo(() => {
     if (s.layer === 'minutes') return cells.data && paintMinutes(cells.data, bandMinutes)
-    if (s.layer === 'supply') return supply.data && paintSupply(supply.data)
+    if (s.layer === 'supply') return supply.data && paintSupply(supply.data, isShare(s.method))
     if (isHeat) return heat.data && (s.layer === 'on_time' ? paintOnTime : paintHeat)(heat.data)
     if (byArea && areas.data) return s.layer === 'share' ? paintShare(areas.data) : paintShort(areas.data)
     return null
-  }, [s.layer, cells.data, supply.data, heat.data, areas.data, bandMinutes])
-  const unit: Unit = s.layer === 'minutes' ? 'seconds' : s.layer === 'share' ? 'share' : s.layer === 'short' ? 'short' : s.layer === 'supply' ? 'supply' : s.layer === 'on_time' ? 'percent' : 'people'
+  }, [s.layer, cells.data, supply.data, heat.data, areas.data, bandMinutes, s.method])
+  const unit: Unit = s.layer === 'minutes' ? 'seconds' : s.layer === 'share' ? 'share' : s.layer === 'short' ? 'short' : s.layer === 'supply' && !isShare(s.method) ? 'supply' : s.layer === 'on_time' || s.layer === 'supply' ? 'percent' : 'people'
 
   // Trials and the search live as long as the page.
   const trials: Trials = useMemo(
@@ -233,7 +233,7 @@ export function CoveragePage({ district }: { district: District }) {
       {painted && (
         <Legend painted={painted} unit={unit} areas={byArea} outside={outside} k={heat.data?.k ?? 5}>
           <p class="hint">
-            {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t('cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
+            {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t(isShare(s.method) ? 'cov.legend.places' : 'cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
           </p>
         </Legend>
       )}
@@ -247,7 +247,7 @@ export function CoveragePage({ district }: { district: District }) {
   }
 
   return (
-    <div class="map-page cov-page" data-testid="coverage" data-layer={s.layer} data-mode={s.mode}>
+    <div class="map-page cov-page" ref={(el) => void (el && Object.assign(el, { trials }))} data-testid="coverage" data-layer={s.layer} data-mode={s.mode}>
       <h1 class="unseen">{t('cov.label', { name: district.name })}</h1>
       <div class="map-stage">
         <MapCanvas district={district} bounds={district.bounds} padding={clear(open)} label={t('cov.label', { name: district.name })} onReady={setMap} />
