@@ -31,6 +31,7 @@ export const coverage = {
   'cov.speed.foot': { zh: '成人 1.3', en: 'Adult 1.3' },
   'cov.speed.wheelchair': { zh: '轮椅', en: 'Wheelchair' },
   'cov.speedNote': { zh: '米/秒；轮椅不走台阶', en: 'metres a second; a wheelchair takes no steps' },
+  'cov.supplyNote': { zh: '供需比按各人自己的步速算，不看这里选的步速和时间。', en: 'The supply ratio goes by everybody’s own pace, not by what is chosen here.' },
   'cov.minutes': { zh: '几分钟内', en: 'Within' },
   'cov.min': { zh: '{n} 分钟', en: '{n} min' },
   'cov.at': { zh: '什么时候', en: 'When' },
@@ -135,6 +136,7 @@ export const coverage = {
   'cov.status.short': { zh: '有缺口', en: 'short' },
   'cov.status.no_data': { zh: '无数据', en: 'no data' },
   'cov.status.not_applicable': { zh: '不适用', en: 'does not apply' },
+  'cov.area.shortfall': { zh: '缺口', en: 'What it lacks' },
   'cov.area.board': { zh: '走访看板', en: 'Its board of visits' },
   'cov.area.chooseStandard': { zh: '选“对照标准”的图层，看这里达不达标。', en: 'Choose a layer “against the standard” to see how it stands.' },
 

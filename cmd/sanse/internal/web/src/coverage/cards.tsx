@@ -265,6 +265,9 @@ export function AreaCard(props: {
         <p class="hint">{t('cov.area.chooseStandard')}</p>
       )}
       <div class="buttons">
+        <a class="button" href={href('shortfall', { area: area.code })} onClick={follow} data-testid="to-shortfall">
+          {t('cov.area.shortfall')}
+        </a>
         <a class="button quiet" href={href('board', { area: area.code })} onClick={follow}>
           {t('cov.area.board')}
         </a>

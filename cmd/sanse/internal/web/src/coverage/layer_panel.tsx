@@ -146,7 +146,7 @@ export function LayerPanel(props: {
             </select>
           </label>
         )}
-        <p class="hint">{t('cov.speedNote')}</p>
+        <p class="hint">{t(s.layer === 'supply' ? 'cov.supplyNote' : 'cov.speedNote')}</p>
       </section>
     </>
   )

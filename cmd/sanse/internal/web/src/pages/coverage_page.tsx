@@ -34,7 +34,7 @@ const narrow = () => matchMedia('(max-width: 760px)').matches
 const clear = (sheet = true): Padding => (narrow() ? { top: 66, right: 20, bottom: sheet ? innerHeight * 0.42 : 66, left: 20 } : { top: 72, right: 400, bottom: 40, left: 340 })
 
 /** The resolution of cells of people at a zoom: finer where one looks closer. */
-const heatResolution = (zoom: number) => (zoom < 10.8 ? 6 : zoom < 12.2 ? 7 : 8)
+const heatResolution = (zoom: number) => (zoom < 10 ? 6 : zoom < 11.8 ? 7 : 8)
 
 /** The resolution of cells of minutes at a zoom, and how far they are asked for: from afar all within an hour, from near the ground round the limit. */
 const minuteCells = (zoom: number, limit: number) => (zoom < 12.4 ? { res: 9, minutes: 60 } : { res: 10, minutes: Math.min(60, limit * 2) })
@@ -229,11 +229,11 @@ export function CoveragePage({ district }: { district: District }) {
 
   const legend = (
     <>
-      {s.layer === 'bands' && bands.data && <BandLegend bands={bands.data} />}
-      {painted && (
-        <Legend painted={painted} unit={unit} areas={byArea} outside={outside} k={heat.data?.k ?? 5}>
+      {s.layer === 'bands' && !comparing && bands.data && <BandLegend bands={bands.data} />}
+      {(before ?? painted) && (
+        <Legend painted={(before ?? painted) as Painted} unit={before ? 'seconds' : unit} areas={byArea && !before} outside={outside} k={heat.data?.k ?? 5}>
           <p class="hint">
-            {s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t(isShare(s.method) ? 'cov.legend.places' : 'cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
+            {before || s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t(isShare(s.method) ? 'cov.legend.places' : 'cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
           </p>
         </Legend>
       )}
