@@ -227,6 +227,12 @@ func (cmd *sitesCmd) ways(demand, candidates *sitesPoints) (*sitesPoints, siting
 	var ways siting.Ways
 	var err error
 	switch {
+	case cmd.Matrix == "" && cmd.Goal == string(siting.LeastTotal) && cmd.Capacity == 0 && demand.at != nil && candidates.at != nil &&
+		demand.flat == candidates.flat && candidates.room == nil && len(demand.at)*len(candidates.at) > fewSitesWays:
+		var far int32
+		if ways, far = nearWays(demand, candidates, cmd.Choose); cmd.Far == 0 {
+			cmd.Far = far
+		}
 	case cmd.Matrix == "":
 		if ways, err = straightWays(demand, candidates, cmd.Radius); err != nil {
 			return nil, ways, badInput(err, "")

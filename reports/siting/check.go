@@ -107,6 +107,22 @@ func (p *Problem) judge(s *Solution, serving []bool, wrong func(string, ...any))
 				own = int64(cost)
 			}
 		})
+		if p.Ways.leaves(d) {
+			any = any || p.Ways.Beyond[d] <= p.Far
+			if best < 0 || best > int64(p.Ways.Beyond[d]) {
+				for site, in := range serving {
+					if !in {
+						continue
+					}
+					if c := int64(p.Ways.Between(d, int32(site), len(p.Sites))); c >= 0 && c <= far && (best < 0 || c < best) {
+						best = c
+					}
+				}
+			}
+			if at := s.Site[d]; own < 0 && at != None && int(at) < len(serving) && at >= 0 && serving[at] {
+				own = int64(p.Ways.Between(d, at, len(p.Sites)))
+			}
+		}
 		if own != best || own < 0 && s.Site[d] != None {
 			if astray++; astray == 1 {
 				stray = d

@@ -10,6 +10,16 @@ func (p *Problem) reach(d int, chosen []bool) (site, cost int32) {
 			site, cost = s, c
 		}
 	})
+	if p.Ways.leaves(d) && (site == None || cost > p.Ways.Beyond[d]) {
+		for s, in := range chosen {
+			if !in {
+				continue
+			}
+			if c := p.Ways.Between(d, int32(s), len(p.Sites)); c >= 0 && p.inReach(c) && (site == None || c < cost) {
+				site, cost = int32(s), c
+			}
+		}
+	}
 	return site, cost
 }
 
@@ -27,7 +37,7 @@ func (p *Problem) inReach(cost int32) bool {
 
 // hopeless tells whether no site of all can reach demand d.
 func (p *Problem) hopeless(d int) bool {
-	none := true
+	none := !p.Ways.leaves(d) || p.Ways.Beyond[d] > p.Far
 	p.Ways.each(d, len(p.Sites), func(_, c int32) { none = none && !p.inReach(c) })
 	return none
 }
@@ -53,13 +63,21 @@ func (p *Problem) finish(s *Solution) {
 	}
 	serving := p.serving(s.Chosen)
 	s.Site = make([]int32, len(p.Weight))
+	var sum int64
 	for d, w := range p.Weight {
-		s.Site[d], _ = p.reach(d, serving)
+		var cost int32
+		if s.Site[d], cost = p.reach(d, serving); s.Site[d] == None {
+			cost = p.Far
+		}
+		sum += w * int64(cost)
 		if s.Site[d] != None {
 			s.Reached += w
 		} else if p.hopeless(d) {
 			s.Hopeless += w
 		}
+	}
+	if p.Ways.Beyond != nil {
+		s.Objective = sum
 	}
 	s.Steps = p.steps(s.Chosen)
 }

@@ -87,6 +87,9 @@ func medianOf(p *Problem) (x *median, demand []int32) {
 			continue
 		}
 		f := far
+		if p.Ways.leaves(d) {
+			f = min(f, p.Ways.Beyond[d])
+		}
 		p.Ways.each(d, len(p.Sites), func(s, c int32) {
 			if cover {
 				c = within(c, p.Radius)

@@ -277,7 +277,10 @@ func (t *medianTree) climb(d *dual, in []int32, rounds, depth int) {
 	var s *swapper
 	theta := 1.0
 	tried := int64(0)
-	still := 0
+	still, every := 0, 20
+	if t.pool != nil { // a round of crossing costs as much as many evaluations
+		every = 100
+	}
 	for k := range rounds {
 		before := d.bound
 		bound := d.evaluate()
@@ -293,7 +296,7 @@ func (t *medianTree) climb(d *dual, in []int32, rounds, depth int) {
 		if d.whole(d.bound) >= t.cost || t.r.tick() {
 			return
 		}
-		if heuristic := depth == 0 && k%20 == 19 || k == rounds-1; heuristic && d.bound > tried {
+		if heuristic := depth == 0 && k%every == every-1 || k == rounds-1; heuristic && d.bound > tried {
 			tried = d.bound
 			if s == nil {
 				s = newSwapper(d.x)

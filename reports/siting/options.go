@@ -26,6 +26,7 @@ type Budget interface {
 type Progress struct {
 	Iterations int
 	// Objective and Bound are as in Solution; Objective is −1 before there is any.
+	// Where lists leave out sites (Ways.Beyond) the answer may cost more than that.
 	Objective, Bound int64
 	// Chosen are the sites of the best answer so far, in any order; valid during the
 	// call only.

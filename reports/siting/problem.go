@@ -76,6 +76,14 @@ type Ways struct {
 	First []int // demands + 1
 	Site  []int32
 	Cost  []int32
+	// Beyond, if not nil, says by demand that its list is of the nearest sites only:
+	// none that it leaves out costs less than this; None: it leaves out none. Left
+	// is then what such a way costs; −1: there is none. For LeastTotal, with Far
+	// given and without capacities. The search looks at the lists alone, taking what
+	// they leave out for as near as it may be: so the bound holds, and the answer is
+	// told at what it truly costs.
+	Beyond []int32
+	Left   func(demand int, site int32) int32
 
 	Table []int32 // demands × sites
 }
@@ -102,8 +110,14 @@ func (w *Ways) Between(d int, site int32, n int) int32 {
 			cost = c
 		}
 	})
+	if cost < 0 && w.leaves(d) {
+		return w.Left(d, site)
+	}
 	return cost
 }
+
+// leaves tells whether the list of demand d leaves out sites.
+func (w *Ways) leaves(d int) bool { return w.Beyond != nil && w.Beyond[d] != None }
 
 // each calls f for every site that demand d has a way to, of n sites.
 func (w *Ways) each(d, n int, f func(site, cost int32)) {

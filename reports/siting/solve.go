@@ -82,8 +82,9 @@ func (r *run) tell(cost, lower int64) {
 // Finish makes a solution of an answer on the way, as Options.Progress is told of
 // it: who is served where, and in which order to open the sites.
 func Finish(p *Problem, g Progress) *Solution {
-	s := &Solution{Chosen: slices.Clone(g.Chosen), Objective: g.Objective, Bound: g.Bound, Gap: gap(g.Objective, g.Bound), Iterations: g.Iterations}
+	s := &Solution{Chosen: slices.Clone(g.Chosen), Objective: g.Objective, Bound: g.Bound, Iterations: g.Iterations}
 	slices.Sort(s.Chosen)
 	p.finish(s)
+	s.Gap = gap(s.Objective, s.Bound)
 	return s
 }

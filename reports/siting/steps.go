@@ -66,11 +66,20 @@ func newLadder(p *Problem, chosen []int32) *ladder {
 			l.now[d] = l.served(c)
 		}
 		l.sum += p.Weight[d] * l.now[d]
-		p.Ways.each(d, len(p.Sites), func(s, c int32) {
+		come := func(s, c int32) {
 			if k, ok := l.at[s]; ok && p.inReach(c) {
 				l.row[k], l.cost[k] = append(l.row[k], int32(d)), append(l.cost[k], c)
 			}
-		})
+		}
+		if !p.Ways.leaves(d) {
+			p.Ways.each(d, len(p.Sites), come)
+			continue
+		}
+		for _, s := range chosen {
+			if c := p.Ways.Between(d, s, len(p.Sites)); c >= 0 {
+				come(s, c)
+			}
+		}
 	}
 	return l
 }

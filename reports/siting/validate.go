@@ -16,7 +16,7 @@ const maxTotal = math.MaxInt64 >> 8
 // Validate returns an error that names the first demand, site or setting that
 // makes the problem meaningless; nil: Solve and Check can work on it.
 func (p *Problem) Validate() error {
-	for _, check := range []func() error{p.validDemand, p.validSites, p.validWays, p.validSettings, p.validCapacity, p.validSize} {
+	for _, check := range []func() error{p.validDemand, p.validSites, p.validWays, p.validSettings, p.validLeft, p.validCapacity, p.validSize} {
 		if err := check(); err != nil {
 			return fmt.Errorf("siting: %w", err)
 		}
@@ -134,6 +134,25 @@ func (p *Problem) validSettings() error {
 		return fmt.Errorf("the radius is %d: want 1 or more", p.Radius)
 	case p.Far < 0 || p.Far > 2*maxCost+1:
 		return fmt.Errorf("the cost %d of who is not reached is no cost", p.Far)
+	}
+	return nil
+}
+
+// validLeft looks at what lists leave out.
+func (p *Problem) validLeft() error {
+	w := &p.Ways
+	switch {
+	case w.Beyond == nil && w.Left == nil:
+		return nil
+	case w.Beyond == nil || w.Left == nil || w.Table != nil || len(w.Beyond) != len(p.Weight):
+		return fmt.Errorf("what lists of ways leave out does not fit %d demands", len(p.Weight))
+	case p.Goal != LeastTotal || p.Far == 0 || p.Capacity != nil:
+		return fmt.Errorf("lists may leave out ways for the goal %s alone, with a cost of who is not reached and without capacities", LeastTotal)
+	}
+	for d, b := range w.Beyond {
+		if b < None || b > maxCost {
+			return fmt.Errorf("demand %d: what its list leaves out costs %d or more", d, b)
+		}
 	}
 	return nil
 }

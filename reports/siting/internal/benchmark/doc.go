@@ -4,6 +4,7 @@
 //
 //	go run ./reports/siting/internal/benchmark -dir ../shared/bench -time 10s
 //	go run ./reports/siting/internal/benchmark -city 100000 -sites 2000 -p 50 -time 60s
+//	go run ./reports/siting/internal/benchmark -city 100000 -goal pmedian -p 50 -time 60s
 //
 // The folder has pmed/ (files of the OR-Library, and optimal.csv with the columns
 // instance, n, p, pmedian_optimum, pcenter_optimum) and mclp/ (points of São José

@@ -41,6 +41,12 @@ func TestEveryInstanceGetsARowAndABoundThatIsBeatenIsAnError(t *testing.T) {
 	if err := run(t.Context(), []string{"-city", "300", "-sites", "30", "-p", "3"}, &out); err != nil || !strings.Contains(out.String(), `mclp,"city of 300, 30 sites",300,3,`) {
 		t.Errorf("%v\n%s", err, out.String())
 	}
+	out.Reset()
+	for _, args := range [][]string{{"-goal", "lscp"}, {"-goal", "pmedian", "-near", "9"}, {"-goal", "mclp", "-capacity", "90"}} {
+		if err := run(t.Context(), append([]string{"-city", "200", "-sites", "30", "-p", "3"}, args...), &out); err != nil || !strings.Contains(out.String(), "\n"+args[1]+",") {
+			t.Errorf("%v: %v\n%s", args, err, out.String())
+		}
+	}
 	if err := run(t.Context(), nil, &out); err == nil {
 		t.Error("neither a folder nor a city is no error")
 	}
