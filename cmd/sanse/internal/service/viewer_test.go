@@ -1,9 +1,11 @@
 package service_test
 
 import (
+	"slices"
 	"testing"
 
 	"sanse/cmd/sanse/internal/service"
+	"sanse/data"
 )
 
 func TestAViewerAnswersForTheirAreasAndAllBelow(t *testing.T) {
@@ -43,5 +45,23 @@ func TestAViewerCanOnlyBecomeLess(t *testing.T) {
 	}
 	if _, err := (service.Viewer{}).Narrow("990101001"); service.CodeOf(err) != service.CodeForbidden {
 		t.Errorf("the public becomes a town: %v", err)
+	}
+}
+
+func TestWhoLooksIsThePublicOrWhoAnswersForAreasThatThereAre(t *testing.T) {
+	b := newReleaseBed(t)
+	d := data.District{Code: lattice}
+	for text, want := range map[string][]string{
+		"": {lattice}, "public": nil, west: {west}, west + "," + lattice + "001": {west, lattice + "001"}, west + ", " + east: {west, east},
+	} {
+		v, err := b.ParseViewer(t.Context(), d, text)
+		if err != nil || !slices.Equal(v.Areas, want) {
+			t.Errorf("%q: %v, %v", text, v.Areas, err)
+		}
+	}
+	for _, text := range []string{"everybody", "510197999", ",", west + ",", "51", " "} {
+		if v, err := b.ParseViewer(t.Context(), d, text); service.CodeOf(err) != service.CodeInvalid || !v.Public() {
+			t.Errorf("%q: %v, %v", text, v.Areas, err)
+		}
 	}
 }
