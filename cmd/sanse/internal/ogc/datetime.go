@@ -1,0 +1,47 @@
+package ogc
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Span is a time or a span of time, both ends included; a zero end is open.
+type Span struct{ From, To time.Time }
+
+// ParseTime reads the parameter datetime: a date or a time (RFC 3339), or two of
+// them with a slash between, of which one may be ".." or nothing.
+func ParseTime(text string) (Span, error) {
+	from, to, isSpan := strings.Cut(text, "/")
+	var s Span
+	var err error
+	if s.From, err = instantOf(from, isSpan); err != nil {
+		return s, err
+	}
+	if !isSpan {
+		s.To = s.From
+		return s, nil
+	}
+	if s.To, err = instantOf(to, true); err != nil {
+		return s, err
+	}
+	if s.From.IsZero() && s.To.IsZero() {
+		return s, fmt.Errorf("%q is open at both ends", text)
+	}
+	if !s.From.IsZero() && !s.To.IsZero() && s.To.Before(s.From) {
+		return s, fmt.Errorf("%q ends before it begins", text)
+	}
+	return s, nil
+}
+
+func instantOf(text string, open bool) (time.Time, error) {
+	if open && (text == ".." || text == "") {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339Nano} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no date (2026-12-01) and no time (2026-12-01T08:00:00Z)", text)
+}
