@@ -153,6 +153,15 @@ func (s *Reads) LastBoundaryDay(ctx context.Context, district string) (planner.D
 	return planner.DateOf(*last), nil
 }
 
+// FirstBoundaryDay returns the first day on which any area holds; 0 if there are
+// none.
+func (s *Reads) FirstBoundaryDay(ctx context.Context, district string) (planner.Date, error) {
+	var on planner.Date
+	err := one(ctx, s, "boundaries of district "+district,
+		`SELECT COALESCE(`+dayOf("min(valid_from)")+`, 0) FROM area_version WHERE district = $1`, []any{district}, &on)
+	return on, err
+}
+
 // Publications returns what was published, the latest first.
 func (s *Reads) Publications(ctx context.Context, district string) ([]Publication, error) {
 	return collect(ctx, s, "publications", func(r pgx.Rows, p *Publication) error {
@@ -215,6 +224,12 @@ func (s *Reads) AreaVersionsNear(ctx context.Context, district string, p orb.Poi
 // AreaVersions returns all versions of an area, the first first.
 func (s *Reads) AreaVersions(ctx context.Context, district, code string) ([]AreaVersion, error) {
 	return s.areaVersions(ctx, `v.area = $2`, district, code)
+}
+
+// AreaVersionsOf returns all versions of all areas of a level, by code, the
+// first first.
+func (s *Reads) AreaVersionsOf(ctx context.Context, district string, level geo.Level) ([]AreaVersion, error) {
+	return s.areaVersions(ctx, `a.level = $2`, district, int16(level))
 }
 
 func (s *Reads) areaVersions(ctx context.Context, where string, args ...any) ([]AreaVersion, error) {

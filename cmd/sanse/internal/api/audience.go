@@ -36,6 +36,8 @@ var audiences = map[string]Audience{
 	"unplanned": DutyArea, "shortages": DutyArea, "routes": DutyArea, "visitors": DutyArea,
 	"day": DutyRecord, "why": DutyRecord, "directions": DutyRecord,
 	"facilities": Released, "notices": Released,
+	"ogc": Open, "ogc-conformance": Open, "ogc-api": Open, "ogc-collections": Open, "ogc-collection": Open, "ogc-queryables": Open, "ogc-schema": Open,
+	"ogc-items": Released, "ogc-item": Released,
 	"tile-sets": Open, "tile-json": Open, "tile": Open, "ground-tile": Open,
 	"replan": Duty,
 	// Sites are looked for among the people of an area, who are counted exactly.

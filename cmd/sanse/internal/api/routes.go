@@ -43,6 +43,7 @@ func (s *Server) register(api huma.API) {
 	get(api, "why", "/v1/visitors/{id}/why", "Why a visit is on that day and by that visitor", s.getWhy)
 	get(api, "directions", "/v1/visitors/{id}/directions", "How to get from door to door on a visitor's day", s.getDirections)
 	s.registerTiles(api)
+	s.registerOGC(api)
 	huma.Register(api, huma.Operation{
 		OperationID: "replan", Method: http.MethodPost, Path: "/v1/plans/replan", Summary: "The plan in force made again after somebody has fallen ill",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError},

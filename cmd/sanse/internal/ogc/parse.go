@@ -1,6 +1,7 @@
 package ogc
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -37,6 +38,35 @@ func Parse(text string, queryables []Queryable) (*Filter, error) {
 		return nil, p.wrong(p.now.at, "the filter should end here, or go on with AND or OR, but there is %s", p.now)
 	}
 	return &Filter{root}, nil
+}
+
+// Equal is the filter that lets through items whose property has that value, as
+// a parameter of an address gives it.
+func Equal(queryables []Queryable, name, text string) (*Filter, error) {
+	i := slices.IndexFunc(queryables, func(q Queryable) bool { return q.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("there is no property %q", name)
+	}
+	property := scalar{queryable: i, kind: queryables[i].Type}
+	value := scalar{queryable: -1, kind: property.kind}
+	switch property.kind {
+	case Text, Date:
+		value.literal = text
+	case Number:
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, fmt.Errorf("want a number, not %q", text)
+		}
+		value.literal = v
+	case Boolean:
+		if text != "true" && text != "false" {
+			return nil, fmt.Errorf("want true or false, not %q", text)
+		}
+		value.literal = text == "true"
+	default:
+		return nil, fmt.Errorf("%q is %s, which is equal to nothing", name, property.kind)
+	}
+	return &Filter{comparison{property, value, "="}}, nil
 }
 
 // parser reads by recursive descent, one token ahead.

@@ -56,6 +56,8 @@ type Service struct {
 
 	tiles tileSets // of the map, ready to be cut
 
+	tables featureTables // of collections, the last few
+
 	effects effectCache // of drafts, the last few
 
 	font func() (*print.Font, error) // to print with, read once
