@@ -67,6 +67,8 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/routing/hierarchy":            {},
 		"sanse/routing/rtree":                {},
 		"sanse/routing/outline":              {},
+		"sanse/geo/tiles":                    {},
+		"sanse/cmd/sanse/internal/ogc":       {},
 		"sanse/cmd/sanse/internal/streetapi": {"sanse/geo", "sanse/routing"},
 	} {
 		for _, pkg := range of(layer) {

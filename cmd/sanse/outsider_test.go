@@ -346,6 +346,10 @@ func outsiderValues(c *client, codes map[string][]string, facilities []string) m
 		"service": {"meals", "clinic", "rehabilitation"}, "minutes": {"5", "5,10,15", "15"}, "speed": {"elderly", "cane"}, "at": {"1T10:00"},
 		"circle.id": facilities, "visitor": {"V00001"},
 		"set": {"ground.json"}, "tile.set": {"ground"}, "version": {"latest"}, "z": {"12"}, "x": {"2067"}, "y": {"1512.mvt"}, "v": {"0"},
+		"collection": {"areas-community", "areas-grid", "cells-6", "cells-8", "cells-9", "facilities"}, "feature": {codes["community"][0], facilities[0]},
+		"ogc-items.collection": {"areas-town", "areas-micro-grid", "cells-6", "cells-8", "facilities"}, "ogc-items.limit": {"1000"}, "ogc-items.offset": {"1"},
+		"bbox": {"0,0,90,90"}, "datetime": {"2026-12-15"}, "filter": {"residents > 0", "people < 5", "in_use >= 0", "S_INTERSECTS(geometry, BBOX(0,0,90,90))"},
+		"filter-lang": {"cql2-text"}, "filter-crs": {"http://www.opengis.net/def/crs/OGC/1.3/CRS84"}, "properties": {"residents", "name"},
 		"limit": {"2", "100"}, "offset": {"0", "3"}, "If-None-Match": {"x"},
 	}
 }

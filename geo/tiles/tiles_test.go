@@ -280,7 +280,7 @@ func TestThinningMovesALineByTwoUnitsAtMost(t *testing.T) {
 		}
 		b := tileOf(s, m)
 		if len(b) == 0 {
-			if bound := orb.LineString(units).Bound(); math.Hypot(bound.Right()-bound.Left(), bound.Top()-bound.Bottom()) > 5*math.Sqrt2 {
+			if bound := units.Bound(); math.Hypot(bound.Right()-bound.Left(), bound.Top()-bound.Bottom()) > 5*math.Sqrt2 {
 				t.Fatalf("zoom %d: nothing is drawn of %v", z, units)
 			}
 			return

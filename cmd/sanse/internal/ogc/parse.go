@@ -238,7 +238,8 @@ func (p *parser) sameType(a scalar) (scalar, error) {
 		return b, err
 	}
 	// A date may be written as a plain text.
-	if a.kind != b.kind && !(a.kind == Date && b.kind == Text || a.kind == Text && b.kind == Date) {
+	same := a.kind == b.kind || a.kind == Date && b.kind == Text || a.kind == Text && b.kind == Date
+	if !same {
 		return b, p.wrong(at, "this is %s, and is held against %s", b.kind, a.kind)
 	}
 	return b, nil

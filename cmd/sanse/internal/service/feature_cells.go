@@ -25,12 +25,24 @@ const maxCellWalk = 3600
 // cell of resolution 8 that holds it and in the parents of that cell, so that
 // the counts of the resolutions add up.
 func (s *Service) peopleRows(ctx context.Context, v *view, t *FeatureTable) error {
-	grades := v.board.GradeNames()
 	t.Columns = []FeatureColumn{
-		{"cell", ColumnString, "H3 编号 / H3 index"}, {"resolution", ColumnInteger, "级别 / Resolution"},
-		{"households", ColumnInteger, "户数 / Households"}, {"people", ColumnInteger, "人口 / People"}, {"over60", ColumnInteger, "60岁以上 / People over 60"},
-		{"over80", ColumnInteger, "80岁以上 / People over 80"}, {"under18", ColumnInteger, "18岁以下 / People under 18"},
-		{"disabled", ColumnInteger, "残疾人 / People with a disability"}, {"residents", ColumnInteger, "关爱对象 / Residents to be visited"},
+		{"cell", ColumnString, "H3 编号 / H3 index"},
+		{"resolution", ColumnInteger, "级别 / Resolution"},
+		{"households", ColumnInteger, "户数 / Households"},
+		{"people", ColumnInteger, "人口 / People"},
+		{"over60", ColumnInteger, "60岁以上 / People over 60"},
+		{"over80", ColumnInteger, "80岁以上 / People over 80"},
+		{"under18", ColumnInteger, "18岁以下 / People under 18"},
+	}
+	// Who needs care, and of which grade, is not in the tables of outsiders: what
+	// they are told of cells is in the heatmap, with what is too small rolled up.
+	duty := viewerOf(ctx).AnswersFor(v.snap.District.Code)
+	var grades []string
+	if duty {
+		grades = v.board.GradeNames()
+		t.Columns = append(t.Columns,
+			FeatureColumn{"disabled", ColumnInteger, "残疾人 / People with a disability"},
+			FeatureColumn{"residents", ColumnInteger, "关爱对象 / Residents to be visited"})
 	}
 	for _, g := range grades {
 		title := g
@@ -45,7 +57,6 @@ func (s *Service) peopleRows(ctx context.Context, v *view, t *FeatureTable) erro
 	if err != nil {
 		return err
 	}
-	duty := viewerOf(ctx).AnswersFor(v.snap.District.Code)
 	for cell, n := range counts {
 		outline, err := geo.CellBoundary(cell)
 		if err != nil {

@@ -221,10 +221,16 @@ func (s *Service) FeatureExtent(ctx context.Context, district, collection string
 // those of the view have counts.
 func (s *Service) areaRows(ctx context.Context, v *view, t *FeatureTable, days *FeatureDays) error {
 	t.Columns = []FeatureColumn{
-		{"code", ColumnString, "代码 / Code"}, {"name", ColumnString, "名称 / Name"}, {"level", ColumnString, "层级 / Level"},
-		{"parent", ColumnString, "上级代码 / Code of the area it lies in"}, {"special", ColumnBoolean, "专属网格 / A grid of another kind"},
-		{"valid_from", ColumnDate, "启用日 / First day"}, {"valid_to", ColumnDate, "停用日 / First day on which it no longer holds"},
-		{"households", ColumnInteger, "户数 / Households"}, {"people", ColumnInteger, "人口 / People"}, {"over60", ColumnInteger, "60岁以上 / People over 60"},
+		{"code", ColumnString, "代码 / Code"},
+		{"name", ColumnString, "名称 / Name"},
+		{"level", ColumnString, "层级 / Level"},
+		{"parent", ColumnString, "上级代码 / Code of the area it lies in"},
+		{"special", ColumnBoolean, "专属网格 / A grid of another kind"},
+		{"valid_from", ColumnDate, "启用日 / First day"},
+		{"valid_to", ColumnDate, "停用日 / First day on which it no longer holds"},
+		{"households", ColumnInteger, "户数 / Households"},
+		{"people", ColumnInteger, "人口 / People"},
+		{"over60", ColumnInteger, "60岁以上 / People over 60"},
 		{"residents", ColumnInteger, "关爱对象 / Residents to be visited"},
 	}
 	code := v.snap.District.Code
@@ -311,16 +317,22 @@ func (v *view) countPeople(level geo.Level) map[string]*peopleCount {
 
 func facilityRows(ctx context.Context, v *view, t *FeatureTable) {
 	t.Columns = []FeatureColumn{
-		{"id", ColumnString, "编号 / Number"}, {"name", ColumnString, "名称 / Name"}, {"service", ColumnString, "服务 / Service: meals, bathing, clinic, …"},
-		{"status", ColumnString, "状态：在用、闲置、规划 / open, idle or planned"}, {"capacity", ColumnInteger, "容量 / Capacity"},
-		{"in_use", ColumnInteger, "在用数 / In use"}, {"area_m2", ColumnInteger, "面积（平方米） / Square metres"}, {"staff", ColumnInteger, "人员 / Staff"},
-		{"address", ColumnString, "地址 / Address"}, {"grid", ColumnString, "所在网格 / Code of its grid"},
+		{"id", ColumnString, "编号 / Number"},
+		{"name", ColumnString, "名称 / Name"},
+		{"service", ColumnString, "服务 / Service: meals, bathing, clinic, …"},
+		{"status", ColumnString, "状态：在用、闲置、规划 / open, idle or planned"},
+		{"capacity", ColumnInteger, "容量 / Capacity"},
+		{"in_use", ColumnInteger, "在用数 / In use"},
+		{"area_m2", ColumnInteger, "面积（平方米） / Square metres"},
+		{"staff", ColumnInteger, "人员 / Staff"},
+		{"address", ColumnString, "地址 / Address"},
+		{"grid", ColumnString, "所在网格 / Code of its grid"},
 	}
-	duty := viewerOf(ctx).AnswersFor(v.snap.District.Code)
+	viewer := viewerOf(ctx)
 	for i := range v.snap.Facilities {
 		p := &v.snap.Facilities[i]
-		var inUse any
-		if duty { // who uses a place may be few
+		var inUse any // who comes says who needs care
+		if viewer.AnswersFor(cmp.Or(p.Grid, v.snap.District.Code)) {
 			inUse = p.InUse
 		}
 		t.Rows = append(t.Rows, FeatureRow{ID: p.ID, Shape: p.Location, Values: []any{
