@@ -150,7 +150,7 @@ func (c *client) fetch(addresses []string, as string) map[string]string {
 }
 
 // versions are numbers that change with the data or the clock alone.
-var versions = regexp.MustCompile(`("data_version":|"took_ms":) *[0-9]+|/[0-9]+/\{z\}|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\dZ)?|(数据版本|data version) *[0-9]+`)
+var versions = regexp.MustCompile(`("data_version":|"took_ms":) *[0-9]+|/[0-9]+(?:\.[0-9a-z-]+)?/\{z\}|"version":"1.0.0\+[0-9]+|\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\dZ)?|(数据版本|data version) *[0-9]+`)
 
 // bookText is what the sheets of a workbook say.
 func bookText(t *testing.T, body string) string {
@@ -345,7 +345,7 @@ func outsiderValues(c *client, codes map[string][]string, facilities []string) m
 		"layer":   slices.Concat([]string{"people", "over60", "under18", "residents", "disabled", "load", "on_time"}, words),
 		"service": {"meals", "clinic", "rehabilitation"}, "minutes": {"5", "5,10,15", "15"}, "speed": {"elderly", "cane"}, "at": {"1T10:00"},
 		"circle.id": facilities, "visitor": {"V00001"},
-		"set": {"ground.json"}, "tile.set": {"ground"}, "version": {"latest"}, "z": {"12"}, "x": {"2067"}, "y": {"1512.mvt"}, "v": {"0"},
+		"set": {"ground.json", "cells.json"}, "tile.set": {"ground", "cells"}, "version": {"latest"}, "z": {"12"}, "x": {"2067"}, "y": {"1512.mvt"}, "v": {"0"},
 		"collection": {"areas-community", "areas-grid", "cells-6", "cells-8", "cells-9", "facilities"}, "feature": {codes["community"][0], facilities[0]},
 		"ogc-items.collection": {"areas-town", "areas-micro-grid", "cells-6", "cells-8", "facilities"}, "ogc-items.limit": {"1000"}, "ogc-items.offset": {"1"},
 		"bbox": {"0,0,90,90"}, "datetime": {"2026-12-15"}, "filter": {"residents > 0", "people < 5", "in_use >= 0", "S_INTERSECTS(geometry, BBOX(0,0,90,90))"},

@@ -238,6 +238,55 @@ func TestAnOldVersionLeadsToTheCurrentTiles(t *testing.T) {
 	}
 }
 
+func TestTilesOfCellsTellOutsidersNothingOfCare(t *testing.T) {
+	c := serveDistrict(t, done(t, andorra))
+	read := func(as string, m maptile.Tile) (layers mvt.Layers, template string) {
+		t.Helper()
+		template = strings.TrimPrefix(text(list(c.get("/v1/tiles/cells.json" + as)["tiles"])[0]), c.base)
+		a := c.ask(tileAt(template, m))
+		layers, err := mvt.Unmarshal([]byte(a.body))
+		if a.status != http.StatusOK || err != nil || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
+			t.Fatalf("%s: %d %v, %v", template, a.status, a.header, err)
+		}
+		return layers, template
+	}
+	m := maptile.At(homeOf(t, done(t, andorra)), 8)
+	duty, ours := read("", m)
+	open, theirs := read("?as=public", m)
+	count := func(layers mvt.Layers, key string) (sum float64, told bool) {
+		for _, l := range layers {
+			for _, f := range l.Features {
+				if v, ok := f.Properties[key]; ok {
+					sum, told = sum+v.(float64), true
+				}
+			}
+		}
+		return sum, told
+	}
+	if n, told := count(duty, "residents"); !told || n == 0 {
+		t.Errorf("%v residents, told %v", n, told)
+	}
+	for _, key := range []string{"residents", "disabled", "red", "yellow", "blue"} {
+		if n, told := count(open, key); told {
+			t.Errorf("%v %s are told to the public", n, key)
+		}
+	}
+	a, _ := count(duty, "people")
+	if b, _ := count(open, "people"); a != b || a == 0 {
+		t.Errorf("%v people, the public is told of %v", a, b)
+	}
+	if !strings.HasSuffix(theirs, ".mvt?as=public") || strings.Contains(ours, "?") {
+		t.Errorf("tiles at %s and %s", ours, theirs)
+	}
+	// Those who answer for nobody do not get by with the address of those who do.
+	b := c.ask(tileAt(ours, m) + "?as=public")
+	if got, err := mvt.Unmarshal([]byte(b.body)); err != nil || b.status != http.StatusOK {
+		t.Errorf("%d, %v", b.status, err)
+	} else if _, told := count(got, "residents"); told {
+		t.Error("the address tells the public of residents")
+	}
+}
+
 // The database's own tiles are the measure of ours.
 func TestTilesAgreeWithPostGIS(t *testing.T) {
 	d := done(t, andorra)

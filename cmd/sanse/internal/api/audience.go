@@ -38,7 +38,7 @@ var audiences = map[string]Audience{
 	"facilities": Released, "notices": Released,
 	"ogc": Open, "ogc-conformance": Open, "ogc-api": Open, "ogc-collections": Open, "ogc-collection": Open, "ogc-queryables": Open, "ogc-schema": Open,
 	"ogc-items": Released, "ogc-item": Released,
-	"tile-sets": Open, "tile-json": Open, "tile": Open, "ground-tile": Open,
+	"tile-sets": Open, "tile-json": Released, "tile": Released, "ground-tile": Open,
 	"replan": Duty,
 	// Sites are looked for among the people of an area, who are counted exactly.
 	"begin-siting": DutyRecord, "siting": DutyRecord, "stop-siting": DutyRecord,

@@ -20,12 +20,16 @@ func (s *Server) registerTiles(api huma.API) {
 	get(api, "ground-tile", "/v1/tiles/{z}/{x}/{y}", "Vector tile of the latest ground: layers water, building, street, area", s.getGroundTile)
 }
 
-// origin learns how the client calls this server, for absolute addresses.
-type origin struct{ base string }
+// origin learns how the client calls this server, for absolute addresses, and
+// as whom it asks, which addresses keep.
+type origin struct{ base, as string }
 
-// Resolve keeps the scheme and host of the request.
+// Resolve keeps the scheme and host of the request, and who asks.
 func (o *origin) Resolve(ctx huma.Context) []error {
 	o.base = "http://" + ctx.Host()
+	if as := ctx.Query("as"); as != "" {
+		o.as = "?" + url.Values{"as": {as}}.Encode()
+	}
 	if ctx.TLS() != nil {
 		o.base = "https://" + ctx.Host()
 	}
@@ -46,6 +50,12 @@ func (s *Server) tileSets() []tileSet {
 		func(ctx context.Context) (service.TileSet, error) { return s.service.GroundTileSet(ctx, s.district) },
 		func(ctx context.Context, version string, z, x, y int) (service.Tile, error) {
 			return s.service.GroundTile(ctx, s.district, version, z, x, y)
+		},
+	}, {
+		service.CellTiles,
+		func(ctx context.Context) (service.TileSet, error) { return s.service.CellTileSet(ctx, s.district) },
+		func(ctx context.Context, version string, z, x, y int) (service.Tile, error) {
+			return s.service.CellTile(ctx, s.district, version, z, x, y)
 		},
 	}}
 }
@@ -83,7 +93,7 @@ func (s *Server) getTileSets(ctx context.Context, in *tileSetsInput) (*answer[Ti
 		if err != nil {
 			return nil, s.problem(err)
 		}
-		out.Sets = append(out.Sets, TileSetLink{set.name, d.Description, in.base + "/v1/tiles/" + set.name + ".json"})
+		out.Sets = append(out.Sets, TileSetLink{set.name, d.Description, in.base + "/v1/tiles/" + set.name + ".json" + in.as})
 	}
 	return answerOf(out), nil
 }
@@ -133,7 +143,7 @@ func (s *Server) getTileJSON(ctx context.Context, in *tileJSONInput) (*answer[Ti
 	}
 	out := TileJSON{
 		TileJSON: "3.0.0", Name: d.Name, Description: d.Description, Version: "1.0.0+" + d.Version, Attribution: d.Attribution, Scheme: "xyz",
-		Tiles:   []string{in.base + tilePath(name, d.Version) + "{z}/{x}/{y}.mvt"},
+		Tiles:   []string{in.base + tilePath(name, d.Version) + "{z}/{x}/{y}.mvt" + in.as},
 		MinZoom: d.MinZoom, MaxZoom: d.MaxZoom, Bounds: boundsOf(d.Bounds), VectorLayers: []VectorLayer{},
 	}
 	centre := d.Bounds.Center()
@@ -171,6 +181,7 @@ type Has struct {
 }
 
 type tileInput struct {
+	origin
 	Set     string `path:"set" pattern:"^[a-z]{1,20}$"`
 	Version string `path:"version" pattern:"^([0-9]{1,19}([.][0-9a-z-]{1,40})?|latest)$" doc:"as in the TileJSON, or latest"`
 	TileAt
@@ -202,7 +213,7 @@ func (s *Server) getTile(ctx context.Context, in *tileInput) (*tileAnswer, error
 	if errors.As(err, &old) {
 		return &tileAnswer{
 			Status: http.StatusTemporaryRedirect, CacheControl: fresh,
-			Location: tilePath(in.Set, old.Current) + strconv.Itoa(in.Z) + "/" + strconv.Itoa(in.X) + "/" + in.Y,
+			Location: tilePath(in.Set, old.Current) + strconv.Itoa(in.Z) + "/" + strconv.Itoa(in.X) + "/" + in.Y + in.as,
 		}, nil
 	}
 	if err != nil {

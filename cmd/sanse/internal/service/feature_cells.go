@@ -80,10 +80,11 @@ func (s *Service) peopleRows(ctx context.Context, v *view, t *FeatureTable) erro
 // countCells counts who lives in each cell of a resolution.
 func (v *view) countCells(res int) (map[h3.Cell]*peopleCount, error) {
 	out := make(map[h3.Cell]*peopleCount)
-	at := func(fine h3.Cell, err error) (*peopleCount, error) {
-		if err != nil {
-			return nil, err
-		}
+	spots, homes, err := v.cellsOf()
+	if err != nil {
+		return nil, err
+	}
+	at := func(fine h3.Cell) (*peopleCount, error) {
 		cell, err := fine.Parent(res)
 		if err != nil {
 			return nil, fmt.Errorf("parent of cell %s: %w", fine, err)
@@ -96,20 +97,18 @@ func (v *view) countCells(res int) (map[h3.Cell]*peopleCount, error) {
 		return n, nil
 	}
 	for i := range v.snap.Population {
-		p := &v.snap.Population[i]
-		n, err := at(geo.CellAt(p.Location, maxPeopleResolution))
+		n, err := at(spots[i])
 		if err != nil {
 			return nil, err
 		}
-		n.add(p)
+		n.add(&v.snap.Population[i])
 	}
 	for i := range v.problem.Residents {
-		r := &v.problem.Residents[i]
-		n, err := at(geo.CellAt(r.Location, maxPeopleResolution))
+		n, err := at(homes[i])
 		if err != nil {
 			return nil, err
 		}
-		n.enrol(r.Grade)
+		n.enrol(v.problem.Residents[i].Grade)
 	}
 	return out, nil
 }

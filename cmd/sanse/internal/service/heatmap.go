@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 	"github.com/uber/h3-go/v4"
 
@@ -53,7 +52,10 @@ func (s *Service) Heatmap(ctx context.Context, district, layer, area string, res
 	if err != nil {
 		return out, err
 	}
-	count, open := v.heat(out.Layer, a.Code)
+	count, open, err := v.heat(out.Layer, a.Code)
+	if err != nil {
+		return out, fmt.Errorf("count by cell: %w", err)
+	}
 	if count == nil {
 		return out, invalid("%q is no layer: want one of %s, a grade or a kind", layer, strings.Join(HeatLayers, ", "))
 	}
@@ -79,19 +81,23 @@ func (s *Service) Heatmap(ctx context.Context, district, layer, area string, res
 // heatPoint is a place with so many people or visits, and of those so many in
 // time.
 type heatPoint struct {
-	at          orb.Point
+	cell        h3.Cell // of the finest resolution
 	count, kept int
 }
 
 // heat returns what a layer counts in an area, nil for none, and whether it is
 // for everybody.
-func (v *view) heat(layer, area string) (points func() []heatPoint, open bool) {
+func (v *view) heat(layer, area string) (points func() []heatPoint, open bool, err error) {
+	spots, homes, err := v.cellsOf()
+	if err != nil {
+		return nil, false, err
+	}
 	people := func(of func(*data.Population) int) func() []heatPoint {
 		return func() (out []heatPoint) {
 			for i := range v.snap.Population {
 				p := &v.snap.Population[i]
 				if strings.HasPrefix(cmp.Or(p.MicroGrid, p.Grid, v.snap.District.Code), area) {
-					out = append(out, heatPoint{at: p.Location, count: of(p)})
+					out = append(out, heatPoint{cell: spots[i], count: of(p)})
 				}
 			}
 			return out
@@ -102,7 +108,7 @@ func (v *view) heat(layer, area string) (points func() []heatPoint, open bool) {
 			for i := range v.problem.Residents {
 				r := &v.problem.Residents[i]
 				if strings.HasPrefix(cmp.Or(r.MicroGrid, r.Grid, v.snap.District.Code), area) {
-					p := heatPoint{at: r.Location}
+					p := heatPoint{cell: homes[i]}
 					p.count, p.kept = of(r)
 					out = append(out, p)
 				}
@@ -118,15 +124,15 @@ func (v *view) heat(layer, area string) (points func() []heatPoint, open bool) {
 	}
 	switch layer {
 	case "people":
-		return people(func(p *data.Population) int { return p.People }), true
+		return people(func(p *data.Population) int { return p.People }), true, nil
 	case "over60":
-		return people(func(p *data.Population) int { return p.Over60 }), true
+		return people(func(p *data.Population) int { return p.Over60 }), true, nil
 	case "under18":
-		return people(func(p *data.Population) int { return p.Under18 }), true
+		return people(func(p *data.Population) int { return p.Under18 }), true, nil
 	case "disabled":
-		return people(func(p *data.Population) int { return p.Disabled }), false
+		return people(func(p *data.Population) int { return p.Disabled }), false, nil
 	case "residents":
-		return residents(func(*planner.Resident) (int, int) { return 1, 0 }), false
+		return residents(func(*planner.Resident) (int, int) { return 1, 0 }), false, nil
 	case "load":
 		visits := make(map[string]int)
 		if v.planned != nil {
@@ -136,17 +142,17 @@ func (v *view) heat(layer, area string) (points func() []heatPoint, open bool) {
 				}
 			}
 		}
-		return residents(func(r *planner.Resident) (int, int) { return visits[r.ID], 0 }), false
+		return residents(func(r *planner.Resident) (int, int) { return visits[r.ID], 0 }), false, nil
 	case "on_time":
-		return residents(v.board.Punctual(lately(v.today))), false
+		return residents(v.board.Punctual(lately(v.today))), false, nil
 	}
 	if slices.Contains(v.board.GradeNames(), layer) {
-		return residents(func(r *planner.Resident) (int, int) { return one(r.Grade == layer) }), false
+		return residents(func(r *planner.Resident) (int, int) { return one(r.Grade == layer) }), false, nil
 	}
 	if slices.Contains(residentKinds(v.problem), layer) {
-		return residents(func(r *planner.Resident) (int, int) { return one(slices.Contains(r.Kinds, layer)) }), false
+		return residents(func(r *planner.Resident) (int, int) { return one(slices.Contains(r.Kinds, layer)) }), false, nil
 	}
-	return nil, false
+	return nil, false, nil
 }
 
 // lately is the month that is not over and the one before, up to today.
@@ -158,18 +164,21 @@ func lately(today planner.Date) reports.Period {
 func (h *Heatmap) exact(points func() []heatPoint) error {
 	count, kept, total := make(map[h3.Cell]int), make(map[h3.Cell]int), 0
 	for _, p := range points() {
-		c, err := geo.CellAt(p.at, finestPiece)
-		if err != nil {
-			return fmt.Errorf("count by cell: %w", err)
-		}
-		if h.Resolution < finestPiece { // cells hold their children only nearly
-			if c, err = c.Parent(h.Resolution); err != nil {
+		count[p.cell] += p.count
+		kept[p.cell] += p.kept
+		total += p.count
+	}
+	if h.Resolution < finestPiece { // cells hold their children only nearly
+		fine, fineKept := count, kept
+		count, kept = make(map[h3.Cell]int), make(map[h3.Cell]int)
+		for c, n := range fine {
+			up, err := c.Parent(h.Resolution)
+			if err != nil {
 				return fmt.Errorf("count by cell: %w", err)
 			}
+			count[up] += n
+			kept[up] += fineKept[c]
 		}
-		count[c] += p.count
-		kept[c] += p.kept
-		total += p.count
 	}
 	h.Total = &total
 	for _, c := range slices.Sorted(maps.Keys(count)) {

@@ -27,6 +27,7 @@ type view struct {
 	coverage  map[string][]data.AreaCoverage // by area code
 	turns     turns                          // boundaries to come, and new ones
 	buildings map[string]orb.Point           // by id
+	cells     viewCells
 }
 
 // view returns the current view of a district. It is made anew when the data
