@@ -17,7 +17,6 @@ import (
 // streets alone: metres on a sphere, the nearest point of any line, and Dijkstra
 // with a heap out of the book. It knows nothing of engines, snaps or fields.
 type plainWalk struct {
-	nodes  []orb.Point
 	out    [][]plainStreet // by node
 	pieces []plainPiece
 	near   map[[2]int][]int // pieces by square of plainSquare metres

@@ -126,7 +126,7 @@ export const dictionary = {
   'facility.area': { zh: '服务圈面积', en: 'Area in reach' },
   'facility.km2': { zh: '{n} 平方公里', en: '{n} km²' },
   'facility.speed': { zh: '按每秒 {n} 米步行', en: 'Walking at {n} m/s' },
-  'facility.noCircle': { zh: '没有服务圈：设施未开放、附近没有步行道路，或尚未计算覆盖。', en: 'No service circle: the facility is not open, no street is near, or coverage has not been computed.' },
+  'facility.noCircle': { zh: '没有服务圈：设施未开放，或附近没有步行道路。', en: 'No service circle: the facility is not open, or no street is near.' },
   'facility.unknown': { zh: '未登记', en: 'not known' },
 
   'area.residents': { zh: '关爱对象', en: 'Residents in care' },
