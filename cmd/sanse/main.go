@@ -60,6 +60,8 @@ type cli struct {
 	Reach    reachCmd    `cmd:"" files:"" help:"Draw what is within a walk of facilities, by bands of minutes; works on files alone."`
 	Coverage coverageCmd `cmd:"" files:"" help:"Count the people within a walk of services, by place or by H3 cell; works on files alone."`
 	Sites    sitesCmd    `cmd:"" files:"" help:"Choose where to build next, and say how far from the best possible the answer is; works on files alone."`
+	Needs    needsCmd    `cmd:"" help:"Match the needs of residents to facilities and home-service providers."`
+	Supply   supplyCmd   `cmd:"" files:"" help:"Say how far the places of facilities go round; works on files alone."`
 	Report   reportCmd   `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
 	Release  releaseCmd  `cmd:"" help:"Say what outsiders are told of small numbers, and take this quarter's release."`
 	DB       dbCmd       `cmd:"" name:"db" help:"Look after the database."`

@@ -15,7 +15,7 @@ import (
 
 func TestEveryVerbHasHelpWorthReading(t *testing.T) {
 	for _, verb := range [][]string{
-		{}, {"demo"}, {"serve"}, {"import"}, {"export"}, {"plan"}, {"solve"}, {"check"}, {"explain"}, {"sites"}, {"report"}, {"db"}, {"db", "status"}, {"db", "district"}, {"db", "drop"},
+		{}, {"demo"}, {"serve"}, {"import"}, {"export"}, {"plan"}, {"solve"}, {"check"}, {"explain"}, {"sites"}, {"needs"}, {"needs", "match"}, {"needs", "list"}, {"needs", "history"}, {"supply"}, {"report"}, {"db"}, {"db", "status"}, {"db", "district"}, {"db", "drop"},
 	} {
 		r := sanse(t.Context(), append(verb, "--help")...).want(t, exitDone)
 		if len(r.out) < 300 || r.err != "" {
