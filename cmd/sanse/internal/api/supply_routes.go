@@ -17,7 +17,7 @@ type supplyInput struct {
 	Service string `query:"service" required:"true" maxLength:"64"`
 	Area    string `query:"area" doc:"code; empty: the district"`
 	Method  string `query:"method" enum:"2sfca,e2sfca,nearest,assigned" default:"assigned"`
-	Who     string `query:"who" enum:"needs,residents,people,over60,under18,disabled" doc:"left out: needs for those who answer for the area, over60 for all others"`
+	Who     string `query:"who" enum:"needs,residents,people,over60,under18,disabled" doc:"needs, residents and disabled are for those who answer for the district; left out: needs for them, over60 for all others"`
 }
 
 func (in *supplyInput) query() service.SupplyQuery {

@@ -333,6 +333,12 @@ func TestNeedsAreForThoseWhoAnswerForTheResident(t *testing.T) {
 	if err != nil || total != 1 || list[0].ID != "east" {
 		t.Errorf("got %v, %v", list, err)
 	}
+	for _, who := range []string{"needs", "residents", "disabled"} {
+		// Who comes to a neighbour's canteen from elsewhere is not theirs to count.
+		if _, err := b.Supply(eastern, lattice, service.SupplyQuery{Service: "meals", Who: who, Area: east}); service.CodeOf(err) != service.CodeForbidden {
+			t.Errorf("the neighbours are told of %s: %v", who, err)
+		}
+	}
 	if m, err := b.Supply(public, lattice, service.SupplyQuery{Service: "meals"}); err != nil || m.Who != "over60" {
 		t.Errorf("the public are told of the old: %+v, %v", m, err)
 	}

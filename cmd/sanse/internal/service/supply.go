@@ -46,7 +46,9 @@ type SupplyQuery struct {
 	Area    string // code; empty: the district
 	Method  string // empty: assigned
 	// Who asks for places: needs, residents, people, over60, under18 or disabled.
-	// Empty: needs for those who answer for the area, over60 for all others.
+	// Empty: needs for those who answer for the district, over60 for all others.
+	// Residents and the disabled of the whole district come to the same places, so
+	// only those who answer for all of them may measure it for them.
 	Who string
 }
 
@@ -127,7 +129,7 @@ func (s *Service) supply(ctx context.Context, district string, q SupplyQuery) (*
 	if area.Level == geo.LevelMicroGrid.String() {
 		return nil, invalid("supply is measured down to the grid")
 	}
-	if q, err = q.checked(ctx, area); err != nil {
+	if q, err = q.checked(ctx, v.snap.District.Code); err != nil {
 		return nil, err
 	}
 	out := &Supply{Service: q.Service, Method: q.Method, Who: q.Who, Minutes: coverageMinutes}
@@ -177,7 +179,7 @@ func (s *Service) supply(ctx context.Context, district string, q SupplyQuery) (*
 }
 
 // checked fills in what is left open, and refuses what there is not.
-func (q SupplyQuery) checked(ctx context.Context, area planner.Area) (SupplyQuery, error) {
+func (q SupplyQuery) checked(ctx context.Context, district string) (SupplyQuery, error) {
 	if !slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == q.Service }) {
 		return q, invalid("%q is no service of facilities", q.Service)
 	}
@@ -188,7 +190,7 @@ func (q SupplyQuery) checked(ctx context.Context, area planner.Area) (SupplyQuer
 	default:
 		return q, invalid("%q is no method: want 2sfca, e2sfca, nearest or assigned", q.Method)
 	}
-	duty := viewerOf(ctx).AnswersFor(area.Code)
+	duty := viewerOf(ctx).AnswersFor(district)
 	if q.Who == "" {
 		if q.Who = "over60"; duty {
 			q.Who = whoNeeds
@@ -198,7 +200,7 @@ func (q SupplyQuery) checked(ctx context.Context, area planner.Area) (SupplyQuer
 	case "people", "over60", "under18":
 		return q, nil
 	case whoNeeds, whoResidents, "disabled":
-		return q, mustAnswerFor(ctx, area.Code)
+		return q, mustAnswerFor(ctx, district)
 	}
 	return q, invalid("%q are no people: want needs, residents, people, over60, under18 or disabled", q.Who)
 }
