@@ -30,6 +30,8 @@ const (
 	siteFarthest  = 3600
 	siteFarthest2 = 4 * siteFarthest
 	fewWalks      = 8_000_000
+	// mostWalks bounds what is held of them at all: some 32 bytes each.
+	mostWalks = 30_000_000
 )
 
 // sited is a problem of sites with what its numbers stand for.
@@ -74,8 +76,15 @@ func siteProblem(r *districtReach, in *SiteRequest, buildings []data.Building) (
 		code, ok := r.snap.Tree.Locate(p, min(r.snap.Tree.Deepest(), geo.LevelGrid))
 		return ok && strings.HasPrefix(code, in.Area)
 	}
+	most := mostMadeSites
+	if x.problem.Radius == 0 {
+		most = min(most, max(1, mostWalks/len(x.people)-len(x.sites)))
+	}
 	switch in.From {
 	case "":
+		if len(in.Candidates) > most && x.problem.Radius == 0 {
+			return x, invalid("%d candidates are too many for this goal and %d places of people: at most %d can be compared", len(in.Candidates), len(x.people), most)
+		}
 		for _, c := range in.Candidates {
 			snap, err := x.engine.Snap(c.Location, coverageMetres)
 			if err != nil {
@@ -86,7 +95,7 @@ func siteProblem(r *districtReach, in *SiteRequest, buildings []data.Building) (
 	case SitesAlongStreets:
 		x.apart = siteMetres
 		at := candidates.Along(x.engine, x.apart, inside)
-		for ; len(at) > mostMadeSites; at = candidates.Along(x.engine, x.apart, inside) {
+		for ; len(at) > most; at = candidates.Along(x.engine, x.apart, inside) {
 			x.apart *= 1.5
 		}
 		for i, p := range at {
@@ -99,7 +108,7 @@ func siteProblem(r *districtReach, in *SiteRequest, buildings []data.Building) (
 		}
 		x.apart = siteMetres
 		at := candidates.In(list, siteLeastM2, x.apart, inside)
-		for ; len(at) > mostMadeSites; at = candidates.In(list, siteLeastM2, x.apart, inside) {
+		for ; len(at) > most; at = candidates.In(list, siteLeastM2, x.apart, inside) {
 			x.apart *= 1.5
 		}
 		for _, p := range at {
