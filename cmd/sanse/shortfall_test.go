@@ -179,7 +179,7 @@ func (tr *trace) figures(area, level, day string) map[string][2]int {
 	put("disabled-rehabilitation", have, total)
 	have, total = tr.homes.near(area, "child", "children_home")
 	put("children-home", have, total)
-	with := `SELECT count(*) FILTER (WHERE EXISTS (SELECT FROM facility f WHERE f.district = a.district AND f.status = 'open' AND f.service = ANY ($4) AND starts_with(f.grid, a.code))), count(*)
+	with := `SELECT count(*) FILTER (WHERE EXISTS (SELECT FROM facility f WHERE f.district = a.district AND f.status = 'open' AND f.hours IS DISTINCT FROM '[]' AND f.service = ANY ($4) AND starts_with(f.grid, a.code))), count(*)
 		FROM area a WHERE a.district = $1 AND starts_with(a.code, $2) AND a.level = $3`
 	query("elder-centre", with, 2, []string{"elder_care"})
 	query("station", with, 3, []string{"rehabilitation", "children_home"})
@@ -190,11 +190,11 @@ func (tr *trace) figures(area, level, day string) map[string][2]int {
 			AND (SELECT count(DISTINCT weekday) FROM visitor_shift h WHERE h.district = v.district AND h.visitor = v.id) >= 5
 			AND (SELECT bool_and(starts_with(s.area, $2)) FROM visitor_scope s WHERE s.district = v.district AND s.visitor = v.id)),
 		(SELECT COALESCE(sum(households), 0) FROM population WHERE district = $1 AND starts_with(grid, $2))`)
-	query("service-rooms", `SELECT (SELECT COALESCE(sum(area_m2), 0) FROM facility WHERE district = $1 AND status = 'open' AND starts_with(grid, $2)),
+	query("service-rooms", `SELECT (SELECT COALESCE(sum(area_m2), 0) FROM facility WHERE district = $1 AND status = 'open' AND hours IS DISTINCT FROM '[]' AND starts_with(grid, $2)),
 		(SELECT COALESCE(sum(people), 0) FROM population WHERE district = $1 AND starts_with(grid, $2))`)
-	query("idle", `SELECT COALESCE(sum(capacity) FILTER (WHERE status = 'idle'), 0), COALESCE(sum(capacity), 0)
+	query("idle", `SELECT COALESCE(sum(capacity) FILTER (WHERE status = 'idle' OR hours = '[]'), 0), COALESCE(sum(capacity), 0)
 		FROM facility WHERE district = $1 AND status <> 'planned' AND starts_with(grid, $2)`)
-	query("beds", `SELECT (SELECT COALESCE(sum(capacity), 0) FROM facility WHERE district = $1 AND service = 'elder_care' AND status = 'open' AND starts_with(grid, $2)),
+	query("beds", `SELECT (SELECT COALESCE(sum(capacity), 0) FROM facility WHERE district = $1 AND service = 'elder_care' AND status = 'open' AND hours IS DISTINCT FROM '[]' AND starts_with(grid, $2)),
 		(SELECT COALESCE(sum(over60), 0) FROM population WHERE district = $1 AND starts_with(grid, $2))`)
 	for _, grade := range []string{"red", "yellow", "blue"} {
 		have, total = tr.onTime(area, day, grade)

@@ -37,7 +37,7 @@ const (
 	Lacks         = "lacks"          // an area without what each is to have
 	IsShort       = "short"          // an area that is short
 	Open          = "open"           // a facility that counts
-	NotOpen       = "not_open"       // idle or planned: does not count
+	NotOpen       = "not_open"       // idle, planned or closed all week: does not count
 	FigureUnknown = "figure_unknown" // open, but what it is counted by is not known
 )
 
@@ -129,7 +129,7 @@ func (t *Table) facilitiesBehind(s *Standard, area string) []Behind {
 		}
 		b := Behind{Kind: "facility", ID: f.ID, Index: i, Area: f.Area, Count: f.figure(s.Measure), Seconds: -1, Note: Open}
 		switch {
-		case f.Status != "open":
+		case !f.serves():
 			b.Note = NotOpen
 		case b.Count == 0 && (s.Measure == PerThousand || s.Measure == AreaPerThousand || s.Measure == Idle):
 			b.Note = FigureUnknown

@@ -50,6 +50,7 @@ type Facility struct {
 	Service  string
 	Area     string // empty: outside the district; then it counts for walks alone
 	Status   string // open, idle, planned
+	Closed   bool   // open, but closed all week: it serves nobody and stands idle
 	Capacity int    // 0: not known
 	InUse    int
 	AreaM2   int // 0: not known
@@ -141,6 +142,9 @@ func (in *Input) check(set *Set) error {
 	}
 	return nil
 }
+
+// serves tells whether anybody can be served.
+func (f *Facility) serves() bool { return f.Status == "open" && !f.Closed }
 
 // of is how many of those of a key live at a spot.
 func (p *Spot) of(key string) int {

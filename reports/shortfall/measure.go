@@ -141,7 +141,7 @@ func (t *Table) sum(s *Standard) [][sides]sums {
 	case PerThousand, AreaPerThousand:
 		t.population(s.Whom.Key, put)
 		t.facilities(s, func(_ int, f *Facility, a int32) {
-			if f.Status == "open" {
+			if f.serves() {
 				n := f.figure(s.Measure)
 				put(a, t.g.sideOfArea(a), sums{have: int64(n), count: 1, unknown: int64(b2i(n == 0))})
 			}
@@ -165,7 +165,7 @@ func (t *Table) sum(s *Standard) [][sides]sums {
 				return
 			}
 			x := sums{total: int64(f.Capacity), count: 1, unknown: int64(b2i(f.Capacity == 0))}
-			if f.Status == "idle" {
+			if !f.serves() {
 				x.have = int64(f.Capacity)
 			}
 			put(a, t.g.sideOfArea(a), x)
@@ -283,7 +283,7 @@ func (t *Table) areasWith(s *Standard, each func(a int32, has bool)) {
 		t.workers(s, func(_ *Visitor, a int32) { has[t.g.above(a, level)] = true })
 	} else {
 		t.facilities(s, func(_ int, f *Facility, a int32) {
-			if f.Status == "open" {
+			if f.serves() {
 				has[t.g.above(a, level)] = true
 			}
 		})

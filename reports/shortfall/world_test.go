@@ -39,6 +39,7 @@ func world() (*shortfall.Set, *shortfall.Input) {
 			{ID: "f3", Service: "elder_care", Area: "5101020101", Status: "open", Capacity: 14, InUse: 1, AreaM2: 220},
 			{ID: "f4", Service: "elder_care", Area: "", Status: "open", Capacity: 500, AreaM2: 9000},
 			{ID: "f5", Service: "clinic", Area: "5101010201", Status: "open"},
+			{ID: "f7", Service: "elder_care", Area: "5101010101", Status: "open", Closed: true, Capacity: 99, AreaM2: 50},
 			{ID: "f6", Service: "clinic", Area: "5101010201", Status: "planned", Capacity: 10},
 		},
 		Visitors: []shortfall.Visitor{

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"math"
 	"path/filepath"
 	"strconv"
 
@@ -144,9 +145,10 @@ func cell(n *int) string {
 	return strconv.Itoa(*n)
 }
 
+// decimal writes two decimals at most.
 func decimal(f *float64) string {
 	if f == nil {
 		return ""
 	}
-	return strconv.FormatFloat(*f, 'f', -1, 64)
+	return strconv.FormatFloat(math.Round(*f*100)/100, 'f', -1, 64)
 }

@@ -67,7 +67,7 @@ func shortfallInput(snap *Snapshot) *shortfall.Input {
 	for i := range snap.Facilities {
 		f := &snap.Facilities[i]
 		in.Facilities = append(in.Facilities, shortfall.Facility{
-			ID: f.ID, Service: f.Service, Area: snap.deepest(f.Location, f.Grid), Status: f.Status,
+			ID: f.ID, Service: f.Service, Area: snap.deepest(f.Location, f.Grid), Status: f.Status, Closed: f.Hours != nil && len(f.Hours) == 0,
 			Capacity: f.Capacity, InUse: f.InUse, AreaM2: f.AreaM2,
 		})
 	}
