@@ -96,6 +96,7 @@ export const coverage = {
   'cov.state.open': { zh: '开放', en: 'open' },
   'cov.stateCount': { zh: '{state} {n} 处', en: '{state}: {n}' },
   'cov.lookHint': { zh: '点设施看它的服务圈，点别处看那个区域。', en: 'Click a facility for its circle, elsewhere for the area.' },
+  'cov.listFacilities': { zh: '列出这些设施', en: 'List them' },
   'cov.outsideHidden': { zh: '外部视角：关爱对象的小数目不显示，也看不到个人；选址不对外。', en: 'Seen from outside: small counts of residents are not shown, nor any person; sites are not searched for.' },
   'cov.asPublic': { zh: '外部视角', en: 'As outsiders see it' },
   'cov.notShown': { zh: '不显示', en: 'not shown' },

@@ -100,7 +100,7 @@ function stateWord(f: FacilityProperties): string {
 }
 
 /** ReachedCard is who reaches the chosen service in the whole district, and what there is of it. */
-export function ReachedCard(props: { district: District; service: string; bands: Got<Bands>; facilities: readonly { properties: FacilityProperties }[] }) {
+export function ReachedCard(props: { district: District; service: string; bands: Got<Bands>; facilities: readonly { properties: FacilityProperties }[]; onFacility: (id: string) => void }) {
   const { district, service, bands } = props
   const states = new Map<string, number>()
   for (const f of props.facilities) {
@@ -118,6 +118,19 @@ export function ReachedCard(props: { district: District; service: string; bands:
           .join(' · ')}
       </p>
       <p class="hint">{t('cov.lookHint')}</p>
+      <details class="more">
+        <summary>{t('cov.listFacilities')}</summary>
+        <ul class="plain-list" data-testid="facility-list">
+          {props.facilities.map((f) => (
+            <li key={f.properties.id}>
+              <button type="button" class="link" onClick={() => props.onFacility(f.properties.id)}>
+                {f.properties.name}
+              </button>{' '}
+              <small>{stateWord(f.properties)}</small>
+            </li>
+          ))}
+        </ul>
+      </details>
     </section>
   )
 }

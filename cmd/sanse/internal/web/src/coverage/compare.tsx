@@ -16,6 +16,7 @@ export type Pairing = 'swipe' | 'pair'
 export function Before(props: {
   district: District
   after: MapLibreMap
+  onEnd: () => void
   cells: FeatureCollection | null
   facilities: FeatureCollection | null
   lines: Partial<Record<'town' | 'community' | 'names', FeatureCollection | null>>
@@ -67,6 +68,9 @@ export function Before(props: {
           ))}
         </span>
         <span class="tag">{t('cov.compare.after')}</span>
+        <button type="button" class="close" aria-label={t('cov.compare.off')} onClick={props.onEnd}>
+          ×
+        </button>
       </div>
       {pairing === 'swipe' && (
         <>

@@ -174,6 +174,14 @@ export function CoveragePage({ district }: { district: District }) {
     show(map, 'cov-unplaced', { type: 'FeatureCollection', features: points })
   }, [map, unplaced.data, marked, looking])
 
+  // On a phone the sheet covers the lower half: what was in the middle stays in sight.
+  const wasOpen = useRef(open)
+  useEffect(() => {
+    if (!map || wasOpen.current === open) return
+    wasOpen.current = open
+    if (narrow()) map.panBy([0, (open ? 1 : -1) * innerHeight * 0.2], { animate: !still() })
+  }, [map, open])
+
   // What was found is shown whole, once.
   const found = search.job.value?.state === 'done' && s.mode === 'site' ? search.job.value.job : ''
   useEffect(() => {
@@ -240,6 +248,10 @@ export function CoveragePage({ district }: { district: District }) {
     </>
   )
   const got = s.layer === 'bands' ? bands : s.layer === 'minutes' ? cells : s.layer === 'supply' ? supply : isHeat ? heat : byArea ? areas : null
+  const compare = (on: boolean) => {
+    setComparing(on)
+    if (on && narrow()) setOpen(false)
+  }
   const turn = (op: 'close' | 'open') => {
     if (!facility) return
     trials.turn(op, facility.properties, facility.geometry.coordinates as LonLat)
@@ -252,7 +264,7 @@ export function CoveragePage({ district }: { district: District }) {
       <div class="map-stage">
         <MapCanvas district={district} bounds={district.bounds} padding={clear(open)} label={t('cov.label', { name: district.name })} onReady={setMap} />
         {comparing && map && answer && (
-          <Before district={district} after={map} cells={before?.data ?? null} facilities={drawFacilities(district, facilities.data, s.service, [])} lines={{ town: towns.data, community: communities.data, names }} />
+          <Before district={district} after={map} onEnd={() => compare(false)} cells={before?.data ?? null} facilities={drawFacilities(district, facilities.data, s.service, [])} lines={{ town: towns.data, community: communities.data, names }} />
         )}
         <div class="map-search">
           <AreaSearch
@@ -312,7 +324,7 @@ export function CoveragePage({ district }: { district: District }) {
             )}
             {looking && (
               <>
-                <ReachedCard district={district} service={s.service} bands={bands} facilities={facilities.data?.features.filter((f) => f.properties.service === s.service) ?? []} />
+                <ReachedCard district={district} service={s.service} bands={bands} facilities={facilities.data?.features.filter((f) => f.properties.service === s.service) ?? []} onFacility={(facility) => set({ facility })} />
                 <UnplacedList got={unplaced} marked={marked} onMark={setMarked} />
               </>
             )}
@@ -325,11 +337,14 @@ export function CoveragePage({ district }: { district: District }) {
                 cells={changes.counts}
                 onCenter={() => {
                   if (!map) return
-                  const c = map.getCenter()
+                  // The middle of what the panels leave to be seen.
+                  const { top, right, bottom, left } = clear()
+                  const { clientWidth: w, clientHeight: h } = map.getContainer()
+                  const c = map.unproject([(left + w - right) / 2, (top + h - bottom) / 2])
                   trials.add(s.service, [c.lng, c.lat])
                 }}
                 comparing={comparing}
-                onCompare={setComparing}
+                onCompare={compare}
                 onArea={(code) => {
                   const b = areaOf(code)
                   const box = b && bounds(b.geometry)
