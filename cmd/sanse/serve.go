@@ -23,8 +23,8 @@ type serveCmd struct {
 }
 
 func (*serveCmd) Help() string {
-	return `Serves the map (/), the map of coverage (/coverage), a visitor's day (/day), the board (/board) and the grids (/grids),
-and the HTTP API under /v1/ (OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to
+	return `Serves the map (/), the map of coverage (/coverage), what is lacking (/shortfall, its standards and /needs),
+a visitor's day (/day), the board (/board) and the grids (/grids), and the HTTP API under /v1/ (OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to
 loopback only, and --as says who looks: those who answer for an area see its people and true numbers,
 all others see small numbers hidden (docs/small-numbers.md). A request can ask for less with ?as=.`
 }

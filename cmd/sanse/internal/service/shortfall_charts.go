@@ -30,6 +30,8 @@ func (s *Service) ShortfallCharts(ctx context.Context, district, area string, in
 	}
 	for _, w := range data.Services {
 		in.Services = append(in.Services, w.Key)
+		// Some are skills too, with a word for what is done at home.
+		in.Labels[w.Key] = reports.Label{Chinese: w.Chinese, English: w.English}
 	}
 	in.Grades = gradesOf(v.Uncovered)
 	return reports.ShortfallCharts(&in, inEnglish), nil

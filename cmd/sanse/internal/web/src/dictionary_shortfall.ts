@@ -80,6 +80,11 @@ export const shortfall = {
   'shortfall.behindTitle.facilities': { zh: '{name}：设施', en: '{name}: facilities' },
   'shortfall.behindTitle.areas': { zh: '{name}：各区域', en: '{name}: areas' },
   'shortfall.found': { zh: '共 {n} 个', en: '{n} in all' },
+  'shortfall.foundHomes': { zh: '共 {n} 处住所', en: '{n} homes' },
+  'shortfall.behindNote': {
+    zh: '列出所有还没有的人，最远的在前；达到目标不必全部补上，所以人数可以多于“缺”的数。',
+    en: 'All who go without, the farthest first. The target may ask for fewer than all, so that these can be more than what is short.',
+  },
   'shortfall.nobody': { zh: '没有。', en: 'None.' },
   'shortfall.toBoard': { zh: '打开看板', en: 'Its board' },
   'shortfall.pageBefore': { zh: '上一页', en: 'Before' },

@@ -8,6 +8,7 @@ import { follow, href } from '../route.ts'
 import { serviceColour } from '../theme.ts'
 import { isTold, residentsOf } from '../told.ts'
 import { useGet, type Got } from '../use_get.ts'
+import { viewer } from '../viewer.ts'
 import { GradeBar, GradeCounts, Share, sum } from './marks.tsx'
 import { Status } from './status.tsx'
 
@@ -73,7 +74,7 @@ export function CoveragePanel({ district, grids }: { district: District; grids: 
           <p class="hint">{t('coverage.note')}</p>
         </>
       ) : (
-        <p class="hint">{t('coverage.none')}</p>
+        <p class="hint">{t(viewer.value ? 'app.closed' : 'coverage.none')}</p>
       )}
       <p class="hint">{t('map.hint')}</p>
     </section>

@@ -20,7 +20,13 @@ export function OptionChart({ label, option, height }: { label: string; option: 
     if (!el) return
     const chart = init(el)
     const own = option['tooltip']
-    chart.setOption({ ...option, textStyle: { fontFamily: fonts }, animation: false, tooltip: { ...(typeof own === 'object' ? own : {}), renderMode: 'richText', confine: true } })
+    // Long names break into lines, and leave room for the bars beside them.
+    const width = Math.min(250, Math.round(el.clientWidth * 0.38))
+    const axes = [option['yAxis']].flat().map((a) => {
+      const axis = (a ?? {}) as { type?: string; axisLabel?: object }
+      return axis.type === 'category' ? { ...axis, axisLabel: { ...axis.axisLabel, width, overflow: 'break', fontSize: 12, lineHeight: 14 } } : axis
+    })
+    chart.setOption({ ...option, yAxis: axes, textStyle: { fontFamily: fonts }, animation: false, tooltip: { ...(typeof own === 'object' ? own : {}), renderMode: 'richText', confine: true } })
     const watch = new ResizeObserver(() => chart.resize())
     watch.observe(el)
     return () => {

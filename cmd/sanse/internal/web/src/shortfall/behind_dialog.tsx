@@ -32,8 +32,9 @@ export function BehindDialog({ asked, area, onClose }: { asked: Asked; area: Are
         <ForThose got={got} what={t('shortfall.hiddenPeople')}>
           <p class="hint">
             {area.name}
-            {b && ` · ${t('shortfall.found', { n: number(b.total) })}`}
+            {b && ` · ${t(asked.what === 'people' ? 'shortfall.foundHomes' : 'shortfall.found', { n: number(b.total) })}`}
           </p>
+          {asked.what === 'people' && <p class="hint">{t('shortfall.behindNote')}</p>}
           <Status got={got} />
           {b && b.total === 0 && <p class="all-well">{t('shortfall.nobody')}</p>}
           {items.length > 0 && (
