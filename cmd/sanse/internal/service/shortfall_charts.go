@@ -2,7 +2,7 @@ package service
 
 import (
 	"context"
-	"sort"
+	"slices"
 
 	"sanse/data"
 	"sanse/reports"
@@ -26,7 +26,10 @@ func (s *Service) ShortfallCharts(ctx context.Context, district, area string, in
 		}
 	}
 	for i := range v.Children {
-		in.Children = append(in.Children, reports.ShortfallPart{Name: v.Children[i].Area.Name, Rows: v.Children[i].Rows})
+		c := &v.Children[i]
+		// What is kept from a viewer is no lack of data.
+		told := slices.DeleteFunc(slices.Clone(c.Rows), func(r shortfall.Row) bool { return r.Reason == Hidden })
+		in.Children = append(in.Children, reports.ShortfallPart{Name: c.Area.Name, Rows: told})
 	}
 	for _, w := range data.Services {
 		in.Services = append(in.Services, w.Key)
@@ -56,6 +59,6 @@ func gradesOf(uncovered map[string]shortfall.Uncovered) []string {
 	for g := range counted {
 		own = append(own, g)
 	}
-	sort.Strings(own)
+	slices.Sort(own)
 	return append(out, own...)
 }
