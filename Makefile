@@ -96,7 +96,7 @@ bench-sites: ## sites on the published instances in ../shared, and in a made-up 
 	@mkdir -p bin/bench && $(GO) build -o bin/benchmark-sites ./reports/siting/internal/benchmark
 	@test -d $(BENCH)/pmed || { echo "no instances in $(BENCH)"; exit 1; }
 	bin/benchmark-sites -dir $(BENCH) -time 10s | tee bin/bench/sites.csv
-	bin/benchmark-sites -city 100000 -sites 2000 -p 50 -time 60s | tee bin/bench/city-sites.csv
+	for goal in mclp lscp pmedian; do bin/benchmark-sites -city 100000 -sites 2000 -p 50 -goal $$goal -time 60s || exit 1; done | tee bin/bench/city-sites.csv
 
 .PHONY: fmt
 fmt: ## format the Go code
