@@ -48,7 +48,7 @@ type Shortfall struct {
 	Note     string            // what is made up, in whole sentences
 	Source   string            // who is to be named for the map
 	Made     string            // when the file was made, local, as it is to be shown
-	Version  int64             // of the data
+	Version  int64             // of the data; 0: not said, for it moves with records that outsiders are not told of
 	Ground   []ShortfallGround // of the areas right below, for the map
 }
 

@@ -334,7 +334,11 @@ func (d *shortfallPrint) foot() {
 	if a.Released {
 		use = d.say("可对外使用", "may be passed on")
 	}
-	parts = append(parts, use, d.say("制表 ", "Made ")+a.Made+fmt.Sprintf(" · v%d", a.Version))
+	version := ""
+	if a.Version > 0 {
+		version = fmt.Sprintf(" · v%d", a.Version)
+	}
+	parts = append(parts, use, d.say("制表 ", "Made ")+a.Made+version)
 	d.Line(print.Margin, 275, print.Width-print.Margin, 275, print.Rule)
 	d.Paragraph(print.Margin, 276.5, print.Width-2*print.Margin, print.Style{Size: 7, Color: print.Muted}, 3, strings.Join(parts, " · "))
 }

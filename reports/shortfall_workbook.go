@@ -84,7 +84,11 @@ func writeShortfallRows(b *book, s *sheet, in *ShortfallInput) {
 	}
 	s.widths(w...)
 	s.add(28, excelize.Cell{StyleID: b.title, Value: text(strings.Join(append(slices.Clone(a.Path), a.Area.Name), " / ") + " 服务缺口")})
-	s.add(0, excelize.Cell{Value: text(fmt.Sprintf("Shortfall of services as of %s; made %s, data version %d", a.Day, a.Made, a.Version))})
+	made := fmt.Sprintf("Shortfall of services as of %s; made %s", a.Day, a.Made)
+	if a.Version > 0 {
+		made += fmt.Sprintf(", data version %d", a.Version)
+	}
+	s.add(0, excelize.Cell{Value: text(made)})
 	if a.MadeUp || a.Note != "" {
 		s.add(0, excelize.Cell{StyleID: b.note, Value: text(strings.TrimSpace("虚构数据 Made-up data. " + a.Note))})
 	}

@@ -52,13 +52,18 @@ func (s *Service) shortfallFile(ctx context.Context, district, area string) (in 
 	if err != nil {
 		return in, made, invalid("there is no time zone %q", k.snap.District.TimeZone)
 	}
-	made = s.now().In(zone)
 	viewer := viewerOf(ctx)
+	at, version := s.now().In(zone), k.snap.Version
+	made, moment := at, at.Format("2006-01-02 15:04")
+	if !viewer.AnswersFor(a.Code) {
+		// The same file on every look at a day, whatever else has changed.
+		made, moment, version = view.Day.Time(), view.Day.String(), 0
+	}
 	in = reports.ShortfallInput{
 		About: reports.Shortfall{
 			Area: shortfallArea(k.snap.Tree, a.Code), Day: view.Day, Released: !viewer.AnswersFor(a.Code),
 			MadeUp: k.snap.District.MadeUp, Note: k.snap.District.Note, Source: k.snap.District.Attribution,
-			Made: made.Format("2006-01-02 15:04"), Version: k.snap.Version,
+			Made: moment, Version: version,
 		},
 		Was: make(map[string]float64), Standards: k.standards.Set.Standards, Uncovered: view.Uncovered, Expected: view.Expected, Places: view.Places,
 		Supply: view.Facilities, Labels: Labels(),
