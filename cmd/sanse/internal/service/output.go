@@ -97,10 +97,11 @@ func (s *Snapshot) areas() []geo.Area {
 	return out
 }
 
-// Labels are the words of the domain for the reports.
+// Labels are the words of the domain for the reports. Some keys are both a skill
+// and a service; reports mean the service.
 func Labels() reports.Labels {
 	out := make(reports.Labels)
-	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Services, data.Skills, data.TaskKinds} {
+	for _, terms := range [][]data.Term{data.Grades, data.ResidentKinds, data.VisitorKinds, data.Tiers, data.Skills, data.TaskKinds, data.Services} {
 		for _, t := range terms {
 			out[t.Key] = reports.Label{Chinese: t.Chinese, English: t.English}
 		}

@@ -27,14 +27,10 @@ func (s *Service) ShortfallCharts(ctx context.Context, district, area string, in
 	}
 	for i := range v.Children {
 		c := &v.Children[i]
-		// What is kept from a viewer is no lack of data.
-		told := slices.DeleteFunc(slices.Clone(c.Rows), func(r shortfall.Row) bool { return r.Reason == Hidden })
-		in.Children = append(in.Children, reports.ShortfallPart{Name: c.Area.Name, Rows: told})
+		in.Children = append(in.Children, reports.ShortfallPart{Name: c.Area.Name, Rows: told(c.Rows)})
 	}
 	for _, w := range data.Services {
 		in.Services = append(in.Services, w.Key)
-		// Some are skills too, with a word for what is done at home.
-		in.Labels[w.Key] = reports.Label{Chinese: w.Chinese, English: w.English}
 	}
 	in.Grades = gradesOf(v.Uncovered)
 	return reports.ShortfallCharts(&in, inEnglish), nil
@@ -61,4 +57,10 @@ func gradesOf(uncovered map[string]shortfall.Uncovered) []string {
 	}
 	slices.Sort(own)
 	return append(out, own...)
+}
+
+// told are the rows that a viewer is told of: what is kept from them is no lack
+// of data.
+func told(rows []shortfall.Row) []shortfall.Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r shortfall.Row) bool { return r.Reason == Hidden })
 }

@@ -76,6 +76,9 @@ func (s *Service) shortfallFile(ctx context.Context, district, area string) (in 
 	}
 	for i := range view.Rows {
 		r := &view.Rows[i]
+		if r.Reason == Hidden {
+			continue
+		}
 		in.Rows = append(in.Rows, r.Row)
 		if r.Trend != nil && r.Trend.Share != nil {
 			in.Was[r.Standard] = *r.Trend.Share
@@ -92,7 +95,7 @@ func (s *Service) shortfallFile(ctx context.Context, district, area string) (in 
 			if code == a.Code || !strings.HasPrefix(code, a.Code) {
 				continue
 			}
-			in.Below = append(in.Below, reports.ShortfallArea{Area: shortfallArea(k.snap.Tree, code), Rows: k.disclosed(viewer, code, k.table.Rows(code))})
+			in.Below = append(in.Below, reports.ShortfallArea{Area: shortfallArea(k.snap.Tree, code), Rows: told(k.disclosed(viewer, code, k.table.Rows(code)))})
 		}
 	}
 	for _, code := range k.snap.Tree.Children(a.Code) {
