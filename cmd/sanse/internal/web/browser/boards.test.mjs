@@ -311,6 +311,13 @@ try {
     await id('closed').waitFor()
     check(`${size} public: no needs`, await needs().count(), 0)
     await shoot('public-needs')
+    const { features } = await ask('/v1/facilities?as=public')
+    const open_ = features.find((f) => f.properties.status === 'open').properties
+    check(`${size} public: no use of facilities is told`, open_.in_use, null)
+    await open(`/?as=public&facility=${encodeURIComponent(open_.id)}`)
+    await id('facility-residents').waitFor()
+    check(`${size} public: residents of a facility are not told, which is not 0`, await id('facility-residents').innerText(), '—')
+    check(`${size} public: whether there is room is not told`, await id('facility-panel').locator('.tag').innerText(), '开放')
     refused = false
 
     // All of it in English as well.

@@ -87,7 +87,8 @@ export interface AreaProperties {
   level: Level
   parent: string
   special?: string | boolean
-  residents: number
+  /** null: not told to outsiders */
+  residents: number | null
   households: number
 }
 export type Areas = FeatureCollection<Polygon | MultiPolygon, AreaProperties>
@@ -238,7 +239,8 @@ export interface CircleProperties {
   minutes: number
   speed: number
   people: number
-  residents: number
+  /** null: not told to outsiders */
+  residents: number | null
   area_km2: number
 }
 export type Circle = Feature<Polygon | MultiPolygon, CircleProperties>

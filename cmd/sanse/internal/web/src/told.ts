@@ -1,5 +1,8 @@
-import type { Row } from './api.ts'
+import type { FacilityProperties, Row } from './api.ts'
+import type { TextKey } from './dictionary.ts'
 import { number } from './format.ts'
+import { t } from './i18n.ts'
+import { facilityState } from './map/icons.ts'
 
 // Outsiders are told what was released, and nothing else: what is kept back
 // comes as null and is a dash on the page, never 0.
@@ -13,4 +16,10 @@ export function isTold(r: Row): boolean {
 export function residentsOf(r: Row): string {
   const counts = Object.values(r.residents)
   return !isTold(r) && counts.length === 0 ? '—' : number(counts.reduce((a, b) => a + b, 0))
+}
+
+/** stateWord is what a facility has to give; whether there is room is not told to all. */
+export function stateWord(f: FacilityProperties): string {
+  const state = facilityState(f)
+  return state === 'room' && f.in_use === null ? t('cov.state.open') : t(`map.state.${state}` as TextKey)
 }

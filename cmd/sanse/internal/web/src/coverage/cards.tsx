@@ -9,6 +9,7 @@ import { follow, href } from '../route.ts'
 import { Share } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
 import { serviceColour } from '../theme.ts'
+import { stateWord } from '../told.ts'
 import type { Got } from '../use_get.ts'
 import { significant } from './legend.tsx'
 import { Entry } from './legend.tsx'
@@ -91,12 +92,6 @@ export function BandLegend({ bands }: { bands: Bands }) {
       <p class="hint">{t('cov.legend.bands')}</p>
     </div>
   )
-}
-
-/** stateWord is what a facility has to give; whether there is room is not told to all. */
-function stateWord(f: FacilityProperties): string {
-  const state = facilityState(f)
-  return state === 'room' && f.in_use === null ? t('cov.state.open') : t(`map.state.${state}` as TextKey)
 }
 
 /** ReachedCard is who reaches the chosen service in the whole district, and what there is of it. */

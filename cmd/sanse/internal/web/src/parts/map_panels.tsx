@@ -6,7 +6,7 @@ import { t, term } from '../i18n.ts'
 import { facilityState } from '../map/icons.ts'
 import { follow, href } from '../route.ts'
 import { serviceColour } from '../theme.ts'
-import { isTold, residentsOf } from '../told.ts'
+import { isTold, residentsOf, stateWord } from '../told.ts'
 import { useGet, type Got } from '../use_get.ts'
 import { viewer } from '../viewer.ts'
 import { GradeBar, GradeCounts, Share, sum } from './marks.tsx'
@@ -95,12 +95,12 @@ export function FacilityPanel(props: {
   return (
     <Details kind={term(district.services, f.service)} title={f.name} testid="facility-panel" onClose={props.onClose}>
       <p>
-        <span class={`tag state-${state}`}>{t(`map.state.${state}` as TextKey)}</span>
+        <span class={`tag state-${state}`}>{stateWord(f)}</span>
       </p>
       <Figures
         rows={[
           [t('facility.capacity'), f.capacity > 0 ? number(f.capacity) : t('facility.unknown')],
-          [t('facility.in_use'), f.in_use === null ? '—' : number(f.in_use)],
+          [t('facility.in_use'), figure(f.in_use)],
           ...(f.address ? [[t('facility.address'), f.address] as const] : []),
         ]}
       />
@@ -115,7 +115,7 @@ export function FacilityPanel(props: {
           <Figures
             rows={[
               [t('facility.people', { n: c.minutes }), number(c.people), 'facility-people'],
-              [t('facility.residents'), number(c.residents), 'facility-residents'],
+              [t('facility.residents'), figure(c.residents), 'facility-residents'],
               [t('facility.area'), t('facility.km2', { n: decimal(c.area_km2, 2) })],
             ]}
           />
