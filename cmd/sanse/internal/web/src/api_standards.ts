@@ -62,8 +62,19 @@ const address = () => url('/standards')
 
 /** standards reads the set in force, with its version. */
 export async function standards(abort: AbortSignal): Promise<Standards> {
-  return (await ask<Standards>('GET', address(), { signal: abort })).data
+  return inBoth((await ask<Standards>('GET', address(), { signal: abort })).data)
 }
+
+/** inBoth gives every name both languages: an answer leaves out the one in which nothing is named. */
+export function inBoth(set: Standards): Standards {
+  return {
+    ...set,
+    items: set.items?.map((x) => ({ ...x, name: { ...unnamed, ...x.name } })) ?? null,
+    rates: set.rates?.map((x) => ({ ...x, name: { ...unnamed, ...x.name } })) ?? null,
+  }
+}
+
+const unnamed: Both = { zh: '', en: '' }
 
 /** saveStandards makes the set the district's own; 412 where somebody was quicker than the version. */
 export async function saveStandards(set: { items: readonly Standard[]; rates: readonly Rate[] }, version: number): Promise<void> {

@@ -2,9 +2,10 @@ import type { ComponentChildren } from 'preact'
 import type { District } from '../api.ts'
 import type { Standards } from '../api_coverage.ts'
 import type { TextKey } from '../dictionary.ts'
-import { lang, t, term } from '../i18n.ts'
+import { t, term } from '../i18n.ts'
 import { gradeName } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
+import { said } from '../shortfall/words.ts'
 import type { Got } from '../use_get.ts'
 import { layers, levels, limits, methods, speeds, type Layer, type Method, type State } from './state.ts'
 
@@ -71,14 +72,14 @@ export function LayerPanel(props: {
                 >
                   {items.map((x) => (
                     <option key={x.id} value={x.id}>
-                      {x.name[lang.value] || x.name.zh}
+                      {said(x.name)}
                     </option>
                   ))}
                   {rates.length > 0 && (
                     <optgroup label={t('cov.rates')}>
                       {rates.map((x) => (
                         <option key={x.id} value={x.id}>
-                          {x.name[lang.value] || x.name.zh}
+                          {said(x.name)}
                         </option>
                       ))}
                     </optgroup>

@@ -18,13 +18,14 @@ import { Trials, type LonLat } from '../coverage/trials.ts'
 import { TryPanel } from '../coverage/try_panel.tsx'
 import { UnplacedList, unplacedPoint } from '../coverage/unplaced.tsx'
 import type { TextKey } from '../dictionary.ts'
-import { lang, t } from '../i18n.ts'
+import { t } from '../i18n.ts'
 import { fit, MapCanvas, setData, type Padding } from '../map/canvas.tsx'
 import { nameFeatures } from '../map/names.ts'
 import { bounds } from '../map/shape.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, go, href, route } from '../route.ts'
+import { said } from '../shortfall/words.ts'
 import { still } from '../still.ts'
 import { useGet } from '../use_get.ts'
 import { viewer } from '../viewer.ts'
@@ -317,7 +318,7 @@ export function CoveragePage({ district }: { district: District }) {
               <AreaCard
                 area={area.properties}
                 standing={standing}
-                standard={standard ? standard.name[lang.value] || standard.name.zh : ''}
+                standard={said(standard?.name)}
                 target={standard?.target ?? null}
                 onClose={() => set({ area: '' })}
               />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Standard } from '../api_standards.ts'
+import { inBoth, type Standard } from '../api_standards.ts'
 import { tidied, unitOf, wrongOf } from './standard_check.ts'
 import { setIn } from './standards_file.tsx'
 
@@ -61,6 +61,21 @@ test('what the measure does not ask for is not saved unseen', () => {
   })
   expect(tidied({ ...good, or: ['meals', 'clinic'] }).or).toEqual(['clinic'])
   expect(unitOf({ measure: 'area_m2_per_thousand' })).toBe('m²/1000')
+})
+
+test.each<[string, Record<string, string>, Record<string, string>]>([
+  ['Chinese', { zh: '助餐' }, { zh: '助餐', en: '' }],
+  ['English', { en: 'Meals' }, { zh: '', en: 'Meals' }],
+])('a standard that is named in %s alone can be edited and saved', (_, answered, name) => {
+  const answer = JSON.parse(JSON.stringify({ items: [{ ...good, name: answered }], reference: false, version: 1 }))
+  const [s] = inBoth(answer).items ?? []
+  if (!s) throw new Error('no standard')
+  expect(wrongOf(s, [], 2026)).toEqual([])
+  expect(tidied(s)).toMatchObject({ name })
+})
+
+test('a set without rates has none after the names are filled in', () => {
+  expect(inBoth({ items: null, reference: true, version: 0 })).toEqual({ items: null, rates: null, reference: true, version: 0 })
 })
 
 test('a file is read as it was exported, and anything else is no set', () => {
