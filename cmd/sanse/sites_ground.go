@@ -109,7 +109,7 @@ func (cmd *sitesCmd) walks(ctx context.Context, s streams, e *routing.Engine, de
 		most = cmd.Radius
 	}
 	var err error
-	ways.First, ways.Site, ways.Cost, err = candidates.Walks(ctx, e, places, people, int(most), threadsOf(cmd.Threads))
+	ways.First, ways.Site, ways.Cost, err = candidates.Walks(ctx, e, places, people, candidates.WalkOptions{Seconds: int(most), Threads: threadsOf(cmd.Threads)})
 	return ways, err
 }
 

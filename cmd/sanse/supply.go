@@ -147,7 +147,7 @@ func (cmd *supplyCmd) ways(ctx context.Context, s streams, demand, facilities *s
 		tellAstray(s.err, "demands", demand.ids, lost, cmd.Limit)
 		places, astray := e.SnapAll(facilities.at, cmd.Limit)
 		tellAstray(s.err, "facilities", facilities.ids, astray, cmd.Limit)
-		ways.First, ways.Site, ways.Cost, err = candidates.Walks(ctx, e, places, people, cmd.Minutes*60, threadsOf(cmd.Threads))
+		ways.First, ways.Site, ways.Cost, err = candidates.Walks(ctx, e, places, people, candidates.WalkOptions{Seconds: cmd.Minutes * 60, Threads: threadsOf(cmd.Threads)})
 		return err
 	})
 	return ways, err

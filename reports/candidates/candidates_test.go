@@ -146,7 +146,7 @@ func TestWalksAreThoseOfTheTableWithinTheSeconds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, place, cost, err := candidates.Walks(t.Context(), e, places, people, 1500, 2)
+	first, place, cost, err := candidates.Walks(t.Context(), e, places, people, candidates.WalkOptions{Seconds: 1500, Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,9 +170,15 @@ func TestWalksAreThoseOfTheTableWithinTheSeconds(t *testing.T) {
 	if got != want || got < 2 {
 		t.Errorf("%d walks, want %d", got, want)
 	}
+	for most, want := range map[int]error{got: nil, got - 1: candidates.ErrTooMany} {
+		o := candidates.WalkOptions{Seconds: 1500, Most: most}
+		if _, _, _, err := candidates.Walks(t.Context(), e, places, people, o); !errors.Is(err, want) {
+			t.Errorf("%d walks where at most %d are held: %v, want %v", got, most, err, want)
+		}
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, _, err := candidates.Walks(ctx, e, places, people, 700, 1); !errors.Is(err, context.Canceled) {
+	if _, _, _, err := candidates.Walks(ctx, e, places, people, candidates.WalkOptions{Seconds: 700}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a canceled table ends with %v", err)
 	}
 }

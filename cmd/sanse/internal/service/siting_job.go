@@ -49,7 +49,7 @@ type sitingJob struct {
 	district string
 	scope    string // the area whose people it is about
 	ask      SiteRequest
-	sited
+	sited    // while it runs: what a search is about can be a good part of a gigabyte
 
 	halt  context.CancelFunc
 	ctx   context.Context //nolint:containedctx // ends the search, which outlives the request that began it
@@ -64,9 +64,9 @@ type sitingJob struct {
 	seen     bool            // progress has an answer
 	spent    float64
 
-	showing  sync.Mutex // held while shown is made
-	shown    *siting.Solution
-	solution *siting.Solution // when it is over
+	showing sync.Mutex // held, before mu, by who needs what it is about to stay
+	shown   *siting.Solution
+	outcome *SitingResult // when it is over
 }
 
 // take reserves a search to come, and returns what gives it free.
@@ -192,18 +192,25 @@ func (j *sitingJob) run(s *Service) (err error) {
 	if wrong := siting.Check(j.problem, solution); len(wrong) > 0 {
 		return errors.New(wrong[0])
 	}
+	outcome := j.result(solution)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.solution = solution
+	j.outcome = outcome
 	return nil
 }
 
-// end says how it ended.
+// end says how it ended, and keeps no more of it than the answer.
 func (j *sitingJob) end(s *Service, err error) {
+	j.showing.Lock()
+	defer j.showing.Unlock()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.over = s.now()
+	j.sited, j.shown, j.progress, j.seen = sited{}, nil, siting.Progress{}, false
+	var wrong *Error
 	switch {
+	case errors.As(err, &wrong):
+		j.state, j.message = SitingFailed, wrong.Message
 	case err != nil:
 		s.log.Error("search for sites failed", "job", j.id, "error", err)
 		j.state, j.message = SitingFailed, "the search failed; the log of the server says why"

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -252,7 +253,12 @@ func (x *sited) measure(ctx context.Context, threads int) error {
 	}
 	w := &x.problem.Ways
 	var err error
-	if w.First, w.Site, w.Cost, err = candidates.Walks(ctx, x.engine, x.snaps, x.people, most, threads); err != nil {
+	o := candidates.WalkOptions{Seconds: most, Most: mostWalks, Threads: threads}
+	w.First, w.Site, w.Cost, err = candidates.Walks(ctx, x.engine, x.snaps, x.people, o)
+	if errors.Is(err, candidates.ErrTooMany) {
+		return invalidCause(err, "there are more than %d walks between %d candidates and %d places of people: ask for fewer candidates, fewer minutes or a smaller area", mostWalks, len(x.sites), len(x.people))
+	}
+	if err != nil {
 		return err
 	}
 	return x.problem.Validate()

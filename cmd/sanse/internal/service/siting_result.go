@@ -53,23 +53,20 @@ type ChosenSite struct {
 
 // report is the search as others see it.
 func (j *sitingJob) report() Siting {
+	j.showing.Lock()
+	defer j.showing.Unlock()
 	j.mu.Lock()
-	out := Siting{Job: j.id, State: j.state, Message: j.message, Spent: min(1, j.spent)}
-	solution, progress, seen := j.solution, j.progress, j.seen
+	out := Siting{Job: j.id, State: j.state, Message: j.message, Spent: min(1, j.spent), Result: j.outcome}
+	progress, seen := j.progress, j.seen
 	j.mu.Unlock()
 	if out.State == SitingDone {
 		out.Spent = 1
 	}
-	if solution == nil && seen && progress.Objective >= 0 && out.State != SitingFailed {
-		j.showing.Lock()
+	if out.Result == nil && seen && progress.Objective >= 0 {
 		if j.shown == nil || j.shown.Objective != progress.Objective || j.shown.Bound != progress.Bound {
 			j.shown = siting.Finish(j.problem, progress)
 		}
-		solution = j.shown
-		j.showing.Unlock()
-	}
-	if solution != nil {
-		out.Result = j.result(solution)
+		out.Result = j.result(j.shown)
 	}
 	return out
 }
