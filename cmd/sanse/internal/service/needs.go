@@ -41,7 +41,7 @@ const (
 // It never changes once made.
 type ledger struct {
 	snap      *Snapshot
-	day       planner.Date // on which needs are looked at
+	day       planner.Date // on which needs are looked at: today, or the first day of a plan to come
 	walks     map[string]*districtReach
 	needs     []data.Need // that hold on the day, by id
 	providers []data.Provider
@@ -77,7 +77,7 @@ func (s *Service) readLedger(ctx context.Context, district string) (*ledger, err
 		return nil, err
 	}
 	l := &ledger{
-		snap: v.snap, day: v.opensOn(), walks: make(map[string]*districtReach), matches: make(map[string]*data.NeedMatch),
+		snap: v.snap, day: max(v.today, v.opensOn()), walks: make(map[string]*districtReach), matches: make(map[string]*data.NeedMatch),
 		need: make(map[string]int), resident: make(map[string]int), facility: make(map[string]int), provider: make(map[string]int), visitor: make(map[string]int),
 	}
 	code := v.snap.District.Code

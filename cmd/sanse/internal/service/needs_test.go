@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -390,5 +391,24 @@ func TestNeedsAreFilteredAndPaged(t *testing.T) {
 	}
 	if _, _, err := b.Needs(b.ctx, lattice, service.NeedFilter{Area: "510197999"}); service.CodeOf(err) != service.CodeNotFound {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestNeedsAreLookedAtTodayAlsoWhenThePlanIsOver(t *testing.T) {
+	t.Parallel()
+	b := newNeedBed(t, kitchens(2), func(tx *data.Tx) error {
+		start := planner.DateOf(time.Now()) - 60
+		_, err := tx.PutPlan(lattice, data.PlanRecord{Start: start, Days: 28, MadeAt: time.Now(), Current: true}, nil, nil)
+		return err
+	})
+	fresh, over := b.need("fresh", "r0000", "meals", daily, ""), b.need("over", "r0100", "meals", daily, "")
+	last := b.today - 5
+	fresh.From, over.From, over.To = b.today-3, b.today-90, &last
+	b.put(fresh, over)
+	b.match(service.MatchOptions{})
+	b.want(map[string]string{"fresh": "kitchen"})
+	list, _, err := b.Needs(b.ctx, lattice, service.NeedFilter{})
+	if err != nil || len(list) != 1 || list[0].Match == nil || list[0].Match.From != b.today {
+		t.Errorf("the match holds from another day than today: %+v, %v", list, err)
 	}
 }
