@@ -240,6 +240,8 @@ try {
   // Before and after, beside each other and with a divide.
   await a.page.getByTestId('compare').click()
   await a.page.locator('[data-testid=before-map] [data-testid=map][data-idle=true]').waitFor({ ...patience, state: 'attached' })
+  const bare = await a.page.evaluate(async () => (await document.querySelector('[data-testid=map]').map.getSource('cov-changed').getData()).features.filter((f) => !f.properties.colour).length)
+  check('cells without a colour after the trial', bare, 0)
   const cameras = () => a.page.evaluate(() => [...document.querySelectorAll('[data-testid=map]')].map((el) => [el.map.getCenter().lng.toFixed(5), el.map.getCenter().lat.toFixed(5), el.map.getZoom().toFixed(3)].join()))
   await a.map('(m) => m.panBy([120, 40], { animate: false })')
   check('cameras of before and after', new Set(await cameras()).size, 1)

@@ -4,6 +4,7 @@ import { bandList, type Bands, type ChangedCells, type FacilityBands, type Sitin
 import { facilityState, facilityStates, iconName } from '../map/icons.ts'
 import { colours, serviceColour } from '../theme.ts'
 import { bandColour, changeColours, type CellChange } from './map_layers.ts'
+import { paintMinutes } from './paint.ts'
 import { changeOf, type LonLat, type Trial } from './trials.ts'
 
 // What is drawn of trials, bands and sites: plain values into features.
@@ -81,6 +82,14 @@ export function drawChanges(cells: ChangedCells | null, minutes: number, service
     return [{ ...f, properties: { cell: f.properties.cell, change, colour: changeColours[change] } }]
   })
   return { data: { type: 'FeatureCollection', features }, counts }
+}
+
+/** drawAfter colours the cells that a trial changes by the walk after it; those that fall out of reach are drawn as lost. */
+export function drawAfter(cells: ChangedCells, service: string, bands: readonly number[]): FeatureCollection {
+  const only = cells.features.filter((f) => !f.properties.service || f.properties.service === service)
+  const { data } = paintMinutes({ type: 'FeatureCollection', features: only.map((f) => ({ ...f, properties: { cell: f.properties.cell, seconds: f.properties.after } })) }, bands)
+  const lost = { change: 'lost', colour: changeColours.lost }
+  return { ...data, features: data.features.map((f) => (f.properties?.['colour'] ? f : { ...f, properties: { cell: f.properties?.['cell'], ...lost } })) }
 }
 
 /** drawSites are numbered in the order in which to open them. */

@@ -40,7 +40,7 @@ export function addCoverageLayers(map: MapLibreMap): void {
     { id: 'cov-edge', type: 'line', source: 'cov-fill', paint: { 'line-color': '#ffffff', 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0, 12, 0.4, 15, 1], 'line-opacity': 0.7 } },
     ground,
   )
-  map.addLayer({ id: 'cov-changed', type: 'fill', source: 'cov-changed', paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.85 } }, ground)
+  map.addLayer({ id: 'cov-changed', type: 'fill', source: 'cov-changed', filter: ['has', 'colour'], paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.85 } }, ground)
   map.addLayer({ id: 'cov-changed-lost', type: 'fill', source: 'cov-changed', filter: ['==', ['get', 'change'], 'lost'], paint: { 'fill-pattern': 'hatch', 'fill-opacity': 0.55 } }, ground)
   // Bands lie upon each other, so the nearest is the darkest.
   map.addLayer(

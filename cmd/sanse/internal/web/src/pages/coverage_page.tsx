@@ -4,7 +4,7 @@ import { at, type Areas, type District, type Facilities } from '../api.ts'
 import { atCoverage, tryChanges, type Bands, type FacilityBands, type HeatCells, type MinuteCells, type Report, type StandardAreas, type Standards, type SupplyCells, type Unplaced } from '../api_coverage.ts'
 import { AreaCard, BandLegend, FacilityCard, ReachedCard } from '../coverage/cards.tsx'
 import { Before } from '../coverage/compare.tsx'
-import { drawBands, drawChanges, drawFacilities, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
+import { drawAfter, drawBands, drawChanges, drawFacilities, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
 import { takeInHand } from '../coverage/hands.ts'
 import { LayerPanel } from '../coverage/layer_panel.tsx'
 import { Legend, type Unit } from '../coverage/legend.tsx'
@@ -58,7 +58,8 @@ export function CoveragePage({ district }: { district: District }) {
   const bandMinutes = useMemo(() => bandsOf(s.minutes), [s.minutes])
   const how = { service: s.service, speed: s.speed, at: s.at }
 
-  const walked = minuteCells(zoom, s.minutes)
+  // Beside a trial the same cells are asked for, as far, as it changes.
+  const walked = comparing ? { res: 10, minutes: s.minutes } : minuteCells(zoom, s.minutes)
   // What is looked at is asked for, nothing else.
   const looking = s.mode === 'look' && !s.facility && !s.area
   const byArea = s.layer === 'share' || s.layer === 'short'
@@ -133,11 +134,7 @@ export function CoveragePage({ district }: { district: District }) {
     setData(map, 'names', names)
   }, [map, towns.data, communities.data, grids.data, names])
   const before = useMemo(() => (comparing && cells.data ? paintMinutes(cells.data, bandMinutes) : null), [comparing, cells.data, bandMinutes])
-  const after = useMemo(() => {
-    if (!comparing || !answer) return null
-    const only = answer.cells.features.filter((f) => !f.properties.service || f.properties.service === s.service)
-    return paintMinutes({ type: 'FeatureCollection', features: only.map((f) => ({ ...f, properties: { cell: f.properties.cell, seconds: f.properties.after } })) }, bandMinutes)
-  }, [comparing, answer, bandMinutes, s.service])
+  const after = useMemo(() => (comparing && answer ? drawAfter(answer.cells, s.service, bandMinutes) : null), [comparing, answer, bandMinutes, s.service])
   useEffect(() => {
     if (!map) return
     // Side by side both maps show minutes, in the same colours.
@@ -146,7 +143,7 @@ export function CoveragePage({ district }: { district: District }) {
   }, [map, painted, before, comparing, facility, circle.data, bands.data, s.layer])
   useEffect(() => {
     if (!map) return
-    show(map, 'cov-changed', comparing ? (after?.data ?? null) : changes.data)
+    show(map, 'cov-changed', comparing ? after : changes.data)
   }, [map, changes, after, comparing])
   useEffect(() => {
     // While cells that change are shown the circles of today are lines only.
