@@ -226,6 +226,17 @@ try {
   ensure(`a drag ends ${JSON.stringify(moved.location)}, want ${to}`, Math.hypot(moved.location[0] - to[0], moved.location[1] - to[1]) < 1e-4)
   await same('a place that was dragged', got)
 
+  // The click that follows a drag is one: where nothing is, it tries a second place.
+  await a.idle()
+  const second = await a.map(
+    `(m) => { const c = m.project(m.getCenter()); for (let r = 0; r < 200; r += 12) for (let k = 0; k < 8; k++) { const p = [c.x + r * Math.cos(k), c.y + r * Math.sin(k)];
+      if (m.queryRenderedFeatures([[p[0] - 14, p[1] - 14], [p[0] + 14, p[1] + 14]], { layers: ['facilities', 'facility-dots', 'cov-trials', 'cov-sites'] }).length === 0) { const q = m.unproject(p); return [q.lng, q.lat] } } return null }`,
+  )
+  await a.page.mouse.click(...(await at(second)))
+  await effect(2)
+  await a.page.getByTestId('try-undo').click()
+  await effect(1)
+
   // A facility is closed by its card; both add up, and by keys one is taken out.
   const near = await a.map(`(m) => { const all = m.queryRenderedFeatures({ layers: ['facilities'] }).filter((f) => f.properties.status === 'open'); const c = m.project(m.getCenter());
     const d = (f) => { const p = m.project(f.geometry.coordinates); return Math.hypot(p.x - c.x, p.y - c.y) }; all.sort((x, y) => d(x) - d(y)); return all.length ? [all[0].properties.id, all[0].geometry.coordinates] : null }`)

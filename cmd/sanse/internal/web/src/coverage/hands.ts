@@ -49,13 +49,13 @@ export function takeInHand(
   let from: LonLat | null = null
   let grabbed: { at: LonLat; offset: LonLat } | null = null
   const begin = (e: MapMouseEvent | MapTouchEvent) => {
+    moved = 0 // no click came after the drag before
     if ('points' in e && e.points.length > 1) return
     if ('button' in e.originalEvent && e.originalEvent.button !== 0) return
     const f = find(map, e, 'points' in e ? 12 : 4)
     if (f.kind === 'area' || f.kind === 'ground' || !hand.grip(f)) return
     e.preventDefault() // the map would move instead
     holds = true
-    moved = 0
     from = [e.point.x, e.point.y]
     grabbed = { at: f.at, offset: [f.at[0] - e.lngLat.lng, f.at[1] - e.lngLat.lat] }
     map.getCanvas().style.cursor = 'grabbing'
