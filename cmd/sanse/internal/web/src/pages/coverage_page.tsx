@@ -53,10 +53,30 @@ export function CoveragePage({ district }: { district: District }) {
   const [zoom, setZoom] = useState(s.view?.z ?? 11)
   const [open, setOpen] = useState(() => Boolean(s.area || s.facility))
   const [marked, setMarked] = useState(false)
-  const [comparing, setComparing] = useState(false)
+  const [wished, setWished] = useState(false)
   const [site, setSite] = useState(0)
   const bandMinutes = useMemo(() => bandsOf(s.minutes), [s.minutes])
   const how = { service: s.service, speed: s.speed, at: s.at }
+
+  // Trials and the search live as long as the page.
+  const trials: Trials = useMemo(
+    () =>
+      new Trials((changes) => {
+        const { minutes, speed, service, at: hour } = latest.current
+        const services = [...new Set([service, ...trials.list.value.map((x) => x.service)])]
+        return tryChanges({ changes, minutes, speed, services, ...(hour ? { at: hour } : {}) }, new AbortController().signal)
+      }),
+    [district.code],
+  )
+  const search = useMemo(() => new Search(), [district.code])
+  useEffect(() => () => (trials.end(), search.leave()), [trials, search])
+  useEffect(() => {
+    if (trials.list.value.length > 0) trials.again()
+  }, [s.speed, s.minutes, s.at, s.service])
+  const tried = s.mode === 'look' ? [] : trials.list.value
+  const answer = s.mode === 'look' ? null : trials.answer.value
+  // Before and after are beside each other as long as there is an after.
+  const comparing = wished && s.mode === 'try' && answer !== null
 
   // Beside a trial the same cells are asked for, as far, as it changes.
   const walked = comparing ? { res: 10, minutes: s.minutes } : minuteCells(zoom, s.minutes)
@@ -89,23 +109,6 @@ export function CoveragePage({ district }: { district: District }) {
   }, [s.layer, cells.data, supply.data, heat.data, areas.data, bandMinutes, s.method])
   const unit: Unit = s.layer === 'minutes' ? 'seconds' : s.layer === 'share' ? 'share' : s.layer === 'short' ? 'short' : s.layer === 'supply' && !isShare(s.method) ? 'supply' : s.layer === 'on_time' || s.layer === 'supply' ? 'percent' : 'people'
 
-  // Trials and the search live as long as the page.
-  const trials: Trials = useMemo(
-    () =>
-      new Trials((changes) => {
-        const { minutes, speed, service, at: hour } = latest.current
-        const services = [...new Set([service, ...trials.list.value.map((x) => x.service)])]
-        return tryChanges({ changes, minutes, speed, services, ...(hour ? { at: hour } : {}) }, new AbortController().signal)
-      }),
-    [district.code],
-  )
-  const search = useMemo(() => new Search(), [district.code])
-  useEffect(() => () => (trials.end(), search.leave()), [trials, search])
-  useEffect(() => {
-    if (trials.list.value.length > 0) trials.again()
-  }, [s.speed, s.minutes, s.at, s.service])
-  const tried = s.mode === 'look' ? [] : trials.list.value
-  const answer = s.mode === 'look' ? null : trials.answer.value
   const changes = useMemo(() => drawChanges(answer?.cells ?? null, s.minutes, s.service), [answer, s.minutes, s.service])
   const drawn = useMemo(() => drawFacilities(district, facilities.data, s.service, tried), [facilities.data, s.service, tried, district])
   const result = s.mode === 'site' ? (search.job.value?.result ?? null) : null
@@ -134,7 +137,7 @@ export function CoveragePage({ district }: { district: District }) {
     setData(map, 'names', names)
   }, [map, towns.data, communities.data, grids.data, names])
   const before = useMemo(() => (comparing && cells.data ? paintMinutes(cells.data, bandMinutes) : null), [comparing, cells.data, bandMinutes])
-  const after = useMemo(() => (comparing && answer ? drawAfter(answer.cells, s.service, bandMinutes) : null), [comparing, answer, bandMinutes, s.service])
+  const after = useMemo(() => (comparing ? drawAfter(answer.cells, s.service, bandMinutes) : null), [comparing, answer, bandMinutes, s.service])
   useEffect(() => {
     if (!map) return
     // Side by side both maps show minutes, in the same colours.
@@ -247,7 +250,7 @@ export function CoveragePage({ district }: { district: District }) {
   )
   const got = s.layer === 'bands' ? bands : s.layer === 'minutes' ? cells : s.layer === 'supply' ? supply : isHeat ? heat : byArea ? areas : null
   const compare = (on: boolean) => {
-    setComparing(on)
+    setWished(on)
     if (on && narrow()) setOpen(false)
   }
   const turn = (op: 'close' | 'open') => {
@@ -261,7 +264,7 @@ export function CoveragePage({ district }: { district: District }) {
       <h1 class="unseen">{t('cov.label', { name: district.name })}</h1>
       <div class="map-stage">
         <MapCanvas district={district} bounds={district.bounds} padding={clear(open)} label={t('cov.label', { name: district.name })} onReady={setMap} />
-        {comparing && map && answer && (
+        {comparing && map && (
           <Before district={district} after={map} onEnd={() => compare(false)} cells={before?.data ?? null} facilities={drawFacilities(district, facilities.data, s.service, [])} lines={{ town: towns.data, community: communities.data, names }} />
         )}
         <div class="map-search">
@@ -291,7 +294,7 @@ export function CoveragePage({ district }: { district: District }) {
                     aria-pressed={s.mode === m}
                     onClick={() => {
                       setOpen(true)
-                      setComparing(false)
+                      setWished(false)
                       set({ mode: m, facility: '', area: m === 'site' ? s.area : '' })
                     }}
                     data-testid={`mode-${m}`}
