@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SitingAsk, SitingJob, SitingResult } from '../api_coverage.ts'
+import { DraftError } from '../api_editor.ts'
 import { Search, type SitingService } from './siting.ts'
 
 const ask: SitingAsk = { service: 'meals', goal: 'mclp', p: 3, minutes: 15, speed: 'elderly', who: 'people', candidates: 'streets', seconds: 10 }
@@ -49,4 +50,39 @@ test('of two searches the later is shown, whichever answers first', async () => 
   first({ job: '1', state: 'done' })
   await a
   expect([s.job.value?.job, s.asked.value?.p]).toEqual(['2', 4])
+})
+
+test('a look without an answer is tried again, and the search goes on', async () => {
+  const answers = [new DraftError(0, 'offline'), new DraftError(503, 'down'), { job: '', state: 'done', result } as SitingJob]
+  const s = new Search({
+    ...service([{ job: '', state: 'running' }]),
+    look: async () => {
+      const a = answers.shift()!
+      if (a instanceof Error) throw a
+      return a
+    },
+  })
+  await s.begin(ask)
+  expect([s.job.value?.job, s.job.value?.state, s.error.value]).toEqual(['7', 'done', ''])
+})
+
+test('a service that stays away ends the search, and so does a job that is no more', async () => {
+  for (const e of [new DraftError(0, 'offline'), new DraftError(404, 'no such job')]) {
+    let looks = 0
+    const s = new Search({ ...service([{ job: '', state: 'running' }]), look: async () => (looks++, Promise.reject(e)) })
+    await s.begin(ask)
+    expect([s.job.value, s.error.value, looks > 1]).toEqual([null, e.message, e.passing])
+  }
+})
+
+test('leaving stops a search that runs, and none that has ended', async () => {
+  const runs = service([{ job: '', state: 'running' }])
+  const s: Search = new Search({ ...runs, wait: async () => s.leave() })
+  await s.begin(ask)
+  expect(runs.stopped).toEqual(['7'])
+  const done = service([{ job: '', state: 'done', result }])
+  const over = new Search(done)
+  await over.begin(ask)
+  over.leave()
+  expect(done.stopped).toEqual([])
 })

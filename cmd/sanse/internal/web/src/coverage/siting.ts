@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { sitingJob, startSiting, stopSiting, type SitingAsk, type SitingJob } from '../api_coverage.ts'
+import { DraftError } from '../api_editor.ts'
 
 /** What is wished of a search; the page adds how one walks. */
 export interface Wish {
@@ -20,6 +21,8 @@ export const counts = (goal: Wish['goal']): boolean => goal !== 'lscp'
 
 /** How often a search is asked how far it is, milliseconds. */
 const beat = 400
+/** After how many looks without an answer a search is given up: half a minute. */
+const patience = 75
 
 /** The service, as far as a search needs it. */
 export interface SitingService {
@@ -44,6 +47,8 @@ export class Search {
   /** what the job was asked: its answer is to that, whatever the form says now */
   readonly asked = signal<SitingAsk | null>(null)
   private turn = 0
+  /** looks without an answer, one after the other */
+  private missed = 0
 
   constructor(private readonly service: SitingService = real) {}
 
@@ -55,6 +60,7 @@ export class Search {
   async begin(ask: SitingAsk): Promise<void> {
     const turn = ++this.turn
     this.error.value = ''
+    this.missed = 0
     this.asked.value = ask
     this.job.value = { job: '', state: 'running' }
     try {
@@ -67,13 +73,25 @@ export class Search {
         if (!this.runs) break
         await this.service.wait()
         if (turn !== this.turn) return
-        job = await this.service.look(id)
+        job = await this.look(id, job)
       }
       if (this.job.value.state === 'failed') this.error.value = this.job.value.error ?? ''
     } catch (e) {
       if (turn !== this.turn) return
       this.error.value = e instanceof Error ? e.message : String(e)
       this.job.value = null
+    }
+  }
+
+  /** look asks how far a job is; where no answer comes, or the service is down, the job is as it was: it runs on without us. */
+  private async look(id: string, was: SitingJob): Promise<SitingJob> {
+    try {
+      const job = await this.service.look(id)
+      this.missed = 0
+      return job
+    } catch (e) {
+      if (!(e instanceof DraftError && e.passing) || ++this.missed >= patience) throw e
+      return was
     }
   }
 
@@ -88,8 +106,11 @@ export class Search {
     }
   }
 
-  /** leave forgets the search: the page is gone. */
+  /** leave gives the search up: the page is gone, and nobody waits for the answer. */
   leave(): void {
     this.turn++
+    const id = this.job.value?.job
+    // Nobody is there to be told; a job that cannot be reached ends by its own time.
+    if (id && this.runs) void this.service.stop(id).catch(() => undefined)
   }
 }

@@ -249,6 +249,8 @@ export function CoveragePage({ district }: { district: District }) {
     </>
   )
   const got = s.layer === 'bands' ? bands : s.layer === 'minutes' ? cells : s.layer === 'supply' ? supply : isHeat ? heat : byArea ? areas : null
+  // What the map stands on is told of where it fails; without it there are no facilities, no lines and no names.
+  const told = [facilities, towns, communities, grids].filter((g) => g.error)
   const compare = (on: boolean) => {
     setWished(on)
     if (on && narrow()) setOpen(false)
@@ -376,7 +378,14 @@ export function CoveragePage({ district }: { district: District }) {
             )}
           </div>
           <div class="panel left">
-            <LayerPanel district={district} grades={known.grades} s={s} set={set} standards={standards} standard={standard?.id ?? ''} legend={legend} status={got && <Status got={got} />} />
+            <LayerPanel district={district} grades={known.grades} s={s} set={set} standards={standards} standard={standard?.id ?? ''} legend={legend} status={
+                <>
+                  {got && <Status got={got} />}
+                  {told.map((g, i) => (
+                    <Status key={i} got={g} />
+                  ))}
+                </>
+              } />
           </div>
         </aside>
         {byArea && <TimeBar got={reports} report={s.report} onReport={(report) => set({ report })} ready={!areas.loading} />}

@@ -79,6 +79,7 @@ export function ShortfallPage({ district }: { district: District }) {
             </a>
           </p>
         </div>
+        {reports.error && <Status got={reports} />}
         <ReportsBar shown={b} reports={reports.data ?? []} report={report} area={area === district.code ? undefined : area} onTaken={() => (reports.refresh(), got.refresh())} />
       </header>
       <ForThose got={got} what={t('shortfall.hiddenBoard')}>

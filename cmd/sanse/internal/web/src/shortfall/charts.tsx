@@ -1,12 +1,14 @@
 import { atShortfall, type ServedChart } from '../api_shortfall.ts'
 import { lang, t } from '../i18n.ts'
 import { OptionChart } from '../parts/option_chart.tsx'
+import { Status } from '../parts/status.tsx'
 import { useGet } from '../use_get.ts'
 
 /** Charts are the pictures of the board, drawn from options that the service makes; the tables beside them say the same. */
 export function Charts({ area }: { area: string }) {
   const got = useGet<ServedChart[]>(atShortfall.charts(area, lang.value))
   const list = got.data ?? []
+  if (got.error) return <Status got={got} />
   if (list.length === 0) return null
   return (
     <section data-testid="charts">
