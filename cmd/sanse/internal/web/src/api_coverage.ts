@@ -94,8 +94,8 @@ export interface TryAnswer {
 export const atCoverage = {
   cells: (q: { service: string; speed: string; minutes: number; at: string; res: number }) => url('/coverage', q),
   bands: (q: { service: string; speed: string; minutes: readonly number[]; at: string }) => url('/reach', { ...q, minutes: q.minutes.join(',') }),
-  circle: (facility: string, q: { speed: string; minutes: readonly number[] }) =>
-    url(`/facilities/${encodeURIComponent(facility)}/circle`, { speed: q.speed, minutes: q.minutes.join(',') }),
+  circle: (facility: string, q: { speed: string; at: string; minutes: readonly number[] }) =>
+    url(`/facilities/${encodeURIComponent(facility)}/circle`, { ...q, minutes: q.minutes.join(',') }),
   unplaced: (q: { speed: string; at: string }) => url('/unplaced', q),
   try: () => url('/coverage/try'),
   heat: (layer: string, res: number) => url('/heatmap', { layer, res }),

@@ -94,7 +94,7 @@ export function CoveragePage({ district }: { district: District }) {
   const standard = norms.find((x) => x.id === s.standard) ?? norms.find((x) => x.service === s.service) ?? norms[0] ?? null
   const areas = useGet<StandardAreas>(byArea && standard ? atCoverage.byArea(standard.id, s.level, s.report) : null)
   const reports = useGet<Report[]>(byArea ? atCoverage.reports() : null)
-  const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, minutes: bandMinutes }) : null)
+  const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, at: s.at, minutes: bandMinutes }) : null)
   const unplaced = useGet<Unplaced>(looking && facilities.data ? atCoverage.unplaced({ speed: s.speed, at: s.at }) : null)
   const towns = useGet<Areas>(at.areas('town'))
   const communities = useGet<Areas>(facilities.data ? at.areas('community') : null)
