@@ -232,74 +232,112 @@ func (d *shortfallPrint) legend(x, y float64, c print.Color, text string) float6
 	return x + 14
 }
 
-// numbers are the small tables on the right.
+// numbers are the small tables on the right, what matters most first. One that
+// has no room is left out as a whole, and counted.
 func (d *shortfallPrint) numbers(y, bottom float64) {
-	const x = 105.0
-	head := func(text string) {
-		d.Text(x, y, 0, print.Style{Size: 9.5, Color: print.Ink, Bold: true}, text)
-		y += 5
+	const x, size, row, gap = 105.0, 7.0, 4.47, 2.0
+	left := 0
+	table := func(title string, columns []print.Column, rows [][]print.Cell) {
+		if y+4.6+row*float64(len(rows)+1) > bottom-4 {
+			left++
+			return
+		}
+		d.Text(x, y, 0, print.Style{Size: 9, Color: print.Ink, Bold: true}, title)
+		below, _ := d.Table(x, y+4.6, bottom, size, columns, rows)
+		y = below + gap
 	}
-	table := func(columns []print.Column, rows [][]print.Cell) {
-		y, _ = d.Table(x, y, bottom, 7.5, columns, rows)
-		y += 2.5
+	if !d.in.About.Released {
+		d.uncovered(table)
 	}
-	col := func(name string, width float64) print.Column {
-		return print.Column{Head: name, Width: width, Align: print.Right}
+	d.supply(table)
+	if !d.in.About.Released {
+		d.expected(table)
+		d.team(table)
+		d.places(table)
 	}
-	if len(d.in.Uncovered) > 0 && !d.in.About.Released {
-		head(d.say("15 分钟内没有该服务的关爱对象", "Residents without the service within 15 minutes"))
-		grades := d.grades()
-		columns := []print.Column{{Head: d.say("服务", "Service"), Width: 33, Align: print.Left}, col(d.say("合计", "All"), 14)}
+	if left > 0 {
+		d.Text(x, y, 0, print.Style{Size: 7, Color: print.Muted}, fmt.Sprintf(d.say("另有 %d 张表见工作簿", "tables in the workbook alone: %d"), left))
+	}
+}
+
+// write writes a table under a title.
+type write func(title string, columns []print.Column, rows [][]print.Cell)
+
+func figures(name string, width float64) print.Column {
+	return print.Column{Head: name, Width: width, Align: print.Right}
+}
+
+func (d *shortfallPrint) uncovered(table write) {
+	if len(d.in.Uncovered) == 0 {
+		return
+	}
+	grades := d.grades()
+	columns := []print.Column{{Head: d.say("服务", "Service"), Width: 33, Align: print.Left}, figures(d.say("合计", "All"), 14)}
+	for _, g := range grades {
+		columns = append(columns, figures(d.in.Labels.Of(g).in(d.en), 46/float64(len(grades))))
+	}
+	var rows [][]print.Cell
+	for _, s := range slices.Sorted(maps.Keys(d.in.Uncovered)) {
+		u := d.in.Uncovered[s]
+		row := []print.Cell{print.Plain(d.in.Labels.Of(s).in(d.en)), print.Plain(showCount(u.Total))}
 		for _, g := range grades {
-			columns = append(columns, col(d.in.Labels.Of(g).in(d.en), 46/float64(len(grades))))
+			row = append(row, print.Plain(showCount(u.ByGrade[g])))
 		}
-		var rows [][]print.Cell
-		for _, s := range slices.Sorted(maps.Keys(d.in.Uncovered)) {
-			u := d.in.Uncovered[s]
-			row := []print.Cell{print.Plain(d.in.Labels.Of(s).in(d.en)), print.Plain(showCount(u.Total))}
-			for _, g := range grades {
-				row = append(row, print.Plain(showCount(u.ByGrade[g])))
-			}
-			rows = append(rows, row)
-		}
-		table(columns, rows)
+		rows = append(rows, row)
 	}
-	if len(d.in.Expected) > 0 && !d.in.About.Released {
-		head(d.say("应有与已登记", "Expected and enrolled"))
-		var rows [][]print.Cell
-		for _, e := range d.in.Expected {
-			gap := print.Plain(showCount(int(e.Gap + .5)))
-			if e.Few {
-				gap.Color, gap.Bold = shortColor, true
-			}
-			rows = append(rows, []print.Cell{print.Plain(textIn(e.Name, d.en)), print.Plain(showCount(int(e.Expected + .5))), print.Plain(showCount(e.Enrolled)), gap})
-		}
-		table([]print.Column{{Head: "", Width: 45, Align: print.Left}, col(d.say("应有", "Expected"), 16), col(d.say("登记", "Enrolled"), 16), col(d.say("差", "Gap"), 16)}, rows)
-	}
-	if len(d.in.Places) > 0 && len(d.in.Expected) > 0 && !d.in.About.Released {
-		head(d.say("按地方类型：", "By kind of place: ") + textIn(d.in.Expected[0].Name, d.en))
-		var rows [][]print.Cell
-		for _, e := range d.in.Places {
-			gap := print.Plain(showCount(int(e.Gap + .5)))
-			if e.Few {
-				gap.Color, gap.Bold = shortColor, true
-			}
-			rows = append(rows, []print.Cell{print.Plain(placeNames[e.Place].in(d.en)), print.Plain(showCount(int(e.Expected + .5))), print.Plain(showCount(e.Enrolled)), gap})
-		}
-		table([]print.Column{{Head: "", Width: 45, Align: print.Left}, col(d.say("应有", "Expected"), 16), col(d.say("登记", "Enrolled"), 16), col(d.say("差", "Gap"), 16)}, rows)
-	}
-	if d.in.Team.Residents > 0 && !d.in.About.Released {
-		head(d.say("包联小组（五包一）", "Teams of five"))
-		rows := [][]print.Cell{{print.Plain(d.say("齐全", "complete")), print.Plain(fmt.Sprintf("%s / %s", showCount(d.in.Team.Complete), showCount(d.in.Team.Residents)))}}
-		for _, k := range slices.Sorted(maps.Keys(d.in.Team.Lacking)) {
-			rows = append(rows, []print.Cell{print.Plain(d.say("缺", "lacking: ") + d.in.Labels.Of(k).in(d.en)), print.Plain(showCount(d.in.Team.Lacking[k]))})
-		}
-		table([]print.Column{{Head: "", Width: 65, Align: print.Left}, col(d.say("人", "Residents"), 28)}, rows)
-	}
+	table(d.say("15 分钟内没有该服务的关爱对象", "Residents without the service within 15 minutes"), columns, rows)
+}
+
+func (d *shortfallPrint) supply(table write) {
 	s := d.in.Supply
-	head(d.say("设施", "Facilities"))
-	table([]print.Column{col(d.say("开放", "Open"), 18.6), col(d.say("其中已满", "of them full"), 18.6), col(d.say("几乎未用", "hardly used"), 18.6), col(d.say("闲置", "Idle"), 18.6), col(d.say("规划", "Planned"), 18.6)},
-		[][]print.Cell{{print.Plain(showCount(s.Open)), print.Plain(showCount(s.Full)), print.Plain(showCount(s.Unused)), print.Plain(showCount(s.Idle)), print.Plain(showCount(s.Planned))}})
+	table(d.say("设施", "Facilities"), []print.Column{
+		figures(d.say("开放", "Open"), 18.6), figures(d.say("其中已满", "of them full"), 18.6), figures(d.say("几乎未用", "hardly used"), 18.6),
+		figures(d.say("闲置", "Idle"), 18.6), figures(d.say("规划", "Planned"), 18.6),
+	}, [][]print.Cell{{print.Plain(showCount(s.Open)), print.Plain(countOr(s.Full)), print.Plain(countOr(s.Unused)), print.Plain(showCount(s.Idle)), print.Plain(showCount(s.Planned))}})
+}
+
+// gapRow is a line of those expected and those enrolled.
+func gapRow(name string, expected float64, enrolled int, gap float64, few bool) []print.Cell {
+	missing := print.Plain(showCount(int(gap + .5)))
+	if few {
+		missing.Color, missing.Bold = shortColor, true
+	}
+	return []print.Cell{print.Plain(name), print.Plain(showCount(int(expected + .5))), print.Plain(showCount(enrolled)), missing}
+}
+
+func (d *shortfallPrint) gapColumns() []print.Column {
+	return []print.Column{{Head: "", Width: 45, Align: print.Left}, figures(d.say("应有", "Expected"), 16), figures(d.say("登记", "Enrolled"), 16), figures(d.say("差", "Gap"), 16)}
+}
+
+func (d *shortfallPrint) expected(table write) {
+	var rows [][]print.Cell
+	for _, e := range d.in.Expected {
+		rows = append(rows, gapRow(textIn(e.Name, d.en), e.Expected, e.Enrolled, e.Gap, e.Few))
+	}
+	if len(rows) > 0 {
+		table(d.say("应有与已登记", "Expected and enrolled"), d.gapColumns(), rows)
+	}
+}
+
+func (d *shortfallPrint) places(table write) {
+	var rows [][]print.Cell
+	for _, e := range d.in.Places {
+		rows = append(rows, gapRow(placeNames[e.Place].in(d.en), e.Expected, e.Enrolled, e.Gap, e.Few))
+	}
+	if len(rows) > 0 {
+		table(d.say("应有与已登记，按地方类型", "Expected and enrolled by kind of place"), d.gapColumns(), rows)
+	}
+}
+
+func (d *shortfallPrint) team(table write) {
+	if d.in.Team.Residents == 0 {
+		return
+	}
+	rows := [][]print.Cell{{print.Plain(d.say("齐全", "complete")), print.Plain(fmt.Sprintf("%s / %s", showCount(d.in.Team.Complete), showCount(d.in.Team.Residents)))}}
+	for _, k := range slices.Sorted(maps.Keys(d.in.Team.Lacking)) {
+		rows = append(rows, []print.Cell{print.Plain(d.say("缺", "lacking: ") + d.in.Labels.Of(k).in(d.en)), print.Plain(showCount(d.in.Team.Lacking[k]))})
+	}
+	table(d.say("包联小组（五包一）", "Teams of five"), []print.Column{{Head: "", Width: 65, Align: print.Left}, figures(d.say("人", "Residents"), 28)}, rows)
 }
 
 // grades are those of the uncovered, red, yellow and blue first.

@@ -220,15 +220,15 @@ func writeTeams(b *book, s *sheet, in *ShortfallInput) {
 	}
 	for _, f := range []struct {
 		zh, en string
-		n      int
+		n      *int
 	}{
-		{"开放设施", "Facilities open", in.Supply.Open},
+		{"开放设施", "Facilities open", &in.Supply.Open},
 		{"其中已满", "of them full", in.Supply.Full},
 		{"其中几乎未用（不足一成）", "of them hardly used (less than a tenth)", in.Supply.Unused},
-		{"闲置设施", "Facilities idle", in.Supply.Idle},
-		{"规划设施", "Facilities planned", in.Supply.Planned},
+		{"闲置设施", "Facilities idle", &in.Supply.Idle},
+		{"规划设施", "Facilities planned", &in.Supply.Planned},
 	} {
-		s.add(0, b.str(f.zh), b.str(f.en), b.num(f.n))
+		s.add(0, b.str(f.zh), b.str(f.en), b.numOr(f.n))
 	}
 }
 

@@ -285,6 +285,15 @@ func TestWhatOutsidersAreAnsweredDoesNotDependOnWhatTheyAreNotTold(t *testing.T)
 	d.bed.sanse(t, "import", "residents", residents).want(t, exitDone)
 	same(home, neighbour)
 
+	// Others come to the facilities of the neighbours, or nobody.
+	uses := rewriteCSV(t, filepath.Join(d.inputs, "facilities.csv"), func(n int, rec map[string]string) bool {
+		capacity, err := strconv.Atoi(rec["capacity"])
+		rec["in_use"] = strconv.Itoa(capacity * (n % 2))
+		return err == nil
+	})
+	d.bed.sanse(t, "import", "facilities", uses).want(t, exitDone)
+	same("public", public)
+
 	// Everywhere there turn out to be other disabled people.
 	population := rewriteCSV(t, filepath.Join(d.inputs, "population.csv"), func(n int, rec map[string]string) bool {
 		people, err := strconv.Atoi(rec["people"])

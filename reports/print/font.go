@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/image/font/sfnt"
 )
@@ -42,11 +43,30 @@ func (f *Font) Has(text string) bool {
 		if r < ' ' {
 			continue
 		}
-		if g, err := f.glyphs.GlyphIndex(&buf, r); err != nil || g == 0 {
+		if g, err := f.glyphs.GlyphIndex(&buf, r); err != nil || g == 0 || r > 0xFFFF {
 			return false
 		}
 	}
 	return true
+}
+
+// missing stands for what a font cannot show.
+const missing = '?'
+
+// shown is a text with a question mark for every character that the font does
+// not have, or that lies beyond the plane that the PDF is written with: a rare
+// name must not keep a page from being printed.
+func (f *Font) shown(text string) string {
+	var buf sfnt.Buffer
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		if g, err := f.glyphs.GlyphIndex(&buf, r); err != nil || g == 0 || r > 0xFFFF {
+			return missing
+		}
+		return r
+	}, text)
 }
 
 // firstFace returns a font as it is, and of a collection the first face as a

@@ -104,6 +104,7 @@ func (p *Page) use(s Style) {
 // with an ellipsis. A width of 0 is all there is up to the margin.
 func (p *Page) Text(x, y, w float64, s Style, text string) {
 	p.use(s)
+	text = p.font.shown(text)
 	if w == 0 {
 		w = Width - Margin - x
 	}
@@ -135,6 +136,7 @@ func (p *Page) fit(text string, w float64) string {
 // limit), and returns the y below it.
 func (p *Page) Paragraph(x, y, w float64, s Style, limit int, text string) float64 {
 	p.use(s)
+	text = p.font.shown(text)
 	_, size := p.pdf.GetFontSize()
 	lines := p.lines(text, w)
 	for i, line := range lines {

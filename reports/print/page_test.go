@@ -144,6 +144,20 @@ func TestAParagraphIsBrokenAndCut(t *testing.T) {
 	}
 }
 
+func TestWhatTheFontDoesNotHaveKeepsNoPageFromBeingPrinted(t *testing.T) {
+	p := page(t, latin(t))
+	// Beyond the plane that the PDF is written with, and within it but not in the font.
+	p.Text(12, 12, 0, print.Style{}, "\U00020BB7\U0001F600 网格 grid")
+	p.Paragraph(12, 20, 60, print.Style{}, 0, "\U00020BB7 first\nsecond")
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if latin(t).Has("\U0001F600") {
+		t.Error("the font is said to show what it has not")
+	}
+}
+
 func TestChineseIsWrittenWithAFontOfTheMachine(t *testing.T) {
 	b, err := os.ReadFile("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 	if err != nil {

@@ -78,31 +78,33 @@ func (t *Table) lacks(r *Resident) []string {
 // Supply counts the facilities of an area.
 type Supply struct {
 	Open    int `json:"open"`
-	Idle    int `json:"idle"`
+	Idle    int `json:"idle"` // closed all week among them
 	Planned int `json:"planned"`
-	Full    int `json:"full"`   // open, the capacity known and all of it in use
-	Unused  int `json:"unused"` // open, the capacity known and less than a tenth of it in use
+	// Full and Unused are those of the open whose capacity is known and all of it,
+	// or less than a tenth of it, in use; nil for who is not told.
+	Full   *int `json:"full"`
+	Unused *int `json:"unused"`
 }
 
 // Supply counts the facilities of an area; those outside the district are in
 // none.
 func (t *Table) Supply(area string) Supply {
-	var s Supply
+	s := Supply{Full: new(int), Unused: new(int)}
 	for i := range t.in.Facilities {
 		f := &t.in.Facilities[i]
 		if f.Area == "" || !strings.HasPrefix(f.Area, area) {
 			continue
 		}
-		switch f.Status {
-		case "idle":
-			s.Idle++
-		case "planned":
+		switch {
+		case f.Status == "planned":
 			s.Planned++
+		case !f.serves():
+			s.Idle++
 		default:
 			s.Open++
 			if f.Capacity > 0 {
-				s.Full += b2i(f.InUse >= f.Capacity)
-				s.Unused += b2i(f.InUse*10 < f.Capacity)
+				*s.Full += b2i(f.InUse >= f.Capacity)
+				*s.Unused += b2i(f.InUse*10 < f.Capacity)
 			}
 		}
 	}

@@ -54,7 +54,7 @@ type SupplyFacility struct {
 	ID       string   `json:"id"`
 	Name     string   `json:"name"`
 	Capacity *int     `json:"capacity" doc:"null: not known"`
-	InUse    int      `json:"in_use"`
+	InUse    *int     `json:"in_use" doc:"null to those who do not answer for where it stands"`
 	Assigned int64    `json:"assigned" doc:"by nearest and assigned"`
 	Load     *float64 `json:"load" doc:"what is taken of the capacity, with those in use where needs are placed; null: not known"`
 	Ratio    *float64 `json:"ratio,omitempty" doc:"places for each person in reach, by 2sfca and e2sfca"`

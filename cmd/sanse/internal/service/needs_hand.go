@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,7 +125,7 @@ type NeedOption struct {
 	Facility, Provider string
 	Name               string
 	Seconds            *int32 // of the walk; nil: at home, or not within the promise
-	Room               *int64 // people, or services in four weeks; nil: not known
+	Room               *int64 // people, or services in four weeks; nil: not known, or not told to who does not answer for the place
 	Reason             string // why it does not fit; empty: it does
 }
 
@@ -148,6 +149,7 @@ func (s *Service) NeedOptions(ctx context.Context, district, id string) ([]NeedO
 
 // options are all who give a need's service, beside what the other needs take.
 func (l *ledger) options(ctx context.Context, n *data.Need) ([]NeedOption, error) {
+	viewer, district := viewerOf(ctx), l.snap.District.Code
 	left := l.room(func(other *data.Need) bool { return other.ID != n.ID })
 	within, why, err := l.facilitiesFor(ctx, n)
 	if err != nil {
@@ -166,6 +168,10 @@ func (l *ledger) options(ctx context.Context, n *data.Need) ([]NeedOption, error
 			continue
 		}
 		o := NeedOption{Facility: f.ID, Name: f.Name, Room: room(left.facility[i])}
+		full := o.Room != nil && *o.Room < 1
+		if !viewer.AnswersFor(cmp.Or(f.Grid, district)) {
+			o.Room = nil // it would tell how many come there
+		}
 		k := slices.IndexFunc(within, func(w option) bool { return int(w.at) == i })
 		switch {
 		case n.Place == data.PlaceHome:
@@ -178,7 +184,7 @@ func (l *ledger) options(ctx context.Context, n *data.Need) ([]NeedOption, error
 			o.Reason = WhyTooFar
 		default:
 			o.Seconds = &within[k].cost
-			if o.Room != nil && *o.Room < 1 {
+			if full {
 				o.Reason = WhyFull
 			}
 		}
@@ -196,6 +202,9 @@ func (l *ledger) options(ctx context.Context, n *data.Need) ([]NeedOption, error
 			o.Reason = WhyNobodyOffers
 		case why == "" && o.Room != nil && *o.Room < timesOf(n.Rules):
 			o.Reason = WhyFull
+		}
+		if !viewer.AnswersFor(district) {
+			o.Room = nil
 		}
 		out = append(out, o)
 	}

@@ -18,7 +18,7 @@ import (
 // the plan in force is stale.
 func (b *draftBed) told(visitor string) (out []string) {
 	b.t.Helper()
-	list, err := b.Notices(b.t.Context(), lattice, visitor)
+	list, err := b.Notices(service.WithViewer(b.t.Context(), service.Everyone(lattice)), lattice, visitor)
 	if err != nil {
 		b.t.Fatal(err)
 	}

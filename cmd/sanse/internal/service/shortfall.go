@@ -203,6 +203,10 @@ func (s *Service) Shortfall(ctx context.Context, district, area string, report i
 	}
 	viewer := viewerOf(ctx)
 	out := ShortfallView{Area: a, Path: pathOf(k.snap.Tree, a), Day: k.today, Facilities: k.table.Supply(a.Code)}
+	if !viewer.AnswersFor(a.Code) {
+		// Of a lone facility it would tell how many come.
+		out.Facilities.Full, out.Facilities.Unused = nil, nil
+	}
 	rows := k.disclosed(viewer, a.Code, k.table.Rows(a.Code))
 	for _, r := range rows {
 		out.Rows = append(out.Rows, ShortfallRow{Row: r})

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +74,7 @@ type SupplyFacility struct {
 	ID       string
 	Name     string
 	Capacity int   // 0: not known
-	InUse    int   // today
+	InUse    *int  // today; nil to those who do not answer for where it stands
 	Places   int64 // that are given out here; 0 where not known
 	Assigned int64 // by nearest and assigned
 	// Load is what is taken of the capacity, with those who come today where only
@@ -163,6 +164,7 @@ func (s *Service) supply(ctx context.Context, district string, q SupplyQuery) (*
 	out.NoDataPeople = out.Areas[0].NoData
 	// A facility's load tells of all who come there: those who answer for the
 	// ground that it stands on may know it.
+	viewer := viewerOf(ctx)
 	here := make([]SupplyFacility, 0, len(out.Facilities))
 	for j, i := range d.serving {
 		f := &v.snap.Facilities[i]
@@ -170,6 +172,9 @@ func (s *Service) supply(ctx context.Context, district string, q SupplyQuery) (*
 			continue
 		}
 		here = append(here, out.Facilities[j])
+		if !viewer.AnswersFor(cmp.Or(f.Grid, v.snap.District.Code)) {
+			here[len(here)-1].InUse = nil
+		}
 		if f.Capacity == 0 {
 			out.NoDataFacilities++
 		}
@@ -312,7 +317,7 @@ func (out *Supply) measure(ctx context.Context, snap *Snapshot) error {
 	facilities := make([]SupplyFacility, len(d.serving))
 	for j, i := range d.serving {
 		f := &snap.Facilities[i]
-		facilities[j] = SupplyFacility{ID: f.ID, Name: f.Name, Capacity: f.Capacity, InUse: f.InUse, Places: max(0, p.Capacity[j])}
+		facilities[j] = SupplyFacility{ID: f.ID, Name: f.Name, Capacity: f.Capacity, InUse: &f.InUse, Places: max(0, p.Capacity[j])}
 	}
 	out.Facilities = facilities
 	switch out.Method {
@@ -410,7 +415,7 @@ func (out *Supply) loads(a *supply.Assignment) {
 		if f.Capacity > 0 {
 			taken := float64(f.Assigned)
 			if out.Who == whoNeeds {
-				taken += float64(f.InUse)
+				taken += float64(*f.InUse)
 			}
 			load := taken / float64(f.Capacity)
 			f.Load = &load

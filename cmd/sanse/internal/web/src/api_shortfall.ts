@@ -107,7 +107,7 @@ export interface Shortfall {
   expected?: Expected[] | null
   places?: Place[] | null
   team?: { residents: number; complete: number; lacking: Record<string, number> | null } | null
-  facilities?: { open: number; idle: number; planned: number; full: number; unused: number } | null
+  facilities?: { open: number; idle: number; planned: number; full: number | null; unused: number | null } | null
   visitor_minutes?: { short: number; blocks: number } | null
 }
 

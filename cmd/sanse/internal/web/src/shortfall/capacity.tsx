@@ -1,6 +1,6 @@
 import type { District } from '../api.ts'
 import type { Shortfall } from '../api_shortfall.ts'
-import { number, percent, span } from '../format.ts'
+import { figure, number, percent, span } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { Share } from '../parts/marks.tsx'
 import { follow, href } from '../route.ts'
@@ -45,12 +45,12 @@ export function Capacity({ board, district }: { board: Shortfall; district: Dist
                 <span>
                   <i class={`state ${k}`} aria-hidden="true" /> {t(`shortfall.facility.${k}`)}
                 </span>
-                <b>{number(f[k])}</b>
+                <b>{figure(f[k])}</b>
               </li>
             ))}
             <li data-state="unused">
               <span>{t('shortfall.facility.unused')}</span>
-              <b>{number(f.unused)}</b>
+              <b>{figure(f.unused)}</b>
             </li>
           </ul>
         </div>
