@@ -103,7 +103,7 @@ func lastMonth(t *testing.T, svc *service.Service) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := svc.Board(t.Context(), "", "", "month", day)
+	v, err := svc.Board(service.WithViewer(t.Context(), service.Everyone("")), "", "", "month", day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func plainFacility(t *testing.T, svc *service.Service, store *data.Store) (id st
 		t.Fatal(err)
 	}
 	for _, f := range alone {
-		circle, err := svc.Circle(t.Context(), "", f, service.ReachQuery{})
+		circle, err := svc.Circle(service.WithViewer(t.Context(), service.Everyone("")), "", f, service.ReachQuery{})
 		if err != nil {
 			t.Fatal(err)
 		}
