@@ -99,6 +99,8 @@ func TestReportsAreTakenAndLookedBackAt(t *testing.T) {
 	if a.status != http.StatusOK || !strings.Contains(a.body, fmt.Sprintf(`"id":%g`, id)) {
 		t.Errorf("the report is not listed: %s", clip(a.body))
 	}
+	const mapped = "/v1/shortfall/map?level=town&standard="
+	before := c.features(mapped + "elders-meals")
 	list(v["items"])[2].(object)["target"].(object)["value"] = 10
 	c.edit(http.MethodPut, "/v1/standards", etag, v).ok(t)
 	now := c.get(fmt.Sprintf("/v1/shortfall?report=%g", id))
@@ -125,6 +127,33 @@ func TestReportsAreTakenAndLookedBackAt(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Errorf("%d rows have a trend", seen)
+	}
+
+	// So is the map, to the area; what the report has not kept has no figures.
+	after, changed := c.features(mapped+"elders-meals"), 0
+	for i, f := range c.features(fmt.Sprintf(mapped+"elders-meals&report=%g", id)) {
+		p, want := properties(f), properties(before[i])
+		for _, field := range []string{"code", "have", "need", "short", "share", "status"} {
+			if want[field] != p[field] && want["status"] != "not_applicable" {
+				t.Errorf("%s of %s by the report: %v, was %v", field, p["code"], p[field], want[field])
+			}
+		}
+		if p["short"] != properties(after[i])["short"] {
+			changed++
+		}
+	}
+	if changed == 0 {
+		t.Error("the standard has not changed what any town is short of: the test would not see today's map")
+	}
+	for path, status := range map[string]string{"special-care": "no_data", "children-home&as=public": "no_data", "elders-meals&as=public": ""} {
+		for _, f := range c.features(fmt.Sprintf(mapped+path+"&report=%g", id)) {
+			if p := properties(f); status != "" && (p["status"] != status || p["have"] != nil) || strings.Contains(path, "home") != (p["reason"] == "hidden") {
+				t.Errorf("%s on the day of the report: %v", path, p)
+			}
+		}
+	}
+	if a := c.ask(mapped + "elders-meals&report=999"); a.status != http.StatusNotFound {
+		t.Errorf("the map of a report that there is not: %d", a.status)
 	}
 	if a := c.edit(http.MethodPost, "/v1/reports?as=public", "", nil); a.status != http.StatusForbidden {
 		t.Errorf("the public takes a report: %d", a.status)

@@ -153,6 +153,7 @@ func (s *Server) getShortfallBehind(ctx context.Context, in *behindInput) (*answ
 type shortfallMapInput struct {
 	Standard string `query:"standard" required:"true" maxLength:"64" doc:"id of a standard, or of a rate: then the enrolled against the expected"`
 	Level    string `query:"level" enum:"district,town,community,grid,micro-grid" default:"community"`
+	Report   int    `query:"report" minimum:"0" doc:"the report whose figures are shown, which has none of rates; 0: as they are now"`
 }
 
 func (s *Server) getShortfallMap(ctx context.Context, in *shortfallMapInput) (*document, error) {
@@ -160,7 +161,7 @@ func (s *Server) getShortfallMap(ctx context.Context, in *shortfallMapInput) (*d
 	if err != nil {
 		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
 	}
-	fc, err := s.service.ShortfallMap(ctx, s.district, in.Standard, level)
+	fc, err := s.service.ShortfallMap(ctx, s.district, in.Standard, level, in.Report)
 	if err != nil {
 		return nil, s.problem(err)
 	}

@@ -59,8 +59,10 @@ func (s *Service) BehindShortfall(ctx context.Context, district, standard, area,
 }
 
 // ShortfallMap returns the areas of a level with how they stand against a
-// standard or, where it is a rate's id, with who is expected and who is there.
-func (s *Service) ShortfallMap(ctx context.Context, district, standard string, level geo.Level) (*geojson.FeatureCollection, error) {
+// standard or, where it is a rate's id, with who is expected and who is there:
+// now, or as a report has it (0: now), which keeps neither rates nor Total and
+// Value.
+func (s *Service) ShortfallMap(ctx context.Context, district, standard string, level geo.Level, report int) (*geojson.FeatureCollection, error) {
 	k, err := s.shortfall(ctx, district)
 	if err != nil {
 		return nil, err
@@ -68,6 +70,11 @@ func (s *Service) ShortfallMap(ctx context.Context, district, standard string, l
 	list, ok := k.table.Map(standard, level)
 	if !ok {
 		return nil, notFound("there is no standard %q", standard)
+	}
+	if report != 0 {
+		if err := s.asReported(ctx, k, report, standard, list); err != nil {
+			return nil, err
+		}
 	}
 	st, isStandard := k.standards.Set.Standard(standard)
 	viewer := viewerOf(ctx)

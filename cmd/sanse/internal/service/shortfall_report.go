@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"sanse/data"
 	"sanse/geo"
@@ -39,6 +40,41 @@ func (s *Service) lookBack(ctx context.Context, k *districtShortfall, report int
 		row := &out.Rows[i]
 		if v := then[row.Standard]; v != nil && row.Reason != Hidden {
 			row.Trend = &Trend{Day: out.Previous.Day, Have: v.Have, Short: v.Short, Share: v.Share, Status: v.Status}
+		}
+	}
+	return nil
+}
+
+// asReported puts what a report has of a standard in place of what areas have
+// now. Of what it has not kept there are no data.
+func (s *Service) asReported(ctx context.Context, k *districtShortfall, report int, standard string, list []shortfall.AreaFigures) error {
+	runs, err := s.store.Reports(ctx, k.snap.District.Code)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(runs, func(r data.ReportRun) bool { return r.ID == report }) {
+		return notFound("there is no report %d", report)
+	}
+	codes := make([]string, len(list))
+	for i := range list {
+		codes[i] = list[i].Area.Code
+	}
+	values, err := s.store.ReportValues(ctx, k.snap.District.Code, report, codes)
+	if err != nil {
+		return err
+	}
+	then := make(map[string]*data.ReportValue, len(list))
+	for i := range values {
+		if values[i].Standard == standard {
+			then[values[i].Area] = &values[i]
+		}
+	}
+	for i := range list {
+		list[i].Figures = shortfall.Figures{Status: shortfall.NoData}
+		if v := then[list[i].Area.Code]; v != nil {
+			list[i].Figures = shortfall.Figures{
+				Status: shortfall.Status(v.Status), Have: whole(v.Have), Need: whole(v.Need), Short: whole(v.Short), Share: v.Share,
+			}
 		}
 	}
 	return nil
@@ -95,4 +131,13 @@ func number(n *int) *float64 {
 	}
 	f := float64(*n)
 	return &f
+}
+
+// whole is a number that was kept by number.
+func whole(f *float64) *int {
+	if f == nil {
+		return nil
+	}
+	n := int(*f)
+	return &n
 }
