@@ -517,3 +517,19 @@ func TestNobodyIsNamedButAtTheDoor(t *testing.T) {
 		t.Errorf("the log says: %s", clip(c.log.String()))
 	}
 }
+
+func TestTheDistrictSaysForWhomItsViewerAnswers(t *testing.T) {
+	c := serveDistrict(t, done(t, andorra))
+	code := text(c.get("/v1/district")["code"])
+	town := text(properties(c.features("/v1/areas?level=town")[0])["code"])
+	for as, want := range map[string]string{"": code, "&as=" + code: code, "&as=" + town: town, "&as=public": ""} {
+		var got []string
+		v, isList := c.get("/v1/district?" + as)["viewer"].([]any)
+		for _, a := range v {
+			got = append(got, text(a))
+		}
+		if !isList || strings.Join(got, " ") != want {
+			t.Errorf("%q answers for %v, want %q", as, got, want)
+		}
+	}
+}

@@ -83,6 +83,7 @@ func (s *Server) getDistrict(ctx context.Context, _ *struct{}) (*answer[District
 		Today: v.Today.String(), DataVersion: v.DataVersion, Ground: v.Ground, Bounds: boundsOf(v.Bounds),
 		Services: allWords(data.Services), Grades: words(v.Grades, data.Grades), Kinds: words(v.Kinds, data.ResidentKinds),
 		VisitorKinds: words(v.VisitorKinds, data.VisitorKinds), Tiers: allWords(data.Tiers), Reasons: []Word{}, TaskKinds: allWords(data.TaskKinds), Skills: allWords(data.Skills), Summary: v.Summary,
+		Viewer: append([]string{}, v.Viewer...),
 	}
 	for _, r := range planner.Reasons() {
 		label := reports.Labels{}.Of(string(r))

@@ -70,6 +70,7 @@ type District struct {
 	Reasons      []Word          `json:"reasons"`
 	TaskKinds    []Word          `json:"task_kinds"`
 	Skills       []Word          `json:"skills" doc:"what a visitor can do beyond a care visit, and what services consist of"`
+	Viewer       []string        `json:"viewer" doc:"codes of the areas that whoever asks answers for, with all that lies in them; empty: the public"`
 	Plan         *Plan           `json:"plan"`
 	Summary      json.RawMessage `json:"summary" doc:"the plan's summary.json"`
 }

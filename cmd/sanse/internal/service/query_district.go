@@ -29,6 +29,7 @@ type DistrictView struct {
 	VisitorKinds []string
 	Plan         *data.PlanRecord
 	Summary      json.RawMessage // of the plan; nil without one, and for who does not answer for the district
+	Viewer       []string        // codes of the areas that whoever asks answers for; empty: the public
 }
 
 // DistrictView describes a district.
@@ -45,6 +46,10 @@ func (s *Service) DistrictView(ctx context.Context, district string) (DistrictVi
 	out := DistrictView{
 		Code: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution, TimeZone: d.TimeZone,
 		Today: v.opensOn(), DataVersion: v.snap.Version, Ground: ground.version, Plan: v.plan, Grades: v.board.GradeNames(),
+	}
+	viewer := viewerOf(ctx)
+	if out.Viewer = viewer.Areas; viewer.AnswersFor(d.Code) {
+		out.Viewer = []string{d.Code}
 	}
 	kinds, visitorKinds := make(map[string]struct{}), make(map[string]struct{})
 	for i := range v.problem.Residents {

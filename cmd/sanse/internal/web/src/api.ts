@@ -31,6 +31,8 @@ export interface District {
   reasons: Term[]
   task_kinds: Term[]
   skills: Term[]
+  /** Codes of the areas that whoever looks answers for; empty: the public. Ask answersFor. */
+  viewer: string[]
   plan: { id: string | number; start: string; days: number; end: string; made_at: string } | null
   summary: Summary | null
 }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { go, hold, href, parseRoute, route, startRouting } from './route.ts'
 import { at } from './api.ts'
-import { viewer, viewerIn } from './viewer.ts'
+import { answersFor, viewer, viewerIn } from './viewer.ts'
 
 test.each([
   ['/', '', 'map', {}],
@@ -72,5 +72,18 @@ test('through whose eyes one looks goes with every link and every question, and 
   expect(href('board', { area: '510199' }, '')).toBe('/board?area=510199')
   expect(at.areas('grid')).toBe('/v1/areas?level=grid&as=public')
   expect(at.tiles('3')).toBe('/v1/tiles/ground/3/{z}/{x}/{y}.mvt') // the ground is the same for everybody
+  viewer.value = ''
+})
+
+test('who looks answers for what the service says, and at once for no more than the address asks for', () => {
+  const all = { viewer: ['510199'] }
+  const town = { viewer: ['510199003'] }
+  expect([answersFor(all, '510199'), answersFor(all, '510199003'), answersFor(all, '510198')]).toEqual([true, true, false])
+  expect([answersFor(town, '510199'), answersFor(town, '510199003'), answersFor(town, '510199003001')]).toEqual([false, true, true])
+  expect(answersFor({ viewer: [] }, '510199')).toBe(false)
+  viewer.value = '510199003'
+  expect([answersFor(all, '510199'), answersFor(all, '510199003001')]).toEqual([false, true])
+  viewer.value = 'public'
+  expect(answersFor(all, '510199003')).toBe(false)
   viewer.value = ''
 })

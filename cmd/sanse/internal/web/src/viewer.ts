@@ -13,3 +13,14 @@ export function viewerIn(search: string): string {
   const as = new URLSearchParams(search).get('as') ?? ''
   return as === 'public' || /^\d{6,}$/.test(as) ? as : ''
 }
+
+/**
+ * answersFor tells whether whoever looks answers for all of an area: as the
+ * service says of the district, which may be less than everything though the
+ * address asks for nothing less.
+ */
+export function answersFor(district: { readonly viewer: readonly string[] }, code: string): boolean {
+  // Until the district has been asked for again through other eyes it tells of the last ones.
+  const as = viewer.value
+  return (as === '' || code.startsWith(as)) && district.viewer.some((d) => code.startsWith(d))
+}

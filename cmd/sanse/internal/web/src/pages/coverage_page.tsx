@@ -28,7 +28,7 @@ import { follow, go, href, route } from '../route.ts'
 import { said } from '../shortfall/words.ts'
 import { still } from '../still.ts'
 import { useGet } from '../use_get.ts'
-import { viewer } from '../viewer.ts'
+import { answersFor } from '../viewer.ts'
 import '../coverage.css'
 
 const narrow = () => matchMedia('(max-width: 760px)').matches
@@ -44,7 +44,7 @@ const minuteCells = (zoom: number, limit: number) => (zoom < 12.4 ? { res: 9, mi
 export function CoveragePage({ district }: { district: District }) {
   const known = useMemo(() => ({ services: district.services.map((x) => x.key), grades: district.grades.map((x) => x.key) }), [district])
   const s = readState(route.value.params, known)
-  const outside = viewer.value !== ''
+  const outside = !answersFor(district, s.area || district.code)
   const latest = useRef(s)
   latest.current = s
   const set = (patch: Partial<State>) => go(href('coverage', writeState({ ...readState(route.value.params, known), ...patch }, known)), 'replace')

@@ -17,6 +17,7 @@ import { Ways } from '../shortfall/ways.tsx'
 import { Summary } from '../shortfall/summary.tsx'
 import { UncoveredSection } from '../shortfall/uncovered.tsx'
 import { useGet } from '../use_get.ts'
+import { answersFor } from '../viewer.ts'
 import '../grids.css'
 import '../shortfall.css'
 
@@ -80,14 +81,14 @@ export function ShortfallPage({ district }: { district: District }) {
           </p>
         </div>
         {reports.error && <Status got={reports} />}
-        <ReportsBar shown={b} reports={reports.data ?? []} report={report} area={area === district.code ? undefined : area} onTaken={() => (reports.refresh(), got.refresh())} />
+        <ReportsBar district={district} shown={b} reports={reports.data ?? []} report={report} area={area === district.code ? undefined : area} onTaken={() => (reports.refresh(), got.refresh())} />
       </header>
       <ForThose got={got} what={t('shortfall.hiddenBoard')}>
         <Status got={got} />
         {b && (
           <>
             <Summary rows={rows} only={only} onOnly={setOnly} />
-            <Rows rows={rows} only={only} area={b.area} onAsk={setAsked} />
+            <Rows rows={rows} only={only} area={b.area} mine={answersFor(district, b.area.code)} onAsk={setAsked} />
             <ChildrenTable board={b} to={to} />
             <Charts area={b.area.code} />
             <UncoveredSection board={b} district={district} />

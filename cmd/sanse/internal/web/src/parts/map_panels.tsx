@@ -8,7 +8,7 @@ import { follow, href } from '../route.ts'
 import { serviceColour } from '../theme.ts'
 import { isTold, residentsOf, stateWord } from '../told.ts'
 import { useGet, type Got } from '../use_get.ts'
-import { viewer } from '../viewer.ts'
+import { answersFor } from '../viewer.ts'
 import { GradeBar, GradeCounts, Share, sum } from './marks.tsx'
 import { Status } from './status.tsx'
 
@@ -74,7 +74,7 @@ export function CoveragePanel({ district, grids }: { district: District; grids: 
           <p class="hint">{t('coverage.note')}</p>
         </>
       ) : (
-        <p class="hint">{t(viewer.value ? 'app.closed' : 'coverage.none')}</p>
+        <p class="hint">{t(answersFor(district, district.code) ? 'coverage.none' : 'app.closed')}</p>
       )}
       <p class="hint">{t('map.hint')}</p>
     </section>

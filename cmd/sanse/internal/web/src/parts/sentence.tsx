@@ -4,13 +4,13 @@ import { dictionary, type TextKey } from '../dictionary.ts'
 import { day, number } from '../format.ts'
 import { lang, t } from '../i18n.ts'
 import { follow, href } from '../route.ts'
-import { viewer } from '../viewer.ts'
+import { answersFor } from '../viewer.ts'
 import { rich } from './rich.tsx'
 
 /** Sentence is what the district answers for: required, owed, planned and lapsing visits of the plan. */
 export function Sentence({ district }: { district: District }) {
   const { plan, summary } = district
-  if (viewer.value && !summary) return null // outsiders are not told
+  if (!answersFor(district, district.code)) return null // outsiders are not told
   if (!plan || !summary)
     return (
       <section class="sentence" aria-label={t('sentence.label')}>

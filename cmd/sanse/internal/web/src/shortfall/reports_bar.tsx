@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks'
+import type { District } from '../api.ts'
 import { takeReport, type Report, type Shortfall } from '../api_shortfall.ts'
 import { longDay } from '../format.ts'
 import { t } from '../i18n.ts'
 import { go, href } from '../route.ts'
-import { viewer } from '../viewer.ts'
+import { answersFor } from '../viewer.ts'
 
 /** ReportsBar chooses the report that the numbers of today are compared with, and keeps them as a new one. */
-export function ReportsBar(props: { shown: Shortfall | null; reports: readonly Report[]; report?: string | undefined; area?: string | undefined; onTaken: () => void }) {
+export function ReportsBar(props: { district: District; shown: Shortfall | null; reports: readonly Report[]; report?: string | undefined; area?: string | undefined; onTaken: () => void }) {
   const { reports, report, area } = props
   const [state, setState] = useState<'busy' | 'done' | null>(null)
   const [why, setWhy] = useState<string | null>(null)
@@ -37,7 +38,7 @@ export function ReportsBar(props: { shown: Shortfall | null; reports: readonly R
           ))}
         </select>
       </label>
-      {viewer.value === '' && (
+      {answersFor(props.district, props.district.code) && (
         <button type="button" class="button" disabled={state === 'busy'} onClick={take} data-testid="take-report">
           {t(state === 'busy' ? 'shortfall.taking' : 'shortfall.take')}
         </button>

@@ -2,7 +2,6 @@ import type { AreaName } from '../api.ts'
 import { shown, type BehindWhat, type Figures, type Shown, type StandardRow } from '../api_shortfall.ts'
 import { day, decimal } from '../format.ts'
 import { t } from '../i18n.ts'
-import { viewer } from '../viewer.ts'
 import type { Asked } from './behind_dialog.tsx'
 import { StandingMark, standings } from './standing.tsx'
 import { amount, counted, countedIn, noneText, said, targetOf, turn, valueOf } from './words.ts'
@@ -17,8 +16,8 @@ const behind: Readonly<Record<string, readonly BehindWhat[]>> = {
 }
 const others: readonly BehindWhat[] = ['facilities', 'areas']
 
-/** Rows is every standard of an area, those that are short first. */
-export function Rows(props: { rows: readonly StandardRow[]; only: Shown | null; area: AreaName; onAsk: (a: Asked) => void }) {
+/** Rows is every standard of an area, those that are short first; what is behind them is for those who answer for it (mine). */
+export function Rows(props: { rows: readonly StandardRow[]; only: Shown | null; area: AreaName; mine: boolean; onAsk: (a: Asked) => void }) {
   const rows = props.rows
     .filter((r) => props.only === null || shown(r) === props.only)
     .map((r, i) => ({ r, i }))
@@ -29,14 +28,14 @@ export function Rows(props: { rows: readonly StandardRow[]; only: Shown | null; 
       <h2>{t('shortfall.byStandard')}</h2>
       <ul class="standard-rows">
         {rows.map(({ r }) => (
-          <Row key={r.standard} row={r} area={props.area} onAsk={props.onAsk} />
+          <Row key={r.standard} row={r} area={props.area} mine={props.mine} onAsk={props.onAsk} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Row({ row, area, onAsk }: { row: StandardRow; area: AreaName; onAsk: (a: Asked) => void }) {
+function Row({ row, area, mine, onAsk }: { row: StandardRow; area: AreaName; mine: boolean; onAsk: (a: Asked) => void }) {
   const name = said(row.name)
   const standing = shown(row)
   const none = standing !== 'met' && standing !== 'short'
@@ -91,7 +90,7 @@ function Row({ row, area, onAsk }: { row: StandardRow; area: AreaName; onAsk: (a
             {row.rural && <Side name={t('shortfall.rural')} of={row.rural} row={row} />}
           </p>
         )}
-        {standing !== 'hidden' && standing !== 'not_applicable' && viewer.value === '' && (
+        {standing !== 'hidden' && standing !== 'not_applicable' && mine && (
           <p class="row-open">
             {t('shortfall.open')}
             {whats.map((w) => (
