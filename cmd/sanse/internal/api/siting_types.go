@@ -24,7 +24,7 @@ type SitingInput struct {
 	P          int              `json:"p,omitempty" minimum:"0" maximum:"1000" doc:"how many sites at most"`
 	Budget     int64            `json:"budget,omitempty" minimum:"0" doc:"what they may cost together, by the prices of the candidates"`
 	Minutes    *int             `json:"minutes,omitempty" minimum:"1" maximum:"60" doc:"in reach is who walks no longer; left out: 15"`
-	Speed      string           `json:"speed,omitempty" maxLength:"50" default:"elderly" doc:"profile of walking"`
+	Speed      string           `json:"speed,omitempty" enum:"wheelchair,cane,elderly,foot" default:"elderly" doc:"how one walks"`
 	Who        string           `json:"who,omitempty" enum:"people,over60,disabled,residents,unmet" default:"people" doc:"unmet: residents who are out of reach today"`
 	Candidates SitingCandidates `json:"candidates"`
 	Area       string           `json:"area,omitempty" maxLength:"30" doc:"people and candidates of this area only; empty: the district"`

@@ -81,6 +81,8 @@ func (in *SiteRequest) complete() error {
 		return invalid("sites are beside each other within 0 to %d metres", mostBeside)
 	case in.Goal == siting.AllCovered && (in.Choose > 0 || in.Budget > 0):
 		return invalid("the fewest sites that reach all are asked for: neither a number nor a budget can be given")
+	case in.Choose > mostCapped && in.limited():
+		return invalid("with capacities at most %d sites can be chosen: who is served where is worked out again for each of them", mostCapped)
 	case in.Goal != siting.AllCovered && in.Choose == 0 && in.Budget == 0:
 		return invalid("how many sites? give a number, or a budget")
 	case in.Goal == siting.LeastWorst && in.Choose > 0 && in.Budget > 0:
@@ -119,6 +121,10 @@ func (in *SiteRequest) complete() error {
 
 // mostBeside bounds SiteRequest.Beside, in metres.
 const mostBeside = 10_000
+
+// mostCapped bounds how many sites with capacities are chosen at once: a search
+// must end about when its time does.
+const mostCapped = 150
 
 // limited tells whether any site is asked to have a capacity.
 func (in *SiteRequest) limited() bool {
