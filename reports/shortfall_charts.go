@@ -150,7 +150,7 @@ func standardsChart(in *ShortfallPicture, l lang) (Chart, bool) {
 	bar.AddSeries(l.of(Label{"现在 %", "Now %"}), now, shown, charts.WithItemStyleOpts(opts.ItemStyle{Color: colourMissed}))
 	each := 30
 	if len(in.Before) > 0 {
-		bar.AddSeries(l.of(Label{"上次报告 %", "Last report %"}), before, charts.WithItemStyleOpts(opts.ItemStyle{Color: colourBefore}))
+		bar.AddSeries(l.of(Label{"报告时 %", "At the report %"}), before, charts.WithItemStyleOpts(opts.ItemStyle{Color: colourBefore}))
 		each = 40
 	}
 	goal := charts.NewScatter()

@@ -21,12 +21,13 @@ func (s *Server) registerCharts(api huma.API) {
 }
 
 type chartsInput struct {
-	Area string `query:"area" maxLength:"30" doc:"code; empty: the district"`
-	Lang string `query:"lang" enum:"zh,en" default:"zh"`
+	Area   string `query:"area" maxLength:"30" doc:"code; empty: the district"`
+	Lang   string `query:"lang" enum:"zh,en" default:"zh"`
+	Report int    `query:"report" minimum:"0" doc:"the report that is looked back at; 0: the last one of a day before today"`
 }
 
 func (s *Server) getShortfallCharts(ctx context.Context, in *chartsInput) (*answer[[]Chart], error) {
-	list, err := s.service.ShortfallCharts(ctx, s.district, in.Area, in.Lang == "en")
+	list, err := s.service.ShortfallCharts(ctx, s.district, in.Area, in.Report, in.Lang == "en")
 	if err != nil {
 		return nil, s.problem(err)
 	}

@@ -30,11 +30,12 @@ func (s *Server) registerShortfallFiles(api huma.API) {
 type shortfallPageInput struct {
 	Area     string `query:"area" maxLength:"20" doc:"code; empty: the district"`
 	Language string `query:"lang" enum:"zh,en" default:"zh"`
+	Report   int    `query:"report" minimum:"0" doc:"the report that is looked back at; 0: the last one of a day before today"`
 }
 
 func (s *Server) getShortfallPage(ctx context.Context, in *shortfallPageInput) (*attached, error) {
 	var b bytes.Buffer
-	err := s.service.ShortfallPDF(ctx, s.district, in.Area, in.Language == "en", &b)
+	err := s.service.ShortfallPDF(ctx, s.district, in.Area, in.Report, in.Language == "en", &b)
 	if errors.Is(err, service.ErrNoFont) {
 		return nil, huma.NewError(http.StatusServiceUnavailable, service.MessageOf(err))
 	}
@@ -45,12 +46,13 @@ func (s *Server) getShortfallPage(ctx context.Context, in *shortfallPageInput) (
 }
 
 type shortfallWorkbookInput struct {
-	Area string `query:"area" maxLength:"20" doc:"code; empty: the district"`
+	Area   string `query:"area" maxLength:"20" doc:"code; empty: the district"`
+	Report int    `query:"report" minimum:"0" doc:"the report that is looked back at; 0: the last one of a day before today"`
 }
 
 func (s *Server) getShortfallWorkbook(ctx context.Context, in *shortfallWorkbookInput) (*attached, error) {
 	var b bytes.Buffer
-	if err := s.service.ShortfallWorkbook(ctx, s.district, in.Area, &b); err != nil {
+	if err := s.service.ShortfallWorkbook(ctx, s.district, in.Area, in.Report, &b); err != nil {
 		return nil, s.problem(err)
 	}
 	return s.shortfallFile(in.Area, "attachment", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes()), nil

@@ -46,8 +46,8 @@ func (s *Service) ReleaseReport(ctx context.Context, d data.District, dir string
 	}{
 		{"release.xlsx", func(w io.Writer) error { return reports.WriteReleaseWorkbook(w, book) }},
 		{"release.geojson", func(w io.Writer) error { return s.writeReleaseGeoJSON(ctx, v, &book, w) }},
-		{"shortfall.xlsx", func(w io.Writer) error { return s.ShortfallWorkbook(ctx, d.Code, "", w) }},
-		{"shortfall.pdf", func(w io.Writer) error { return s.ShortfallPDF(ctx, d.Code, "", false, w) }},
+		{"shortfall.xlsx", func(w io.Writer) error { return s.ShortfallWorkbook(ctx, d.Code, "", 0, w) }},
+		{"shortfall.pdf", func(w io.Writer) error { return s.ShortfallPDF(ctx, d.Code, "", 0, false, w) }},
 	} {
 		path := filepath.Join(dir, file.name)
 		if err := WriteFile(path, file.write); errors.Is(err, ErrNoFont) {

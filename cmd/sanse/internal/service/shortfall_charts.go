@@ -10,10 +10,11 @@ import (
 )
 
 // ShortfallCharts draws the charts of how an area (empty: the district) stands
-// against the standards, in Chinese or English. They show what Shortfall tells
-// the same viewer, and nothing else.
-func (s *Service) ShortfallCharts(ctx context.Context, district, area string, inEnglish bool) ([]reports.Chart, error) {
-	v, err := s.Shortfall(ctx, district, area, 0)
+// against the standards, and stood at a report (0: the last one of a day before
+// today), in Chinese or English. They show what Shortfall tells the same viewer,
+// and nothing else.
+func (s *Service) ShortfallCharts(ctx context.Context, district, area string, report int, inEnglish bool) ([]reports.Chart, error) {
+	v, err := s.Shortfall(ctx, district, area, report)
 	if err != nil {
 		return nil, err
 	}

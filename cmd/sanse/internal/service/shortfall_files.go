@@ -12,14 +12,15 @@ import (
 )
 
 // ShortfallPDF writes how an area (empty: the district) stands against the
-// standards as one page to print, in Chinese or English. ErrNoFont says that the
-// machine has nothing to print with.
-func (s *Service) ShortfallPDF(ctx context.Context, district, area string, english bool, w io.Writer) error {
+// standards as one page to print, and stood at a report (0: the last one of a day
+// before today), in Chinese or English. ErrNoFont says that the machine has
+// nothing to print with.
+func (s *Service) ShortfallPDF(ctx context.Context, district, area string, report int, english bool, w io.Writer) error {
 	font, err := s.font()
 	if err != nil {
 		return err
 	}
-	in, made, err := s.shortfallFile(ctx, district, area)
+	in, made, err := s.shortfallFile(ctx, district, area, report)
 	if err != nil {
 		return err
 	}
@@ -28,9 +29,10 @@ func (s *Service) ShortfallPDF(ctx context.Context, district, area string, engli
 }
 
 // ShortfallWorkbook writes how an area (empty: the district) and all areas down
-// to the grids stand against the standards as a workbook.
-func (s *Service) ShortfallWorkbook(ctx context.Context, district, area string, w io.Writer) error {
-	in, _, err := s.shortfallFile(ctx, district, area)
+// to the grids stand against the standards as a workbook, beside a report as
+// ShortfallPDF does.
+func (s *Service) ShortfallWorkbook(ctx context.Context, district, area string, report int, w io.Writer) error {
+	in, _, err := s.shortfallFile(ctx, district, area, report)
 	if err != nil {
 		return err
 	}
@@ -39,8 +41,8 @@ func (s *Service) ShortfallWorkbook(ctx context.Context, district, area string, 
 
 // shortfallFile gathers what the files are made from, as the viewer may see it,
 // and the time it is made, in the district's time zone.
-func (s *Service) shortfallFile(ctx context.Context, district, area string) (in reports.ShortfallInput, made time.Time, err error) {
-	view, err := s.Shortfall(ctx, district, area, 0)
+func (s *Service) shortfallFile(ctx context.Context, district, area string, report int) (in reports.ShortfallInput, made time.Time, err error) {
+	view, err := s.Shortfall(ctx, district, area, report)
 	if err != nil {
 		return in, made, err
 	}

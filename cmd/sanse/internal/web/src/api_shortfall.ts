@@ -149,16 +149,16 @@ export interface ServedChart {
   option: EChartsCoreOption
 }
 
-/** The addresses, one function each. */
+/** The addresses, one function each; a report is the one that is looked back at. */
 export const atShortfall = {
   board: (area: string, report?: string) => url('/shortfall', { area, report }),
-  charts: (area: string, lang: string) => url('/shortfall/charts', { area, lang }),
+  charts: (area: string, lang: string, report?: string) => url('/shortfall/charts', { area, lang, report }),
   behind: (standard: string, area: string, what: BehindWhat, limit: number, offset: number) =>
     url('/shortfall/behind', { standard, area, what, limit, offset }),
   reports: () => url('/reports'),
   standards: () => url('/standards'),
-  print: (area: string, lang: string) => url('/shortfall.pdf', { area, lang }),
-  workbook: (area: string) => url('/shortfall.xlsx', { area }),
+  print: (area: string, lang: string, report?: string) => url('/shortfall.pdf', { area, lang, report }),
+  workbook: (area: string, report?: string) => url('/shortfall.xlsx', { area, report }),
 }
 
 /** takeReport keeps what all standards come to in all areas now. */

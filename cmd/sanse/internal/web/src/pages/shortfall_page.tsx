@@ -71,11 +71,11 @@ export function ShortfallPage({ district }: { district: District }) {
               {t('shortfall.visits')}
             </a>{' '}
             ·{' '}
-            <a href={atShortfall.print(area, lang.value)} download data-testid="file-pdf">
+            <a href={atShortfall.print(area, lang.value, report)} download data-testid="file-pdf">
               {t('shortfall.print')}
             </a>{' '}
             ·{' '}
-            <a href={atShortfall.workbook(area)} download data-testid="file-xlsx">
+            <a href={atShortfall.workbook(area, report)} download data-testid="file-xlsx">
               {t('shortfall.workbook')}
             </a>
           </p>
@@ -90,7 +90,7 @@ export function ShortfallPage({ district }: { district: District }) {
             <Summary rows={rows} only={only} onOnly={setOnly} />
             <Rows rows={rows} only={only} area={b.area} mine={answersFor(district, b.area.code)} onAsk={setAsked} />
             <ChildrenTable board={b} to={to} />
-            <Charts area={b.area.code} />
+            <Charts area={b.area.code} report={report} />
             <UncoveredSection board={b} district={district} />
             <Capacity board={b} district={district} />
             <ExpectedSection board={b} />

@@ -5,8 +5,8 @@ import { Status } from '../parts/status.tsx'
 import { useGet } from '../use_get.ts'
 
 /** Charts are the pictures of the board, drawn from options that the service makes; the tables beside them say the same. */
-export function Charts({ area }: { area: string }) {
-  const got = useGet<ServedChart[]>(atShortfall.charts(area, lang.value))
+export function Charts({ area, report }: { area: string; report: string | undefined }) {
+  const got = useGet<ServedChart[]>(atShortfall.charts(area, lang.value, report))
   const list = got.data ?? []
   if (got.error) return <Status got={got} />
   if (list.length === 0) return null
