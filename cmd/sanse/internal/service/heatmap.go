@@ -52,12 +52,14 @@ func (s *Service) Heatmap(ctx context.Context, district, layer, area string, res
 	if err != nil {
 		return out, err
 	}
+	if !slices.Contains(HeatLayers, out.Layer) {
+		if err := s.mustTellOf(ctx, v, a.Code, out.Layer); err != nil {
+			return out, err
+		}
+	}
 	count, open, err := v.heat(out.Layer, a.Code)
 	if err != nil {
 		return out, fmt.Errorf("count by cell: %w", err)
-	}
-	if count == nil {
-		return out, invalid("%q is no layer: want one of %s, a grade or a kind", layer, strings.Join(HeatLayers, ", "))
 	}
 	if !open {
 		if out.Release, err = s.released(ctx, v, a.Code); err != nil {
@@ -78,6 +80,29 @@ func (s *Service) Heatmap(ctx context.Context, district, layer, area string, res
 	return out, err
 }
 
+// mustTellOf refuses a layer that is no grade and no kind. That there is somebody
+// of a kind is told like any number of them: whoever asks hears it of the people
+// they answer for, and of all others from the release. For an area of others all
+// words that are not in it are refused alike.
+func (s *Service) mustTellOf(ctx context.Context, v *view, area, word string) error {
+	viewer, district := viewerOf(ctx), v.snap.District.Code
+	if viewer.AnswersFor(area) && slices.ContainsFunc(v.problem.Residents, func(r planner.Resident) bool {
+		return (r.Grade == word || slices.Contains(r.Kinds, word)) && viewer.AnswersFor(cmp.Or(r.MicroGrid, r.Grid, district))
+	}) {
+		return nil
+	}
+	if !viewer.AnswersFor(district) {
+		release, err := s.Release(ctx, district)
+		if err != nil || release.tellsOf(word) {
+			return err
+		}
+		if err := mustAnswerFor(ctx, area); err != nil {
+			return err
+		}
+	}
+	return invalid("%q is no layer: want one of %s, a grade or a kind", word, strings.Join(HeatLayers, ", "))
+}
+
 // heatPoint is a place with so many people or visits, and of those so many in
 // time.
 type heatPoint struct {
@@ -85,8 +110,8 @@ type heatPoint struct {
 	count, kept int
 }
 
-// heat returns what a layer counts in an area, nil for none, and whether it is
-// for everybody.
+// heat returns what a layer counts in an area, and whether it is for everybody. A
+// layer that is none of HeatLayers is a grade or else a kind.
 func (v *view) heat(layer, area string) (points func() []heatPoint, open bool, err error) {
 	spots, homes, err := v.cellsOf()
 	if err != nil {
@@ -149,10 +174,7 @@ func (v *view) heat(layer, area string) (points func() []heatPoint, open bool, e
 	if slices.Contains(v.board.GradeNames(), layer) {
 		return residents(func(r *planner.Resident) (int, int) { return one(r.Grade == layer) }), false, nil
 	}
-	if slices.Contains(residentKinds(v.problem), layer) {
-		return residents(func(r *planner.Resident) (int, int) { return one(slices.Contains(r.Kinds, layer)) }), false, nil
-	}
-	return nil, false, nil
+	return residents(func(r *planner.Resident) (int, int) { return one(slices.Contains(r.Kinds, layer)) }), false, nil
 }
 
 // lately is the month that is not over and the one before, up to today.

@@ -230,6 +230,19 @@ func (r *Release) words() (grades, kinds []string) {
 	return grades, kinds
 }
 
+// tellsOf tells whether a release tells of a grade or a kind somewhere.
+func (r *Release) tellsOf(word string) bool {
+	return slices.ContainsFunc(r.stored.Details, func(d disclosure.Detail) bool {
+		switch {
+		case len(r.stored.Told[d.Name]) == 0:
+			return false
+		case d.Name == detailGrade, d.Name == detailGrades:
+			return slices.ContainsFunc(d.Parts, func(p disclosure.Part) bool { return p.Name == word })
+		}
+		return d.Name == detailKind+word
+	})
+}
+
 // released is the release that a viewer is to be answered from; nil for one who
 // answers for the area.
 func (s *Service) released(ctx context.Context, v *view, area string) (*Release, error) {

@@ -138,3 +138,53 @@ func TestOutsidersSeeTheReleaseAndWhoAnswersSeesTheTruth(t *testing.T) {
 		t.Errorf("a visitor of one's own: %v", err)
 	}
 }
+
+func TestNobodyHearsOfAKindBeforeTheReleaseButWhoAnswersForThem(t *testing.T) {
+	b := newReleaseBed(t)
+	kind := func(id, grid string, at int, kind string) {
+		t.Helper()
+		r := data.Resident{ID: id, Grade: "yellow", Kinds: []string{kind}, Location: squareAt(at, 0).Bound().Center(), Grid: grid}
+		if err := b.store.Write(t.Context(), func(tx *data.Tx) error { return tx.PutResidents(lattice, []data.Resident{r}) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 12 { // a kind that is told
+		kind(fmt.Sprintf("k%d", i), []string{west, east}[i%2]+"001", i%2*side, "lone_elder")
+	}
+	as := func(areas ...string) context.Context {
+		return service.WithViewer(t.Context(), service.Viewer{Areas: areas})
+	}
+	refused, unknown, heard := service.CodeForbidden, service.CodeInvalid, service.CodeOf(nil)
+	ask := func(when string, grown bool) {
+		t.Helper()
+		now := unknown
+		if grown {
+			now = heard
+		}
+		for _, c := range []struct {
+			who  string
+			ctx  context.Context
+			area string
+			kind string
+			want service.Code
+		}{
+			{"the public", as(), "", "child_in_difficulty", refused},
+			{"the public", as(), "", "nonsense", refused},
+			{"the public", as(), "", "lone_elder", heard},
+			{"a neighbour", as(west), east, "child_in_difficulty", refused},
+			{"a neighbour of their own", as(west), west, "child_in_difficulty", unknown},
+			{"a neighbour of their own", as(west), west, "lone_elder", heard},
+			{"who answers for them", as(east), east, "child_in_difficulty", now},
+			{"who answers for them, of others", as(east), west, "child_in_difficulty", refused},
+			{"who answers for all", as(lattice), west, "child_in_difficulty", now},
+			{"who answers for all", as(lattice), "", "nonsense", unknown},
+		} {
+			if _, err := b.Heatmap(c.ctx, lattice, c.kind, c.area, 8); service.CodeOf(err) != c.want {
+				t.Errorf("%s: %s asks %q for %s: %v", when, c.who, c.area, c.kind, err)
+			}
+		}
+	}
+	ask("before", false)
+	kind("child", east+"001", side, "child_in_difficulty")
+	ask("when there is one", true)
+}
