@@ -337,17 +337,14 @@ func (s *Service) needOf(ctx context.Context, district, id string) (*ledger, *da
 		return nil, nil, err
 	}
 	i, ok := l.need[id]
-	if !ok {
-		if viewerOf(ctx).Public() {
-			return nil, nil, forbidden("only those who answer for people may see this")
-		}
-		return nil, nil, notFound("there is no need %q that holds on %s", id, l.day)
+	if ok && viewerOf(ctx).AnswersFor(cmp.Or(l.who(&l.needs[i]).Grid, l.snap.District.Code)) {
+		return l, &l.needs[i], nil
 	}
-	n := &l.needs[i]
-	if err := mustAnswerFor(ctx, l.who(n).Grid); err != nil {
+	// Who does not answer for all is not told whether others have it.
+	if err := mustAnswerFor(ctx, l.snap.District.Code); err != nil {
 		return nil, nil, err
 	}
-	return l, n, nil
+	return nil, nil, notFound("there is no need %q that holds on %s", id, l.day)
 }
 
 // UnmatchedNeed is a need that nobody meets.

@@ -330,6 +330,14 @@ func TestNeedsAreForThoseWhoAnswerForTheResident(t *testing.T) {
 			}
 		}
 	}
+	_, _, others := b.NeedHistory(eastern, lattice, "west")
+	_, _, nobodys := b.NeedHistory(eastern, lattice, "nonsense")
+	if nobodys == nil || others == nil || nobodys.Error() != others.Error() {
+		t.Errorf("the neighbours hear whether there is a need: %v, %v", others, nobodys)
+	}
+	if _, _, err := b.NeedHistory(b.ctx, lattice, "nonsense"); service.CodeOf(err) != service.CodeNotFound {
+		t.Errorf("who answers for all hears of no need: %v", err)
+	}
 	list, total, err := b.Needs(eastern, lattice, service.NeedFilter{Area: east})
 	if err != nil || total != 1 || list[0].ID != "east" {
 		t.Errorf("got %v, %v", list, err)
