@@ -239,6 +239,11 @@ func (s *Service) areaRows(ctx context.Context, v *view, t *FeatureTable, days *
 		return err
 	}
 	counts := v.countPeople(t.Collection.level)
+	release, err := s.released(ctx, v, code) // one for all rows
+	if err != nil {
+		return err
+	}
+	viewer := viewerOf(ctx)
 	for i := range versions {
 		a := &versions[i]
 		current := a.ValidFrom <= v.snap.Date && (a.ValidTo == 0 || a.ValidTo > v.snap.Date)
@@ -253,11 +258,7 @@ func (s *Service) areaRows(ctx context.Context, v *view, t *FeatureTable, days *
 		if current {
 			n := counts[a.Code]
 			r.Values[7], r.Values[8], r.Values[9], r.Values[10] = n.households, n.people, n.over60, n.residents
-			release, err := s.released(ctx, v, a.Code)
-			if err != nil {
-				return err
-			}
-			if release != nil {
+			if release != nil && !viewer.AnswersFor(a.Code) {
 				r.Values[10] = nil
 				if n, ok := release.Residents(a.Code); ok {
 					r.Values[10] = n
