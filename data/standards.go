@@ -33,6 +33,18 @@ func (s *Reads) Standards(ctx context.Context, district string) (StandardSet, er
 	return v, err
 }
 
+// StandardSet returns the set of a version, which a report may have been made by;
+// ErrNotFound where there was none.
+func (s *Reads) StandardSet(ctx context.Context, district string, version int) (StandardSet, error) {
+	v := StandardSet{Version: version}
+	err := one(ctx, s, fmt.Sprintf("standards of district %s, version %d", district, version),
+		`SELECT set_at, content FROM standard_set WHERE district = $1 AND version = $2`, []any{district, version}, &v.SetAt, &v.Content)
+	if errors.Is(err, ErrNotFound) && version == 1 {
+		return StandardSet{Version: 1}, nil
+	}
+	return v, err
+}
+
 // ErrStandards says that the standards have been changed meanwhile.
 var ErrStandards = errors.New("the standards have been changed meanwhile")
 

@@ -52,6 +52,14 @@ func TestStandardsAreReplacedAsAWholeAndKept(t *testing.T) {
 	if !errors.Is(err, data.ErrStandards) {
 		t.Errorf("a set in place of one that has gone: %v", err)
 	}
+	for version, want := range map[int]string{1: "", 2: `{"items": []}`, 3: ""} {
+		if got, err := s.StandardSet(ctx, code, version); err != nil || got.Version != version || string(got.Content) != want {
+			t.Errorf("version %d: %+v, %v", version, got, err)
+		}
+	}
+	if _, err := s.StandardSet(ctx, code, 4); !errors.Is(err, data.ErrNotFound) {
+		t.Errorf("a version that there never was: %v", err)
+	}
 	if after, err := s.DataVersion(ctx, code); err != nil || after != before {
 		t.Errorf("the data version went from %d to %d: %v", before, after, err)
 	}

@@ -220,6 +220,13 @@ func (s *Standard) asks() string {
 		s.Profile(), s.Minutes, s.Places, s.deepest(), s.Per, s.Days, s.unit())
 }
 
+// Comparable tells whether what an area had by standard o in the year then can be
+// held beside what it has by s in the year now: both ask the same of the same
+// people, and where a share is one of the goal, the goal is the same.
+func (s *Standard) Comparable(now int, o *Standard, then int) bool {
+	return s.asks() == o.asks() && (s.unit() == "%" || s.InForce(now).Value == o.InForce(then).Value)
+}
+
 // Rate is how many are to be expected: Count of Of people of a kind of the
 // population, as a source has it.
 type Rate struct {

@@ -10,7 +10,9 @@ import (
 	"sanse/reports/shortfall"
 )
 
-// lookBack tells what the rows were at a report before.
+// lookBack tells what the rows were at a report before. A standard that asks for
+// something else since has no past; so what was of people in need then is not told
+// as if it had been of what is open now.
 func (s *Service) lookBack(ctx context.Context, k *districtShortfall, report int, out *ShortfallView) error {
 	runs, err := s.store.Reports(ctx, k.snap.District.Code)
 	if err != nil {
@@ -32,28 +34,60 @@ func (s *Service) lookBack(ctx context.Context, k *districtShortfall, report int
 	if err != nil {
 		return err
 	}
+	comparable, err := s.sinceReport(ctx, k, out.Previous)
+	if err != nil {
+		return err
+	}
 	then := make(map[string]*data.ReportValue, len(values))
 	for i := range values {
 		then[values[i].Standard] = &values[i]
 	}
 	for i := range out.Rows {
 		row := &out.Rows[i]
-		if v := then[row.Standard]; v != nil && row.Reason != Hidden {
+		if v := then[row.Standard]; v != nil && row.Reason != Hidden && comparable(row.Standard) {
 			row.Trend = &Trend{Day: out.Previous.Day, Have: v.Have, Short: v.Short, Share: v.Share, Status: v.Status}
 		}
 	}
 	return nil
 }
 
+// sinceReport tells of which standards a report's values may be held beside those
+// of now.
+func (s *Service) sinceReport(ctx context.Context, k *districtShortfall, run *data.ReportRun) (func(standard string) bool, error) {
+	set := k.standards.Set
+	if run.Standards != k.standards.Version {
+		stored, err := s.store.StandardSet(ctx, k.snap.District.Code, run.Standards)
+		if err != nil {
+			return nil, err
+		}
+		then, err := standardsOf(stored)
+		if err != nil {
+			return nil, err
+		}
+		set = then.Set
+	}
+	return func(standard string) bool {
+		is, ok := k.standards.Set.Standard(standard)
+		was, had := set.Standard(standard)
+		return ok && had && is.Comparable(k.in.Year, was, run.Day.Time().Year())
+	}, nil
+}
+
 // asReported puts what a report has of a standard in place of what areas have
-// now. Of what it has not kept there are no data.
+// now. Of what it has not kept there are no data, nor of a standard that asks for
+// something else since.
 func (s *Service) asReported(ctx context.Context, k *districtShortfall, report int, standard string, list []shortfall.AreaFigures) error {
 	runs, err := s.store.Reports(ctx, k.snap.District.Code)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(runs, func(r data.ReportRun) bool { return r.ID == report }) {
+	at := slices.IndexFunc(runs, func(r data.ReportRun) bool { return r.ID == report })
+	if at < 0 {
 		return notFound("there is no report %d", report)
+	}
+	comparable, err := s.sinceReport(ctx, k, &runs[at])
+	if err != nil {
+		return err
 	}
 	codes := make([]string, len(list))
 	for i := range list {
@@ -71,7 +105,7 @@ func (s *Service) asReported(ctx context.Context, k *districtShortfall, report i
 	}
 	for i := range list {
 		list[i].Figures = shortfall.Figures{Status: shortfall.NoData}
-		if v := then[list[i].Area.Code]; v != nil {
+		if v := then[list[i].Area.Code]; v != nil && comparable(standard) {
 			list[i].Figures = shortfall.Figures{
 				Status: shortfall.Status(v.Status), Have: whole(v.Have), Need: whole(v.Need), Short: whole(v.Short), Share: v.Share,
 			}
