@@ -43,9 +43,9 @@ var (
 // facilityStates are the states of a facility, as files name them, and whether
 // one in it counts.
 var facilityStates = map[string]bool{
-	"": true, "open": true, "kept": true, "开放": true, "在用": true, "运行": true, "运营": true, "正常": true, "现有": true,
+	"": true, "open": true, "kept": true, "开放": true, "在用": true, "运行": true, "运营": true, "正常": true, "营业": true, "现有": true, "保留": true, "stays": true,
 	"idle": false, "closed": false, "闲置": false, "停用": false, "停业": false,
-	"planned": false, "规划": false, "规划中": false, "在建": false, "拟建": false,
+	"planned": false, "new": false, "candidate": false, "新建": false, "候选": false, "规划": false, "规划中": false, "在建": false, "拟建": false,
 }
 
 func readReachTable(in io.Reader) (*reachTable, error) {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sanse/reports/siting"
 )
 
 func TestBadSitesExitWithTwoAndSayWhy(t *testing.T) {
@@ -80,4 +82,13 @@ func TestBadSitesExitWithTwoAndSayWhy(t *testing.T) {
 	}
 	nowhere := filepath.Join(dir, "no", "out.csv")
 	sanse(t.Context(), and([]string{"sites"}, good, mclp, []string{"-o", nowhere})...).want(t, exitOutside).says(t, "cannot write")
+}
+
+func TestWhatIsAStateOfAFacilityIsOneOfACandidate(t *testing.T) {
+	for word, open := range facilityStates {
+		status, known := statusWords[word]
+		if !known || word != "" && (status == siting.Kept) != open {
+			t.Errorf("%q is known of a candidate: %v, and kept: %v; of a facility open: %v", word, known, status == siting.Kept, open)
+		}
+	}
 }

@@ -66,11 +66,12 @@ const maxSitesRows = 2_000_000
 // maxWeight bounds the weight of a demand and the price of a site.
 const maxWeight = 1_000_000_000_000
 
-// statusWords are the states of a candidate, as files name them.
+// statusWords are the states of a candidate, as files name them, and all that
+// facilityStates has: a file of facilities is one of candidates too.
 var statusWords = map[string]siting.Status{
-	"": siting.New, "new": siting.New, "candidate": siting.New, "planned": siting.New, "新建": siting.New, "候选": siting.New, "规划": siting.New, "规划中": siting.New,
+	"": siting.New, "new": siting.New, "candidate": siting.New, "planned": siting.New, "新建": siting.New, "候选": siting.New, "规划": siting.New, "规划中": siting.New, "在建": siting.New, "拟建": siting.New,
 	"idle": siting.Idle, "closed": siting.Idle, "闲置": siting.Idle, "停用": siting.Idle, "停业": siting.Idle,
-	"kept": siting.Kept, "open": siting.Kept, "stays": siting.Kept, "现有": siting.Kept, "保留": siting.Kept, "开放": siting.Kept, "在用": siting.Kept, "运行": siting.Kept,
+	"kept": siting.Kept, "open": siting.Kept, "stays": siting.Kept, "现有": siting.Kept, "保留": siting.Kept, "开放": siting.Kept, "在用": siting.Kept, "运行": siting.Kept, "运营": siting.Kept, "正常": siting.Kept, "营业": siting.Kept,
 }
 
 // readSitesPoints reads demands (with the columns id, weight and a place) or, if

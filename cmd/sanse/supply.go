@@ -185,13 +185,10 @@ func supplyProblem(demand, facilities *sitesPoints, ways siting.Ways, counts []b
 	return p
 }
 
-// openWords are the states of a facility that gives its service.
-var openWords = map[string]bool{"": true, "open": true, "kept": true, "stays": true, "运行": true, "正常": true, "在用": true, "运营": true, "开放": true, "营业": true, "现有": true, "保留": true}
-
 // readSupplyStatus tells which facilities count: those that are open.
 func readSupplyStatus(in io.Reader) ([]bool, error) {
 	var out []bool
-	err := eachSupplyRow(in, sitesStatus, false, func(word string) { out = append(out, openWords[strings.ToLower(word)]) })
+	err := eachSupplyRow(in, sitesStatus, false, func(word string) { out = append(out, facilityStates[strings.ToLower(word)]) })
 	return out, err
 }
 
