@@ -11,9 +11,10 @@ interface Child {
   by: ReadonlyMap<string, Figures>
 }
 
-/** worth is what a column sorts by: what is shortest first, what has no number last. */
-function worth(f: Figures | undefined): number {
+/** worth is what a column sorts by: what is shortest first, what has no number last. Of what lies idle, less is better. */
+function worth(f: Figures | undefined, measure: string | undefined): number {
   if (!f || (f.status !== 'met' && f.status !== 'short')) return Infinity
+  if (measure === 'idle') return -(f.share ?? 0)
   return f.share ?? -(f.short ?? 0)
 }
 
@@ -32,14 +33,15 @@ export function ChildrenTable({ board, to }: { board: Shortfall; to: (code: stri
     [board],
   )
   const order = sort ?? { by: chosen ? chosen.standard : 'missed', down: !chosen }
+  const measure = columns.find((c) => c.standard === order.by)?.measure
   const rows = useMemo(() => {
-    const value = (c: Child): number | string => (order.by === 'name' ? c.area.name : order.by === 'missed' ? missed(c) : worth(c.by.get(order.by)))
+    const value = (c: Child): number | string => (order.by === 'name' ? c.area.name : order.by === 'missed' ? missed(c) : worth(c.by.get(order.by), measure))
     return [...children].sort((a, b) => {
       const [x, y] = [value(a), value(b)]
       const less = typeof x === 'string' ? x.localeCompare(String(y), 'zh') : x === y ? 0 : x < Number(y) ? -1 : 1
       return (order.down ? -less : less) || (a.area.code < b.area.code ? -1 : 1)
     })
-  }, [children, order.by, order.down])
+  }, [children, order.by, order.down, measure])
   const level = children[0]?.area.level
   if (!level || columns.length === 0) return null
   // Of a building or a micro-grid not every standard is asked.
