@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sanse/data"
 	"sanse/planner"
@@ -23,7 +24,7 @@ type NeedChoice struct {
 	Force              bool   // although it does not fit
 }
 
-// maxReason is how long a reason may be, in bytes.
+// maxReason is how long a reason may be, in characters.
 const maxReason = 500
 
 func (c *NeedChoice) check() error {
@@ -39,8 +40,8 @@ func (c *NeedChoice) check() error {
 		return invalid("who is to meet the need? want one of facility, provider, none and auto")
 	case c.Reason == "" && !c.Auto:
 		return invalid("a match by hand wants a reason: later proposals keep it, and others will ask why")
-	case len(c.Reason) > maxReason:
-		return invalid("a reason is at most %d bytes long", maxReason)
+	case utf8.RuneCountInString(c.Reason) > maxReason:
+		return invalid("a reason is at most %d characters long", maxReason)
 	}
 	return nil
 }
