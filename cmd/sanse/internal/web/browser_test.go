@@ -34,7 +34,7 @@ func TestThePagesShowWhatIsStored(t *testing.T) {
 // expectations takes from the database what the pages have to show.
 func expectations(t *testing.T, svc *service.Service, store *data.Store) map[string]any {
 	t.Helper()
-	ctx := t.Context()
+	ctx := service.WithViewer(t.Context(), service.Everyone(""))
 	scan := func(into any, sql string, args ...any) {
 		t.Helper()
 		if err := store.Pool().QueryRow(ctx, sql, args...).Scan(into); err != nil {

@@ -141,7 +141,7 @@ try {
 
   // Every layer counts in its legend what it draws.
   for (const layer of ['minutes', 'supply', 'share', 'short', 'people', 'residents', 'red', 'load', 'on_time']) {
-    await a.page.getByTestId(`layer-${layer}`).click({ force: true })
+    await a.page.getByTestId(`layer-${layer}`).evaluate((e) => e.click())
     await a.page.locator(`[data-testid=coverage][data-layer=${layer}]`).waitFor()
     await a.page.waitForFunction(() => Number(document.querySelector('[data-testid=cov-legend]')?.dataset.all) > 0)
     await a.idle()
