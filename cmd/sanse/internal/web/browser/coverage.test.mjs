@@ -164,6 +164,12 @@ try {
   check('status of a town', await a.page.getByTestId('area-standing').getAttribute('data-status'), town.status)
   for (const k of ['have', 'need', 'short']) check(`what a town ${k}s`, count(await a.page.locator(`[data-testid=area-standing] [data-value=${k}]`).innerText()), Number(town[k].toFixed(town[k] >= 100 ? 0 : 2)))
 
+  // An area of any level has its card, whatever colours the map.
+  const grid = (await json('/v1/areas?level=grid')).features[0].properties
+  await a.open(`/coverage?area=${grid.code}`)
+  ensure('the card of a grid', (await a.text('area-card')).includes(grid.code))
+  await a.open('/coverage?layer=share&level=town')
+
   // The days of reports: with the keys alone.
   const reports = await json('/v1/reports')
   ensure('no report was taken', reports.length > 0)

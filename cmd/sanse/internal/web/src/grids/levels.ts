@@ -13,6 +13,11 @@ export function levelOf(code: string): Level {
   return lengths.find(([n]) => code.length <= n)?.[1] ?? 'micro-grid'
 }
 
+/** parentOf is the code of the area that an area lies in; of the district and of a town, empty: they lie in all there is. */
+export function parentOf(code: string): string {
+  return code.length <= 9 ? '' : code.slice(0, code.length <= 12 ? 9 : code.length <= 15 ? 12 : 15)
+}
+
 /** communityOf is the code of the community that an area lies in; of a wider area its own. */
 export function communityOf(code: string): string {
   return code.slice(0, 12)

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
-import { at, type Areas, type District, type Facilities } from '../api.ts'
+import { ApiError, at, type Areas, type District, type Facilities } from '../api.ts'
 import { atCoverage, tryChanges, type Bands, type FacilityBands, type HeatCells, type MinuteCells, type Report, type StandardAreas, type Standards, type SupplyCells, type Unplaced } from '../api_coverage.ts'
 import { AreaCard, BandLegend, FacilityCard, ReachedCard } from '../coverage/cards.tsx'
 import { Before } from '../coverage/compare.tsx'
@@ -18,6 +18,7 @@ import { Trials, type LonLat } from '../coverage/trials.ts'
 import { TryPanel } from '../coverage/try_panel.tsx'
 import { UnplacedList, unplacedPoint } from '../coverage/unplaced.tsx'
 import type { TextKey } from '../dictionary.ts'
+import { levelOf, parentOf } from '../grids/levels.ts'
 import { t } from '../i18n.ts'
 import { fit, MapCanvas, setData, type Padding } from '../map/canvas.tsx'
 import { nameFeatures } from '../map/names.ts'
@@ -80,25 +81,36 @@ export function CoveragePage({ district }: { district: District }) {
 
   // Beside a trial the same cells are asked for, as far, as it changes.
   const walked = comparing ? { res: 10, minutes: s.minutes } : minuteCells(zoom, s.minutes)
-  // What is looked at is asked for, nothing else.
-  const looking = s.mode === 'look' && !s.facility && !s.area
   const byArea = s.layer === 'share' || s.layer === 'short'
   const isHeat = heatLayers(known).includes(s.layer)
   const facilities = useGet<Facilities>(at.facilities())
-  const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
-  const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, ...walked }) : null)
-  const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
-  const supply = useGet<SupplyCells>(s.layer === 'supply' ? atCoverage.supply({ service: s.service, method: s.method }) : null)
+  const towns = useGet<Areas>(at.areas('town'))
+  const communities = useGet<Areas>(facilities.data ? at.areas('community') : null)
+  const grids = useGet<Areas>(s.level === 'grid' && byArea ? at.areas('grid') : null)
+  // Of the other levels only the area that is chosen is asked for, with its neighbours.
+  const chosen = levelOf(s.area)
+  const own = useGet<Areas>(s.area && chosen !== 'town' && chosen !== 'community' ? at.areas(chosen, parentOf(s.area)) : null)
   const standards = useGet<Standards>(byArea ? atCoverage.standards() : null)
   const norms = [...(standards.data?.items ?? []), ...(standards.data?.rates ?? []).map((x) => ({ ...x, service: '', target: null }))]
   const standard = norms.find((x) => x.id === s.standard) ?? norms.find((x) => x.service === s.service) ?? norms[0] ?? null
   const areas = useGet<StandardAreas>(byArea && standard ? atCoverage.byArea(standard.id, s.level, s.report) : null)
+
+  const facility = facilities.data?.features.find((f) => f.properties.id === s.facility)
+  const areaOf = (code: string) =>
+    code
+      ? ([areas.data, towns.data, communities.data, grids.data, own.data].flatMap((g) => (g?.features ?? []) as Areas['features']).find((f) => f.properties.code === code) ?? null)
+      : null
+  const area = areaOf(s.area)
+  const pending = [facilities, towns, communities, own].some((g) => g.loading)
+  // What is looked at is asked for, nothing else. An address that names what there is not shows the whole.
+  const looking = s.mode === 'look' && (!s.facility || (!facilities.loading && !facility)) && (!s.area || (!pending && !area))
+  const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
+  const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, ...walked }) : null)
+  const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
+  const supply = useGet<SupplyCells>(s.layer === 'supply' ? atCoverage.supply({ service: s.service, method: s.method }) : null)
   const reports = useGet<Report[]>(byArea ? atCoverage.reports() : null)
   const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, at: s.at, minutes: bandMinutes }) : null)
   const unplaced = useGet<Unplaced>(looking && facilities.data ? atCoverage.unplaced({ speed: s.speed, at: s.at }) : null)
-  const towns = useGet<Areas>(at.areas('town'))
-  const communities = useGet<Areas>(facilities.data ? at.areas('community') : null)
-  const grids = useGet<Areas>(s.level === 'grid' && byArea ? at.areas('grid') : null)
 
   const painted: Painted | null = useMemo(() => {
     if (s.layer === 'minutes') return cells.data && paintMinutes(cells.data, bandMinutes)
@@ -113,12 +125,6 @@ export function CoveragePage({ district }: { district: District }) {
   const drawn = useMemo(() => drawFacilities(district, facilities.data, s.service, tried), [facilities.data, s.service, tried, district])
   const result = s.mode === 'site' ? (search.job.value?.result ?? null) : null
 
-  const facility = facilities.data?.features.find((f) => f.properties.id === s.facility)
-  const areaOf = (code: string) =>
-    code
-      ? ([areas.data, towns.data, communities.data, grids.data].flatMap((g) => (g?.features ?? []) as Areas['features']).find((f) => f.properties.code === code) ?? null)
-      : null
-  const area = areaOf(s.area)
   const standing = areas.data?.features.find((f) => f.properties.code === s.area)?.properties ?? null
 
   // What the map draws.
@@ -250,7 +256,8 @@ export function CoveragePage({ district }: { district: District }) {
   )
   const got = s.layer === 'bands' ? bands : s.layer === 'minutes' ? cells : s.layer === 'supply' ? supply : isHeat ? heat : byArea ? areas : null
   // What the map stands on is told of where it fails; without it there are no facilities, no lines and no names.
-  const told = [facilities, towns, communities, grids].filter((g) => g.error)
+  const none = own.error instanceof ApiError && own.error.status === 404
+  const told = [facilities, towns, communities, grids, ...(none ? [] : [own])].filter((g) => g.error)
   const compare = (on: boolean) => {
     setWished(on)
     if (on && narrow()) setOpen(false)
