@@ -99,7 +99,8 @@ export const atCoverage = {
   unplaced: (q: { speed: string; at: string }) => url('/unplaced', q),
   try: () => url('/coverage/try'),
   heat: (layer: string, res: number) => url('/heatmap', { layer, res }),
-  supply: (q: { service: string; method: string }) => url('/supply/cells', q),
+  /** who asks for places: needs, of those who answer for the district alone */
+  supply: (q: { service: string; method: string; who: string }) => url('/supply/cells', q),
   standards: () => url('/standards'),
   byArea: (standard: string, level: string, report: string) => url('/shortfall/map', { standard, level, report }),
   reports: () => url('/reports'),

@@ -76,6 +76,7 @@ export const coverage = {
   'cov.legend.short': { zh: '蓝色达标，橙色越深缺得越多。', en: 'Blue meets the standard; the darker the orange, the more is short.' },
   'cov.legend.supply': { zh: '能用到的容量（每人）；橙色越深越少。', en: 'Capacity within reach, a person; the darker the orange, the less.' },
   'cov.legend.places': { zh: '有需求的人里轮得到位置的比例；橙色越深越少。没登记容量的地方算无数据。', en: 'Share of those in need who get a place; the darker the orange, the fewer. Where no capacity is known there is no data.' },
+  'cov.legend.placesOver60': { zh: '60 岁以上的人里轮得到位置的比例；橙色越深越少。没登记容量的地方算无数据。', en: 'Share of people over 60 who get a place; the darker the orange, the fewer. Where no capacity is known there is no data.' },
   'cov.legend.people': { zh: '每个六边形的人数；放大看更细。', en: 'People by cell; nearer means finer.' },
   'cov.legend.load': { zh: '每个六边形的走访次数。', en: 'Visits by cell.' },
   'cov.legend.on_time': { zh: '按期走访的比例；橙色越深越差。', en: 'Share of visits on time; the darker the orange, the worse.' },

@@ -107,7 +107,9 @@ export function CoveragePage({ district }: { district: District }) {
   const bands = useGet<Bands>(s.layer === 'bands' || looking ? atCoverage.bands({ ...how, minutes: bandMinutes }) : null)
   const cells = useGet<MinuteCells>(s.layer === 'minutes' || comparing ? atCoverage.cells({ ...how, ...walked }) : null)
   const heat = useGet<HeatCells>(isHeat ? atCoverage.heat(s.layer, heatResolution(zoom)) : null)
-  const supply = useGet<SupplyCells>(s.layer === 'supply' ? atCoverage.supply({ service: s.service, method: s.method }) : null)
+  // The whole district is measured, whatever area is chosen.
+  const supplied = answersFor(district, district.code) ? 'needs' : 'over60'
+  const supply = useGet<SupplyCells>(s.layer === 'supply' ? atCoverage.supply({ service: s.service, method: s.method, who: supplied }) : null)
   const reports = useGet<Report[]>(byArea ? atCoverage.reports() : null)
   const circle = useGet<FacilityBands>(s.facility ? atCoverage.circle(s.facility, { speed: s.speed, at: s.at, minutes: bandMinutes }) : null)
   const unplaced = useGet<Unplaced>(looking && facilities.data ? atCoverage.unplaced({ speed: s.speed, at: s.at }) : null)
@@ -248,7 +250,7 @@ export function CoveragePage({ district }: { district: District }) {
       {(before ?? painted) && (
         <Legend painted={(before ?? painted) as Painted} unit={before ? 'seconds' : unit} areas={byArea && !before} outside={outside} k={heat.data?.k ?? 5}>
           <p class="hint">
-            {before || s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t(isShare(s.method) ? 'cov.legend.places' : 'cov.legend.supply') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
+            {before || s.layer === 'minutes' ? t('cov.legend.limit', { n: s.minutes, far: walked.minutes }) : byArea ? t('cov.legend.short') : s.layer === 'supply' ? t(!isShare(s.method) ? 'cov.legend.supply' : supplied === 'over60' ? 'cov.legend.placesOver60' : 'cov.legend.places') : s.layer === 'load' || s.layer === 'on_time' ? t(`cov.legend.${s.layer}`) : t('cov.legend.people')}
           </p>
         </Legend>
       )}
