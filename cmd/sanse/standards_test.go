@@ -155,6 +155,23 @@ func TestReportsAreTakenAndLookedBackAt(t *testing.T) {
 	if a := c.ask(mapped + "elders-meals&report=999"); a.status != http.StatusNotFound {
 		t.Errorf("the map of a report that there is not: %d", a.status)
 	}
+	// There is no report of a day before today: what stood then is drawn of the
+	// one that is named, and only of that.
+	const then = "At the report"
+	if a := c.ask("/v1/shortfall/charts?lang=en"); a.status != http.StatusOK || strings.Contains(a.body, then) {
+		t.Errorf("charts beside no report: %d %s", a.status, clip(a.body))
+	}
+	if a := c.ask(fmt.Sprintf("/v1/shortfall/charts?lang=en&report=%g", id)); a.status != http.StatusOK || !strings.Contains(a.body, then) {
+		t.Errorf("charts beside report %g: %d %s", id, a.status, clip(a.body))
+	}
+	for _, path := range []string{"/v1/shortfall", "/v1/shortfall/charts", "/v1/shortfall.pdf", "/v1/shortfall.xlsx"} {
+		if a := c.ask(fmt.Sprintf("%s?report=%g", path, id)); a.status != http.StatusOK {
+			t.Errorf("%s beside report %g: %d %s", path, id, a.status, clip(a.body))
+		}
+		if a := c.ask(fmt.Sprintf("%s?report=%g", path, id+1)); a.status != http.StatusNotFound {
+			t.Errorf("%s beside a report that was never taken: %d", path, a.status)
+		}
+	}
 	if a := c.edit(http.MethodPost, "/v1/reports?as=public", "", nil); a.status != http.StatusForbidden {
 		t.Errorf("the public takes a report: %d", a.status)
 	}
