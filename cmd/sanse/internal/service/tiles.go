@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -95,8 +96,13 @@ type tileSet struct {
 // tileBuild is a version of a set under way.
 type tileBuild struct {
 	version string
+	halt    context.CancelFunc
 	over    chan struct{} // closed when it is ready or has failed
+	err     error         // when it is over: why it has failed
 }
+
+// errEnding says that nothing more is begun.
+var errEnding = errors.New("the program is ending")
 
 // tilePatience is how long a request for a tile waits for its set. A district's
 // ground is ready in about half a second; the database, which answers where
@@ -110,41 +116,61 @@ func (t *tileSets) held(k tileSetKey) *tileSet {
 	return t.sets[k]
 }
 
-// buildTiles makes a version of a set in the background, once. It returns what
-// is closed when that is over.
-func (s *Service) buildTiles(k tileSetKey, version string, build func(context.Context) (*tiles.Set, error)) <-chan struct{} {
+// buildTiles makes a version of a set in the background, once, and one version
+// at a time. It returns that under way, which may be an older one: then nothing
+// is begun, and who still wants the new one asks again when that is over. So
+// there is always one that gets ready, however often the data change.
+func (s *Service) buildTiles(k tileSetKey, version string, build func(context.Context) (*tiles.Set, error)) *tileBuild {
 	t := &s.tiles
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if b := t.building[k]; b != nil && b.version == version {
-		return b.over
+	if b := t.building[k]; b != nil {
+		return b
 	}
-	b := &tileBuild{version, make(chan struct{})}
-	if held := t.sets[k]; t.closed || held != nil && held.version == version {
+	b := &tileBuild{version: version, over: make(chan struct{})}
+	held := t.sets[k]
+	if t.closed {
+		b.err = errEnding
+	}
+	if t.closed || held != nil && held.version == version {
 		close(b.over)
-		return b.over
+		return b
 	}
 	if t.building == nil {
 		t.building, t.sets = make(map[tileSetKey]*tileBuild), make(map[tileSetKey]*tileSet)
 	}
 	t.building[k] = b
+	ctx, halt := context.WithCancel(context.Background())
+	b.halt = halt
 	t.work.Go(func() {
 		defer close(b.over)
-		set, err := build(context.Background())
+		defer halt()
+		set, err := unbroken(ctx, build)
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if t.building[k] != b {
-			return // a newer one is under way
-		}
 		delete(t.building, k)
-		if err != nil {
+		switch {
+		case err != nil && t.closed:
+			b.err = errEnding
+		case err != nil:
 			s.log.Error("build tiles", "set", k.set, "error", err)
-			return
+			b.err = fmt.Errorf("the tiles of %s could not be made; the log says why", k.set)
+		default:
+			t.sets[k] = &tileSet{version: version, set: set}
+			t.cache.forget(k)
 		}
-		t.sets[k] = &tileSet{version: version, set: set}
-		t.cache.forget(k)
 	})
-	return b.over
+	return b
+}
+
+// unbroken makes an error of what breaks in a build.
+func unbroken(ctx context.Context, build func(context.Context) (*tiles.Set, error)) (set *tiles.Set, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("build tiles: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return build(ctx)
 }
 
 // await waits for a set as long as a request may.
@@ -162,10 +188,13 @@ func await(ctx context.Context, over <-chan struct{}) error {
 	}
 }
 
-// end lets nothing more be built, and waits for what is.
+// end lets nothing more be built, and ends what is.
 func (t *tileSets) end() {
 	t.mu.Lock()
 	t.closed = true
+	for _, b := range t.building {
+		b.halt()
+	}
 	t.mu.Unlock()
 	t.work.Wait()
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -76,34 +77,39 @@ func cellCollection(res int) string { return fmt.Sprintf("cells-%d", res) }
 
 // CellTile returns a tile of a district's cells for whoever asks. Of a version
 // that is not theirs and current there is none (*OldTilesError); LatestTiles is
-// always there.
+// always there, of the version before where the data change while it is asked for.
 func (s *Service) CellTile(ctx context.Context, district, version string, z, x, y int) (Tile, error) {
 	if z < 0 || z > maxTileZoom || x < 0 || y < 0 || x >= 1<<z || y >= 1<<z {
 		return Tile{}, notFound("there is no tile %d/%d/%d", z, x, y)
 	}
-	_, k, stamp, err := s.cellVersion(ctx, district)
-	if err != nil {
-		return Tile{}, err
+	for {
+		_, k, stamp, err := s.cellVersion(ctx, district)
+		if err != nil {
+			return Tile{}, err
+		}
+		if version != LatestTiles && version != stamp.version {
+			return Tile{}, &OldTilesError{Version: version, Current: stamp.version}
+		}
+		b := s.buildCells(ctx, k, stamp)
+		select {
+		case <-b.over: // nothing else can make them
+		case <-ctx.Done():
+			return Tile{}, fmt.Errorf("wait for tiles: %w", ctx.Err())
+		}
+		held := s.tiles.held(k)
+		switch {
+		case held != nil && (held.version == stamp.version || version == LatestTiles && b.version != stamp.version):
+			return s.cut(k, held, z, x, y)
+		case b.err != nil && (b.version == stamp.version || errors.Is(b.err, errEnding)):
+			return Tile{}, b.err
+		}
+		// Another version was under way: now this one's turn has come.
 	}
-	if version != LatestTiles && version != stamp.version {
-		return Tile{}, &OldTilesError{Version: version, Current: stamp.version}
-	}
-	over := s.buildCells(ctx, k, stamp)
-	select {
-	case <-over: // nothing else can make them
-	case <-ctx.Done():
-		return Tile{}, fmt.Errorf("wait for tiles: %w", ctx.Err())
-	}
-	held := s.tiles.held(k)
-	if held == nil || held.version != stamp.version {
-		return Tile{}, fmt.Errorf("the tiles of %s could not be made; the log says why", k.set)
-	}
-	return s.cut(k, held, z, x, y)
 }
 
 // buildCells sees to it that the current tiles for whoever asks are ready or
 // under way.
-func (s *Service) buildCells(ctx context.Context, k tileSetKey, stamp groundStamp) <-chan struct{} {
+func (s *Service) buildCells(ctx context.Context, k tileSetKey, stamp groundStamp) *tileBuild {
 	viewer := viewerOf(ctx)
 	return s.buildTiles(k, stamp.version, func(ctx context.Context) (*tiles.Set, error) {
 		ctx = WithViewer(ctx, viewer)

@@ -80,7 +80,7 @@ func (s *Service) GroundTile(ctx context.Context, district, version string, z, x
 	if version != LatestTiles && version != stamp.version {
 		return Tile{}, &OldTilesError{Version: version, Current: stamp.version}
 	}
-	if err := await(ctx, s.buildGround(d.Code, stamp)); err != nil {
+	if err := await(ctx, s.buildGround(d.Code, stamp).over); err != nil {
 		return Tile{}, fmt.Errorf("wait for tiles: %w", err)
 	}
 	if held := s.tiles.held(k); held != nil && held.version == stamp.version {
@@ -105,7 +105,7 @@ func (e *OldTilesError) Error() string {
 }
 
 // buildGround sees to it that the current tiles are ready or under way.
-func (s *Service) buildGround(district string, stamp groundStamp) <-chan struct{} {
+func (s *Service) buildGround(district string, stamp groundStamp) *tileBuild {
 	return s.buildTiles(tileSetKey{district, GroundTiles}, stamp.version, func(ctx context.Context) (*tiles.Set, error) {
 		return s.groundLayers(ctx, district, stamp.day)
 	})
