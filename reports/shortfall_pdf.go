@@ -12,17 +12,20 @@ import (
 	"sanse/reports/shortfall"
 )
 
-// shortfallClasses colours areas by how many standards they fail, light to
-// dark, so that the map can be read in grey; the last class has no upper end.
-var shortfallClasses = [...]struct {
-	upTo  int
-	color print.Color
-}{
-	{0, print.Color{R: 226, G: 240, B: 226}},
-	{1, print.Color{R: 250, G: 228, B: 190}},
-	{3, print.Color{R: 240, G: 178, B: 120}},
-	{5, print.Color{R: 214, G: 112, B: 74}},
-	{-1, print.Color{R: 150, G: 44, B: 36}},
+// shortfallColors are those of areas that fail no standard, and of the quarters
+// of the most that any area fails: light to dark, so that the map can be read in
+// grey.
+var shortfallColors = [...]print.Color{
+	{R: 226, G: 240, B: 226}, {R: 250, G: 228, B: 190}, {R: 240, G: 178, B: 120}, {R: 214, G: 112, B: 74}, {R: 150, G: 44, B: 36},
+}
+
+// shortfallClass is the class of an area that fails n standards where the most
+// that any fails is most.
+func shortfallClass(n, most int) int {
+	if n == 0 {
+		return 0
+	}
+	return 1 + (4*n-1)/max(4, most+(4-most%4)%4)
 }
 
 var (
@@ -151,43 +154,49 @@ func (d *shortfallPrint) ground(y, bottom float64) {
 		return
 	}
 	d.Text(print.Margin, y, width, print.Style{Size: 9.5, Color: print.Ink, Bold: true}, d.say("各区域不足的标准数", "Standards that areas fail"))
-	classes := make([]int, len(shortfallClasses))
-	none := 0
+	counts := make([]shortfallCount, len(a.Ground))
+	most, none := 0, 0
+	for i, g := range a.Ground {
+		if k := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code }); k >= 0 {
+			counts[i] = countRows(d.in.Below[k].Rows)
+			most = max(most, counts[i].short)
+		}
+	}
+	classes := make([]int, len(shortfallColors))
 	var shapes []print.Shape
-	for _, g := range a.Ground {
+	for i, g := range a.Ground {
 		s := print.Shape{Boundary: g.Boundary, Fill: noDataColor}
-		i := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code })
-		if i < 0 {
+		if k := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code }); k >= 0 {
+			s.Label = d.in.Below[k].Area.Name
+		}
+		if c := counts[i]; c.met+c.short == 0 {
 			none++
-		} else if c := countRows(d.in.Below[i].Rows); c.met+c.short == 0 {
-			none++
-			s.Label = d.in.Below[i].Area.Name
 		} else {
-			k := slices.IndexFunc(shortfallClasses[:], func(cl struct {
-				upTo  int
-				color print.Color
-			},
-			) bool {
-				return cl.upTo < 0 || c.short <= cl.upTo
-			})
+			k := shortfallClass(c.short, most)
 			classes[k]++
-			s.Fill, s.Label = shortfallClasses[k].color, d.in.Below[i].Area.Name
+			s.Fill = shortfallColors[k]
 		}
 		shapes = append(shapes, s)
 	}
 	ly := d.Map(print.Margin, y+6, width, min(72, bottom-y-20), shapes, nil) + 2
 	x := print.Margin
-	from := 0
-	for k, cl := range shortfallClasses {
-		text := fmt.Sprint(from)
-		switch {
-		case cl.upTo < 0:
-			text += "+"
-		case cl.upTo > from:
-			text += fmt.Sprintf("–%d", cl.upTo)
+	for k, color := range shortfallColors {
+		from, to := -1, -1
+		for n := range most + 1 {
+			if shortfallClass(n, most) == k {
+				if to = n; from < 0 {
+					from = n
+				}
+			}
 		}
-		x = d.legend(x, ly, cl.color, fmt.Sprintf("%s (%d)", text, classes[k]))
-		from = cl.upTo + 1
+		if from < 0 {
+			continue
+		}
+		text := fmt.Sprint(from)
+		if to > from {
+			text += fmt.Sprintf("–%d", to)
+		}
+		x = d.legend(x, ly, color, fmt.Sprintf("%s (%d)", text, classes[k]))
 	}
 	d.legend(x, ly, noDataColor, fmt.Sprintf("%s (%d)", d.say("无数据", "no data"), none))
 	d.Text(print.Margin, ly+4.5, width, print.Style{Size: 6.5, Color: print.Muted}, d.say("括号内为区域数；上北下南", "in brackets: how many areas; north is up"))
