@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -16,7 +17,7 @@ const elementsAtOnce = 1 << 13
 
 // readXML reads the elements of an OpenStreetMap XML file.
 func readXML(ctx context.Context, r io.Reader, c *collector) error {
-	s := osmxml.New(ctx, r)
+	s := osmxml.New(ctx, &bounded{r: r})
 	var b batch
 	b.reset(c.only, c.versioned)
 	var refs []int64
@@ -82,4 +83,29 @@ func tagsOf(from osm.Tags) tags {
 		}
 	}
 	return out
+}
+
+// maxElement bounds one element with all that is in it, in bytes. The largest
+// relations there are take some 3 MB.
+const maxElement = 32 << 20
+
+// bounded reads XML and ends it as damaged where one element goes on without
+// end: a small packed file can hold one that is larger than any memory.
+type bounded struct {
+	r     io.Reader
+	since int // bytes since an element was last seen to begin
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.since += n
+	for _, begins := range []string{"<node", "<way", "<relation"} {
+		if i := bytes.LastIndex(p[:n], []byte(begins)); i >= 0 {
+			b.since = min(b.since, n-i)
+		}
+	}
+	if b.since > maxElement {
+		return 0, fmt.Errorf("%w: an element of more than %d MiB", ErrDamaged, maxElement>>20)
+	}
+	return n, err
 }
