@@ -426,20 +426,6 @@ func (b *Board) Row(area string, p Period) Row {
 	return t.done()
 }
 
-// Punctual tells of each resident how many visits asked for by windows that
-// close in the period and before today there are, and how many of those were
-// made in time; none of one it does not know.
-func (b *Board) Punctual(p Period) func(r *planner.Resident) (closed, kept int) {
-	type account struct{ closed, kept int }
-	of := make(map[string]account, len(b.residents))
-	for i := range b.residents {
-		var t tally
-		t.add(&b.residents[i], p, b)
-		of[b.residents[i].id] = account{t.closed, t.kept}
-	}
-	return func(r *planner.Resident) (closed, kept int) { return of[r.ID].closed, of[r.ID].kept }
-}
-
 // Grades returns the account of an area for each grade.
 func (b *Board) Grades(area string, p Period) map[string]Row {
 	ts := map[string]*tally{}
@@ -542,8 +528,8 @@ func (b *Board) Unplanned(area string) []UnplannedRow {
 // Loads returns what the plan asks of each kind of visitor, ascending by kind.
 func (b *Board) Loads() []KindLoad { return slices.Clone(b.byVisitorKind) }
 
-// GradeNames returns the grades of the enrolled residents: red, yellow and
-// blue first, then others by name.
+// GradeNames returns the grades of the enrolled residents as SortGrades puts
+// them.
 func (b *Board) GradeNames() []string {
 	seen := map[string]bool{}
 	var out []string
@@ -553,6 +539,12 @@ func (b *Board) GradeNames() []string {
 			out = append(out, g)
 		}
 	}
+	return SortGrades(out)
+}
+
+// SortGrades sorts grades in place, red, yellow and blue first, then others by
+// name, and returns them.
+func SortGrades(grades []string) []string {
 	rank := func(g string) int {
 		switch g {
 		case "red":
@@ -564,6 +556,6 @@ func (b *Board) GradeNames() []string {
 		}
 		return 3
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
-	return out
+	slices.SortFunc(grades, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
+	return grades
 }

@@ -17,6 +17,8 @@ type EffectInput struct {
 	English     bool   // the page to print is in English, else in Chinese; workbooks are in both
 	Attribution string // who is to be named for the map
 	Note        string // what is made up, in whole sentences
+	Review      string // the review number (审图号) of the maps; empty: none
+	Mark        Marked
 }
 
 // The sheets of an effect's workbook, in order.
@@ -37,7 +39,7 @@ func WriteEffectWorkbook(w io.Writer, in EffectInput) error {
 	if in.Effect == nil {
 		return errors.New("write workbook: no effect given")
 	}
-	return writeBook(w, in.Effect.Name+" 网格调整影响 Effect of a redraw", in.Note, &in, []bookSheet[EffectInput]{
+	return writeBook(w, in.Effect.Name+" 网格调整影响 Effect of a redraw", in.Note, in.Mark, &in, []bookSheet[EffectInput]{
 		{SheetEffect, writeEffectOverview},
 		{SheetEffectAreas, writeEffectAreas},
 		{SheetEffectMoves, writeEffectMoves},

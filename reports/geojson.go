@@ -26,6 +26,7 @@ type GeoJSONInput struct {
 	// left out. The zero value stands for the grid.
 	Areas   []geo.Area
 	Deepest geo.Level
+	Mark    Marked
 }
 
 // WriteCoverageGeoJSON writes the coverage as one GeoJSON FeatureCollection
@@ -58,6 +59,12 @@ func WriteCoverageGeoJSON(w io.Writer, in GeoJSONInput) error {
 	head := map[string]any{
 		"district": in.About.District, "name": in.About.Name, "made_up": in.About.MadeUp, "note": in.About.Note,
 		"attribution": in.About.Attribution, "minutes": c.Minutes, "metres_per_second": c.MetresPerSecond, "unplaced": len(c.Unplaced),
+	}
+	if in.Mark.Number != "" {
+		head["taken"], head["sanse_mark"] = in.Mark.Line(false), in.Mark.Hidden
+	}
+	if in.About.Review != "" {
+		head["review_number"] = in.About.Review
 	}
 	f.raw(`{"type":"FeatureCollection"`)
 	if !bound.IsEmpty() {

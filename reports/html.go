@@ -28,6 +28,7 @@ type HTMLInput struct {
 	// EChartsJS is the text of echarts.min.js (version 5 or 6), put into the
 	// page so that it needs nothing else.
 	EChartsJS []byte
+	Mark      Marked
 }
 
 //go:embed page.html
@@ -68,6 +69,9 @@ func WriteHTML(w io.Writer, in HTMLInput) error {
 		"label":   in.Labels.Of,
 		"words":   func(zh, en string) Label { return Label{zh, en} },
 		"percent": showShare,
+		"review":  ReviewText,
+		"across":  in.Mark.acrossPage,
+		"taken":   func() Label { return Label{in.Mark.Line(false), in.Mark.Line(true)} },
 		"onTime":  showOnTime,
 		"count":   showCount,
 		"colour":  func(g string) string { return gradeClass(g) },
@@ -87,6 +91,7 @@ func WriteHTML(w io.Writer, in HTMLInput) error {
 	}
 	page := pageData{
 		About:   in.About,
+		Mark:    in.Mark,
 		CSP:     "default-src 'none'; script-src '" + hash(echarts) + "' '" + hash(pageJS) + "'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
 		ECharts: template.JS(echarts), //nolint:gosec // checked above; the caller's own file, not user data
 		Script:  template.JS(pageJS),  //nolint:gosec // embedded
@@ -116,6 +121,7 @@ func hash(script string) string {
 // pageData is what the template sees.
 type pageData struct {
 	About       About
+	Mark        Marked
 	CSP         string
 	ECharts     template.JS
 	Script      template.JS

@@ -64,6 +64,7 @@ type About struct {
 	MadeUp      bool   // the people are invented
 	Note        string // what is made up, in whole sentences
 	Attribution string // who is to be named for the map, "© OpenStreetMap contributors"
+	Review      string // the review number (审图号) of the maps; empty: none
 	Start       planner.Date
 	Days        int
 	// Today is the first day that has not happened yet for the figures: visits

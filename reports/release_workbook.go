@@ -44,7 +44,7 @@ const (
 // WriteReleaseWorkbook writes released counts by area as an XLSX workbook,
 // Chinese first. What is hidden is a dash.
 func WriteReleaseWorkbook(w io.Writer, in ReleaseBook) error {
-	return writeBook(w, in.About.Name+" 发布数字 Released counts", in.About.Note, &in, []bookSheet[ReleaseBook]{
+	return writeBook(w, in.About.Name+" 发布数字 Released counts", in.About.Note, Marked{}, &in, []bookSheet[ReleaseBook]{
 		{SheetReleased, writeReleased},
 		{SheetReleaseNotes, writeReleaseNotes},
 	})

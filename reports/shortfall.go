@@ -20,11 +20,11 @@ type ShortfallInput struct {
 	// itself left out, ascending by level and code.
 	Rows  []shortfall.Row
 	Below []ShortfallArea
-	// Was holds what stood in the last report before, by the id of the standard:
-	// the share, or the value where there is no share.
+	// Was holds the shares of the report before, by the id of the standard.
 	Was       map[string]float64
 	Standards []shortfall.Standard
 	Uncovered map[string]shortfall.Uncovered // by service
+	Unmatched map[string]shortfall.Unmatched // by service
 	Expected  []shortfall.Expectation
 	Places    []shortfall.PlaceRow // of the first of Expected
 	Team      shortfall.Team
@@ -33,6 +33,7 @@ type ShortfallInput struct {
 	// in how many communities.
 	Minutes, Blocks int
 	Labels          Labels
+	Mark            Marked
 }
 
 // Shortfall says what a print or a workbook of a shortfall is of.
@@ -47,6 +48,7 @@ type Shortfall struct {
 	MadeUp   bool              // the people are invented
 	Note     string            // what is made up, in whole sentences
 	Source   string            // who is to be named for the map
+	Review   string            // the review number (审图号) of the map; empty: none
 	Made     string            // when the file was made, local, as it is to be shown
 	Version  int64             // of the data; 0: not said, for it moves with records that outsiders are not told of
 	Ground   []ShortfallGround // of the areas right below, for the map
@@ -102,6 +104,23 @@ var measureUnits = map[shortfall.Measure]Label{
 	shortfall.Idle:            {"床/位", "places"},
 }
 
+// unmetReasons are why nobody meets a need, in the order in which they are told:
+// first what more room would mend, last what nobody has looked at.
+var unmetReasons = []struct {
+	key string
+	Label
+}{
+	{"full", Label{"都满了（只在纸面上有）", "all full: on paper only"}},
+	{"too_far", Label{"步行太远", "too far on foot"}},
+	{"out_of_scope", Label{"不在服务范围内", "outside the area served"}},
+	{"closed", Label{"开放时间不合", "closed when it is needed"}},
+	{"no_skill", Label{"没有这项技能", "nobody has the skill"}},
+	{"nobody_offers", Label{"没有谁提供", "nobody offers it"}},
+	{"off_streets", Label{"住处不在步行道路附近", "home near no street"}},
+	{"by_hand", Label{"手工决定不安排", "left without by hand"}},
+	{"open", Label{"还没有匹配过", "not yet proposed"}},
+}
+
 func (l Label) in(english bool) string {
 	if english {
 		return l.English
@@ -150,19 +169,13 @@ func targetText(t shortfall.Target) string {
 	return strconv.FormatFloat(t.Value, 'f', -1, 64) + unit
 }
 
-// change tells how a row stands against the last report.
+// change tells how a row stands against the report before, in points of the share.
 func (in *ShortfallInput) change(r *shortfall.Row) string {
 	was, ok := in.Was[r.Standard]
-	if !ok {
+	if !ok || r.Share == nil {
 		return "–"
 	}
-	switch {
-	case r.Share != nil:
-		return signed((*r.Share-was)*100, 1)
-	case r.Value != nil:
-		return signed(*r.Value-was, 1)
-	}
-	return "–"
+	return signed((*r.Share-was)*100, 1)
 }
 
 func signed(v float64, digits int) string {

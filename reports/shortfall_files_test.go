@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,8 @@ func shortTown(t testing.TB) reports.ShortfallInput {
 			MadeUp: true, Note: "人口与关爱对象均为虚构。", Source: "© OpenStreetMap contributors", Made: "2026-12-01 08:00", Version: 7,
 		},
 		Rows: table.Rows(town), Was: map[string]float64{"elders-meals": .42}, Standards: set.Standards, Uncovered: table.Uncovered(town),
-		Expected: table.Expected(town), Places: table.Places(set.Rates[0].ID, town), Team: table.Team(town), Supply: table.Supply(town), Minutes: 480, Blocks: 2,
+		Unmatched: map[string]shortfall.Unmatched{"meals": {Total: 12, ByReason: map[string]int{"full": 7, "too_far": 3, "open": 2}}},
+		Expected:  table.Expected(town), Places: table.Places(set.Rates[0].ID, town), Team: table.Team(town), Supply: table.Supply(town), Minutes: 480, Blocks: 2,
 		Labels: reports.Labels{
 			"meals": {"助餐", "meals"}, "clinic": {"医疗", "clinic"}, "red": {"红", "red"}, "yellow": {"黄", "yellow"}, "blue": {"蓝", "blue"},
 			"disabled": {"残疾人", "disabled"}, "community_cadre": {"村社区干部", "community cadre"}, "grid_worker": {"网格员", "grid worker"}, "volunteer": {"志愿者", "volunteer"},
@@ -183,6 +185,10 @@ func TestAShortfallWorkbookHoldsTheFiguresOfTheTable(t *testing.T) {
 	if row := find(reports.SheetUncovered, "助餐", "meals", 4); row[2] != fmt.Sprint(meals.Total) || meals.Total != 15 {
 		t.Errorf("uncovered of meals: %v, want %d of 15", row, meals.Total)
 	}
+	full := find(reports.SheetUnmatched, "满", "步行太远", 11)
+	if row := find(reports.SheetUnmatched, "助餐", "meals", 11); row[2] != "12" || row[slices.Index(full, "都满了（只在纸面上有）")] != "7" || row[slices.Index(full, "步行太远")] != "3" || row[11] != "2" {
+		t.Errorf("unmatched of meals: %v under %v", row, full)
+	}
 	below := 0
 	for i := range in.Below {
 		for k := range in.Below[i].Rows {
@@ -200,7 +206,7 @@ func TestAWorkbookForOutsidersTellsNothingOfGradesAndTeams(t *testing.T) {
 	in := shortTown(t)
 	in.About.Released = true
 	book := openBook(t, in)
-	for _, s := range []string{reports.SheetUncovered, reports.SheetExpected} {
+	for _, s := range []string{reports.SheetUncovered, reports.SheetUnmatched, reports.SheetExpected} {
 		if _, there := book[s]; there {
 			t.Errorf("sheet %s is in it", s)
 		}
@@ -209,5 +215,61 @@ func TestAWorkbookForOutsidersTellsNothingOfGradesAndTeams(t *testing.T) {
 		if strings.Contains(strings.Join(r, "|"), "志愿者") {
 			t.Errorf("teams are in it: %v", r)
 		}
+	}
+}
+
+func TestAShortfallWorkbookHoldsNoFormulas(t *testing.T) {
+	in := shortTown(t)
+	in.About.Area.Name, in.About.Path, in.About.Note, in.About.Source = "=1+1", []string{"@SUM(A1)"}, "=2+2", "+3"
+	for i := range in.Below {
+		in.Below[i].Area.Name = `=HYPERLINK("http://example.org","x")`
+	}
+	for i := range in.Standards {
+		in.Standards[i].Name.Chinese, in.Standards[i].Source.Title, in.Standards[i].Source.Note = "-2+3", "@x", "\t=1"
+	}
+	for i := range in.Rows {
+		in.Rows[i].Name.Chinese, in.Rows[i].Name.English = "=1+1", "+1"
+	}
+	var b bytes.Buffer
+	if err := reports.WriteShortfallWorkbook(&b, in); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	kept := 0
+	for _, s := range f.GetSheetList() {
+		rows, err := f.GetRows(s, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y, r := range rows {
+			for x, v := range r {
+				at, err := excelize.CoordinatesToCellName(x+1, y+1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				formula, err := f.GetCellFormula(s, at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				kind, err := f.GetCellType(s, at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				words := kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString
+				if formula != "" || kind == excelize.CellTypeFormula || words && v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
+					t.Errorf("%s!%s holds %q, formula %q", s, at, v, formula)
+				}
+				if words && strings.HasPrefix(v, "'") {
+					kept++
+				}
+			}
+		}
+	}
+	if kept < 10 {
+		t.Errorf("%d texts were kept from being formulas: the test looks at none", kept)
 	}
 }

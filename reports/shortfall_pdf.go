@@ -42,7 +42,7 @@ func WriteShortfallPDF(w io.Writer, in ShortfallInput, font *print.Font, made ti
 	if in.About.English {
 		lang, title = "en", in.About.Area.Name+": shortfall of services"
 	}
-	p, err := print.New(font, print.About{Title: title, Language: lang, Made: made})
+	p, err := print.New(font, print.About{Title: title, Language: lang, Made: made, Mark: in.Mark.print(in.About.English)})
 	if err != nil {
 		return fmt.Errorf("print the shortfall: %w", err)
 	}
@@ -154,29 +154,22 @@ func (d *shortfallPrint) ground(y, bottom float64) {
 		return
 	}
 	d.Text(print.Margin, y, width, print.Style{Size: 9.5, Color: print.Ink, Bold: true}, d.say("各区域不足的标准数", "Standards that areas fail"))
-	counts := make([]shortfallCount, len(a.Ground))
+	parts := d.parts()
 	most, none := 0, 0
-	for i, g := range a.Ground {
-		if k := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code }); k >= 0 {
-			counts[i] = countRows(d.in.Below[k].Rows)
-			most = max(most, counts[i].short)
-		}
+	for _, p := range parts {
+		most = max(most, p.short)
 	}
 	classes := make([]int, len(shortfallColors))
-	var shapes []print.Shape
-	for i, g := range a.Ground {
-		s := print.Shape{Boundary: g.Boundary, Fill: noDataColor}
-		if k := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code }); k >= 0 {
-			s.Label = d.in.Below[k].Area.Name
-		}
-		if c := counts[i]; c.met+c.short == 0 {
+	shapes := make([]print.Shape, len(parts))
+	for i, p := range parts {
+		shapes[i] = print.Shape{Boundary: a.Ground[i].Boundary, Fill: noDataColor, Label: p.name}
+		if p.met+p.short == 0 {
 			none++
-		} else {
-			k := shortfallClass(c.short, most)
-			classes[k]++
-			s.Fill = shortfallColors[k]
+			continue
 		}
-		shapes = append(shapes, s)
+		k := shortfallClass(p.short, most)
+		classes[k]++
+		shapes[i].Fill = shortfallColors[k]
 	}
 	ly := d.Map(print.Margin, y+6, width, min(72, bottom-y-20), shapes, nil) + 2
 	x := print.Margin
@@ -199,27 +192,40 @@ func (d *shortfallPrint) ground(y, bottom float64) {
 		x = d.legend(x, ly, color, fmt.Sprintf("%s (%d)", text, classes[k]))
 	}
 	d.legend(x, ly, noDataColor, fmt.Sprintf("%s (%d)", d.say("无数据", "no data"), none))
-	d.Text(print.Margin, ly+4.5, width, print.Style{Size: 6.5, Color: print.Muted}, d.say("括号内为区域数；上北下南", "in brackets: how many areas; north is up"))
-	d.most(ly+10, bottom, width)
+	d.Text(print.Margin, ly+4.5, width, print.Style{Size: 6.5, Color: print.Muted}, d.legendNote())
+	d.most(parts, ly+10, bottom, width)
+}
+
+// legendNote is said below the map, with the number of its review.
+func (d *shortfallPrint) legendNote() string {
+	note := d.say("括号内为区域数；上北下南", "in brackets: how many areas; north is up")
+	if r := ReviewText(d.in.About.Review); r != "" {
+		note = r + " · " + note
+	}
+	return note
+}
+
+// shortfallOne is an area right below, and how many standards it meets and fails.
+type shortfallOne struct {
+	name string // empty: nothing is known of it
+	shortfallCount
+}
+
+// parts are the areas right below, in the order of the map's outlines.
+func (d *shortfallPrint) parts() []shortfallOne {
+	out := make([]shortfallOne, len(d.in.About.Ground))
+	for i, g := range d.in.About.Ground {
+		if k := slices.IndexFunc(d.in.Below, func(b ShortfallArea) bool { return b.Area.Code == g.Code }); k >= 0 {
+			out[i] = shortfallOne{d.in.Below[k].Area.Name, countRows(d.in.Below[k].Rows)}
+		}
+	}
+	return out
 }
 
 // most lists the areas right below that fail most standards.
-func (d *shortfallPrint) most(y, bottom, width float64) {
-	type line struct {
-		name string
-		shortfallCount
-	}
-	var lines []line
-	for _, g := range d.in.About.Ground {
-		for i := range d.in.Below {
-			if b := &d.in.Below[i]; b.Area.Code == g.Code {
-				if c := countRows(b.Rows); c.short > 0 {
-					lines = append(lines, line{b.Area.Name, c})
-				}
-			}
-		}
-	}
-	slices.SortStableFunc(lines, func(a, b line) int { return b.short - a.short })
+func (d *shortfallPrint) most(parts []shortfallOne, y, bottom, width float64) {
+	lines := slices.DeleteFunc(slices.Clone(parts), func(p shortfallOne) bool { return p.short == 0 })
+	slices.SortStableFunc(lines, func(a, b shortfallOne) int { return b.short - a.short })
 	var rows [][]print.Cell
 	for _, l := range lines {
 		rows = append(rows, []print.Cell{print.Plain(l.name), print.Plain(fmt.Sprint(l.short)), print.Plain(fmt.Sprint(l.met)), print.Plain(fmt.Sprint(l.noData))})
@@ -260,6 +266,7 @@ func (d *shortfallPrint) numbers(y, bottom float64) {
 	}
 	d.supply(table)
 	if !d.in.About.Released {
+		d.unmatched(table)
 		d.expected(table)
 		d.team(table)
 		d.places(table)
@@ -295,6 +302,29 @@ func (d *shortfallPrint) uncovered(table write) {
 		rows = append(rows, row)
 	}
 	table(d.say("15 分钟内没有该服务的关爱对象", "Residents without the service within 15 minutes"), columns, rows)
+}
+
+// unmatched tells missing capacity from what is missing altogether; the reasons one
+// by one are in the workbook.
+func (d *shortfallPrint) unmatched(table write) {
+	var rows [][]print.Cell
+	for _, s := range slices.Sorted(maps.Keys(d.in.Unmatched)) {
+		u := d.in.Unmatched[s]
+		full, open := u.ByReason["full"], u.ByReason["open"]
+		row := []print.Cell{print.Plain(d.in.Labels.Of(s).in(d.en))}
+		for _, n := range []int{u.Total, full, u.Total - full - open, open} {
+			row = append(row, print.Plain(showCount(n)))
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		return
+	}
+	table(d.say("没有人承担的需求", "Needs that nobody meets"), []print.Column{
+		{Head: d.say("服务", "Service"), Width: 33, Align: print.Left},
+		figures(d.say("合计", "All"), 14), figures(d.say("已满", "all full"), 15),
+		figures(d.say("其他原因", "else"), 15), figures(d.say("未匹配过", "not proposed"), 16),
+	}, rows)
 }
 
 func (d *shortfallPrint) supply(table write) {
@@ -368,7 +398,7 @@ func (d *shortfallPrint) foot() {
 	a := &d.in.About
 	var parts []string
 	if a.Previous != nil {
-		parts = append(parts, d.say("较上期：与 ", "Change: against ")+a.Previous.String()+d.say(" 的报告相比", ", in points of the share or in the target's unit"))
+		parts = append(parts, d.say("较上期：与 ", "Change: against ")+a.Previous.String()+d.say(" 的报告相比", ", in points of the share"))
 	}
 	parts = append(parts, d.say("缺：离目标还差多少，按整数计", "Short: what is missing to the target, in whole numbers"))
 	if a.MadeUp {

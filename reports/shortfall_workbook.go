@@ -18,6 +18,7 @@ const (
 	SheetShortfall      = "缺口 Shortfall"
 	SheetShortfallAreas = "各区域 Areas"
 	SheetUncovered      = "未覆盖 Uncovered"
+	SheetUnmatched      = "未匹配需求 Unmatched"
 	SheetExpected       = "应有与登记 Expected"
 	SheetTeams          = "小组与设施 Teams"
 	SheetStandards      = "标准 Standards"
@@ -30,11 +31,11 @@ const (
 func WriteShortfallWorkbook(w io.Writer, in ShortfallInput) error {
 	sheets := []bookSheet[ShortfallInput]{{SheetShortfall, writeShortfallRows}, {SheetShortfallAreas, writeShortfallAreas}}
 	if !in.About.Released {
-		sheets = append(sheets, bookSheet[ShortfallInput]{SheetUncovered, writeUncovered}, bookSheet[ShortfallInput]{SheetExpected, writeExpected})
+		sheets = append(sheets, bookSheet[ShortfallInput]{SheetUncovered, writeUncovered}, bookSheet[ShortfallInput]{SheetUnmatched, writeUnmatched}, bookSheet[ShortfallInput]{SheetExpected, writeExpected})
 	}
 	sheets = append(sheets, bookSheet[ShortfallInput]{SheetTeams, writeTeams}, bookSheet[ShortfallInput]{SheetStandards, writeStandards},
 		bookSheet[ShortfallInput]{SheetShortfallNotes, writeShortfallNotes})
-	return writeBook(w, in.About.Area.Name+" 服务缺口 Shortfall of services", in.About.Note, &in, sheets)
+	return writeBook(w, in.About.Area.Name+" 服务缺口 Shortfall of services", in.About.Note, in.Mark, &in, sheets)
 }
 
 func (b *book) numOr(n *int) excelize.Cell {
@@ -77,7 +78,7 @@ func shortfallCells(b *book, r *shortfall.Row, f *shortfall.Figures) []any {
 func writeShortfallRows(b *book, s *sheet, in *ShortfallInput) {
 	a := &in.About
 	cols := append([]column{{"标准", "Standard", 36}, {"", "", 48}, {"地域", "Ground", 14}}, shortfallColumns...)
-	cols = append(cols, column{"上期", "Last report", 12})
+	cols = append(cols, column{"上期", "Report before", 12})
 	var w []float64
 	for _, c := range cols {
 		w = append(w, c.width)
@@ -114,9 +115,6 @@ func writeShortfallRows(b *book, s *sheet, in *ShortfallInput) {
 		was := b.str("–")
 		if v, ok := in.Was[r.Standard]; ok {
 			was = b.share(v)
-			if r.Share == nil {
-				was = excelize.Cell{StyleID: b.cell, Value: v}
-			}
 		}
 		line(Label{"全部", "all"}, &r.Figures, was)
 		if r.Urban != nil {
@@ -168,6 +166,24 @@ func writeUncovered(b *book, s *sheet, in *ShortfallInput) {
 		}
 		for _, k := range ks {
 			cells = append(cells, b.num(u.ByKind[k]))
+		}
+		s.add(0, cells...)
+	}
+}
+
+// writeUnmatched has a column for every reason, so that two districts' sheets can
+// be laid beside each other; a service without such a need has no row.
+func writeUnmatched(b *book, s *sheet, in *ShortfallInput) {
+	cols := []column{{"服务", "Service", 16}, {"", "", 18}, {"合计", "All", 10}}
+	for _, r := range unmetReasons {
+		cols = append(cols, column{r.Chinese, r.English, 24})
+	}
+	s.table(b, 2, cols)
+	for _, key := range slices.Sorted(maps.Keys(in.Unmatched)) {
+		u, l := in.Unmatched[key], in.Labels.Of(key)
+		cells := []any{b.str(l.Chinese), b.str(l.English), b.alarm(u.Total)}
+		for _, r := range unmetReasons {
+			cells = append(cells, b.num(u.ByReason[r.key]))
 		}
 		s.add(0, cells...)
 	}

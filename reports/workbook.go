@@ -21,6 +21,7 @@ type WorkbookInput struct {
 	Problem  *planner.Problem
 	Plan     *planner.Plan
 	Coverage *Coverage
+	Mark     Marked
 }
 
 // The sheets of a workbook, in order.
@@ -45,7 +46,7 @@ func WriteWorkbook(w io.Writer, in WorkbookInput) error {
 	if in.Board == nil || in.Problem == nil || in.Plan == nil {
 		return fmt.Errorf("write workbook: board, problem and plan are needed")
 	}
-	return writeBook(w, in.About.Name+" 走访与覆盖 Visits and coverage", in.About.Note, &in, []bookSheet[WorkbookInput]{
+	return writeBook(w, in.About.Name+" 走访与覆盖 Visits and coverage", in.About.Note, in.Mark, &in, []bookSheet[WorkbookInput]{
 		{SheetOverview, writeOverview},
 		{SheetVisits, writeVisits},
 		{SheetCoverage, writeCoverage},
@@ -61,8 +62,9 @@ type bookSheet[T any] struct {
 	write func(*book, *sheet, *T)
 }
 
-// writeBook writes a workbook of sheets made from one input.
-func writeBook[T any](w io.Writer, title, note string, in *T, sheets []bookSheet[T]) (err error) {
+// writeBook writes a workbook of sheets made from one input, and one that says who
+// took it.
+func writeBook[T any](w io.Writer, title, note string, marked Marked, in *T, sheets []bookSheet[T]) (err error) {
 	f := excelize.NewFile()
 	defer func() {
 		if e := f.Close(); e != nil && err == nil {
@@ -72,6 +74,9 @@ func writeBook[T any](w io.Writer, title, note string, in *T, sheets []bookSheet
 	b, err := newBook(f)
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)
+	}
+	if marked.Number != "" {
+		sheets = append(sheets, bookSheet[T]{SheetExport, func(b *book, s *sheet, _ *T) { writeMarked(b, s, &marked) }})
 	}
 	for i, s := range sheets {
 		if i == 0 {
@@ -86,13 +91,16 @@ func writeBook[T any](w io.Writer, title, note string, in *T, sheets []bookSheet
 		if err := f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr("landscape"), Size: ptr(9), FitToWidth: ptr(1), FitToHeight: ptr(0)}); err != nil {
 			return fmt.Errorf("write workbook: page of sheet %s: %w", s.name, err)
 		}
+		if err := marked.foot(f, s.name); err != nil {
+			return fmt.Errorf("write workbook: foot of sheet %s: %w", s.name, err)
+		}
 		sh := &sheet{f: f, name: s.name}
 		s.write(b, sh, in)
 		if err := sh.close(); err != nil {
 			return fmt.Errorf("write workbook: sheet %s: %w", s.name, err)
 		}
 	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: text(title), Creator: "Sanse 三色", Description: text(note)}); err != nil {
+	if err := f.SetDocProps(&excelize.DocProperties{Title: text(title), Creator: "Sanse 三色", Description: text(note), Keywords: marked.Hidden}); err != nil {
 		return fmt.Errorf("write workbook: title: %w", err)
 	}
 	if err := f.Write(w); err != nil {

@@ -50,14 +50,14 @@ func BenchmarkTake(b *testing.B) {
 				if quarter == before {
 					break
 				}
-				r, err := disclosure.Take(in, earlier)
+				r, err := disclosure.Take(b.Context(), in, earlier)
 				if err != nil {
 					b.Fatal(err)
 				}
 				earlier = append(earlier, r)
 			}
 			for b.Loop() {
-				if _, err := disclosure.Take(in, earlier); err != nil {
+				if _, err := disclosure.Take(b.Context(), in, earlier); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,5 +1,7 @@
 package disclosure
 
+import "context"
+
 // judge decides where which detail is told. It only ever closes, so it ends, and
 // in a fixed order, so that the same counts get the same answer.
 type judge struct {
@@ -32,16 +34,22 @@ func newJudge(in *Input, now *table) *judge {
 }
 
 // close closes until nothing more has to be closed. A detail that is under
-// another one follows it; nothing goes the other way.
-func (j *judge) close() {
+// another one follows it; nothing goes the other way. It fails when the context
+// ends.
+func (j *judge) close(ctx context.Context) error {
 	for d := range j.in.Details {
-		for j.sweep(d) {
+		for changed := true; changed; {
+			var err error
+			if changed, err = j.sweep(ctx, d); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 // sweep goes over all places once and tells whether anything was closed.
-func (j *judge) sweep(d int) bool {
+func (j *judge) sweep(ctx context.Context, d int) (bool, error) {
 	changed := false
 	for p := range j.in.Places {
 		if j.open[d][p] && !j.fit(d, p) {
@@ -54,14 +62,16 @@ func (j *judge) sweep(d int) bool {
 		}
 	}
 	if changed {
-		return true
+		return true, ctx.Err()
 	}
 	for _, s := range j.sheets[1:] {
-		if j.overlap(s, d) {
-			changed = true
+		closed, err := j.overlap(ctx, s, d)
+		if err != nil {
+			return false, err
 		}
+		changed = changed || closed
 	}
-	return changed
+	return changed, nil
 }
 
 // fit tells whether a place may be told of by itself.

@@ -1,5 +1,7 @@
 package disclosure
 
+import "context"
+
 // spot is a place at which people are counted on one of two days.
 type spot struct {
 	now, was           int // the lowest place that holds it, by index of that day
@@ -66,14 +68,17 @@ func spots(in, old *Input, now, was *table, names map[string]int) []*spot {
 // together by overlapping. Each such ground must have changed by k or more, for
 // outsiders and for every insider, for whom the ground is what they do not know.
 // Where it has not, a place of today's is closed; overlap tells whether it was so.
-func (j *judge) overlap(s *sheet, d int) bool {
+func (j *judge) overlap(ctx context.Context, s *sheet, d int) (bool, error) {
 	changed := j.overlapFor(s, d, -1)
 	for insider := range s.names {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
 		if j.overlapFor(s, d, insider) {
 			changed = true
 		}
 	}
-	return changed
+	return changed, nil
 }
 
 func (j *judge) overlapFor(s *sheet, d, insider int) bool {

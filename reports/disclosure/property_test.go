@@ -1,6 +1,8 @@
 package disclosure_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -118,7 +120,7 @@ func TestNoSmallCountFollowsFromReleasesForAnybody(t *testing.T) {
 		}
 		var releases []*disclosure.Release
 		for _, in := range days {
-			r, err := disclosure.Take(*in, releases)
+			r, err := disclosure.Take(t.Context(), *in, releases)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +144,7 @@ func TestEveryHiddenCountCouldBeKOrMoreForAnybody(t *testing.T) {
 	solved := 0
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawDistrict(t, rapid.IntRange(2, 6).Draw(t, "k"))
-		r, err := disclosure.Take(in, nil)
+		r, err := disclosure.Take(t.Context(), in, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +207,7 @@ func TestTheAttackerFindsWhatABrokenReleaseLeaks(t *testing.T) {
 		},
 	} {
 		in := threeCommunities()
-		r, err := disclosure.Take(in, nil)
+		r, err := disclosure.Take(t.Context(), in, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +224,7 @@ func TestTheAttackerFindsWhatABrokenReleaseLeaks(t *testing.T) {
 
 func TestTheAttackerFindsADifferenceOfTwoDays(t *testing.T) {
 	in := threeCommunities()
-	first, err := disclosure.Take(in, nil)
+	first, err := disclosure.Take(t.Context(), in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +233,7 @@ func TestTheAttackerFindsADifferenceOfTwoDays(t *testing.T) {
 	next.Rows = slices.Clone(in.Rows)
 	next.Rows[2].Counts = slices.Clone(next.Rows[2].Counts)
 	next.Rows[2].Counts[2] += 2
-	second, err := disclosure.Take(next, []*disclosure.Release{first})
+	second, err := disclosure.Take(t.Context(), next, []*disclosure.Release{first})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +244,7 @@ func TestTheAttackerFindsADifferenceOfTwoDays(t *testing.T) {
 	if parts, day, ok := second.Figure("D", "enrolled"); !ok || day != in.Day || parts["all"] != 62 {
 		t.Errorf("two more are told at once: %v %v %v", parts, day, ok)
 	}
-	forgetful, err := disclosure.Take(next, nil) // as if nothing had been told before
+	forgetful, err := disclosure.Take(t.Context(), next, nil) // as if nothing had been told before
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,4 +279,21 @@ func threeCommunities() disclosure.Input {
 		}
 	}
 	return in
+}
+
+func TestAReleaseEndsWithItsContext(t *testing.T) {
+	in := threeCommunities()
+	first, err := disclosure.Take(t.Context(), in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	next := in
+	next.Day += 90
+	for name, earlier := range map[string][]*disclosure.Release{"the first": nil, "the second": {first}} {
+		if _, err := disclosure.Take(ctx, next, earlier); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
 }

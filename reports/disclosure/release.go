@@ -1,6 +1,7 @@
 package disclosure
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -58,8 +59,10 @@ func (r *Release) input() *Input {
 // Take makes the release of a day from what is counted on it and all releases
 // before it, the oldest first. Where a new figure may not be told, that of the
 // last release stands, unless there are now fewer than k and the change is k or
-// more: then it is hidden.
-func Take(in Input, earlier []*Release) (*Release, error) {
+// more: then it is hidden. Every earlier release is laid over the new one for
+// every insider, so it takes its time in a large district: the context ends it,
+// with its error.
+func Take(ctx context.Context, in Input, earlier []*Release) (*Release, error) {
 	if err := in.check(); err != nil {
 		return nil, fmt.Errorf("release of %s: %w", in.Day, err)
 	}
@@ -71,11 +74,15 @@ func Take(in Input, earlier []*Release) (*Release, error) {
 	names := make(map[string]int)
 	now := newTable(&in, names)
 	j := newJudge(&in, now)
-	j.close() // what could be told if nothing ever had been
+	if err := j.close(ctx); err != nil { // what could be told if nothing ever had been
+		return nil, fmt.Errorf("release of %s: %w", in.Day, err)
+	}
 	for _, e := range earlier {
 		j.sheets = append(j.sheets, changes(&in, e, now, names))
 	}
-	j.close()
+	if err := j.close(ctx); err != nil {
+		return nil, fmt.Errorf("release of %s: %w", in.Day, err)
+	}
 	out := &Release{
 		Day: in.Day, K: in.K, Columns: in.Columns, Places: in.Places, Details: in.Details, Rows: in.Rows,
 		Told: make(map[string]map[string]Told, len(in.Details)),

@@ -52,13 +52,23 @@ type About struct {
 	Title    string
 	Language string    // "zh-CN", "en"
 	Made     time.Time // the file says it was made then
+	Mark     Mark
 }
 
-// Page is one A4 page, upright. Places and lengths are millimetres from its
-// upper left corner. The first error is kept; Write returns it.
+// Mark is what every page says of who took it.
+type Mark struct {
+	Line   string // at the foot; empty: nothing
+	Across string // faintly across; empty: nothing
+	Hidden string // among the file's properties, of letters, digits and :_.%- alone
+}
+
+// Page is an A4 page, upright, and those before it; see Turn. Places and lengths
+// are millimetres from its upper left corner. The first error is kept; Write
+// returns it.
 type Page struct {
 	pdf  *fpdf.Fpdf
 	font *Font
+	mark Mark
 }
 
 // New begins a page.
@@ -75,17 +85,53 @@ func New(font *Font, about About) (*Page, error) {
 	pdf.SetCreator("Sanse", true)
 	pdf.SetCreationDate(about.Made)
 	pdf.SetModificationDate(about.Made)
+	pdf.SetKeywords(about.Mark.Hidden, false)
 	pdf.SetCatalogSort(true) // the same page is the same file
 	pdf.AddUTF8FontFromBytes("text", "", font.face)
 	pdf.AddPage()
 	if err := pdf.Error(); err != nil {
 		return nil, fmt.Errorf("begin a page: %w", err)
 	}
-	return &Page{pdf: pdf, font: font}, nil
+	return &Page{pdf: pdf, font: font, mark: about.Mark}, nil
 }
 
-// Write writes the page as a PDF.
+// Turn begins the next page: what is written from now on stands there.
+func (p *Page) Turn() {
+	p.stamp()
+	p.pdf.AddPage()
+}
+
+// stamp writes the mark over a page that is done.
+func (p *Page) stamp() {
+	if p.mark.Line != "" {
+		p.Paragraph(Margin, Height-9.5, Width-2*Margin, Style{Size: 6.5, Color: Muted}, 2, p.mark.Line)
+	}
+	if p.mark.Across == "" {
+		return
+	}
+	const faint, turned, size, room = .11, 32.0, 19.0, 190.0
+	p.pdf.SetAlpha(faint, "Normal")
+	for _, y := range []float64{Height / 5, Height / 2, Height * 4 / 5} {
+		p.pdf.TransformBegin()
+		p.pdf.TransformRotate(turned, Width/2, y)
+		p.Text((Width-room)/2, y, room, Style{Size: size, Color: Ink, Align: Centre}, p.mark.Across)
+		p.pdf.TransformEnd()
+	}
+	p.pdf.SetAlpha(1, "Normal")
+}
+
+// Lines is how many lines Paragraph needs for a text in a width, and how high
+// they are.
+func (p *Page) Lines(w float64, s Style, text string) (n int, height float64) {
+	p.use(s)
+	_, size := p.pdf.GetFontSize()
+	n = len(p.lines(p.font.shown(text), w))
+	return n, float64(n) * size * 1.35
+}
+
+// Write writes the pages as a PDF.
 func (p *Page) Write(w io.Writer) error {
+	p.stamp()
 	if err := p.pdf.Output(w); err != nil {
 		return fmt.Errorf("write a page: %w", err)
 	}

@@ -220,13 +220,10 @@ func (x *Index) measure(ctx context.Context) error {
 }
 
 func (x *Index) measureOne(ctx context.Context, service string) (*serviceReach, error) {
-	r := &serviceReach{}
-	var sources []routing.Snap
-	for i := range x.facilities {
-		if x.facilities[i].Service == service && x.Why(i) == "" {
-			r.serving = append(r.serving, int32(i))
-			sources = append(sources, x.snaps[i])
-		}
+	r := &serviceReach{serving: x.counting(service)}
+	sources := make([]routing.Snap, len(r.serving))
+	for k, i := range r.serving {
+		sources[k] = x.snaps[i]
 	}
 	var err error
 	if r.field, err = x.engine.Field(ctx, sources, x.o.Seconds); err != nil {

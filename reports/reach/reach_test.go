@@ -238,6 +238,39 @@ func answers(t fataler, x *reach.Index) map[string]any {
 	return out
 }
 
+func TestAnotherHourEqualsMeasuringAnew(t *testing.T) {
+	const n, step = 8, 120.0
+	r := rand.New(rand.NewPCG(3, 9))
+	e := engineOf(t, gridTown(t, n, step, r), routing.Elderly())
+	demand := pointsIn(80, n*step, r)
+	rapid.Check(t, func(t *rapid.T) {
+		facilities := drawFacilities(t, n*step)
+		moment := func(label string) *reach.Moment {
+			if rapid.Bool().Draw(t, label) {
+				return nil
+			}
+			return &reach.Moment{Weekday: rapid.IntRange(1, 7).Draw(t, "weekday"), Minute: 60 * rapid.IntRange(0, 23).Draw(t, "hour")}
+		}
+		now, then := moment("now"), moment("then")
+		before := newIndex(t, e, demand, facilities, reach.Options{Threads: 2, At: now})
+		asBefore := answers(t, before)
+		after, err := before.At(context.Background(), then)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(answers(t, newIndex(t, e, demand, facilities, reach.Options{Threads: 2, At: then})), answers(t, after)); d != "" {
+			t.Fatal(d)
+		}
+		if d := cmp.Diff(asBefore, answers(t, before)); d != "" {
+			t.Fatalf("another hour changed the first: %s", d)
+		}
+	})
+	x := newIndex(t, e, demand, nil, reach.Options{})
+	if _, err := x.At(t.Context(), &reach.Moment{Weekday: 8}); err == nil {
+		t.Error("an eighth day is an hour")
+	}
+}
+
 func TestTryingChangesEqualsMeasuringAnew(t *testing.T) {
 	const n, step = 8, 120.0
 	r := rand.New(rand.NewPCG(3, 9))

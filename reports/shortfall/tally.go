@@ -13,6 +13,13 @@ type Uncovered struct {
 	ByKind  map[string]int `json:"by_kind"` // one may be of several kinds
 }
 
+// Unmatched are the needs of an area for one service that nobody meets: missing
+// capacity, where the reason is that all who could are full.
+type Unmatched struct {
+	Total    int            `json:"total"`
+	ByReason map[string]int `json:"by_reason"` // by the code of the reason
+}
+
 // Uncovered counts them for each of Input.Services.
 func (t *Table) Uncovered(area string) map[string]Uncovered {
 	out := make(map[string]Uncovered, len(t.in.Services))
