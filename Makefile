@@ -8,7 +8,7 @@ WEB  := cmd/sanse/internal/web
 ARGS ?=
 
 GO_FILES  := $(shell find cmd data geo planner reports routing -type f \( -name '*.go' -o -name '*.sql' -o -name '*.json' \) -not -path '*/node_modules/*' -not -path '*/dist/*')
-WEB_FILES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/tsconfig.json
+WEB_FILES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(WEB)/index.html $(WEB)/today.html $(WEB)/shell.mjs $(WEB)/vite.config.ts $(WEB)/tsconfig.json
 
 export CGO_ENABLED := 1
 
@@ -48,7 +48,7 @@ check: needs-demo web ## the quick part of test: vet and short tests
 .PHONY: test-go
 test-go: needs-test build ## the Go tests, the browser test among them
 	node .ci/gotest.mjs -tags purego ./routing/hierarchy
-	node .ci/gotest.mjs ./...
+	node .ci/gotest.mjs ./$(WEB) ./cmd/sanse ./... # what takes longest begins first
 
 .PHONY: test-web
 test-web: $(WEB)/node_modules/.package-lock.json ## the pages' own unit tests
@@ -97,6 +97,10 @@ bench-sites: ## sites on the published instances in ../shared, and in a made-up 
 	@test -d $(BENCH)/pmed || { echo "no instances in $(BENCH)"; exit 1; }
 	bin/benchmark-sites -dir $(BENCH) -time 10s | tee bin/bench/sites.csv
 	for goal in mclp lscp pmedian; do bin/benchmark-sites -city 100000 -sites 2000 -p 50 -goal $$goal -time 60s || exit 1; done | tee bin/bench/city-sites.csv
+
+.PHONY: bench-million
+bench-million: web ## the map of a district with 1,000,000 residents, in Chromium (a quarter of an hour)
+	$(GO) test ./cmd/sanse/internal/web -run '^$$' -bench Million -benchtime 1x -timeout 90m
 
 .PHONY: fmt
 fmt: ## format the Go code

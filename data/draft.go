@@ -105,9 +105,11 @@ type Publication struct {
 	At        time.Time
 }
 
-// AreaLineage is a lineage with the publication that it is of.
+// AreaLineage is a lineage with the publication that it is of, given by
+// AddPublication.
 type AreaLineage struct {
 	Lineage
+	Heir        bool // who answered for From answers for To since; else To took but a piece
 	Publication int64
 	Effective   planner.Date
 }

@@ -12,9 +12,9 @@ import (
 // ErrNotFound says that the record asked for does not exist.
 var ErrNotFound = errors.New("not found")
 
-// ErrWrongKey says that the key file is not the one with which the database was
-// sealed.
-var ErrWrongKey = errors.New("the key file does not belong to this database: its personal columns were sealed with another key")
+// ErrWrongKey says that the key is not the one with which the database was
+// sealed, or that a value was not sealed where it stands.
+var ErrWrongKey = errors.New("the key does not belong to this database: its personal columns were sealed with another key")
 
 // MissingError says that a record refers to one that does not exist. It holds
 // ids and codes only, never personal text.
@@ -74,7 +74,8 @@ func tidy(err error) error {
 	if !errors.As(err, &pg) {
 		return err
 	}
-	table := strings.TrimPrefix(pg.TableName, "staged_")
+	// Who a record is lies in a table beside it: an error speaks of the record.
+	table := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(pg.TableName, "staged_"), "new_"), "_person")
 	switch pg.Code {
 	case "23503": // foreign_key_violation
 		e := &MissingError{Table: table, Column: pg.ConstraintName}
@@ -90,14 +91,18 @@ func tidy(err error) error {
 	case "23505", "21000": // unique_violation, cardinality_violation
 		e := &TwiceError{Table: table, Reason: "is given twice"}
 		switch pg.ConstraintName {
-		case "resident_id_hash_key":
+		case "resident_person_id_hash_key":
 			e.Reason = "two residents have the same ID number"
+		case "account_login_key":
+			e.Reason = "another account has that login"
+		case "account_subject_key":
+			e.Reason = "another account signs in as that subject"
 		case "plan_stop_visit_once":
 			e.Reason = "a visitor visits a resident twice on one day"
 		case "plan_stop_task_once":
 			e.Reason = "a visitor does a task twice on one day"
 		}
-		if m := keyDetail.FindStringSubmatch(pg.Detail); m != nil && !strings.Contains(m[1], "hash") {
+		if m := keyDetail.FindStringSubmatch(pg.Detail); m != nil && !strings.Contains(m[1], "hash") && table != "account" {
 			_, e.ID, _ = strings.Cut(m[2], ", ") // the district goes without saying
 		}
 		return e

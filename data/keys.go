@@ -2,178 +2,138 @@ package data
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
+	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
+	"strconv"
 
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
-	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/mac"
-	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
-	"github.com/tink-crypto/tink-go/v2/tink"
+	"sanse/data/seal"
 )
 
-// Keys seal and open personal columns, and hash ID numbers. They are safe for
+// Keys are the key-encryption key (KEK) of a store: it wraps the data keys with
+// which personal columns are sealed, and seals nothing itself. They are safe for
 // concurrent use.
 type Keys struct {
-	aead tink.AEAD
-	mac  tink.MAC
+	kek seal.KEK
+	// The key file's own key, with which databases were sealed before there were
+	// data keys; nil where the KEK is a program's.
+	own    seal.Suite
+	ownKey []byte
 }
-
-// keyFile is the file's form: two Tink keysets.
-type keyFile struct {
-	Note string          `json:"note"`
-	Seal json.RawMessage `json:"seal"` // AES-256-GCM
-	Hash json.RawMessage `json:"hash"` // HMAC-SHA-256
-}
-
-const keyNote = "The key of Sanse's personal columns. Without it they cannot be read again. Keep a copy apart from the copies of the database."
 
 // OpenKeys reads the key file at path, and makes one that only its owner can
 // read (mode 0600) if there is none; the folder must exist. Two processes that
 // make it at once end up with the same one. A file that others can read is
 // refused.
 func OpenKeys(path string) (*Keys, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeKeys(path); err != nil {
-			return nil, fmt.Errorf("make key file: %w", err)
-		}
-		info, err = os.Stat(path)
-	}
+	f, err := seal.OpenFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("open key file: %w", err)
+		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("open key file: %s is not a file", filepath.Base(path))
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("open key file: others can read %s (mode %04o): chmod 600 it", filepath.Base(path), info.Mode().Perm())
-	}
-	b, err := os.ReadFile(path)
+	own, err := seal.New(seal.AES, f.Own())
 	if err != nil {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}
-	keys, err := parseKeys(b)
-	if err != nil {
-		return nil, fmt.Errorf("read key file %s: %w", filepath.Base(path), err)
-	}
-	return keys, nil
+	return &Keys{kek: f, own: own, ownKey: f.Own()}, nil
 }
 
-func parseKeys(b []byte) (*Keys, error) {
-	var f keyFile
-	if err := json.Unmarshal(b, &f); err != nil {
-		return nil, errors.New("it is not a key file of Sanse") // the JSON error could quote the key
-	}
-	seal, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Seal)))
+// OpenKeyCommand takes a program that keeps the key, with its arguments; see
+// seal.Command. It is not run yet.
+func OpenKeyCommand(line string) (*Keys, error) {
+	c, err := seal.NewCommand(line, 0)
 	if err != nil {
-		return nil, errors.New("its sealing key is damaged")
+		return nil, err
 	}
-	hash, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(f.Hash)))
-	if err != nil {
-		return nil, errors.New("its hashing key is damaged")
-	}
-	k := new(Keys)
-	if k.aead, err = aead.New(seal); err != nil {
-		return nil, fmt.Errorf("use sealing key: %w", err)
-	}
-	if k.mac, err = mac.New(hash); err != nil {
-		return nil, fmt.Errorf("use hashing key: %w", err)
-	}
-	return k, nil
+	return &Keys{kek: c}, nil
 }
 
-// makeKeys writes a new key file under a name of its own and links it into
-// place, which fails if another process was first; then that one's is used.
-func makeKeys(path string) (err error) {
-	f := keyFile{Note: keyNote}
-	if f.Seal, err = newKeyset(aead.AES256GCMKeyTemplate); err != nil {
-		return err
+// Name tells which key it is, and nothing of the key.
+func (k *Keys) Name() string { return k.kek.Name() }
+
+const keyProof = "sanse"
+
+// prove returns what only these keys open. That of a key file is what it always
+// was, so that it opens databases from before there were data keys.
+func (k *Keys) prove(ctx context.Context) ([]byte, error) {
+	if k.own != nil {
+		return k.own.Seal([]byte(keyProof), seal.Place("key_check", "proof", "", ""))
 	}
-	if f.Hash, err = newKeyset(mac.HMACSHA256Tag256KeyTemplate); err != nil {
-		return err
+	return k.kek.Wrap(ctx, []byte(keyProof))
+}
+
+// check tells whether a proof is of these keys: ErrWrongKey if not. kek is the
+// name of the keys that made it, where it is known.
+func (k *Keys) check(ctx context.Context, proof []byte, kek string) error {
+	if k.own != nil {
+		clear, err := k.own.Open(proof, seal.Place("key_check", "proof", "", ""))
+		if err != nil || string(clear) != keyProof {
+			return ErrWrongKey
+		}
+		return nil
 	}
-	b, err := json.MarshalIndent(f, "", "  ")
+	if kek == "" || bytes.HasPrefix([]byte(kek), []byte("file ")) {
+		return ErrWrongKey // no program need be asked
+	}
+	clear, err := k.kek.Unwrap(ctx, proof)
 	if err != nil {
-		return err
+		return fmt.Errorf("check key: %w", err)
 	}
-	var tail [8]byte
-	if _, err := rand.Read(tail[:]); err != nil {
-		return err
-	}
-	tmp := path + "." + hex.EncodeToString(tail[:])
-	out, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.Remove(tmp)) }()
-	_, err = out.Write(append(b, '\n'))
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(tmp, path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+	if string(clear) != keyProof {
+		return ErrWrongKey
 	}
 	return nil
 }
 
-// newKeyset returns a new key in Tink's JSON.
-func newKeyset(template func() *tinkpb.KeyTemplate) (json.RawMessage, error) {
-	h, err := keyset.NewHandle(template())
+// dataKey is a row of table data_key with its key in the clear.
+type dataKey struct {
+	district string
+	n        uint32
+	use      string
+	suite    string
+	key      []byte
+}
+
+// Uses of a data key; see the table.
+const (
+	useSeal  = "seal"
+	useHash  = "hash"
+	useMark  = "mark"
+	useFirst = "first"
+)
+
+// frame is what a KEK encrypts of a data key: where it belongs, then the key, so
+// that no row can be passed off as another, whatever the KEK binds itself.
+func (d *dataKey) frame() []byte {
+	place := seal.Place("data_key", d.district, strconv.FormatUint(uint64(d.n), 10), d.use, d.suite)
+	b := binary.BigEndian.AppendUint32(nil, uint32(len(place)))
+	return append(append(b, place...), d.key...)
+}
+
+// wrap encrypts a data key.
+func (k *Keys) wrap(ctx context.Context, d *dataKey) ([]byte, error) {
+	b, err := k.kek.Wrap(ctx, d.frame())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("wrap data key %d: %w", d.n, err)
 	}
-	var b bytes.Buffer
-	if err := insecurecleartextkeyset.Write(h, keyset.NewJSONWriter(&b)); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return b, nil
 }
 
-// seal encrypts s; nil stands for an empty string.
-func (k *Keys) seal(s Sealed, table, column, district, id string) ([]byte, error) {
-	if s == "" {
-		return nil, nil
+// unwrap fills in the key; ErrWrongKey if it was wrapped by another KEK or for
+// another place.
+func (k *Keys) unwrap(ctx context.Context, d *dataKey, wrapped []byte) error {
+	b, err := k.kek.Unwrap(ctx, wrapped)
+	if errors.Is(err, seal.ErrOpen) {
+		err = ErrWrongKey
 	}
-	return k.aead.Encrypt([]byte(s), associated(table, column, district, id))
-}
-
-// open decrypts what seal made for the same table, column and record.
-func (k *Keys) open(b []byte, table, column, district, id string) (Sealed, error) {
-	if b == nil {
-		return "", nil
-	}
-	clear, err := k.aead.Decrypt(b, associated(table, column, district, id))
 	if err != nil {
-		return "", fmt.Errorf("open %s.%s of %s: %w", table, column, id, ErrWrongKey)
+		return fmt.Errorf("unwrap data key %d: %w", d.n, err)
 	}
-	return Sealed(clear), nil
-}
-
-// hash returns the keyed hash of an ID number; nil for none. Spaces and the
-// case of the check letter X do not matter.
-func (k *Keys) hash(s Sealed, district string) ([]byte, error) {
-	text := strings.ToUpper(strings.Join(strings.Fields(string(s)), ""))
-	if text == "" {
-		return nil, nil
+	d.key = nil
+	place, ok := bytes.CutPrefix(b, d.frame())
+	if !ok {
+		return fmt.Errorf("unwrap data key %d: %w", d.n, ErrWrongKey)
 	}
-	return k.mac.ComputeMAC(append(associated("resident", "id_hash", district, ""), text...))
-}
-
-// associated binds a sealed value to its place, so that one record's cannot be
-// passed off as another's. Lengths go first, so that no two places read alike.
-func associated(parts ...string) []byte {
-	var b []byte
-	for _, p := range parts {
-		b = fmt.Appendf(b, "%d:%s", len(p), p)
-	}
-	return b
+	d.key = place
+	return nil
 }

@@ -185,8 +185,10 @@ func (s *Reads) LastPublished(ctx context.Context, district string, on planner.D
 // AreaLineage returns the lineage that is in force on a day, the first
 // publication first.
 func (s *Reads) AreaLineage(ctx context.Context, district string, on planner.Date) ([]AreaLineage, error) {
-	return collect(ctx, s, "lineage", func(r pgx.Rows, l *AreaLineage) error { return r.Scan(&l.From, &l.To, &l.Publication, &l.Effective) },
-		`SELECT l.from_area, l.to_area, p.id, `+dayOf("p.effective")+` FROM area_lineage l
+	return collect(ctx, s, "lineage", func(r pgx.Rows, l *AreaLineage) error {
+		return r.Scan(&l.From, &l.To, &l.Heir, &l.Publication, &l.Effective)
+	},
+		`SELECT l.from_area, l.to_area, l.heir, p.id, `+dayOf("p.effective")+` FROM area_lineage l
 		JOIN publication p ON p.district = l.district AND p.id = l.publication
 		WHERE l.district = $1 AND p.effective <= $2 ORDER BY p.effective, l.from_area, l.to_area`, district, on.Time())
 }

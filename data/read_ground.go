@@ -25,6 +25,11 @@ func collect[T any](ctx context.Context, s *Reads, what string, scan func(pgx.Ro
 		return nil, fmt.Errorf("read %s: %w", what, tidy(err))
 	}
 	defer rows.Close()
+	return gather(rows, what, scan)
+}
+
+// gather reads all rows of an answer.
+func gather[T any](rows pgx.Rows, what string, scan func(pgx.Rows, *T) error) ([]T, error) {
 	var out []T
 	for rows.Next() {
 		var v T
@@ -51,20 +56,20 @@ func one(ctx context.Context, s *Reads, what, sql string, args []any, into ...an
 	return nil
 }
 
-const districtColumns = `code, name, time_zone, made_up, note, attribution`
+const districtColumns = `code, name, time_zone, made_up, note, attribution, review_number`
 
 // District returns the record of a district; ErrNotFound if there is none.
 func (s *Reads) District(ctx context.Context, code string) (District, error) {
 	var d District
 	err := one(ctx, s, "district "+code, `SELECT `+districtColumns+` FROM district WHERE code = $1`, []any{code},
-		&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution)
+		&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution, &d.ReviewNumber)
 	return d, err
 }
 
 // Districts returns all districts by code.
 func (s *Reads) Districts(ctx context.Context) ([]District, error) {
 	return collect(ctx, s, "districts", func(r pgx.Rows, d *District) error {
-		return r.Scan(&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution)
+		return r.Scan(&d.Code, &d.Name, &d.TimeZone, &d.MadeUp, &d.Note, &d.Attribution, &d.ReviewNumber)
 	}, `SELECT `+districtColumns+` FROM district ORDER BY code`)
 }
 

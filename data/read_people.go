@@ -43,37 +43,6 @@ func (s *Reads) Residents(ctx context.Context, district string) ([]Resident, err
 		WHERE r.district = $1 ORDER BY r.id`, district)
 }
 
-// ResidentPersons opens what is sealed of the residents of these ids, and of no
-// other; ids that do not exist are left out. Whoever calls it has established
-// that the reader may see them.
-func (s *Reads) ResidentPersons(ctx context.Context, district string, ids []string) (map[string]Person, error) {
-	type row struct {
-		id string
-		Person
-	}
-	rows, err := collect(ctx, s, "residents", func(r pgx.Rows, v *row) error {
-		var sealed [5][]byte
-		if err := r.Scan(&v.id, &sealed[0], &sealed[1], &sealed[2], &sealed[3], &sealed[4]); err != nil {
-			return err
-		}
-		for i, field := range personColumns(&v.Person) {
-			var err error
-			if *field.value, err = s.keys.open(sealed[i], "resident", field.column, district, v.id); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, `SELECT id, name, id_number, phone, address, note FROM resident WHERE district = $1 AND id = ANY ($2)`, district, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]Person, len(rows))
-	for _, r := range rows {
-		out[r.id] = r.Person
-	}
-	return out, nil
-}
-
 // Visitors returns all visitors by id, without what is sealed; see
 // VisitorPersons.
 func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error) {
@@ -113,41 +82,6 @@ func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error
 		LEFT JOIN (SELECT district, visitor, array_agg(`+dayOf("day")+` ORDER BY day) AS days FROM visitor_day_off WHERE district = $1 GROUP BY 1, 2) o
 			ON o.district = v.district AND o.visitor = v.id
 		WHERE v.district = $1 ORDER BY v.id`, district)
-}
-
-// VisitorPerson is what is sealed of a visitor.
-type VisitorPerson struct {
-	Name  Sealed
-	Phone Sealed
-}
-
-// VisitorPersons opens the names and phones of the visitors of these ids, and
-// of no other; ids that do not exist are left out.
-func (s *Reads) VisitorPersons(ctx context.Context, district string, ids []string) (map[string]VisitorPerson, error) {
-	type row struct {
-		id string
-		VisitorPerson
-	}
-	rows, err := collect(ctx, s, "visitors", func(r pgx.Rows, v *row) error {
-		var name, phone []byte
-		if err := r.Scan(&v.id, &name, &phone); err != nil {
-			return err
-		}
-		var err error
-		if v.Name, err = s.keys.open(name, "visitor", "name", district, v.id); err != nil {
-			return err
-		}
-		v.Phone, err = s.keys.open(phone, "visitor", "phone", district, v.id)
-		return err
-	}, `SELECT id, name, phone FROM visitor WHERE district = $1 AND id = ANY ($2)`, district, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]VisitorPerson, len(rows))
-	for _, r := range rows {
-		out[r.id] = r.VisitorPerson
-	}
-	return out, nil
 }
 
 // Policies returns all visit rules by id.
@@ -194,4 +128,10 @@ func (s *Reads) LastVisits(ctx context.Context, district string, before planner.
 		out[r.resident] = r.day
 	}
 	return out, nil
+}
+
+// VisitorKinds returns the kinds of visitor that there are, in order.
+func (s *Reads) VisitorKinds(ctx context.Context, district string) ([]string, error) {
+	return collect(ctx, s, "kinds of visitors", func(r pgx.Rows, v *string) error { return r.Scan(v) },
+		`SELECT kind FROM visitor WHERE district = $1 GROUP BY kind ORDER BY kind COLLATE "C"`, district)
 }

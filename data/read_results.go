@@ -78,6 +78,13 @@ func (s *Reads) Plans(ctx context.Context, district string) ([]PlanRecord, error
 		`SELECT `+planColumns+` FROM plan WHERE district = $1 ORDER BY id DESC`, district)
 }
 
+// CountItineraries counts the itineraries of a plan from a day on.
+func (s *Reads) CountItineraries(ctx context.Context, district string, plan int64, from planner.Date) (n int, err error) {
+	err = one(ctx, s, "itineraries", `SELECT count(*) FROM plan_itinerary WHERE district = $1 AND plan = $2 AND day >= $3`,
+		[]any{district, plan, from.Time()}, &n)
+	return n, err
+}
+
 // PlanItineraries returns the itineraries of a plan that the filter chooses,
 // whole, by day, visitor and departure.
 func (s *Reads) PlanItineraries(ctx context.Context, district string, plan int64, f ItineraryFilter) ([]ItineraryRecord, error) {

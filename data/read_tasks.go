@@ -41,33 +41,6 @@ func (s *Reads) Tasks(ctx context.Context, district string) ([]Task, error) {
 		WHERE t.district = $1 ORDER BY t.id`, district)
 }
 
-// TaskAddresses opens the addresses of the tasks of these ids, and of no other;
-// those that have none are left out. Whoever calls it has established that the
-// reader may see them.
-func (s *Reads) TaskAddresses(ctx context.Context, district string, ids []string) (map[string]Sealed, error) {
-	type row struct {
-		id      string
-		address Sealed
-	}
-	rows, err := collect(ctx, s, "tasks", func(r pgx.Rows, v *row) error {
-		var sealed []byte
-		if err := r.Scan(&v.id, &sealed); err != nil {
-			return err
-		}
-		var err error
-		v.address, err = s.keys.open(sealed, "task", "address", district, v.id)
-		return err
-	}, `SELECT id, address FROM task WHERE district = $1 AND id = ANY ($2) AND address IS NOT NULL`, district, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]Sealed, len(rows))
-	for _, r := range rows {
-		out[r.id] = r.address
-	}
-	return out, nil
-}
-
 // TaskVisits returns the tasks of the past from one day to another, both
 // included, by day and task.
 func (s *Reads) TaskVisits(ctx context.Context, district string, from, to planner.Date) ([]TaskVisit, error) {

@@ -18,6 +18,9 @@ type District struct {
 	MadeUp      bool   // the people (and, in the demo district, the ground) are invented
 	Note        string // what is made up, shown wherever the district is shown
 	Attribution string // who is to be named for the map data, "© OpenStreetMap contributors"
+	// ReviewNumber is that under which the district's maps were reviewed (审图号);
+	// empty: none is set. PutDistrict leaves it as it is: see SetReviewNumber.
+	ReviewNumber string
 }
 
 // Area is an area with the day its boundary version begins.

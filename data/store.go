@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -21,13 +22,20 @@ import (
 type Store struct {
 	Reads
 	pool *pgxpool.Pool
+	desk *pgxpool.Pool // of an owner's store these two are pool
+	gate *pgxpool.Pool
+	// serving: the pools are of roles that own nothing and are under row-level
+	// security; see OpenServing.
+	serving bool
+
+	linkClock func() time.Time // of links of the audit; nil: the machine's
 }
 
 // Reads are the reads of a store, each on what is stored when it begins, or,
 // inside View, all on one state. No read asks the database once a row.
 type Reads struct {
 	db   querier
-	keys *Keys
+	keys *keyring
 }
 
 // querier is a pool of connections or a transaction.
@@ -55,23 +63,11 @@ func (s *Store) View(ctx context.Context, f func(*Reads) error) (err error) {
 // it answers and that keys are the ones it was sealed with (ErrWrongKey if
 // not). It does not touch the schema; see Migrate. The caller closes the store.
 func Open(ctx context.Context, dsn string, keys *Keys) (*Store, error) {
-	cfg, err := pgxpool.ParseConfig(dsn)
-	if err != nil {
-		return nil, errors.New("open store: the connection string is not valid") // it may hold a password
-	}
-	cfg.AfterConnect = registerGeometry
-	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
-		cfg.ConnConfig.RuntimeParams["application_name"] = "sanse"
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	pool, err := openPool(ctx, dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{Reads: Reads{db: pool, keys: keys}, pool: pool}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("open store: %w", err)
-	}
+	s := &Store{Reads: Reads{db: pool, keys: newKeyring(keys)}, pool: pool, desk: pool, gate: pool}
 	var there bool
 	if err := pool.QueryRow(ctx, `SELECT to_regclass('key_check') IS NOT NULL`).Scan(&there); err != nil {
 		pool.Close()
@@ -84,6 +80,27 @@ func Open(ctx context.Context, dsn string, keys *Keys) (*Store, error) {
 		}
 	}
 	return s, nil
+}
+
+// openPool connects, and makes sure that the database answers.
+func openPool(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the connection string is not valid") // it may hold a password
+	}
+	cfg.AfterConnect = registerGeometry
+	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "sanse"
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
 }
 
 // registerGeometry lets geometry travel as EWKB bytes; before the extension
@@ -108,7 +125,7 @@ func (s *Store) Migrate(ctx context.Context) (err error) {
 	}
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files, goose.WithSessionLocker(locker))
+	p, err := migrations.New(db, goose.WithSessionLocker(locker))
 	if err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
@@ -119,36 +136,52 @@ func (s *Store) Migrate(ctx context.Context) (err error) {
 	if len(applied) > 0 {
 		s.pool.Reset() // connections made before the extension do not know geometry
 	}
-	proof, err := s.keys.seal(keyProof, "key_check", "proof", "", "")
-	if err != nil {
+	if err := s.tieKeys(ctx); err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
-	if _, err := s.pool.Exec(ctx, `INSERT INTO key_check (proof) VALUES ($1) ON CONFLICT DO NOTHING`, proof); err != nil {
-		return fmt.Errorf("migrate store: %w", tidy(err))
+	if err := s.sealReasons(ctx); err != nil {
+		return fmt.Errorf("migrate store: %w", err)
 	}
-	return s.checkKeys(ctx)
-}
-
-const keyProof Sealed = "sanse"
-
-// checkKeys tells whether the database was sealed with the store's keys.
-func (s *Store) checkKeys(ctx context.Context) error {
-	var proof []byte
-	err := s.pool.QueryRow(ctx, `SELECT proof FROM key_check`).Scan(&proof)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
+	if err := s.noTables(ctx); err != nil {
+		return fmt.Errorf("migrate store: %w", err)
 	}
-	if err != nil {
-		return fmt.Errorf("check key: %w", tidy(err))
-	}
-	if clear, err := s.keys.open(proof, "key_check", "proof", "", ""); err != nil || clear != keyProof {
-		return ErrWrongKey
+	if err := s.migrateQueue(ctx); err != nil {
+		return fmt.Errorf("migrate store: %w", err)
 	}
 	return nil
 }
 
+// noTables takes the right to make temporary tables from all but the owner and the
+// engine, which copies by them: a table that a slipped-in statement leaves on a
+// connection would stand in front of the real one. It is a right in the database,
+// which a clone does not inherit, and not in the schema. Whoever does not own the
+// database is left to its owner (docs/trust.md).
+func (s *Store) noTables(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `DO $$
+	BEGIN
+		IF has_database_privilege('sanse_desk', current_database(), 'TEMPORARY') THEN
+			EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+			EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sanse_engine, %I', current_database(), current_user);
+		END IF;
+	EXCEPTION
+		WHEN insufficient_privilege THEN
+			RAISE WARNING 'temporary tables stay allowed: the owner of the database has to revoke them';
+		WHEN OTHERS THEN
+			IF SQLERRM NOT LIKE '%concurrently updated%' THEN -- another process does it at this moment
+				RAISE;
+			END IF;
+	END $$`)
+	return tidy(err)
+}
+
 // Close waits for what is under way and ends all connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	for _, pool := range [...]*pgxpool.Pool{s.pool, s.desk, s.gate} {
+		if pool != nil {
+			pool.Close() // closing one twice is nothing
+		}
+	}
+}
 
 // Pool returns the pool of connections, for a job queue or a check that speaks
 // SQL of its own. It stays the store's: do not close it.

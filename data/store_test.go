@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/paulmach/orb"
-	"github.com/pressly/goose/v3"
 
 	"sanse/data"
 	"sanse/data/datatest"
@@ -169,6 +168,9 @@ func TestWhatIsStoredIsReadBack(t *testing.T) {
 			t.Errorf("got %v, %v", rest, err)
 		}
 		for _, table := range growingTables(t, s) {
+			if table == "data_key" || strings.HasPrefix(table, "audit") {
+				continue // the audit outlives the district, and is sealed with its keys
+			}
 			var n int
 			if err := s.Pool().QueryRow(t.Context(), `SELECT count(*) FROM `+table+` WHERE district = $1`, code).Scan(&n); err != nil || n > 0 {
 				t.Errorf("%s keeps %d rows (%v)", table, n, err)
@@ -679,7 +681,7 @@ func TestTheSchemaCanBeTakenBackAndBroughtUpAgain(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files)
+	p, err := migrations.New(db)
 	if err != nil {
 		t.Fatal(err)
 	}

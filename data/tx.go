@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/ewkb"
 
+	"sanse/data/migrations"
+	"sanse/geo"
 	"sanse/planner"
 )
 
@@ -26,10 +29,12 @@ import (
 type Tx struct {
 	ctx     context.Context //nolint:containedctx // a Tx lives within one call of Write
 	tx      pgx.Tx
-	keys    *Keys
-	touched map[string]bool // districts whose data version is to be raised
-	ground  map[string]bool // those of them whose ground was written
-	rows    map[string]int  // written, by table
+	keys    *keyring
+	sealers map[string]*sealer // of the districts that were sealed for
+	touched map[string]bool    // districts whose data version is to be raised
+	ground  map[string]bool    // those of them whose ground was written
+	rows    map[string]int     // written, by table
+	owner   bool               // of the tables: row-level security is not for it
 }
 
 // analyzeRows is the number of rows written to a table in one transaction from
@@ -50,7 +55,7 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
 			err = errors.Join(err, fmt.Errorf("roll back: %w", e))
 		}
 	}()
-	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, touched: map[string]bool{}, ground: map[string]bool{}, rows: map[string]int{}}
+	t := &Tx{ctx: ctx, tx: tx, keys: s.keys, sealers: map[string]*sealer{}, touched: map[string]bool{}, ground: map[string]bool{}, rows: map[string]int{}, owner: !s.serving}
 	if err := f(t); err != nil {
 		return err
 	}
@@ -61,7 +66,7 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
 		}
 	}
 	for table, n := range t.rows {
-		if n < analyzeRows {
+		if n < analyzeRows || !t.owner { // the others may not, and need not: they add little at a time
 			continue
 		}
 		if _, err := tx.Exec(ctx, `ANALYZE `+pgx.Identifier{table}.Sanitize()); err != nil {
@@ -92,6 +97,20 @@ type target struct {
 	key     []string // of the primary key, district first
 	columns []string // all that are written, the key's included
 	refs    []reference
+}
+
+// sealer returns the keys with which this transaction seals for a district. Ask
+// before a COPY begins: it takes the connection.
+func (tx *Tx) sealer(district string) (*sealer, error) {
+	if k := tx.sealers[district]; k != nil {
+		return k, nil
+	}
+	k, err := tx.keys.sealer(tx.ctx, tx.tx, district)
+	if err != nil {
+		return nil, err
+	}
+	tx.sealers[district] = k
+	return k, nil
 }
 
 // staged returns the name of the temporary table in front of the target.
@@ -184,13 +203,29 @@ func (tx *Tx) replaceParts(owner, part *target, ownerColumn string, rows [][]any
 	return tx.upsert(part, len(rows), func(i int) ([]any, error) { return rows[i], nil })
 }
 
-// insert copies rows that are all new straight into their table.
+// insert copies rows that are all new into their table: straight, or, where
+// row-level security holds, which takes no COPY, by way of a temporary table.
 func (tx *Tx) insert(table string, columns []string, n int, row func(i int) ([]any, error)) error {
 	if n == 0 {
 		return nil
 	}
-	if _, err := tx.tx.CopyFrom(tx.ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(n, row)); err != nil {
+	into := table
+	if !tx.owner {
+		into = "new_" + table
+		staged := pgx.Identifier{into}.Sanitize()
+		sql := fmt.Sprintf(`CREATE TEMP TABLE IF NOT EXISTS %s (LIKE %s INCLUDING DEFAULTS) ON COMMIT DROP; TRUNCATE %[1]s`, staged, table)
+		if _, err := tx.tx.Exec(tx.ctx, sql); err != nil {
+			return fmt.Errorf("stage %s: %w", table, tidy(err))
+		}
+	}
+	if _, err := tx.tx.CopyFrom(tx.ctx, pgx.Identifier{into}, columns, pgx.CopyFromSlice(n, row)); err != nil {
 		return fmt.Errorf("copy %s: %w", table, tidy(err))
+	}
+	if into != table {
+		sql := fmt.Sprintf(`INSERT INTO %s (%s) SELECT %[2]s FROM %s`, table, strings.Join(columns, ", "), pgx.Identifier{into}.Sanitize())
+		if _, err := tx.tx.Exec(tx.ctx, sql); err != nil {
+			return fmt.Errorf("store %s: %w", table, tidy(err))
+		}
 	}
 	tx.rows[table] += n
 	return nil
@@ -239,6 +274,12 @@ func geometry(g orb.Geometry) ([]byte, error) {
 	return ewkb.Marshal(g, 4326)
 }
 
+// cellOf is what a column cell8 holds of a place.
+func cellOf(p orb.Point) (int64, error) {
+	c, err := geo.CellAt(p, migrations.CellResolution)
+	return int64(c), err
+}
+
 // orNil stores the zero value as NULL.
 func orNil[T comparable](v T) any {
 	var zero T
@@ -246,6 +287,14 @@ func orNil[T comparable](v T) any {
 		return nil
 	}
 	return v
+}
+
+// timeOrNil stores the zero time as NULL.
+func timeOrNil(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
 }
 
 // dayOrNil stores no day as NULL.

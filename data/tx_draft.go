@@ -186,7 +186,7 @@ func (tx *Tx) ForgetUndone(district string, d Draft) error {
 
 // AddPublication stores a publication with its lineage and returns its number;
 // p.ID is not read. The areas of the lineage must be stored.
-func (tx *Tx) AddPublication(district string, p Publication, lineage []Lineage) (int64, error) {
+func (tx *Tx) AddPublication(district string, p Publication, lineage []AreaLineage) (int64, error) {
 	if err := tx.touch(district); err != nil {
 		return 0, err
 	}
@@ -200,8 +200,8 @@ func (tx *Tx) AddPublication(district string, p Publication, lineage []Lineage) 
 	if err != nil {
 		return 0, fmt.Errorf("store publication: %w", tidy(err))
 	}
-	return id, tx.insert("area_lineage", []string{"district", "publication", "from_area", "to_area"}, len(lineage), func(i int) ([]any, error) {
-		return []any{district, id, lineage[i].From, lineage[i].To}, nil
+	return id, tx.insert("area_lineage", []string{"district", "publication", "from_area", "to_area", "heir"}, len(lineage), func(i int) ([]any, error) {
+		return []any{district, id, lineage[i].From, lineage[i].To, lineage[i].Heir}, nil
 	})
 }
 

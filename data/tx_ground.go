@@ -10,31 +10,40 @@ import (
 // wipeOrder lists the tables of a district, those that refer before those that
 // are referred to.
 var wipeOrder = [...]string{
+	"session", "handover", "account_grant", "account", "export",
 	"area_lineage", "publication", "draft_edit", "draft_lineage", "draft_area", "draft_change", "draft_lock", "draft_base", "draft",
 	"import_log", "coverage_area", "coverage_run",
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
-	"task_visit", "task_prefer", "task",
+	"task_visit", "task_prefer", "task_person", "task",
 	"need_match", "need", "provider_worker", "provider_scope", "provider",
-	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident",
-	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor",
+	"consent", "restriction", "data_request", "erased", "life_run", "retention",
+	"visit_flag", "visit_record_text", "visit_record", "door_code",
+	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident_person", "resident",
+	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor_person", "visitor",
 	"report_value", "report_run", "standard_set", "release",
 	"street", "street_version", "street_overlay", "facility", "population", "building",
 	"area_version", "area",
 }
 
-// DropDistrict removes a district and all that belongs to it; a district that
-// does not exist is no error.
+// DropDistrict removes a district and all that belongs to it, but for its audit
+// (which tells it) and the keys with which that is sealed; a district that does not exist is no
+// error.
 func (tx *Tx) DropDistrict(code string) error {
 	for _, table := range wipeOrder {
 		if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM `+table+` WHERE district = $1`, code); err != nil {
 			return fmt.Errorf("drop district: %s: %w", table, tidy(err))
 		}
 	}
-	if _, err := tx.tx.Exec(tx.ctx, `DELETE FROM district WHERE code = $1`, code); err != nil {
+	tag, err := tx.tx.Exec(tx.ctx, `DELETE FROM district WHERE code = $1`, code)
+	if err != nil {
 		return fmt.Errorf("drop district: %w", tidy(err))
 	}
 	delete(tx.touched, code)
-	return nil
+	delete(tx.sealers, code)
+	if tag.RowsAffected() == 0 {
+		return nil
+	}
+	return tx.Record(code, Event{Action: ActDelete, Object: "district", IDs: []string{code}})
 }
 
 // PutDistrict adds or replaces the record of a district.
@@ -46,7 +55,24 @@ func (tx *Tx) PutDistrict(d District) error {
 	if err != nil {
 		return fmt.Errorf("store district: %w", tidy(err))
 	}
+	// It has keys from its first moment on: who serves may read them but make none.
+	if _, err := tx.sealer(d.Code); err != nil {
+		return fmt.Errorf("store district: %w", err)
+	}
 	return tx.touch(d.Code)
+}
+
+// SetReviewNumber sets the number under which a district's maps were reviewed
+// (审图号), and records it; empty takes it away.
+func (tx *Tx) SetReviewNumber(district, number string) error {
+	tag, err := tx.tx.Exec(tx.ctx, `UPDATE district SET review_number = $2 WHERE code = $1`, district, number)
+	if err := touchedOne(tag, err, "set review number"); err != nil {
+		return err
+	}
+	if err := tx.Record(district, Event{Action: ActUpdate, Object: "review_number", Area: district, Detail: map[string]string{"review_number": number}}); err != nil {
+		return err
+	}
+	return tx.touch(district)
 }
 
 var areaTable = target{
@@ -147,7 +173,7 @@ func (tx *Tx) PutBuildings(district string, buildings []Building) error {
 var populationTable = target{
 	table: "population", id: "spot",
 	key:     []string{"district", "spot"},
-	columns: []string{"district", "spot", "building", "cell", "households", "people", "over60", "over80", "under18", "disabled", "place", "grid", "micro_grid", "location"},
+	columns: []string{"district", "spot", "building", "cell", "households", "people", "over60", "over80", "under18", "disabled", "place", "grid", "micro_grid", "location", "cell8"},
 	refs:    []reference{{"building", "building", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
 }
 
@@ -163,9 +189,13 @@ func (tx *Tx) PutPopulation(district string, counts []Population) error {
 		if err != nil {
 			return nil, err
 		}
+		cell, err := cellOf(p.Location)
+		if err != nil {
+			return nil, fmt.Errorf("people at %s: %w", p.Spot(), err)
+		}
 		return []any{
 			district, p.Spot(), orNil(p.Building), orNil(p.Cell), p.Households, p.People, p.Over60, p.Over80, p.Under18, p.Disabled,
-			p.Place, orNil(p.Grid), orNil(p.MicroGrid), g,
+			p.Place, orNil(p.Grid), orNil(p.MicroGrid), g, cell,
 		}, nil
 	})
 }

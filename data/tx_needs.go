@@ -80,8 +80,21 @@ func (tx *Tx) PutNeeds(district string, needs []Need) error {
 	if err := tx.touch(district); err != nil {
 		return err
 	}
+	residents := make([]string, len(needs))
+	for i := range needs {
+		residents[i] = needs[i].Resident
+	}
+	gone, err := tx.erasedOf(district, residents)
+	if err != nil {
+		return err
+	}
 	return tx.upsert(&needTable, len(needs), func(i int) ([]any, error) {
 		n := &needs[i]
+		if gone[n.Resident] {
+			over := *n
+			over.Hours, over.Source, over.To = nil, "", &over.From
+			n = &over
+		}
 		rules, err := json.Marshal(n.Rules)
 		if err != nil {
 			return nil, fmt.Errorf("rules of need %s: %w", n.ID, err)

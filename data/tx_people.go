@@ -11,7 +11,12 @@ var (
 	visitorTable = target{
 		table: "visitor", id: "id",
 		key:     []string{"district", "id"},
-		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "name", "phone", "skills"},
+		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "skills"},
+	}
+	visitorPersonTable = target{
+		table: "visitor_person", id: "visitor",
+		key:     []string{"district", "visitor"},
+		columns: []string{"district", "visitor", "name", "phone"},
 	}
 	visitorScopeTable = target{
 		table: "visitor_scope", id: "visitor",
@@ -64,19 +69,31 @@ func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
 				return nil, err
 			}
 		}
-		name, err := tx.keys.seal(v.Name, "visitor", "name", district, v.ID)
-		if err != nil {
-			return nil, fmt.Errorf("seal name: %w", err)
-		}
-		phone, err := tx.keys.seal(v.Phone, "visitor", "phone", district, v.ID)
-		if err != nil {
-			return nil, fmt.Errorf("seal phone: %w", err)
-		}
 		mode := v.Mode
 		if mode == "" {
 			mode = "foot"
 		}
-		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, name, phone, orEmpty(v.Skills)}, nil
+		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, orEmpty(v.Skills)}, nil
+	})
+	if err != nil {
+		return err
+	}
+	k, err := tx.sealer(district)
+	if err != nil {
+		return err
+	}
+	err = tx.upsert(&visitorPersonTable, len(visitors), func(i int) ([]any, error) {
+		v := &visitors[i]
+		// Bound to table visitor, where they once were.
+		name, err := k.seal(v.Name, "visitor", "name", v.ID)
+		if err != nil {
+			return nil, err
+		}
+		phone, err := k.seal(v.Phone, "visitor", "phone", v.ID)
+		if err != nil {
+			return nil, err
+		}
+		return []any{district, v.ID, name, phone}, nil
 	})
 	if err != nil {
 		return err
@@ -109,10 +126,15 @@ var (
 		table: "resident", id: "id",
 		key: []string{"district", "id"},
 		columns: []string{
-			"district", "id", "grade", "location", "building", "unit", "grid", "micro_grid", "declared", "minutes", "enrolled",
-			"id_hash", "needs", "name", "id_number", "phone", "address", "note",
+			"district", "id", "grade", "location", "cell8", "building", "unit", "grid", "micro_grid", "declared", "minutes", "enrolled",
+			"needs",
 		},
 		refs: []reference{{"building", "building", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
+	}
+	residentPersonTable = target{
+		table: "resident_person", id: "resident",
+		key:     []string{"district", "resident"},
+		columns: []string{"district", "resident", "id_hash", "name", "id_number", "phone", "address", "note"},
 	}
 	residentKindTable = target{
 		table: "resident_kind", id: "resident",
@@ -170,6 +192,16 @@ func (tx *Tx) PutResidents(district string, residents []Resident) error {
 	if err != nil {
 		return err
 	}
+	k, err := tx.sealer(district)
+	if err != nil {
+		return err
+	}
+	err = tx.upsert(&residentPersonTable, len(residents), func(i int) ([]any, error) {
+		return personRow(k, &residents[i])
+	})
+	if err != nil {
+		return err
+	}
 	if err := tx.replaceParts(&residentTable, &residentKindTable, "resident", kinds); err != nil {
 		return err
 	}
@@ -179,7 +211,17 @@ func (tx *Tx) PutResidents(district string, residents []Resident) error {
 	if err := tx.replaceParts(&residentTable, &teamTable, "resident", teams); err != nil {
 		return err
 	}
-	return tx.replaceParts(&residentTable, &residentPreferTable, "resident", wishes)
+	if err := tx.replaceParts(&residentTable, &residentPreferTable, "resident", wishes); err != nil {
+		return err
+	}
+	ids := make([]string, len(residents))
+	for i := range residents {
+		ids[i] = residents[i].ID
+	}
+	if err := tx.holdCorrections(district, residents, ids); err != nil {
+		return err
+	}
+	return tx.eraseAmong(district, ids)
 }
 
 // residentRow returns the columns of residentTable.
@@ -187,10 +229,6 @@ func (tx *Tx) residentRow(district string, r *Resident) ([]any, error) {
 	location, err := geometry(r.Location)
 	if err != nil {
 		return nil, err
-	}
-	hash, err := tx.keys.hash(r.Person.IDNumber, district)
-	if err != nil {
-		return nil, fmt.Errorf("hash ID number: %w", err)
 	}
 	var enrolled any
 	if r.Enrolled != 0 {
@@ -200,21 +238,35 @@ func (tx *Tx) residentRow(district string, r *Resident) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := []any{
-		district, r.ID, r.Grade, location, orNil(r.Building), r.Unit, orNil(r.Grid), orNil(r.MicroGrid), orNil(r.Declared),
-		orNil(r.Minutes), enrolled, hash, needs,
+	cell, err := cellOf(r.Location)
+	if err != nil {
+		return nil, fmt.Errorf("the cell of a home: %w", err)
 	}
+	return []any{
+		district, r.ID, r.Grade, location, cell, orNil(r.Building), r.Unit, orNil(r.Grid), orNil(r.MicroGrid), orNil(r.Declared),
+		orNil(r.Minutes), enrolled, needs,
+	}, nil
+}
+
+// personRow returns the columns of residentPersonTable. What is sealed is bound
+// to table resident, where it once was.
+func personRow(k *sealer, r *Resident) ([]any, error) {
+	hash, err := k.hash(r.Person.IDNumber)
+	if err != nil {
+		return nil, fmt.Errorf("hash ID number: %w", err)
+	}
+	row := []any{k.district, r.ID, hash}
 	for _, field := range personColumns(&r.Person) {
-		b, err := tx.keys.seal(*field.value, "resident", field.column, district, r.ID)
+		b, err := k.seal(*field.value, "resident", field.column, r.ID)
 		if err != nil {
-			return nil, fmt.Errorf("seal %s: %w", field.column, err)
+			return nil, err
 		}
 		row = append(row, b)
 	}
 	return row, nil
 }
 
-// personColumn is a sealed column of table resident and where it is in memory.
+// personColumn is a sealed column of table resident_person and where it is in memory.
 type personColumn struct {
 	column string
 	value  *Sealed
@@ -234,7 +286,7 @@ var visitTable = target{
 }
 
 // PutVisits adds past visits, or replaces those of the same resident, day and
-// outcome. A visit without a Grid belongs to the grid that the resident's
+// outcome, which from then on no correction of a visit record takes away. A visit without a Grid belongs to the grid that the resident's
 // record names.
 func (tx *Tx) PutVisits(district string, visits []Visit) error {
 	if err := tx.touch(district); err != nil {
@@ -257,7 +309,7 @@ func (tx *Tx) PutVisits(district string, visits []Visit) error {
 	for _, step := range [...]string{
 		`UPDATE staged_visit s SET grid = r.grid FROM resident r WHERE r.district = s.district AND r.id = s.resident AND s.grid = ''`,
 		`INSERT INTO visit (district, resident, day, done, visitor, grid) SELECT district, resident, day, done, visitor, grid FROM staged_visit
-			ON CONFLICT (district, resident, day, done) DO UPDATE SET visitor = EXCLUDED.visitor, grid = EXCLUDED.grid`,
+			ON CONFLICT (district, resident, day, done) DO UPDATE SET visitor = EXCLUDED.visitor, grid = EXCLUDED.grid, record = NULL`,
 	} {
 		if _, err := tx.tx.Exec(tx.ctx, step); err != nil {
 			return fmt.Errorf("store visits: %w", tidy(err))

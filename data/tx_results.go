@@ -112,8 +112,7 @@ func (tx *Tx) PutPlanProblem(district string, plan int64, p *planner.Problem) er
 	if err != nil {
 		return fmt.Errorf("store the problem of plan %d: %w", plan, err)
 	}
-	_, err = tx.tx.Exec(tx.ctx, `INSERT INTO plan_problem (district, plan, problem) VALUES ($1, $2, $3)
-		ON CONFLICT (district, plan) DO UPDATE SET problem = EXCLUDED.problem`, district, plan, packed)
+	_, err = tx.tx.Exec(tx.ctx, `INSERT INTO plan_problem (district, plan, problem) VALUES ($1, $2, $3)`, district, plan, packed)
 	if err != nil {
 		return fmt.Errorf("store the problem of plan %d: %w", plan, tidy(err))
 	}
@@ -162,7 +161,8 @@ func (tx *Tx) PutCoverage(district string, rec CoverageRecord) (int64, error) {
 	return id, err
 }
 
-// PutImport adds a line to the log of imports; rec.ID is not read.
+// PutImport adds a line to the log of imports, and to the audit; rec.ID is not
+// read.
 func (tx *Tx) PutImport(district string, rec ImportRecord) error {
 	if err := tx.touch(district); err != nil {
 		return err
@@ -176,5 +176,5 @@ func (tx *Tx) PutImport(district string, rec ImportRecord) error {
 	if err != nil {
 		return fmt.Errorf("store import log: %w", tidy(err))
 	}
-	return nil
+	return tx.Record(district, Event{Action: ActImport, Object: rec.Kind, N: int(rec.Stored)})
 }

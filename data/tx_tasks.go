@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sanse/planner"
 )
@@ -12,8 +13,13 @@ var (
 	taskTable = target{
 		table: "task", id: "id",
 		key:     []string{"district", "id"},
-		columns: []string{"district", "id", "kind", "what", "resident", "location", "grid", "micro_grid", "minutes", "rules", "absent", "weight", "needs", "address"},
+		columns: []string{"district", "id", "kind", "what", "resident", "location", "grid", "micro_grid", "minutes", "rules", "absent", "weight", "needs"},
 		refs:    []reference{{"resident", "resident", "id"}, {"grid", "area", "code"}, {"micro_grid", "area", "code"}},
+	}
+	taskPersonTable = target{
+		table: "task_person", id: "task",
+		key:     []string{"district", "task"},
+		columns: []string{"district", "task", "address"},
 	}
 	taskPreferTable = target{
 		table: "task_prefer", id: "task",
@@ -38,17 +44,62 @@ func (tx *Tx) PutTasks(district string, tasks []Task) error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	var wishes [][]any
+	k, err := tx.sealer(district)
+	if err != nil {
+		return err
+	}
+	tasks, err = tx.withoutErased(district, tasks)
+	if err != nil {
+		return err
+	}
+	var wishes, addresses [][]any
 	for i := range tasks {
+		// Bound to table task, where it once was.
+		address, err := k.seal(tasks[i].Address, "task", "address", tasks[i].ID)
+		if err != nil {
+			return err
+		}
+		if address != nil {
+			addresses = append(addresses, []any{district, tasks[i].ID, address})
+		}
 		for n, v := range tasks[i].Needs.Prefer {
 			wishes = append(wishes, []any{district, tasks[i].ID, v, int16(n)})
 		}
 	}
-	err := tx.upsert(&taskTable, len(tasks), func(i int) ([]any, error) { return tx.taskRow(district, &tasks[i]) })
+	err = tx.upsert(&taskTable, len(tasks), func(i int) ([]any, error) { return tx.taskRow(district, &tasks[i]) })
 	if err != nil {
 		return err
 	}
+	if err := tx.replaceParts(&taskTable, &taskPersonTable, "task", addresses); err != nil {
+		return err
+	}
 	return tx.replaceParts(&taskTable, &taskPreferTable, "task", wishes)
+}
+
+// withoutErased takes out of tasks at the homes of residents who were erased what
+// leads there; nobody goes any more.
+func (tx *Tx) withoutErased(district string, tasks []Task) ([]Task, error) {
+	residents := make([]string, 0, len(tasks))
+	for i := range tasks {
+		if r := tasks[i].Resident; r != "" {
+			residents = append(residents, r)
+		}
+	}
+	gone, err := tx.erasedOf(district, residents)
+	if err != nil || len(gone) == 0 {
+		return tasks, err
+	}
+	last, err := planner.ParseDate(noEnd)
+	if err != nil {
+		return nil, err
+	}
+	tasks = slices.Clone(tasks)
+	for i := range tasks {
+		if t := &tasks[i]; gone[t.Resident] {
+			t.Address, t.Needs, t.Absent = "", planner.Needs{}, []planner.DateRange{{From: 0, To: last}}
+		}
+	}
+	return tasks, nil
 }
 
 // taskRow returns the columns of taskTable.
@@ -72,13 +123,9 @@ func (tx *Tx) taskRow(district string, t *Task) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	address, err := tx.keys.seal(t.Address, "task", "address", district, t.ID)
-	if err != nil {
-		return nil, fmt.Errorf("seal address: %w", err)
-	}
 	return []any{
 		district, t.ID, t.Kind, t.What, orNil(t.Resident), location, orNil(t.Grid), orNil(t.MicroGrid), t.Minutes,
-		string(rules), absent, t.Weight, needs, address,
+		string(rules), absent, t.Weight, needs,
 	}, nil
 }
 

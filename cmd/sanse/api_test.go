@@ -45,9 +45,16 @@ func serveBed(t *testing.T, b *bed, code string) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := a.Serve(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	viewer, err := a.Sit(t.Context(), code, service.Everyone(code))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var log strings.Builder
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
-	server := httptest.NewServer(api.New(a.Service, code, service.Everyone(code), pages, slog.New(slog.NewTextHandler(&log, nil))))
+	server := httptest.NewServer(api.New(a.Service, code, api.Fixed(viewer), pages, slog.New(slog.NewTextHandler(&log, nil))))
 	t.Cleanup(func() {
 		server.Close()
 		if err := a.Close(); err != nil {
@@ -85,7 +92,7 @@ func (c *client) get(path string) object {
 	c.t.Helper()
 	a := c.ask(path)
 	if a.status != http.StatusOK {
-		c.t.Fatalf("GET %s: %d %s", path, a.status, clip(a.body))
+		c.t.Fatalf("GET %s: %d %s\n%s", path, a.status, clip(a.body), clip(c.log.String()))
 	}
 	if kind := a.header.Get("Content-Type"); !strings.HasPrefix(kind, "application/json") && kind != "application/geo+json" {
 		c.t.Errorf("GET %s is %s", path, kind)
@@ -414,6 +421,10 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/drafts/{id}/effect", "/v1/drafts/{id}/effect.html", "/v1/drafts/{id}/effect.xlsx",
 		"/v1/standards", "/v1/shortfall", "/v1/shortfall/behind", "/v1/shortfall/map", "/v1/shortfall/charts", "/v1/shortfall.pdf", "/v1/shortfall.xlsx", "/v1/reports",
 		"/v1/needs", "/v1/needs/{id}/history", "/v1/needs/{id}/options", "/v1/providers", "/v1/supply", "/v1/supply/cells",
+		"/v1/audit", "/v1/audit/unusual", "/v1/audit/verify", "/v1/audit/export", "/v1/audit/exports", "/v1/exports/terms", "/v1/residents/{id}/person", "/v1/residents/{id}/handovers", "/v1/handed",
+		"/v1/sign-in", "/v1/session", "/v1/sessions", "/v1/oidc/{id}/callback", "/v1/accounts",
+		"/v1/privacy", "/v1/privacy/requests/{id}/copy", "/v1/privacy/record", "/v1/privacy/record.pdf", "/v1/residents/{id}/consent",
+		"/v1/ladders", "/v1/ladder-rule", "/v1/cases", "/v1/cases/{id}", "/v1/today", "/v1/codes",
 		"/v1/notices", "/v1/publications", "/v1/history", "/v1/areas/{code}/history",
 	} {
 		get, ok := paths[p].(object)["get"].(object)
@@ -425,10 +436,18 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 		"/v1/plans/replan": {"post"}, "/v1/drafts": {"post"}, "/v1/drafts/{id}": {"patch"}, "/v1/drafts/{id}/changes": {"post"},
 		"/v1/drafts/{id}/publish": {"post"}, "/v1/publications": {"post"}, "/v1/drafts/{id}/edits": {"post"}, "/v1/drafts/{id}/locks": {"put"},
 		"/v1/drafts/{id}/drawings": {"post"}, "/v1/coverage/try": {"post"}, "/v1/siting": {"post"},
-		"/v1/standards":   {"put"},
+		"/v1/break-glass": {"post"}, "/v1/residents/{id}/handovers": {"post"},
+		"/v1/cases": {"post"}, "/v1/cases/{id}/steps": {"post"}, "/v1/cases/{id}/pass": {"post"}, "/v1/ladder-rule": {"put"}, "/v1/ladders/{id}/close": {"post"},
+		"/v1/records": {"post"}, "/v1/door": {"post"}, "/v1/codes": {"post"}, "/v1/codes/{id}/retire": {"post"},
+		"/v1/standards":               {"put"},
+		"/v1/residents/{id}/requests": {"post"}, "/v1/residents/{id}/consent": {"put"}, "/v1/privacy/requests/{id}": {"post"}, "/v1/privacy/retention": {"put"},
 		"/v1/needs/match": {"post"}, "/v1/needs/{id}/match": {"put"},
-		// These take nothing but the draft's version.
-		"/v1/drafts/{id}/undo": {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {}, "/v1/drafts/{id}/drawings/{job}/apply": {}, "/v1/reports": {},
+		"/v1/session": {"post"}, "/v1/session/made-up": {"post"}, "/v1/session/password": {"post"}, "/v1/session/totp": {"post"},
+		"/v1/session/totp/enrol": {"post"}, "/v1/session/totp/confirm": {"post"}, "/v1/session/pin": {"put", "post"}, "/v1/accounts": {"post"}, "/v1/accounts/{id}": {"patch"},
+		"/v1/accounts/{id}/grants": {"post"}, "/v1/keys": {"post"},
+		// These take nothing but the draft's version, or nothing.
+		"/v1/accounts/{id}/secret": {},
+		"/v1/drafts/{id}/undo":     {}, "/v1/drafts/{id}/redo": {}, "/v1/drafts/{id}/rebase": {}, "/v1/drafts/{id}/drawings/{job}/apply": {}, "/v1/reports": {},
 	}
 	for p, verbs := range edits {
 		for _, verb := range verbs {
@@ -440,7 +459,7 @@ func TestTheAPIIsDescribedInOpenAPI31(t *testing.T) {
 			t.Errorf("post %s is not described: %v", p, op)
 		}
 	}
-	if len(paths) != 75 {
+	if len(paths) != 126 {
 		t.Errorf("%d paths are described; is one of them not tested here?", len(paths))
 	}
 }

@@ -113,6 +113,7 @@ type dbDistrictCmd struct {
 	TimeZone    *string `help:"Its time zone: says where a day begins (a new district's: Asia/Shanghai)." placeholder:"ZONE"`
 	Note        *string `help:"A sentence shown wherever the district is shown." placeholder:"TEXT"`
 	Attribution *string `help:"Who is to be named for the map data, such as '© OpenStreetMap contributors'." placeholder:"TEXT"`
+	Review      *string `name:"review-number" help:"The number under which its maps were reviewed (审图号), printed on every map." placeholder:"TEXT"`
 }
 
 func (*dbDistrictCmd) Help() string {
@@ -150,8 +151,18 @@ func (cmd *dbDistrictCmd) Run(ctx context.Context, c *cli, s streams) error {
 				*field.kept = *field.given
 			}
 		}
-		if err := a.Store.Write(ctx, func(tx *data.Tx) error { return tx.PutDistrict(d) }); err != nil {
+		if err := a.Store.Write(ctx, func(tx *data.Tx) error {
+			if err := tx.PutDistrict(d); err != nil {
+				return err
+			}
+			return errors.Join(tx.Record(d.Code, data.Event{Action: data.ActUpdate, Object: "district", IDs: []string{d.Code}}))
+		}); err != nil {
 			return err
+		}
+		if cmd.Review != nil {
+			if _, err := a.Service.SetReviewNumber(ctx, d.Code, *cmd.Review); err != nil {
+				return err
+			}
 		}
 		fmt.Fprintf(s.out, "district %s %s is ready; import areas next\n", cmd.Code, cmd.Name)
 		return nil

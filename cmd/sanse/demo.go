@@ -47,7 +47,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 	var listener net.Listener
 	if !cmd.Once {
 		var err error
-		if listener, err = listen(ctx, cmd.Addr); err != nil {
+		if listener, err = listen(ctx, cmd.Addr, false); err != nil {
 			return err
 		}
 		defer listener.Close()
@@ -77,6 +77,10 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if cmd.Once {
 			return nil
 		}
-		return serve(ctx, a, result.Summary.District, service.Everyone(result.Summary.District), listener, s)
+		d, err := a.Service.District(ctx, result.Summary.District)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, a, d, serveSettings{}, listener, s)
 	})
 }

@@ -104,7 +104,7 @@ func (cmd *gridsEffectCmd) run(ctx context.Context, sv *service.Service, d data.
 	for _, path := range cmd.Out {
 		write := effectWriters[strings.ToLower(filepath.Ext(path))]
 		if err := writeOut(path, s.out, func(w io.Writer) error {
-			return write(w, reports.EffectInput{Effect: effect, Labels: service.Labels(), English: cmd.English, Attribution: d.Attribution, Note: d.Note})
+			return write(w, reports.EffectInput{Effect: effect, Labels: service.Labels(), English: cmd.English, Attribution: d.Attribution, Note: d.Note, Review: d.ReviewNumber})
 		}); err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type importCmd struct {
 	Layer       string       `help:"Layer of a GeoPackage (default: the only one)." placeholder:"NAME"`
 	Cross       bool         `help:"Join road lines where they cross without a vertex in common."`
 	ValidFrom   planner.Date `help:"First day on which imported boundaries hold (default: today)." placeholder:"YYYY-MM-DD"`
+	MadeUp      bool         `help:"The people of the file are made up, as those of the district are."`
 	JSON        bool         `name:"json" help:"Print the report as JSON."`
 }
 
@@ -55,7 +56,7 @@ func (cmd *importCmd) Run(ctx context.Context, c *cli, s streams) error {
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
 		show := newStages(s.err)
 		opt.Progress = func(done, total int64) { show.step("import "+filepath.Base(cmd.File), done, total) }
-		report, err := a.Service.Import(ctx, d, opt)
+		report, err := a.Service.Import(ctx, d, opt, cmd.MadeUp)
 		show.end()
 		if err != nil && service.CodeOf(err) != service.CodeNo {
 			return err

@@ -43,12 +43,18 @@ Exit codes:
 type cli struct {
 	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR" group:"database"`
 	DatabaseURL string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL" group:"database"`
+	EngineURL   string `help:"The same database as the role sanse_engine, with which serve computes (default: as --database-url, without a password)." env:"SANSE_ENGINE_URL" placeholder:"URL" group:"database"`
+	DeskURL     string `help:"The same as sanse_desk, with which it names people." env:"SANSE_DESK_URL" placeholder:"URL" group:"database"`
+	GateURL     string `help:"The same as sanse_gate, with which it keeps accounts." env:"SANSE_GATE_URL" placeholder:"URL" group:"database"`
 	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE" group:"database"`
+	KeyCommand  string `help:"Program that wraps and unwraps keys, with its arguments, in place of a key file (docs/sealing.md)." env:"SANSE_KEY_COMMAND" placeholder:"COMMAND" group:"database"`
 	Font        string `help:"TrueType font with Chinese to print pages with (default: one that the machine has)." env:"SANSE_FONT" type:"path" placeholder:"FILE" group:"database"`
 	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE" group:"database"`
 
 	Demo     demoCmd     `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
-	Serve    serveCmd    `cmd:"" help:"Serve the pages and the HTTP API on this machine."`
+	Serve    serveCmd    `cmd:"" help:"Serve the pages and the HTTP API to people who sign in."`
+	Worker   workerCmd   `cmd:"" help:"Do what happens by itself at a time, beside serve: one of any number of processes."`
+	Accounts accountsCmd `cmd:"" help:"Say who can sign in, and as what."`
 	Import   importCmd   `cmd:"" help:"Check a file of records and store it."`
 	Export   exportCmd   `cmd:"" help:"Write what is stored as files others can read."`
 	Plan     planCmd     `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`
@@ -64,8 +70,13 @@ type cli struct {
 	Supply   supplyCmd   `cmd:"" files:"" help:"Say how far the places of facilities go round; works on files alone."`
 	Report   reportCmd   `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
 	Release  releaseCmd  `cmd:"" help:"Say what outsiders are told of small numbers, and take this quarter's release."`
+	Keys     keysCmd     `cmd:"" help:"Look after the keys of personal columns: tell, rotate, seal anew, wrap anew."`
+	Audit    auditCmd    `cmd:"" help:"Read the audit: who looked at whom, what is unusual, and whether it is whole."`
+	Life     lifeCmd     `cmd:"" help:"Keep data as long as is allowed and no longer, and do what residents ask of theirs."`
 	DB       dbCmd       `cmd:"" name:"db" help:"Look after the database."`
+	Doctor   doctorCmd   `cmd:"" help:"Say what of the key, the database and the accounts is set up unsafely, and how to mend it."`
 	Streets  streetsCmd  `cmd:"" files:"" help:"Build, search and serve the walking network, from files alone."`
+	Version  versionCmd  `cmd:"" files:"" help:"Say what the program was built from."`
 }
 
 func main() {
@@ -140,7 +151,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	}
 	// Whoever works on the machine of the records answers for all of them; who
 	// asks over HTTP is told apart there.
-	parsed.BindTo(service.WithViewer(ctx, service.Everyone("")), (*context.Context)(nil))
+	parsed.BindTo(service.WithViewer(ctx, operatorViewer()), (*context.Context)(nil))
 	err = parsed.Run(&c, streams{in, out, errOut})
 	if err == nil {
 		return exitDone

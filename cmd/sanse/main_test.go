@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"sanse/data/cluster"
 )
 
@@ -172,16 +174,52 @@ type bed struct {
 	args []string
 }
 
-func newBed(ctx context.Context, name string) (*bed, error) {
+func bedOf(dsn string) *bed { return &bed{dsn, []string{"--home", home, "--database-url", dsn}} }
+
+// template is an empty store with the current schema, which beds are copies of: the
+// schema is made once.
+var template = sync.OnceValues(func() (string, error) {
+	const name = "bed_template"
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
 	c, err := sharedCluster()
 	if err != nil {
-		return nil, fmt.Errorf("PostgreSQL with PostGIS must be installed: %w", err)
+		return "", fmt.Errorf("PostgreSQL with PostGIS must be installed: %w", err)
 	}
 	if err := c.CreateDatabase(ctx, name); err != nil {
+		return "", err
+	}
+	if r := sanse(ctx, bedOf(c.DSN(name)).all([]string{"db", "status"})...); r.code != exitDone {
+		return "", fmt.Errorf("make the schema: %s", r.err)
+	}
+	return name, nil
+})
+
+// newBed returns the bed of a name: a new one, or the one that is there.
+func newBed(ctx context.Context, name string) (_ *bed, err error) {
+	from, err := template()
+	if err != nil {
 		return nil, err
 	}
-	dsn := c.DSN(name)
-	return &bed{dsn, []string{"--home", home, "--database-url", dsn}}, nil
+	c, err := sharedCluster()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pgx.Connect(ctx, c.DSN("postgres"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+	var there bool
+	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, name).Scan(&there); err != nil {
+		return nil, err
+	}
+	if !there {
+		if _, err := conn.Exec(ctx, `CREATE DATABASE `+pgx.Identifier{name}.Sanitize()+` TEMPLATE `+from+` STRATEGY file_copy`); err != nil {
+			return nil, err
+		}
+	}
+	return bedOf(c.DSN(name)), nil
 }
 
 func setup(t *testing.T, name string) *bed {

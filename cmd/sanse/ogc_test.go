@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb/geojson"
 )
@@ -257,6 +258,27 @@ func TestOGCFiltersSelect(t *testing.T) {
 			t.Errorf("%s: %v grids, want %d", when, page["numberMatched"], grids)
 		}
 	}
+	// Their first day begins at midnight there, which is on another day in UTC.
+	begin := ""
+	for _, f := range list(c.ogc(items("areas-grid", "limit", "10000"), typeGeo)["features"]) {
+		if day := text(f.(object)["properties"].(object)["valid_from"]); begin == "" || day < begin {
+			begin = day
+		}
+	}
+	zone, err := time.LoadLocation(text(c.get("/v1/district")["time_zone"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	midnight, err := time.ParseInLocation(time.DateOnly, begin, zone)
+	if err != nil || midnight.UTC().Hour() == 0 {
+		t.Fatalf("midnight is at %s: %v", midnight.UTC(), err)
+	}
+	midnight = midnight.UTC()
+	for when, want := range map[string]bool{midnight.Format(time.RFC3339): true, midnight.Add(-time.Second).Format(time.RFC3339): false} {
+		if page := c.ogc(items("areas-grid", "datetime", when), typeGeo); (whole(page["numberMatched"]) > 0) != want {
+			t.Errorf("%s: %v grids, the first of which are of %s", when, page["numberMatched"], begin)
+		}
+	}
 }
 
 // aService is one that a facility of the district gives.
@@ -309,6 +331,44 @@ func TestOGCRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
+func TestCellsHoldTheVisitsOfTheHeatmap(t *testing.T) {
+	c := serveDistrict(t, done(t, andorra))
+	for _, res := range []int{6, 8} {
+		visits := map[string]int{}
+		for _, f := range list(c.ogc(items(fmt.Sprint("cells-", res), "limit", "10000"), typeGeo)["features"]) {
+			p := properties(f)
+			visits[text(p["cell"])] = whole(p["visits"])
+			if whole(p["visits_in_time"]) > whole(p["visits_due"]) {
+				t.Errorf("more are in time than were due: %v", p)
+			}
+		}
+		sum := 0
+		for _, f := range list(c.get(fmt.Sprint("/v1/heatmap?layer=load&res=", res))["cells"].(object)["features"]) {
+			p := properties(f)
+			sum += whole(p["count"])
+			if got, there := visits[text(p["cell"])]; !there && whole(p["count"]) > 0 || got != whole(p["count"]) {
+				t.Errorf("cell %v of resolution %d has %d visits, the heatmap %v", p["cell"], res, got, p["count"])
+			}
+		}
+		if sum == 0 {
+			t.Error("no visit is on the heatmap")
+		}
+	}
+	// The tiles have the same for those who answer for the district, and for nobody else.
+	fields := func(as string) object {
+		for _, l := range list(c.get("/v1/tiles/cells.json" + as)["vector_layers"]) {
+			if text(l.(object)["id"]) == "people" {
+				return l.(object)["fields"].(object)
+			}
+		}
+		t.Fatal("the cells have no people")
+		return nil
+	}
+	if fields("")["visits"] == nil || fields("?as=public")["visits"] != nil || fields("?as=public")["people"] == nil {
+		t.Errorf("the tiles hold %v, those of the public %v", fields(""), fields("?as=public"))
+	}
+}
+
 func TestOGCTellsOutsidersWhatWasReleased(t *testing.T) {
 	c := serveDistrict(t, done(t, andorra))
 	for _, collection := range []string{"areas-grid", "areas-micro-grid", "cells-6", "cells-8", "facilities"} {
@@ -317,7 +377,7 @@ func TestOGCTellsOutsidersWhatWasReleased(t *testing.T) {
 			t.Errorf("%s: nothing is told", collection)
 		}
 		for _, f := range list(page["features"]) {
-			for _, k := range []string{"residents", "disabled", "red", "yellow", "blue", "in_use"} {
+			for _, k := range []string{"residents", "disabled", "red", "yellow", "blue", "in_use", "visits", "visits_due", "visits_in_time"} {
 				if v := properties(f)[k]; v != nil {
 					t.Errorf("%s: %s is told: %v", collection, k, v)
 				}

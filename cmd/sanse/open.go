@@ -13,20 +13,29 @@ import (
 	"sanse/cmd/sanse/internal/app"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
+	"sanse/data/cluster"
 )
 
 // withApp runs a verb on the open program and closes it again, whatever the
 // verb answers.
 func (c *cli) withApp(ctx context.Context, s streams, f func(*app.App) error) (err error) {
+	log := slog.New(slog.NewTextHandler(s.err, nil))
 	a, err := app.Open(ctx, app.Config{
-		Home: c.Home, DatabaseURL: c.DatabaseURL, KeyFile: c.KeyFile, Font: c.Font,
-		Log: slog.New(slog.NewTextHandler(s.err, nil)),
+		Home: c.Home, DatabaseURL: c.DatabaseURL, KeyFile: c.KeyFile, KeyCommand: c.KeyCommand, Font: c.Font,
+		Serving: data.DSNs{Engine: c.EngineURL, Desk: c.DeskURL, Gate: c.GateURL},
+		Log:     log,
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	return f(a)
+	err = f(a)
+	// What the verb did is done and recorded; the next one chains what this
+	// cannot.
+	if e := a.Service.LinkAudits(context.WithoutCancel(ctx)); e != nil {
+		log.Warn("the audit could not be chained", "error", e)
+	}
+	return err
 }
 
 // withDistrict is withApp with the district that the command line names.
@@ -38,6 +47,14 @@ func (c *cli) withDistrict(ctx context.Context, s streams, f func(*app.App, data
 		}
 		return f(a, d)
 	})
+}
+
+// homeFolder is where the key and what belongs to it lie.
+func (c *cli) homeFolder() (string, error) {
+	if c.Home != "" {
+		return c.Home, nil
+	}
+	return cluster.DefaultDir()
 }
 
 // stages shows the progress of a job on a terminal: a bar for a stage that

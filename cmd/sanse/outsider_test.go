@@ -285,7 +285,7 @@ func TestWhatOutsidersAreAnsweredDoesNotDependOnWhatTheyAreNotTold(t *testing.T)
 	if changed < 50 {
 		t.Fatalf("%d residents are changed", changed)
 	}
-	d.bed.sanse(t, "import", "residents", residents).want(t, exitDone)
+	d.bed.sanse(t, "import", "residents", residents, "--made-up").want(t, exitDone)
 	same(home, neighbour)
 
 	// Others come to the facilities of the neighbours, or nobody.

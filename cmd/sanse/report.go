@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
 )
@@ -14,6 +15,7 @@ import (
 type reportCmd struct {
 	Out  string `help:"Folder to write to." default:"out" type:"path" placeholder:"DIR"`
 	As   string `help:"For whom: public writes what has been released and nothing else." enum:",public" default:"" placeholder:"public"`
+	For  string `help:"What the files are for, which stands on them: report, meeting, inspection, daily_work, planning or other." enum:"report,meeting,inspection,daily_work,planning,other" default:"report" placeholder:"WORD"`
 	JSON bool   `name:"json" help:"Print the summary as JSON."`
 }
 
@@ -21,7 +23,8 @@ func (*reportCmd) Help() string {
 	return `Measures who lives within 15 minutes' walk of each service, stores the circles, and writes, from
 the plan in force: report.html, workbook.xlsx, coverage.geojson, problem.json, plan.json and
 summary.json, and how every area stands against the standards: shortfall.json and shortfall.csv.
-They hold true numbers and opaque ids: they are for those who answer for the district.
+They hold true numbers and opaque ids: they are for those who answer for the district. Page, workbook
+and map layers say who took them, for what and until when they are good (docs/exports.md).
 With --as public it writes what may go to anybody: release.xlsx, release.geojson, shortfall.xlsx and
 shortfall.pdf, with small numbers hidden (docs/small-numbers.md).`
 }
@@ -39,7 +42,9 @@ func (cmd *reportCmd) Run(ctx context.Context, c *cli, s streams) error {
 			_, err = fmt.Fprintf(s.out, "for anybody: %s\n", strings.Join(names, ", "))
 			return err
 		}
-		summary, err := a.Service.Report(ctx, d, cmd.Out)
+		viewer := service.ViewerFrom(ctx)
+		viewer.Purpose = cmd.For
+		summary, err := a.Service.Report(service.WithViewer(ctx, viewer), d, cmd.Out)
 		if err != nil {
 			return err
 		}

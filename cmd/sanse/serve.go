@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"sanse/cmd/sanse/internal/api"
@@ -18,35 +19,50 @@ import (
 )
 
 type serveCmd struct {
-	Addr string `help:"Address to serve on; only this machine is let in." default:"127.0.0.1:8080"`
-	As   string `help:"Who looks at the pages: the code of the area that they answer for, or public (default: the whole district)." placeholder:"CODE|public"`
+	Addr        string   `help:"Address to serve on. One that other machines can reach needs a certificate or a proxy." default:"127.0.0.1:8080"`
+	TLSCert     string   `name:"tls-cert" help:"Certificate to serve HTTPS with (PEM, with those between it and the root); read anew when it changes." type:"existingfile" placeholder:"FILE" and:"tls"`
+	TLSKey      string   `name:"tls-key" help:"Its private key (PEM)." type:"existingfile" placeholder:"FILE" and:"tls"`
+	BehindProxy []string `help:"Networks of the proxies that browsers reach this server through, by HTTPS: they are believed whom they ask for." placeholder:"CIDR"`
+	Host        []string `help:"Name that browsers reach this server by (default: any with HTTPS, this machine's own without)." placeholder:"NAME"`
+	OIDC        string   `name:"oidc" help:"Other houses that sign people in (docs/accounts.md)." type:"existingfile" placeholder:"FILE"`
+	Public      bool     `help:"Tell who is not signed in what everybody may be told, instead of turning them away."`
+	NoLife      bool     `help:"Leave what is due of the life of data to 'sanse life run', which a timer is to run every day: this server then keeps no way into the database as its owner."`
+	As          string   `help:"No sign-in: everybody looks as the planner of the area of that code does, or as the public. For made-up districts on this machine only." placeholder:"CODE|public"`
 }
 
 func (*serveCmd) Help() string {
 	return `Serves the map (/), the map of coverage (/coverage), what is lacking (/shortfall, its standards and /needs),
-a visitor's day (/day), the board (/board) and the grids (/grids), and the HTTP API under /v1/ (OpenAPI 3.1 at /v1/openapi.json). There are no accounts yet, so it binds to
-loopback only, and --as says who looks: those who answer for an area see its people and true numbers,
-all others see small numbers hidden (docs/small-numbers.md). A request can ask for less with ?as=.`
+a visitor's day (/day), the board (/board) and the grids (/grids), and the HTTP API under /v1/ (OpenAPI 3.1 at /v1/openapi.json).
+
+People sign in (docs/accounts.md). The first start makes an administrator, admin, with a secret for one
+time: it is shown on the terminal and kept in the home folder. A district whose people are made up, served
+on this machine, lets anybody in as one of them with a click.
+
+  sanse serve                                            this machine only
+  sanse serve --addr :443 --tls-cert chain.pem --tls-key key.pem
+  sanse serve --addr 10.0.0.5:8080 --behind-proxy 10.0.0.1/32
+  sanse serve --oidc oidc.json                           another house signs people in`
 }
 
 func (cmd *serveCmd) Run(ctx context.Context, c *cli, s streams) error {
-	listener, err := listen(ctx, cmd.Addr)
+	set, err := cmd.settings()
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, cmd.Addr, set.secure)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
-		viewer, err := a.Service.ParseViewer(ctx, d, cmd.As)
-		if err != nil {
-			return err
-		}
-		return serve(ctx, a, d.Code, viewer, listener, s)
-	})
+	if set.home, err = c.homeFolder(); err != nil {
+		return err
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error { return serve(ctx, a, d, set, listener, s) })
 }
 
 // listen takes the address before any work is done for it.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	if err := checkLoopback(addr); err != nil {
+func listen(ctx context.Context, addr string, secure bool) (net.Listener, error) {
+	if err := checkAddr(addr, secure); err != nil {
 		return nil, err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
@@ -56,13 +72,14 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// checkLoopback refuses an address that another machine could reach.
-func checkLoopback(addr string) error {
+// checkAddr refuses an address that another machine could reach where passwords
+// would travel there in the clear.
+func checkAddr(addr string, secure bool) error {
 	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return badInput(err, "--addr %q: want an address like 127.0.0.1:8080", addr)
 	}
-	if !loopback.Names(addr) {
-		return badInput(nil, "--addr %s is not this machine's loopback: there are no accounts yet, so nobody else is let in", addr)
+	if !secure && !loopback.Names(addr) {
+		return badInput(nil, "--addr %s is not this machine's loopback: others are let in with --tls-cert and --tls-key, or --behind-proxy", addr)
 	}
 	return nil
 }
@@ -73,24 +90,75 @@ const (
 	writeTimeout    = 2 * time.Minute
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 10 * time.Second
+	maxHeaderBytes  = 32 << 10
 )
 
+// newServer holds whoever asks to these.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
 // serve gives the pages and the API of a district until the context ends.
-func serve(ctx context.Context, a *app.App, district string, viewer service.Viewer, listener net.Listener, s streams) error {
+func serve(ctx context.Context, a *app.App, d data.District, set serveSettings, listener net.Listener, s streams) (err error) {
 	pages, err := web.Handler()
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(s.err, nil))
-	server := &http.Server{
-		Handler:           api.New(a.Service, district, viewer, pages, log),
-		ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	if err := a.Service.WarmTiles(ctx, district); err != nil {
+	if err := a.Serve(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "sanse: http://%s/  (map) · /board · /day · /grids — stop with Ctrl-C\n", listener.Addr())
+	log := slog.New(slog.NewTextHandler(s.err, nil))
+	access, stop, err := openAccess(ctx, a, d, set, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	server := newServer(api.New(a.Service, d.Code, access, pages, log), log)
+	scheme := "http"
+	if set.certFile != "" {
+		if listener, err = secured(listener, set.certFile, set.keyFile, log, time.Now); err != nil {
+			return err
+		}
+		scheme = "https"
+	}
+	if door, ok := access.(*api.Door); ok {
+		if err := firstStart(ctx, door.Entry, d, set.home, s); err != nil {
+			return err
+		}
+	}
+	if err := a.Service.WarmTiles(ctx, d.Code); err != nil {
+		return err
+	}
+	a.Service.KeepRelease(d.Code)
+	a.Service.KeepWarm(d.Code)
+	chaining, end := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.Service.ChainAudit(chaining, d.Code)
+	}()
+	defer func() {
+		end()
+		<-done
+	}()
+	life, die := context.WithCancel(ctx)
+	var living sync.WaitGroup
+	if set.noLife {
+		a.ForgetOwner()
+	} else {
+		living.Go(func() { a.KeepLife(life, d.Code) })
+	}
+	living.Go(func() { a.Service.TendRecords(life, d.Code) })
+	defer func() { die(); living.Wait() }()
+	rest, err := work(ctx, a, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rest()) }()
+	fmt.Fprintf(s.out, "sanse: %s://%s/  (map) · /board · /day · /grids — stop with Ctrl-C\n", scheme, listener.Addr())
 	return serveUntil(ctx, server, listener)
 }
 

@@ -203,6 +203,17 @@ func TestStandardsGoOutAndComeInAsFiles(t *testing.T) {
 			want["whom"] = object{"key": want["whom"]}
 		}
 	}
+	// A name that a spreadsheet would work out goes out as text, and comes in as it was.
+	name := text(list(v["items"])[0].(object)["name"].(object)["zh"])
+	sums := writeText(t, filepath.Join(dir, "sums.json"), strings.Replace(readText(t, filepath.Join(dir, "s.json")), `"`+name+`"`, `"=1+1"`, 1))
+	table := filepath.Join(dir, "sums.csv")
+	d.bed.sanse(t, "import", "standards", sums).want(t, exitDone)
+	d.bed.sanse(t, "export", "standards-table", "-o", table).want(t, exitDone)
+	d.bed.sanse(t, "import", "standards", table).want(t, exitDone)
+	again, _ := c.ask("/v1/standards").ok(t)
+	if got := list(again["items"])[0].(object)["name"].(object)["zh"]; got != "=1+1" || !strings.Contains(readText(t, table), ",'=1+1,") {
+		t.Errorf("=1+1 came in as %v by way of\n%s", got, clip(readText(t, table)))
+	}
 	header := "编号,名称,指标,服务,对象,分钟,目标,年份,来源,来源年份\n"
 	good := "meals,助餐,覆盖率,助餐或日间照料,老年人,15,90,2199,本区规划,2026\n"
 	for name, row := range map[string]struct{ row, column, reason string }{

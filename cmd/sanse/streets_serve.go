@@ -30,7 +30,7 @@ loopback only, and ends with Ctrl-C after what is under way is done.
 }
 
 func (cmd *streetsServeCmd) Run(ctx context.Context, s streams) error {
-	listener, err := listen(ctx, cmd.Addr)
+	listener, err := listen(ctx, cmd.Addr, false)
 	if err != nil {
 		return err
 	}

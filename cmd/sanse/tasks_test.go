@@ -177,7 +177,7 @@ func TestAPlanIsMadeAgainWhenSomebodyIsOff(t *testing.T) {
 	}
 	a = c.send("/v1/plans/replan", object{"off": off, "publish": true, "now": seen["now"], "replaces": 1})
 	if a.status != http.StatusOK || whole(parseJSON(t, a.body)["plan"]) != 2 {
-		t.Fatalf("published: %d %s", a.status, clip(a.body))
+		t.Fatalf("published: %d %s\n%s", a.status, clip(a.body), c.log)
 	}
 	problem, again := b.pair(t)
 	for _, it := range list(again["itineraries"]) {
@@ -198,6 +198,46 @@ func TestAPlanIsMadeAgainWhenSomebodyIsOff(t *testing.T) {
 	}
 	if v := c.get("/v1/district")["plan"].(object); whole(v["id"]) != 2 {
 		t.Errorf("in force is %v", v)
+	}
+
+	// Who answers for a community says of its own that they are off, and of nobody
+	// else; what would move somebody else's visit is refused.
+	later := []any{object{"visitor": "V1", "from": (today + 6).String(), "to": (today + 7).String()}}
+	own := c.send("/v1/plans/replan?as="+ground+"001001", object{"off": later})
+	if own.status != http.StatusOK {
+		t.Fatalf("the leader of V1: %d %s", own.status, clip(own.body))
+	}
+	grids := map[string]string{}
+	for _, r := range list(problem["residents"]) {
+		grids[text(r.(object)["id"])] = text(r.(object)["grid"])
+	}
+	visits := list(parseJSON(t, own.body)["moved"].(object)["visits"])
+	for _, v := range visits {
+		if r := text(v.(object)["resident"]); r != "" && !strings.HasPrefix(grids[r], ground+"001001") {
+			t.Errorf("a visit at %s in %s moves", r, grids[r])
+		}
+	}
+	if len(visits) == 0 {
+		t.Error("V1 is off, and nothing moves")
+	}
+	theirs, nobodys := c.send("/v1/plans/replan?as="+ground+"001002", object{"off": later}),
+		c.send("/v1/plans/replan?as="+ground+"001002", object{"off": []any{object{"visitor": "V9", "from": day, "to": day}}})
+	if theirs.status != http.StatusForbidden || theirs.body != nobodys.body {
+		t.Errorf("the leader of others: %d %s, of nobody %d %s", theirs.status, clip(theirs.body), nobodys.status, clip(nobodys.body))
+	}
+	// One of V2's is seen today who would have been seen on another day.
+	more := "resident,date,visitor,result\n"
+	for _, it := range list(again["itineraries"]) {
+		it := it.(object)
+		for _, st := range list(it["stops"]) {
+			if r := text(st.(object)["resident"]); text(it["visitor"]) == "V2" && text(it["date"]) > today.String() && !strings.Contains(more, r+",") {
+				more += r + "," + today.String() + ",V2,done\n"
+			}
+		}
+	}
+	b.sanse(t, "import", "visits", writeText(t, filepath.Join(t.TempDir(), "more.csv"), more)).want(t, exitDone)
+	if a := c.send("/v1/plans/replan?as="+ground+"001001", object{"off": later}); a.status != http.StatusConflict {
+		t.Errorf("something has happened elsewhere: %d %s", a.status, clip(a.body))
 	}
 
 	// Why a stop is where it is; a stop that is not there has no answer.

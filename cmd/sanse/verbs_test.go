@@ -15,7 +15,7 @@ import (
 
 func TestEveryVerbHasHelpWorthReading(t *testing.T) {
 	for _, verb := range [][]string{
-		{}, {"demo"}, {"serve"}, {"import"}, {"export"}, {"plan"}, {"solve"}, {"check"}, {"explain"}, {"sites"}, {"needs"}, {"needs", "match"}, {"needs", "list"}, {"needs", "history"}, {"supply"}, {"report"}, {"db"}, {"db", "status"}, {"db", "district"}, {"db", "drop"},
+		{}, {"demo"}, {"serve"}, {"import"}, {"export"}, {"plan"}, {"solve"}, {"check"}, {"explain"}, {"sites"}, {"needs"}, {"needs", "match"}, {"needs", "list"}, {"needs", "history"}, {"supply"}, {"report"}, {"audit"}, {"audit", "list"}, {"audit", "verify"}, {"audit", "anchor"}, {"audit", "export"}, {"audit", "mark"}, {"audit", "remove"}, {"db"}, {"db", "status"}, {"db", "district"}, {"db", "drop"},
 	} {
 		r := sanse(t.Context(), append(verb, "--help")...).want(t, exitDone)
 		if len(r.out) < 300 || r.err != "" {
@@ -103,6 +103,8 @@ func TestThePrivateDatabaseKeepsItsRecords(t *testing.T) {
 	if err != nil || key.Mode() != 0o600 {
 		t.Errorf("the key file: %v %v", key, err)
 	}
+	// As it is made it is safe, but for the key that lies beside it.
+	sanse(t.Context(), "doctor").want(t, exitDone).says(t, "warn   key-file: the key lies in the folder of the database", "ok     database-durable", "ok     audit-chain ("+ground+")").hides(t, "unsafe")
 }
 
 func TestTheDatabaseIsLookedAfter(t *testing.T) {
@@ -323,8 +325,11 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 			t.Errorf("%s: %d %v %s", page, a.status, a.header, clip(a.body))
 		}
 	}
-	if v := c.get("/v1/district"); v["plan"] == nil {
-		t.Errorf("district is %v", v)
+	if a := c.ask("/v1/sign-in"); a.status != 200 || parseJSON(t, a.body)["district"] == nil {
+		t.Errorf("the door says %d %s", a.status, clip(a.body))
+	}
+	if a := c.ask("/v1/district"); a.status != 401 {
+		t.Errorf("who is not signed in is told %d %s", a.status, clip(a.body))
 	}
 	stop()
 	if r := <-ended; r.code != exitDone {

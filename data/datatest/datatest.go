@@ -65,6 +65,50 @@ func NewDSN(t testing.TB) (*data.Store, string) {
 	return store, dsn
 }
 
+// NewServing returns the owner's store of an empty database and a store that
+// serves it as the three roles, under row-level security.
+func NewServing(t testing.TB) (owner, serving *data.Store) {
+	t.Helper()
+	owner, dsn := NewDSN(t)
+	return owner, Serve(t, dsn)
+}
+
+// Serve opens a database of Clone or NewDSN as the three roles that serve;
+// closed when the test ends.
+func Serve(t testing.TB, dsn string) *data.Store {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	as, err := data.DSNsFor(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := data.OpenServing(t.Context(), as, s.keys)
+	if err != nil {
+		t.Fatalf("open test database to serve: %v", err)
+	}
+	t.Cleanup(store.Close)
+	return store
+}
+
+// As returns the connection string of a database of Clone or NewDSN as one of
+// the roles that serve. With SANSE_TEST_DATABASE_URL that role must get in
+// without a password, or by a .pgpass.
+func As(t testing.TB, dsn, role string) string {
+	t.Helper()
+	all, err := data.DSNsFor(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	as, known := map[string]string{data.RoleEngine: all.Engine, data.RoleDesk: all.Desk, data.RoleGate: all.Gate}[role]
+	if !known {
+		t.Fatalf("no role %s serves", role)
+	}
+	return as
+}
+
 // Keys returns the keys with which every test database is sealed.
 func Keys(t testing.TB) *data.Keys {
 	t.Helper()

@@ -53,6 +53,16 @@ func ParseKind(s string) (Kind, error) {
 	return "", fmt.Errorf("%q is nothing that can be imported: want one of %s", s, strings.Join(words, ", "))
 }
 
+// OfPeople tells whether the rows of a kind are people, or tell of people.
+func (k Kind) OfPeople() bool {
+	switch k {
+	case Residents, Visitors, Visits, Tasks, TaskVisits, Needs, Providers:
+		return true
+	default:
+		return false
+	}
+}
+
 // Options says what to import and how. Kind, Path and District must be set;
 // the zero value of everything else is the default.
 type Options struct {

@@ -1,7 +1,9 @@
 package imports
 
 import (
+	"archive/zip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -26,11 +28,36 @@ type workbookTable struct {
 	since1904 bool
 }
 
-// Bounds against a small file that unpacks to a disk full of zeros.
+// Bounds against a small file that unpacks to a disk full of zeros. Sheets of a
+// million honest rows unpack to some 30 times their size.
 const (
-	maxUnzipped    = 4 << 30
-	maxUnzippedRAM = 32 << 20
+	maxUnzipped      = 4 << 30
+	maxUnzippedRAM   = 32 << 20
+	maxUnzippedTimes = 150
+	smallUnzipped    = 64 << 20 // up to which the times do not matter
+	maxZipped        = 10_000   // files in it
 )
+
+// unpacks refuses a workbook that says itself that it unpacks to much more than
+// any table does. One that lies about it meets excelize's own bounds.
+func unpacks(path string, size int64) (err error) {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, z.Close()) }()
+	if len(z.File) > maxZipped {
+		return fmt.Errorf("it holds %d files", len(z.File))
+	}
+	var sum uint64
+	for _, f := range z.File {
+		// Each on its own, lest the sum of two overflows.
+		if sum = sum + min(f.UncompressedSize64, maxUnzipped); sum > maxUnzipped || sum > max(smallUnzipped, maxUnzippedTimes*uint64(size)) {
+			return errors.New("it unpacks to far more than a table of its size holds")
+		}
+	}
+	return nil
+}
 
 func openWorkbook(path, sheet string) (table, error) {
 	base := filepath.Base(path)
@@ -40,6 +67,9 @@ func openWorkbook(path, sheet string) (table, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return fail("read file", err)
+	}
+	if err := unpacks(path, info.Size()); err != nil {
+		return fail("open workbook", err)
 	}
 	f, err := excelize.OpenFile(path, excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzippedRAM,

@@ -20,39 +20,47 @@ import (
 type Server struct {
 	service  *service.Service
 	district string
-	viewer   service.Viewer // who looks, where a request does not ask for less
+	access   Access
+	door     *Door // nil: nobody signs in here
 	log      *slog.Logger
 }
 
 // New returns the handler of everything under /v1/ for a district, and of the
-// pages for every other path. Requests are the viewer's, who answers for all of
-// the district or less; with ?as= they can be somebody's who answers for less.
-func New(s *service.Service, district string, viewer service.Viewer, pages http.Handler, log *slog.Logger) http.Handler {
+// pages for every other path. The access tells whose a request is; with ?as= it can
+// be somebody's who answers for less.
+func New(s *service.Service, district string, access Access, pages http.Handler, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Sanse (三色)", "1")
 	config.Info.Description = "Care visits of a district: who is seen by whom, when, on which way; and who lives within a walk of what."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
+	config.Formats = formats()
 	config.CreateHooks = nil // no $schema links in the bodies
-	config.OnAddOperation = append(config.OnAddOperation, describeViewer)
-	srv := &Server{service: s, district: district, viewer: viewer, log: log}
+	config.OnAddOperation = append(config.OnAddOperation, describeRule)
+	config.Transformers = append(config.Transformers, withoutValues)
+	srv := &Server{service: s, district: district, access: access, log: log}
+	srv.door, _ = access.(*Door)
 	operations := humago.New(mux, config)
-	operations.UseMiddleware(srv.seen(operations))
+	operations.UseMiddleware(srv.seen())
 	srv.register(operations)
 	mux.HandleFunc("/v1/", srv.nowhere)
 	mux.Handle("/", pages)
 	// A page from elsewhere can have a browser send a request here: what changes
 	// anything is taken from our own pages only, or from no browser.
-	return srv.loopbackOnly(http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(mux)))
+	handler := http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(mux))
+	lets := loopback.Names
+	if srv.door != nil {
+		handler, lets = srv.door.before(srv, handler), srv.door.lets
+	}
+	return srv.knownHost(lets, srv.onlyReadable(handler))
 }
 
-// loopbackOnly refuses requests that name another host than this machine, and
-// keeps what it answers from being read or guessed at by pages from elsewhere.
-func (s *Server) loopbackOnly(next http.Handler) http.Handler {
+// knownHost refuses requests that name another host than this server's, and keeps
+// what it answers from being read or guessed at by pages from elsewhere.
+func (s *Server) knownHost(lets func(host string) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
-		if !loopback.Names(r.Host) {
-			s.refuse(w, http.StatusMisdirectedRequest, "this server answers to localhost only")
+		s.secure(w, r.TLS)
+		if !lets(r.Host) {
+			s.refuse(w, http.StatusMisdirectedRequest, "this server does not answer to that name: without a certificate to localhost only")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -63,7 +71,7 @@ func (s *Server) loopbackOnly(next http.Handler) http.Handler {
 func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		s.refuse(w, http.StatusMethodNotAllowed, "this API is for reading")
+		s.refuse(w, http.StatusMethodNotAllowed, "nothing can be changed at this address; /v1/openapi.json lists what there is")
 		return
 	}
 	s.refuse(w, http.StatusNotFound, "there is nothing at this address; /v1/openapi.json lists what there is")
@@ -71,7 +79,23 @@ func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
 
 // refuse answers with a problem where no operation does.
 func (s *Server) refuse(w http.ResponseWriter, status int, detail string) {
-	b, err := json.Marshal(huma.NewError(status, detail))
+	s.refuseWith(w, huma.NewError(status, detail))
+}
+
+func (s *Server) refuseWith(w http.ResponseWriter, problem error) {
+	status := http.StatusInternalServerError
+	var h huma.HeadersError
+	errors.As(problem, &h)
+	var e huma.StatusError
+	if errors.As(problem, &e) {
+		status, problem = e.GetStatus(), e
+	}
+	if h != nil {
+		for name, values := range h.GetHeaders() {
+			w.Header()[name] = values
+		}
+	}
+	b, err := json.Marshal(problem)
 	if err != nil {
 		s.log.Error("write problem", "error", err)
 	}
@@ -89,6 +113,13 @@ func (s *Server) problem(err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, errForeign) {
+		return newProblem(http.StatusForbidden, problemCSRF, errForeign.Error())
+	}
+	var most *service.CapError
+	if errors.As(err, &most) {
+		return capProblem(most)
+	}
 	var status int
 	switch service.CodeOf(err) {
 	case service.CodeInvalid:
@@ -99,6 +130,8 @@ func (s *Server) problem(err error) error {
 		status = http.StatusConflict
 	case service.CodeForbidden:
 		status = http.StatusForbidden
+	case service.CodeSignIn, service.CodeStage:
+		return standing(err)
 	default:
 		if !errors.Is(err, context.Canceled) { // the client has gone
 			s.log.Error("request failed", "error", err)

@@ -181,7 +181,10 @@ type StalePlan struct {
 func publishedOf(p *service.Published) Published {
 	out := Published{
 		Publication: publicationOf(&p.Publication), Created: orEmpty(p.Created), Changed: orEmpty(p.Changed), Retired: orEmpty(p.Retired),
-		Lineage: lineageOf(p.Lineage), Moved: p.Moved,
+		Lineage: make([]Lineage, len(p.Lineage)), Moved: p.Moved,
+	}
+	for i := range p.Lineage {
+		out.Lineage[i] = Lineage(p.Lineage[i].Lineage)
 	}
 	if p.Plan != nil {
 		out.Stale = &StalePlan{p.Plan.ID, p.Plan.From.String(), p.Plan.Itineraries}

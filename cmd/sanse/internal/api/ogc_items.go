@@ -64,7 +64,11 @@ func queryables(t *service.FeatureTable) []ogc.Queryable {
 }
 
 func (s *Server) ogcItems(ctx context.Context, in *ogcItemsInput) (*document, error) {
-	days, err := in.days()
+	zone, err := s.service.Zone(ctx, s.district)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	days, err := in.days(zone)
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +91,16 @@ func (s *Server) ogcItems(ctx context.Context, in *ogcItemsInput) (*document, er
 	if err != nil {
 		return nil, err
 	}
-	pass, err := in.filter(t)
+	pass, err := in.filter(t, zone)
 	if err != nil {
 		return nil, err
 	}
 	matched := 0
 	features := []json.RawMessage{}
 	for i := range t.Rows {
+		if i%64 == 0 && ctx.Err() != nil {
+			return nil, s.problem(ctx.Err()) // nobody waits for it any more
+		}
 		if !pass(tableItem{&t.Rows[i]}) {
 			continue
 		}
@@ -157,12 +164,12 @@ func (in *ogcItemsInput) page() (limit, offset int, err error) {
 	return limit, offset, nil
 }
 
-// days reads datetime; nil if it is not given.
-func (in *ogcItemsInput) days() (*service.FeatureDays, error) {
+// days reads datetime, in days of the district's time zone; nil if it is not given.
+func (in *ogcItemsInput) days(zone *time.Location) (*service.FeatureDays, error) {
 	if !in.query.Has("datetime") {
 		return nil, nil
 	}
-	span, err := ogc.ParseTime(in.Time)
+	span, err := ogc.ParseTime(in.Time, zone)
 	if err != nil {
 		return nil, badRequest("datetime: %v", err)
 	}
@@ -172,7 +179,7 @@ func (in *ogcItemsInput) days() (*service.FeatureDays, error) {
 		day *planner.Date
 	}{{span.From, &days.From}, {span.To, &days.To}} {
 		if !end.t.IsZero() {
-			*end.day = planner.DateOf(end.t.UTC())
+			*end.day = planner.DateOf(end.t)
 		}
 	}
 	return &days, nil
@@ -201,7 +208,7 @@ func (in *ogcItemsInput) columns(t *service.FeatureTable) ([]int, error) {
 }
 
 // filter reads bbox, filter and the parameters that name a property.
-func (in *ogcItemsInput) filter(t *service.FeatureTable) (func(ogc.Item) bool, error) {
+func (in *ogcItemsInput) filter(t *service.FeatureTable, zone *time.Location) (func(ogc.Item) bool, error) {
 	if in.Language != "" && in.Language != "cql2-text" {
 		return nil, badRequest("filter-lang: want cql2-text, not %q", in.Language)
 	}
@@ -209,7 +216,7 @@ func (in *ogcItemsInput) filter(t *service.FeatureTable) (func(ogc.Item) bool, e
 		return nil, badRequest("filter-crs: want %s", crs84)
 	}
 	all := queryables(t)
-	f, err := ogc.Parse(in.Filter, all)
+	f, err := ogc.Parse(in.Filter, all, zone)
 	if err != nil {
 		return nil, badRequest("filter: %v", err)
 	}

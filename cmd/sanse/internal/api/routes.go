@@ -57,8 +57,18 @@ func (s *Server) register(api huma.API) {
 	s.registerStandards(api)
 	s.registerShortfallFiles(api)
 	s.registerNeeds(api)
+	s.registerLadders(api)
+	s.registerCases(api)
+	s.registerPrivacy(api)
+	s.registerHandovers(api)
+	s.registerRecords(api)
 	s.registerSupply(api)
 	s.registerCharts(api)
+	s.registerAudit(api)
+	s.registerExports(api)
+	s.registerSessions(api)
+	s.registerOIDC(api)
+	s.registerAccounts(api)
 }
 
 // day reads an optional date; 0 stands for none.
@@ -79,7 +89,7 @@ func (s *Server) getDistrict(ctx context.Context, _ *struct{}) (*answer[District
 		return nil, s.problem(err)
 	}
 	out := District{
-		Code: v.Code, Name: v.Name, MadeUp: v.MadeUp, Note: v.Note, Attribution: v.Attribution, TimeZone: v.TimeZone,
+		Code: v.Code, Name: v.Name, MadeUp: v.MadeUp, Note: v.Note, Attribution: v.Attribution, ReviewNumber: v.ReviewNumber, TimeZone: v.TimeZone,
 		Today: v.Today.String(), DataVersion: v.DataVersion, Ground: v.Ground, Bounds: boundsOf(v.Bounds),
 		Services: allWords(data.Services), Grades: words(v.Grades, data.Grades), Kinds: words(v.Kinds, data.ResidentKinds),
 		VisitorKinds: words(v.VisitorKinds, data.VisitorKinds), Tiers: allWords(data.Tiers), Reasons: []Word{}, TaskKinds: allWords(data.TaskKinds), Skills: allWords(data.Skills), Summary: v.Summary,

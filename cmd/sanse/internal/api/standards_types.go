@@ -53,7 +53,7 @@ type UncoveredList struct {
 
 // UnmatchedList are the unmatched needs by service.
 type UnmatchedList struct {
-	ByService map[string]service.Unmatched `json:"by_service"`
+	ByService map[string]shortfall.Unmatched `json:"by_service"`
 }
 
 // VisitorMinutes is by how much visitors are too few, as the planner proves it.

@@ -30,7 +30,7 @@ func (o *origin) Resolve(ctx huma.Context) []error {
 	if as := ctx.Query("as"); as != "" {
 		o.as = "?" + url.Values{"as": {as}}.Encode()
 	}
-	if ctx.TLS() != nil {
+	if ctx.TLS() != nil || visitOf(ctx.Context()).secure {
 		o.base = "https://" + ctx.Host()
 	}
 	return nil
@@ -219,10 +219,10 @@ func (s *Server) getTile(ctx context.Context, in *tileInput) (*tileAnswer, error
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	cache := fresh // a new version's set is not ready yet
-	switch t.Version {
-	case "":
-	case in.Version:
+	cache := fresh // a new version's set is not ready yet, or true numbers are in it
+	switch {
+	case t.Version == "" || !t.Open():
+	case t.Version == in.Version:
 		cache = forever
 	default:
 		cache = revalidate

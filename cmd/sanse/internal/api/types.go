@@ -57,6 +57,7 @@ type District struct {
 	MadeUp       bool            `json:"made_up" doc:"people, or the ground as well, are invented; note says which"`
 	Note         string          `json:"note"`
 	Attribution  string          `json:"attribution"`
+	ReviewNumber string          `json:"review_number" doc:"under which the maps were reviewed (审图号); stands on every map; empty: none is set"`
 	TimeZone     string          `json:"time_zone"`
 	Today        string          `json:"today" format:"date" doc:"the day to open on: today, or the nearest day of the plan"`
 	DataVersion  int64           `json:"data_version" doc:"raised by every change"`

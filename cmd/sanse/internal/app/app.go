@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,10 +20,14 @@ import (
 // Config says where the records are.
 type Config struct {
 	Home        string // folder of the private cluster and the key; empty: cluster.DefaultDir
-	DatabaseURL string // empty: the private cluster
-	KeyFile     string // empty: key.json in Home
-	Font        string // to print with; empty: one that the machine has
-	Log         *slog.Logger
+	DatabaseURL string // of the owner of the tables; empty: the private cluster
+	// Serving are the connection strings of the roles that serve; an empty one is
+	// the owner's with that role, without a password.
+	Serving    data.DSNs
+	KeyFile    string // empty: key.json in Home
+	KeyCommand string // keeps the key in place of a file; see seal.Command
+	Font       string // to print with; empty: one that the machine has
+	Log        *slog.Logger
 }
 
 // App is the running program without its front ends.
@@ -31,6 +36,15 @@ type App struct {
 	Service *service.Service
 
 	cluster *cluster.Cluster
+	keys    *data.Keys
+	serving data.DSNs
+	config  service.Config
+	sat     []func(context.Context) error // end the sessions that Sit opened
+
+	// For what only the owner of the database may; see RunLife.
+	home  string
+	owner string // connection string
+	log   *slog.Logger
 }
 
 // database is the name of Sanse's database in the private cluster.
@@ -61,44 +75,86 @@ func Open(ctx context.Context, cfg Config) (_ *App, err error) {
 		}
 		dsn = a.cluster.DSN(database)
 	}
-	keyFile := cfg.KeyFile
-	if keyFile == "" {
-		if err = os.MkdirAll(home, 0o711); err != nil {
-			return nil, outside(err, "make the home folder")
-		}
-		keyFile = filepath.Join(home, "key.json")
-	}
-	keys, err := data.OpenKeys(keyFile)
-	if err != nil {
+	if a.keys, err = openKeys(cfg, home); err != nil {
 		return nil, outside(err, "read the key")
 	}
-	if a.Store, err = data.Open(ctx, dsn, keys); err != nil {
+	if a.serving, err = data.DSNsFor(dsn); err != nil {
+		return nil, outside(err, "open the database")
+	}
+	a.serving = data.DSNs{
+		Engine: cmp.Or(cfg.Serving.Engine, a.serving.Engine),
+		Desk:   cmp.Or(cfg.Serving.Desk, a.serving.Desk),
+		Gate:   cmp.Or(cfg.Serving.Gate, a.serving.Gate),
+	}
+	a.home, a.owner, a.log = home, dsn, cfg.Log
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.Store, err = data.Open(ctx, dsn, a.keys); err != nil {
 		return nil, outside(err, "open the database")
 	}
 	if err = a.Store.Migrate(ctx); err != nil {
 		return nil, outside(err, "bring the schema up to date")
 	}
-	a.Service = service.New(a.Store, service.Config{Now: time.Now, Log: cfg.Log, Font: cfg.Font})
+	a.config = service.Config{Now: time.Now, Log: cfg.Log, Font: cfg.Font}
+	a.Service = service.New(a.Store, a.config)
 	return a, nil
+}
+
+// openKeys opens what wraps the data keys: a program if one is named, else a file.
+func openKeys(cfg Config, home string) (*data.Keys, error) {
+	if cfg.KeyCommand != "" {
+		if cfg.KeyFile != "" {
+			return nil, errors.New("a key file and a key command are named: which is it?")
+		}
+		return data.OpenKeyCommand(cfg.KeyCommand)
+	}
+	keyFile := cfg.KeyFile
+	if keyFile == "" {
+		if err := os.MkdirAll(home, 0o711); err != nil {
+			return nil, fmt.Errorf("make the home folder: %w", err)
+		}
+		keyFile = filepath.Join(home, "key.json")
+	}
+	return data.OpenKeys(keyFile)
+}
+
+// Serve gives up the rights of the owner: from here on the store and the service
+// work as the roles that serve, which own nothing and are under row-level
+// security. What was taken of them before is not to be used any more.
+func (a *App) Serve(ctx context.Context) error {
+	store, err := data.OpenServing(ctx, a.serving, a.keys)
+	if err != nil {
+		return &service.Error{Code: service.CodeOutside, Err: err, Message: "could not open the database to serve: it wants the roles " +
+			data.RoleEngine + ", " + data.RoleDesk + " and " + data.RoleGate + " to get in (SANSE_ENGINE_URL, SANSE_DESK_URL, SANSE_GATE_URL; docs/trust.md)"}
+	}
+	a.Service.Close()
+	a.Store.Close()
+	a.Store, a.Service = store, service.New(store, a.config)
+	return nil
 }
 
 // Close takes everything down: what the service does in the background, the
 // store, then this process's hold on the private cluster, which stops when the
 // last one leaves.
 func (a *App) Close() error {
+	var err error
 	if a.Service != nil {
 		a.Service.Close()
+	}
+	for _, leave := range a.sat {
+		err = errors.Join(err, leave(context.Background()))
 	}
 	if a.Store != nil {
 		a.Store.Close()
 	}
 	if a.cluster == nil {
-		return nil
+		return err
 	}
-	if err := a.cluster.Close(); err != nil {
-		return outside(err, "stop the private database")
+	if e := a.cluster.Close(); e != nil {
+		err = errors.Join(err, outside(e, "stop the private database"))
 	}
-	return nil
+	return err
 }
 
 func outside(err error, doing string) error {

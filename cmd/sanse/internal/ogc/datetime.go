@@ -10,19 +10,23 @@ import (
 type Span struct{ From, To time.Time }
 
 // ParseTime reads the parameter datetime: a date or a time (RFC 3339), or two of
-// them with a slash between, of which one may be ".." or nothing.
-func ParseTime(text string) (Span, error) {
+// them with a slash between, of which one may be ".." or nothing. A date is the
+// beginning of that day in the time zone, and times are given in it; nil is UTC.
+func ParseTime(text string, zone *time.Location) (Span, error) {
+	if zone == nil {
+		zone = time.UTC
+	}
 	from, to, isSpan := strings.Cut(text, "/")
 	var s Span
 	var err error
-	if s.From, err = instantOf(from, isSpan); err != nil {
+	if s.From, err = instantOf(from, isSpan, zone); err != nil {
 		return s, err
 	}
 	if !isSpan {
 		s.To = s.From
 		return s, nil
 	}
-	if s.To, err = instantOf(to, true); err != nil {
+	if s.To, err = instantOf(to, true, zone); err != nil {
 		return s, err
 	}
 	if s.From.IsZero() && s.To.IsZero() {
@@ -34,13 +38,13 @@ func ParseTime(text string) (Span, error) {
 	return s, nil
 }
 
-func instantOf(text string, open bool) (time.Time, error) {
+func instantOf(text string, open bool, zone *time.Location) (time.Time, error) {
 	if open && (text == ".." || text == "") {
 		return time.Time{}, nil
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339Nano} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t.In(zone), nil
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is no date (2026-12-01) and no time (2026-12-01T08:00:00Z)", text)

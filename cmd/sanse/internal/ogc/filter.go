@@ -57,7 +57,23 @@ type Item interface {
 type Filter struct{ root node }
 
 // Match tells whether the filter lets an item through.
-func (f *Filter) Match(item Item) bool { return f.root == nil || f.root.ask(item) == yes }
+func (f *Filter) Match(item Item) bool { return f.root == nil || f.root.ask(&asked{Item: item}) == yes }
+
+// asked is an item with its geometry taken apart, once for all predicates.
+type asked struct {
+	Item
+	taken *shape
+}
+
+// apart is the geometry taken apart; nil if the item has none.
+func (a *asked) apart() *shape {
+	if a.taken == nil {
+		if g := a.Shape(); g != nil {
+			a.taken = newShape(g)
+		}
+	}
+	return a.taken
+}
 
 // truth is the answer of a predicate: what is null makes it unknown.
 type truth uint8
@@ -75,7 +91,7 @@ func truthOf(b bool) truth {
 	return no
 }
 
-type node interface{ ask(Item) truth }
+type node interface{ ask(*asked) truth }
 
 type (
 	// and, or and not join predicates as SQL does.
@@ -99,7 +115,7 @@ type (
 	intersects struct{ shape *shape }
 )
 
-func (n and) ask(i Item) truth {
+func (n and) ask(i *asked) truth {
 	all := yes
 	for _, c := range n {
 		if all = min(all, c.ask(i)); all == no {
@@ -109,7 +125,7 @@ func (n and) ask(i Item) truth {
 	return all
 }
 
-func (n or) ask(i Item) truth {
+func (n or) ask(i *asked) truth {
 	anyOf := no
 	for _, c := range n {
 		if anyOf = max(anyOf, c.ask(i)); anyOf == yes {
@@ -119,11 +135,11 @@ func (n or) ask(i Item) truth {
 	return anyOf
 }
 
-func (n not) ask(i Item) truth { return yes - n.of.ask(i) }
+func (n not) ask(i *asked) truth { return yes - n.of.ask(i) }
 
-func (n literalTruth) ask(Item) truth { return truth(n) }
+func (n literalTruth) ask(*asked) truth { return truth(n) }
 
-func (n comparison) ask(i Item) truth {
+func (n comparison) ask(i *asked) truth {
 	c, known := compare(n.a.of(i), n.b.of(i))
 	if !known {
 		return unknown
@@ -144,9 +160,9 @@ func (n comparison) ask(i Item) truth {
 	}
 }
 
-func (n isNull) ask(i Item) truth { return truthOf(i.Value(n.queryable) == nil) }
+func (n isNull) ask(i *asked) truth { return truthOf(i.Value(n.queryable) == nil) }
 
-func (n like) ask(i Item) truth {
+func (n like) ask(i *asked) truth {
 	text, ok := n.of.of(i).(string)
 	if !ok {
 		return unknown
@@ -154,11 +170,11 @@ func (n like) ask(i Item) truth {
 	return truthOf(matches(text, n.pattern))
 }
 
-func (n between) ask(i Item) truth {
+func (n between) ask(i *asked) truth {
 	return and{comparison{n.of, n.low, ">="}, comparison{n.of, n.high, "<="}}.ask(i)
 }
 
-func (n in) ask(i Item) truth {
+func (n in) ask(i *asked) truth {
 	found := no
 	for _, s := range n.list {
 		found = max(found, comparison{n.of[0], s, "="}.ask(i))
@@ -166,12 +182,12 @@ func (n in) ask(i Item) truth {
 	return found
 }
 
-func (n intersects) ask(i Item) truth {
-	g := i.Shape()
-	if g == nil {
+func (n intersects) ask(i *asked) truth {
+	o := i.apart()
+	if o == nil {
 		return unknown
 	}
-	return truthOf(n.shape.meets(g))
+	return truthOf(n.shape.meets(o))
 }
 
 // scalar is a property or a literal.
@@ -181,7 +197,7 @@ type scalar struct {
 	kind      Type
 }
 
-func (s scalar) of(i Item) any {
+func (s scalar) of(i *asked) any {
 	if s.queryable < 0 {
 		return s.literal
 	}

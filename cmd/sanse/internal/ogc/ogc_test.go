@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
@@ -111,7 +112,7 @@ func TestFiltersLetThroughWhatTheySay(t *testing.T) {
 		"S_INTERSECTS(geometry, MULTIPOLYGON(((0 0, 1 0, 1 1, 0 0)),((104 30, 104 31, 105 31, 104 30))))":                                      true,
 		"S_INTERSECTS(geometry, GEOMETRYCOLLECTION(POINT(0 0), LINESTRING(104 30.85, 105 30.85)))":                                             true,
 	} {
-		f, err := ogc.Parse(text, queryables)
+		f, err := ogc.Parse(text, queryables, nil)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -120,7 +121,7 @@ func TestFiltersLetThroughWhatTheySay(t *testing.T) {
 			t.Errorf("%s: %v", text, got)
 		}
 	}
-	f, err := ogc.Parse("NOT S_INTERSECTS(geometry, POINT(1 1))", queryables)
+	f, err := ogc.Parse("NOT S_INTERSECTS(geometry, POINT(1 1))", queryables, nil)
 	if err != nil || f.Match(item{values: place.values}) {
 		t.Errorf("where something lies that has no place is not known: %v", err)
 	}
@@ -176,8 +177,11 @@ func TestAFilterThatCannotBeReadSaysWhere(t *testing.T) {
 		strings.Repeat("NOT ", 100) + "open":                                  {161, "nested"},
 		"S_INTERSECTS(geometry, " + strings.Repeat("GEOMETRYCOLLECTION(", 99): {0, "nested"},
 		strings.Repeat(" ", ogc.MaxFilter) + "open":                           {ogc.MaxFilter + 1, "longer"},
+		strings.Repeat("S_INTERSECTS(geometry, POINT(1 1)) OR ", ogc.MaxSpatial+1) + "open":                      {1 + 38*ogc.MaxSpatial, "more than 20 times"},
+		"S_INTERSECTS(geometry, MULTIPOINT(" + strings.Repeat("1 1,", ogc.MaxPositions) + "2 2))":                {35 + 4*ogc.MaxPositions, "more than 500 positions"},
+		strings.Repeat("S_INTERSECTS(geometry, LINESTRING("+strings.Repeat("1 1,", 299)+"1 1)) OR ", 2) + "open": {0, "more than 500 positions"},
 	} {
-		_, err := ogc.Parse(text, queryables)
+		_, err := ogc.Parse(text, queryables, nil)
 		var e *ogc.Error
 		if !errors.As(err, &e) || want.at != 0 && e.At != want.at || !strings.Contains(e.Reason, want.reason) {
 			t.Errorf("%.60s: %v, want character %d: …%s…", text, err, want.at, want.reason)
@@ -195,14 +199,46 @@ func TestATimeIsADayAnHourOrASpan(t *testing.T) {
 		"2026-12-01/..":                   "2026-12-01 – 0001-01-01",
 		"2026-12-01T00:00:00Z/2026-12-02": "2026-12-01 – 2026-12-02",
 	} {
-		s, err := ogc.ParseTime(text)
+		s, err := ogc.ParseTime(text, nil)
 		if got := s.From.Format("2006-01-02") + " – " + s.To.Format("2006-01-02"); err != nil || got != want {
 			t.Errorf("%s: %s, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"", "..", "../..", "/", "yesterday", "2026-12", "2026-12-24/2026-12-01", "2026-12-01/x", "2026-12-01/2026-12-02/2026-12-03"} {
-		if s, err := ogc.ParseTime(text); err == nil {
+		if s, err := ogc.ParseTime(text, nil); err == nil {
 			t.Errorf("%q is read as %v", text, s)
+		}
+	}
+}
+
+func TestTheDayOfATimeIsThatOfTheDistrict(t *testing.T) {
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"2026-12-01":                                          "2026-12-01 – 2026-12-01",
+		"2026-12-01T15:59:59Z":                                "2026-12-01 – 2026-12-01",
+		"2026-12-01T16:00:00Z":                                "2026-12-02 – 2026-12-02",
+		"2026-12-01T23:00:00-03:00/2026-12-03":                "2026-12-02 – 2026-12-03",
+		"../2026-12-31T20:00:00Z":                             "0001-01-01 – 2027-01-01",
+		"2026-12-01/2026-11-30T16:00:00Z":                     "2026-12-01 – 2026-12-01",
+		"2026-12-01T08:00:00+08:00/2026-12-01T09:00:00+08:00": "2026-12-01 – 2026-12-01",
+	} {
+		s, err := ogc.ParseTime(text, zone)
+		if got := s.From.Format("2006-01-02") + " – " + s.To.Format("2006-01-02"); err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]bool{ // the place is there since 2026-12-01
+		"since = TIMESTAMP('2026-11-30T16:00:00Z')": true,
+		"since = TIMESTAMP('2026-12-01T15:59:59Z')": true,
+		"since = TIMESTAMP('2026-12-01T16:00:00Z')": false,
+		"since = DATE('2026-12-01')":                true,
+	} {
+		f, err := ogc.Parse(text, queryables, zone)
+		if err != nil || f.Match(place) != want {
+			t.Errorf("%s: %v, want %v", text, err, want)
 		}
 	}
 }
@@ -244,7 +280,7 @@ func TestShapesMeetAsGEOSSays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := ogc.Parse("S_INTERSECTS(geometry, "+wkt.MarshalString(a)+")", queryables)
+		f, err := ogc.Parse("S_INTERSECTS(geometry, "+wkt.MarshalString(a)+")", queryables, nil)
 		if err != nil {
 			t.Skip(err) // outside the world
 		}
@@ -260,9 +296,9 @@ func TestShapesMeetAsGEOSSays(t *testing.T) {
 }
 
 func ExampleParse() {
-	f, err := ogc.Parse("service = 'meals' AND capacity >= 20", []ogc.Queryable{{Name: "service", Type: ogc.Text}, {Name: "capacity", Type: ogc.Number}})
+	f, err := ogc.Parse("service = 'meals' AND capacity >= 20", []ogc.Queryable{{Name: "service", Type: ogc.Text}, {Name: "capacity", Type: ogc.Number}}, nil)
 	fmt.Println(f.Match(item{values: []any{"meals", 40}}), err)
-	_, err = ogc.Parse("service = meals", []ogc.Queryable{{Name: "service", Type: ogc.Text}})
+	_, err = ogc.Parse("service = meals", []ogc.Queryable{{Name: "service", Type: ogc.Text}}, nil)
 	fmt.Println(err)
 	// Output:
 	// true <nil>
@@ -280,7 +316,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		filter, err := ogc.Parse(text, queryables)
+		filter, err := ogc.Parse(text, queryables, nil)
 		if err != nil {
 			var e *ogc.Error
 			if !errors.As(err, &e) || e.At < 1 || e.At > len(text)+1 || e.Reason == "" {
@@ -289,7 +325,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		// What is sure of a filter is not sure of its opposite.
-		opposite, err := ogc.Parse("NOT ("+text+")", queryables)
+		opposite, err := ogc.Parse("NOT ("+text+")", queryables, nil)
 		if err == nil && strings.TrimSpace(text) != "" && filter.Match(place) && opposite.Match(place) {
 			t.Fatalf("%q holds, and so does its opposite", text)
 		}

@@ -10,20 +10,27 @@ import (
 )
 
 // Bounds of what is read, so that nobody can keep the program busy with a
-// filter: its bytes, and how deep brackets and NOT may lie in one another.
+// filter: its bytes, how deep brackets and NOT may lie in one another, how often
+// it may ask where an item lies, and the positions of the geometries that it asks
+// with, all together. Every item is held against each of them.
 const (
-	MaxFilter = 16 << 10
-	maxDepth  = 40
+	MaxFilter    = 16 << 10
+	MaxSpatial   = 20
+	MaxPositions = 500
+	maxDepth     = 40
 )
 
 // Parse reads a filter over those queryables. An empty text lets everything
 // through. Names of properties are taken as they are written; keywords in any
-// case.
-func Parse(text string, queryables []Queryable) (*Filter, error) {
+// case. Of a timestamp the day in that time zone counts; nil is UTC.
+func Parse(text string, queryables []Queryable, zone *time.Location) (*Filter, error) {
 	if strings.TrimSpace(text) == "" {
 		return &Filter{}, nil
 	}
-	p := &parser{lexer: lexer{text: text}, queryables: queryables}
+	p := &parser{lexer: lexer{text: text}, queryables: queryables, zone: zone}
+	if zone == nil {
+		p.zone = time.UTC
+	}
 	if len(text) > MaxFilter {
 		return nil, p.wrong(MaxFilter, "the filter is longer than %d bytes", MaxFilter)
 	}
@@ -74,7 +81,10 @@ type parser struct {
 	lexer
 	now        token
 	queryables []Queryable
+	zone       *time.Location
 	depth      int
+	spatials   int // S_INTERSECTS so far
+	positions  int // of geometries so far
 }
 
 func (p *parser) step() (err error) {
@@ -355,12 +365,13 @@ func (p *parser) names() string {
 	return strings.Join(names, ", ")
 }
 
-// instant reads DATE('…') or TIMESTAMP('…'); of a timestamp its day in UTC counts.
+// instant reads DATE('…') or TIMESTAMP('…'); of a timestamp its day in the time
+// zone counts.
 func (p *parser) instant() (scalar, error) {
 	s := scalar{queryable: -1, kind: Date}
-	layout := time.DateOnly
+	layout, zone := time.DateOnly, time.UTC
 	if p.now.is("TIMESTAMP") {
-		layout = time.RFC3339Nano
+		layout, zone = time.RFC3339Nano, p.zone
 	}
 	if err := p.step(); err != nil {
 		return s, err
@@ -375,7 +386,7 @@ func (p *parser) instant() (scalar, error) {
 	if err != nil {
 		return s, p.wrong(p.now.at, "%q is not written as %s", p.now.text, layout)
 	}
-	s.literal = at.UTC().Format(time.DateOnly)
+	s.literal = at.In(zone).Format(time.DateOnly)
 	if err := p.step(); err != nil {
 		return s, err
 	}

@@ -49,7 +49,9 @@ func NewBox(v []float64) (Box, error) {
 
 // Meets tells whether a geometry shares a point with the box, its border
 // included.
-func (b Box) Meets(g orb.Geometry) bool { return g != nil && b.shape.meets(g) }
+func (b Box) Meets(g orb.Geometry) bool {
+	return g != nil && b.shape.bound.Intersects(g.Bound()) && b.shape.meets(newShape(g))
+}
 
 // shape is a geometry taken apart: points, lines and polygons.
 type shape struct {
@@ -90,12 +92,11 @@ func (s *shape) add(g orb.Geometry) {
 	}
 }
 
-// meets tells whether a geometry shares a point with the shape.
-func (s *shape) meets(g orb.Geometry) bool {
-	if !s.bound.Intersects(g.Bound()) {
+// meets tells whether two shapes share a point.
+func (s *shape) meets(o *shape) bool {
+	if !s.bound.Intersects(o.bound) {
 		return false
 	}
-	o := newShape(g)
 	return s.holdsPointOf(o) || o.holdsPointOf(s) || s.crosses(o)
 }
 

@@ -11,6 +11,9 @@ import (
 // spatial reads S_INTERSECTS(geometry, literal), in either order.
 func (p *parser) spatial() (node, error) {
 	at := p.now.at
+	if p.spatials++; p.spatials > MaxSpatial {
+		return nil, p.wrong(at, "S_INTERSECTS stands in the filter more than %d times", MaxSpatial)
+	}
 	if err := p.step(); err != nil {
 		return nil, err
 	}
@@ -144,6 +147,9 @@ func (p *parser) points(dimensions int) ([]orb.Point, error) {
 func (p *parser) position(dimensions int) (orb.Point, error) {
 	var at orb.Point
 	first := p.now.at
+	if p.positions++; p.positions > MaxPositions {
+		return at, p.wrong(first, "the geometries have more than %d positions", MaxPositions)
+	}
 	for i := range dimensions {
 		v, err := p.number()
 		if err != nil {

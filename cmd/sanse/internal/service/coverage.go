@@ -21,7 +21,7 @@ func (s *Service) Coverage(ctx context.Context, snap *Snapshot) (*reports.Covera
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}
-	r, err := reachOf(ctx, snap, engine, nil)
+	r, err := reachOf(ctx, snap, engine)
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}

@@ -111,7 +111,7 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 	watch.lap("coverage")
 	if opt.Out != "" {
 		opt.Progress("reports", 0, 0)
-		if err := s.writeReports(opt.Out, r, result.Coverage); err != nil {
+		if err := s.writeReports(ctx, opt.Out, r, result.Coverage, nil); err != nil {
 			return nil, err
 		}
 		watch.lap("reports")
@@ -127,7 +127,7 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 		// Where services at home are planned here, a proposal makes tasks that the
 		// plan of a moment ago does not know: then it is left to who looks at it.
 		opt.Progress("match needs", 0, 0)
-		if _, err := s.MatchNeeds(WithViewer(ctx, Everyone(manifest.District.Code)), manifest.District.Code, MatchOptions{}); err != nil {
+		if _, err := s.MatchNeeds(asOperator(ctx, manifest.District.Code), manifest.District.Code, MatchOptions{}); err != nil {
 			return nil, err
 		}
 		watch.lap("needs")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/paulmach/orb"
 
@@ -22,6 +23,13 @@ type Leg struct {
 	Steps   []LegStep
 }
 
+// coarsen leaves of a way what those are told of it who are not told where both
+// its ends are: the steps would lead to the door, and so would several ways to
+// the metre.
+func (l *Leg) coarsen() {
+	l.Seconds, l.Metres, l.Steps = coarseSeconds(l.Seconds), math.Ceil(l.Metres/coarseMetres)*coarseMetres, []LegStep{}
+}
+
 // LegStep is one thing to do on a way.
 type LegStep struct {
 	Text    string
@@ -34,17 +42,15 @@ type LegStep struct {
 
 // Directions tells the ways of a visitor's day step by step: one list of legs a
 // walk, in the order of the day. A leg whose streets are not there any more has
-// no steps.
+// no steps, and neither has one from or to a door of which who asks is not told
+// where it is; how long that one is they are told coarsely.
 func (s *Service) Directions(ctx context.Context, district, visitor string, day planner.Date, lang directions.Language) ([][]Leg, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
 		return nil, err
 	}
-	w := v.visitors[visitor]
-	if w == nil {
-		return nil, notFound("there is no visitor %q", visitor)
-	}
-	if err := mustAnswerForAll(ctx, w.Scope); err != nil {
+	w, err := v.mayDay(ctx, visitor)
+	if err != nil {
 		return nil, err
 	}
 	if day == 0 {
@@ -61,6 +67,17 @@ func (s *Service) Directions(ctx context.Context, district, visitor string, day 
 			if streets, err = s.streets(ctx, v.snap.District.Code, day, v.snap.Version); err != nil {
 				return nil, err
 			}
+		}
+		var ids []string
+		for k := range it.Stops {
+			ids = append(ids, it.Stops[k].Resident)
+		}
+		var told []string
+		for _, st := range it.Stops {
+			told = append(told, cmp.Or(st.Resident, st.Task))
+		}
+		if err := s.shown(ctx, v.snap, ids, read("directions", commonArea(w.Scope), told...)); err != nil {
+			return nil, err
 		}
 		legs, err := streets.legs(ctx, v, w, it, lang)
 		if err != nil {
@@ -116,6 +133,8 @@ func (s *Service) streets(ctx context.Context, district string, day planner.Date
 
 // legs tells the ways of one walk, the way home among them where there is one.
 func (g *guided) legs(ctx context.Context, v *view, w *planner.Visitor, it *planner.Itinerary, lang directions.Language) ([]Leg, error) {
+	viewer := viewerOf(ctx)
+	names := func(area string) bool { return viewer.May(CapNames, area) }
 	profile, err := routing.ProfileByName(w.Mode)
 	if err != nil {
 		return nil, err
@@ -124,16 +143,21 @@ func (g *guided) legs(ctx context.Context, v *view, w *planner.Visitor, it *plan
 	if err != nil {
 		return nil, err
 	}
-	at := w.Start
+	at, told := w.Start, true
 	var out []Leg
 	for i := range it.Stops {
 		to, ok := v.placeOf(&it.Stops[i])
+		before := told
+		told = names(v.areaOf(&it.Stops[i]))
 		leg := Leg{Steps: []LegStep{}}
 		if ok { // else gone since the plan was made: the next way begins where the last one ended
 			if leg, err = g.leg(ctx, engine, at, to, lang); err != nil {
 				return nil, err
 			}
 			at = to
+		}
+		if !before || !told {
+			leg.coarsen()
 		}
 		leg.To = cmp.Or(it.Stops[i].Resident, it.Stops[i].Task)
 		out = append(out, leg)
@@ -142,6 +166,9 @@ func (g *guided) legs(ctx context.Context, v *view, w *planner.Visitor, it *plan
 		leg, err := g.leg(ctx, engine, at, *w.End, lang)
 		if err != nil {
 			return nil, err
+		}
+		if !told {
+			leg.coarsen()
 		}
 		out = append(out, leg)
 	}

@@ -33,8 +33,10 @@ func (s *Service) CreateDraft(ctx context.Context, district, name, note string) 
 		if last == 0 {
 			return invalid("district %s has no areas: import areas first", d.Code)
 		}
-		out, err = tx.AddDraft(d.Code, data.Draft{Name: name, Note: note, Base: max(today, last), CreatedAt: s.now()})
-		return err
+		if out, err = tx.AddDraft(d.Code, data.Draft{Name: name, Note: note, Base: max(today, last), CreatedAt: s.now()}); err != nil {
+			return err
+		}
+		return tx.Record(d.Code, wrote(data.ActCreate, "draft", out.ID))
 	})
 	return out, err
 }
@@ -178,8 +180,10 @@ func (s *Service) editDraft(
 		case d.State != data.DraftOpen:
 			return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", id, d.State)
 		}
-		out, err = f(tx, rec.Code, d)
-		return err
+		if out, err = f(tx, rec.Code, d); err != nil {
+			return err
+		}
+		return tx.Record(rec.Code, wrote(data.ActUpdate, "draft", id))
 	})
 	return out, err
 }

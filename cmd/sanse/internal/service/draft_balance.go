@@ -154,13 +154,10 @@ func (b *Balance) count(v *view, c *crowd) {
 	})
 }
 
-// visitors counts the visitors of each area, their scopes following what the
-// draft makes of their areas.
-func (b *Balance) visitors(visitors []data.Visitor, lineage []data.Lineage) {
-	follow := make(map[string][]string)
-	for _, l := range lineage {
-		follow[l.From] = append(follow[l.From], l.To)
-	}
+// visitors counts the visitors of each area, their scopes being the heirs of what
+// they are.
+func (b *Balance) visitors(visitors []data.Visitor, lineage []data.AreaLineage) {
+	follow := heirs(lineage)
 	counted := make([]int, len(b.Areas)) // by area: the last visitor counted, from 1
 	for n := range visitors {
 		count := func(i int) {

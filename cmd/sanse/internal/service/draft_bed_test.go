@@ -47,14 +47,26 @@ type draftBed struct {
 
 func newDraftBed(t *testing.T) *draftBed {
 	t.Helper()
-	b := &draftBed{t: t, store: datatest.New(t), now: time.Now()}
+	return latticeIn(t, datatest.New(t))
+}
+
+// latticeIn stores the lattice as the owner.
+func latticeIn(t *testing.T, store *data.Store) *draftBed {
+	t.Helper()
+	b := &draftBed{t: t, store: store, now: time.Now()}
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.today = planner.DateOf(b.now.In(zone))
 	b.Service = service.New(b.store, service.Config{Now: func() time.Time { return b.now }})
-	begun := b.today - 400
+	storeLattice(t, b.store, b.today-400)
+	return b
+}
+
+// storeLattice stores the lattice, with boundaries from a day on.
+func storeLattice(t testing.TB, store *data.Store, begun planner.Date) {
+	t.Helper()
 	area := func(code, name string, level geo.Level, on orb.MultiPolygon) data.Area {
 		a := data.Area{Area: geo.Area{Code: code, Level: level, Name: name, Boundary: on}, ValidFrom: begun}
 		if level > geo.LevelDistrict {
@@ -85,7 +97,7 @@ func newDraftBed(t *testing.T) *draftBed {
 	visitor := func(id string, scope ...string) data.Visitor {
 		return data.Visitor{Visitor: planner.Visitor{ID: id, Kind: "grid_worker", Tier: planner.TierGrid, Scope: scope, Start: corner, Mode: "foot"}}
 	}
-	err = b.store.Write(t.Context(), func(tx *data.Tx) error {
+	err := store.Write(t.Context(), func(tx *data.Tx) error {
 		return errors.Join(
 			tx.PutDistrict(data.District{Code: lattice, Name: "试验区", TimeZone: "Asia/Shanghai"}),
 			tx.PutAreas(lattice, areas), tx.PutVisitors(lattice, []data.Visitor{visitor("v1", west+"001"), visitor("v2", west+"002", west+"003"), visitor("v3", east)}),
@@ -95,11 +107,10 @@ func newDraftBed(t *testing.T) *draftBed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
 }
 
-func must[T any](v T, err error) func(t *testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](v T, err error) func(t testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

@@ -125,7 +125,7 @@ func BenchmarkDraft(b *testing.B) {
 	b.Run("ground", func(b *testing.B) {
 		spent := processor(b)
 		for b.Loop() {
-			if g, err := s.DraftGround(b.Context(), lattice, d.ID, community); err != nil || len(g.Areas) != 30 {
+			if g, err := s.DraftGround(service.WithViewer(b.Context(), service.Everyone(lattice)), lattice, d.ID, community); err != nil || len(g.Areas) != 30 {
 				b.Fatal(len(g.Areas), err)
 			}
 		}

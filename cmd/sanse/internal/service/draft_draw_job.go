@@ -138,8 +138,8 @@ func (t *drawings) find(district string, draft, id int64) *drawing {
 	return nil
 }
 
-// Close ends what runs in the background: drawings and searches for sites. The
-// service answers on, but begins no more of them.
+// Close ends what runs in the background: drawings, tiles, releases, searches for
+// sites and what is had ready. The service answers on, but begins no more of them.
 func (s *Service) Close() {
 	s.drawings.mu.Lock()
 	s.drawings.closed = true
@@ -149,6 +149,8 @@ func (s *Service) Close() {
 	s.drawings.mu.Unlock()
 	s.drawings.work.Wait()
 	s.tiles.end()
+	s.releases.end()
+	s.warm.end()
 	s.sitings.close()
 }
 

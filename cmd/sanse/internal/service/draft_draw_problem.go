@@ -131,7 +131,7 @@ func (j *drawing) lay() error {
 
 // weigh makes units of the plots, with what is balanced.
 func (j *drawing) weigh(ctx context.Context, s *Service) error {
-	ground, err := s.DraftGround(ctx, j.district, j.draft, j.bench.community.Code)
+	ground, err := s.draftGround(ctx, j.district, j.draft, j.bench.community.Code, exactly)
 	if err != nil {
 		return err
 	}

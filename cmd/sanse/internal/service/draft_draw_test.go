@@ -103,7 +103,7 @@ func (b *draftBed) sums(d data.Draft, weight string) map[string]float64 {
 	b.t.Helper()
 	out := make(map[string]float64)
 	for _, community := range []string{west, east} {
-		g := must(b.DraftGround(b.t.Context(), lattice, d.ID, community))(b.t)
+		g := must(b.DraftGround(service.WithViewer(b.t.Context(), service.Everyone(lattice)), lattice, d.ID, community))(b.t)
 		for _, p := range g.Places {
 			for code := g.Areas[p.Area].Code; len(code) > len(community); code = code[:len(code)-3] {
 				out[code] += p.Values[slices.Index(g.Weights, weight)]

@@ -65,9 +65,44 @@ func (s *Service) DraftEffect(ctx context.Context, district string, id int64, op
 	if err := freeDay(d.Code, today, last, key.opt.From); err != nil {
 		return nil, err
 	}
-	return s.effects.get(ctx, key, func(ctx context.Context) (*reports.Effect, error) {
+	e, err := s.effects.get(ctx, key, func(ctx context.Context) (*reports.Effect, error) {
 		return s.draftEffect(ctx, d, id, today, key.opt)
 	})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(e.Moves))
+	for i := range e.Moves {
+		ids[i] = e.Moves[i].Resident
+	}
+	v, err := s.view(ctx, d.Code)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.shown(ctx, v.snap, ids, read("draft_effect", d.Code)); err != nil || viewerOf(ctx).May(CapNames, d.Code) {
+		return e, err
+	}
+	return coarsePlaces(e), nil
+}
+
+// coarsePlaces is an effect for who is not told where residents live: those of a
+// cell who go the same way are told together.
+func coarsePlaces(e *reports.Effect) *reports.Effect {
+	out := *e
+	out.Places = nil
+	at := make(map[reports.EffectPlace]int)
+	for _, p := range e.Places {
+		n := p.Count
+		p.At, p.Count = coarse(p.At), 0
+		i, seen := at[p]
+		if !seen {
+			i = len(out.Places)
+			at[p] = i
+			out.Places = append(out.Places, p)
+		}
+		out.Places[i].Count += n
+	}
+	return &out
 }
 
 func (s *Service) draftEffect(ctx context.Context, d data.District, id int64, today planner.Date, opt DraftEffectOptions) (*reports.Effect, error) {
@@ -137,9 +172,6 @@ func (e *effecting) propose(ctx context.Context, r *data.Reads, district string,
 	if err != nil {
 		return err
 	}
-	e.opt.Follow = make(map[string][]string)
-	for _, l := range lineage {
-		e.opt.Follow[l.From] = append(e.opt.Follow[l.From], l.To)
-	}
+	e.opt.Follow = heirs(lineage)
 	return nil
 }

@@ -53,8 +53,20 @@ type GroundBarrier struct {
 // Locked tells whether an area is locked, by itself or with one around it.
 func (g *Ground) Locked(code string) bool { return g.ground.locked(code) }
 
-// DraftGround returns a community of a draft.
+// DraftGround returns a community of a draft. Who is not told where residents
+// live gets those of a cell together.
 func (s *Service) DraftGround(ctx context.Context, district string, id int64, community string) (out Ground, err error) {
+	homes := coarse
+	if viewerOf(ctx).May(CapNames, community) {
+		homes = exactly
+	}
+	return s.draftGround(ctx, district, id, community, homes)
+}
+
+// exactly is where somebody lives for who is told where the door is.
+func exactly(p orb.Point) orb.Point { return p }
+
+func (s *Service) draftGround(ctx context.Context, district string, id int64, community string, homes func(orb.Point) orb.Point) (out Ground, err error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
 		return out, err
@@ -83,7 +95,7 @@ func (s *Service) DraftGround(ctx context.Context, district string, id int64, co
 	if err := out.drawn(&ground); err != nil {
 		return out, err
 	}
-	if err := out.people(v, &near); err != nil {
+	if err := out.people(v, &near, homes); err != nil {
 		return out, err
 	}
 	if out.CellResolution, err = cellResolution(out.Community); err != nil {
@@ -127,8 +139,9 @@ func (g *Ground) drawn(ground *draftGround) error {
 	return nil
 }
 
-// people puts those whom the community holds into places.
-func (g *Ground) people(v *view, near *draftGround) error {
+// people puts those whom the community holds into places, residents where they
+// are told to live.
+func (g *Ground) people(v *view, near *draftGround, homes func(orb.Point) orb.Point) error {
 	g.Weights, g.Places = v.weights(), []GroundPlace{}
 	tree, err := geo.NewTree(near.list())
 	if err != nil {
@@ -155,12 +168,13 @@ func (g *Ground) people(v *view, near *draftGround) error {
 		k := key{at: at, area: area}
 		if who != nil {
 			_, k.fixed = tree.Listed(at, who.Building, who.Unit)
+			k.at = homes(at)
 		}
 		i, seen := places[k]
 		if !seen {
 			i = len(g.Places)
 			places[k] = i
-			g.Places = append(g.Places, GroundPlace{At: at, Area: area, Fixed: k.fixed, Values: make([]float64, len(values))})
+			g.Places = append(g.Places, GroundPlace{At: k.at, Area: area, Fixed: k.fixed, Values: make([]float64, len(values))})
 		}
 		for n, x := range values {
 			g.Places[i].Values[n] += x

@@ -34,7 +34,7 @@ func TestTheGroundSaysWhoIsWhereAndWhoseAddressDecides(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := b.begin()
-	g := must(b.DraftGround(t.Context(), lattice, d.ID, west))(t)
+	g := must(b.DraftGround(service.WithViewer(t.Context(), service.Everyone(lattice)), lattice, d.ID, west))(t)
 	if g.Draft.Version != 1 || len(g.Areas) != 16 || len(g.Cells) < 100 {
 		t.Fatalf("version %d, %d areas, %d cells", g.Draft.Version, len(g.Areas), len(g.Cells))
 	}

@@ -79,7 +79,7 @@ func (b *draftBed) micros(day planner.Date) map[string]string {
 			continue
 		}
 		out[r.ID] = r.MicroGrid
-		sp := must(b.GridOn(b.t.Context(), lattice, service.Where{Resident: r.ID}, day))(b.t)
+		sp := must(b.GridOn(service.WithViewer(b.t.Context(), service.Everyone(lattice)), lattice, service.Where{Resident: r.ID}, day))(b.t)
 		if last := sp.Path[len(sp.Path)-1]; last.Code != r.MicroGrid {
 			b.t.Errorf("%s is in %s on %s, and in %s by the history", r.ID, r.MicroGrid, day, last.Code)
 		}
@@ -234,7 +234,7 @@ func TestTheGroundTellsWhomBordersDoNotMove(t *testing.T) {
 	b := newTowerBed(t)
 	d := b.begin()
 	d, _ = b.change(d, reshape(service.ChangedArea{Code: microEast, Units: units(t, "T:2-3")}))
-	g := must(b.DraftGround(t.Context(), lattice, d.ID, west))(t)
+	g := must(b.DraftGround(service.WithViewer(t.Context(), service.Everyone(lattice)), lattice, d.ID, west))(t)
 	at := squareAt(1, 1).Bound().Center()
 	listed, others := 0.0, 0.0
 	for _, p := range g.Places {

@@ -289,7 +289,7 @@ func (w *walk) look(t *testing.T) {
 			}
 		}
 	}
-	spells := must(w.History(t.Context(), lattice, service.Where{Resident: "r0203"}))(t)
+	spells := must(w.History(service.WithViewer(t.Context(), service.Everyone(lattice)), lattice, service.Where{Resident: "r0203"}))(t)
 	for i, from := range w.days {
 		day := from
 		at := slices.IndexFunc(spells, func(s service.Spell) bool { return s.From <= day && (s.To == 0 || day <= s.To) })

@@ -20,6 +20,10 @@ const (
 	CodeChanged Code = "changed"
 	// CodeForbidden: it is for those who answer for the people it tells of.
 	CodeForbidden Code = "forbidden"
+	// CodeSignIn: nobody knows who asks, or not any more.
+	CodeSignIn Code = "sign_in"
+	// CodeStage: who asks has signed in, but not yet in full.
+	CodeStage Code = "stage"
 	// CodeOutside: something outside failed: the database, the disk.
 	CodeOutside Code = "outside"
 )

@@ -18,6 +18,19 @@ func (s *Service) ReachSeconds(t *testing.T, district, profile string, at *reach
 	return all[:r.resident(0)], all[r.resident(0):]
 }
 
+// ReachAt is the reach at a moment, to be told from another by its address.
+func (s *Service) ReachAt(t *testing.T, district, profile string, at *reach.Moment) any {
+	t.Helper()
+	r, err := s.reachAt(t.Context(), district, profile, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// HourReaches is how many reaches at a moment are kept, and the most that are.
+func (s *Service) HourReaches() (kept, most int) { return s.hourReaches.size(), maxReaches }
+
 // ReachIsKept tells whether asking twice measures once.
 func (s *Service) ReachIsKept(t *testing.T, district, profile string) bool {
 	t.Helper()
@@ -29,5 +42,5 @@ func (s *Service) ReachIsKept(t *testing.T, district, profile string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return one == two && len(s.reaches) <= maxReaches
+	return one == two && s.reaches.size() <= maxReaches
 }

@@ -57,6 +57,16 @@ func (s *Service) peopleRows(ctx context.Context, v *view, t *FeatureTable) erro
 	if err != nil {
 		return err
 	}
+	var visits map[h3.Cell]*visitCount
+	if duty {
+		t.Columns = append(t.Columns,
+			FeatureColumn{"visits", ColumnInteger, "计划走访次数 / Visits that are planned"},
+			FeatureColumn{"visits_due", ColumnInteger, "上月以来到期走访次数 / Visits that were due, this month and the last"},
+			FeatureColumn{"visits_in_time", ColumnInteger, "其中按时次数 / Of them in time"})
+		if visits, err = v.visitCells(t.Collection.resolution); err != nil {
+			return err
+		}
+	}
 	for cell, n := range counts {
 		outline, err := geo.CellBoundary(cell)
 		if err != nil {
@@ -69,6 +79,11 @@ func (s *Service) peopleRows(ctx context.Context, v *view, t *FeatureTable) erro
 			for i, g := range grades {
 				r.Values[9+i] = n.grades[g]
 			}
+			of := visits[cell]
+			if of == nil {
+				of = &visitCount{}
+			}
+			copy(r.Values[9+len(grades):], []any{of.planned, of.due, of.inTime})
 		} else if n.households+n.people == 0 {
 			continue // that somebody enrolled lives there, where nobody is counted, is not for outsiders
 		}
@@ -109,6 +124,38 @@ func (v *view) countCells(res int) (map[h3.Cell]*peopleCount, error) {
 			return nil, err
 		}
 		n.enrol(v.problem.Residents[i].Grade)
+	}
+	return out, nil
+}
+
+// visitCount are the visits of those who live in a cell.
+type visitCount struct{ planned, due, inTime int }
+
+// visitCells counts the visits of those who live in each cell of a resolution, as
+// the maps of load and of visits in time do.
+func (v *view) visitCells(res int) (map[h3.Cell]*visitCount, error) {
+	out := make(map[h3.Cell]*visitCount)
+	for _, layer := range []string{"load", "on_time"} {
+		points, err := v.heat(layer, v.snap.District.Code)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range points {
+			cell, err := p.cell.Parent(res)
+			if err != nil {
+				return nil, fmt.Errorf("parent of cell %s: %w", p.cell, err)
+			}
+			n := out[cell]
+			if n == nil {
+				n = &visitCount{}
+				out[cell] = n
+			}
+			if layer == "load" {
+				n.planned += p.count
+			} else {
+				n.due, n.inTime = n.due+p.count, n.inTime+p.kept
+			}
+		}
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -104,6 +105,19 @@ func FeatureCollections() []FeatureCollection {
 		list = append(list, c)
 	}
 	return append(list, FeatureCollection{ID: facilitiesID, Title: "服务设施 / Service facilities", Points: true, Description: "Places that give a service, with their capacity."})
+}
+
+// Zone is the time zone of a district, in which its days begin and end.
+func (s *Service) Zone(ctx context.Context, district string) (*time.Location, error) {
+	v, err := s.view(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(v.snap.District.TimeZone)
+	if err != nil {
+		return nil, invalid("there is no time zone %q", v.snap.District.TimeZone)
+	}
+	return zone, nil
 }
 
 // FeatureTable returns a collection as whoever asks may see it. The days count
@@ -239,7 +253,7 @@ func (s *Service) areaRows(ctx context.Context, v *view, t *FeatureTable, days *
 		return err
 	}
 	counts := v.countPeople(t.Collection.level)
-	release, err := s.released(ctx, v, code) // one for all rows
+	release, err := s.released(ctx, &v.boundaries, code) // one for all rows
 	if err != nil {
 		return err
 	}

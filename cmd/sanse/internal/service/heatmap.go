@@ -23,6 +23,12 @@ const hiddenBelow = 5
 // HeatLayers are what a heatmap can count beside each grade and kind.
 var HeatLayers = []string{"people", "over60", "under18", "residents", "disabled", "load", "on_time"}
 
+// peopleLayers count the population, openLayers what everybody is told of it.
+var (
+	peopleLayers = []string{"people", "over60", "under18", "disabled"}
+	openLayers   = []string{"people", "over60", "under18"}
+)
+
 // Heatmap is a map of counts by H3 cell. Features have the properties cell,
 // count (null where hidden), hidden, and
 //   - rolled_up: the feature is of several cells, whose number is cells, and its
@@ -48,31 +54,30 @@ func (s *Service) Heatmap(ctx context.Context, district, layer, area string, res
 	if res < coarsestPiece || res > finestPiece {
 		return out, invalid("no heatmap: resolution %d is not one of %d to %d", res, coarsestPiece, finestPiece)
 	}
-	v, a, err := s.viewArea(ctx, district, area)
+	f, a, err := s.frameArea(ctx, district, area)
 	if err != nil {
 		return out, err
 	}
 	if !slices.Contains(HeatLayers, out.Layer) {
-		if err := s.mustTellOf(ctx, v, a.Code, out.Layer); err != nil {
+		if err := s.mustTellOf(ctx, f, a.Code, out.Layer); err != nil {
 			return out, err
 		}
 	}
-	count, open, err := v.heat(out.Layer, a.Code)
-	if err != nil {
-		return out, fmt.Errorf("count by cell: %w", err)
-	}
-	if !open {
-		if out.Release, err = s.released(ctx, v, a.Code); err != nil {
+	if !slices.Contains(openLayers, out.Layer) {
+		if out.Release, err = s.released(ctx, &f.boundaries, a.Code); err != nil {
 			return out, err
 		}
 	}
 	switch {
 	case out.Release == nil:
-		err = out.exact(count)
+		var points []heatPoint
+		if points, err = s.heat(ctx, f, out.Layer, a.Code); err == nil {
+			err = out.exact(points)
+		}
 	case out.Layer == "load":
 		err = mustAnswerFor(ctx, a.Code)
 	case out.Layer == "on_time":
-		out.onTime(v.snap.Tree, a.Code)
+		out.onTime(f.tree, a.Code)
 	default:
 		h := &heatOfRelease{out: &out, figure: out.Release.figureOf(out.Layer)}
 		err = h.draw(a.Code)
@@ -84,12 +89,16 @@ func (s *Service) Heatmap(ctx context.Context, district, layer, area string, res
 // of a kind is told like any number of them: whoever asks hears it of the people
 // they answer for, and of all others from the release. For an area of others all
 // words that are not in it are refused alike.
-func (s *Service) mustTellOf(ctx context.Context, v *view, area, word string) error {
-	viewer, district := viewerOf(ctx), v.snap.District.Code
-	if viewer.AnswersFor(area) && slices.ContainsFunc(v.problem.Residents, func(r planner.Resident) bool {
-		return (r.Grade == word || slices.Contains(r.Kinds, word)) && viewer.AnswersFor(cmp.Or(r.MicroGrid, r.Grid, district))
-	}) {
-		return nil
+func (s *Service) mustTellOf(ctx context.Context, f *frame, area, word string) error {
+	viewer, district := viewerOf(ctx), f.district.Code
+	if viewer.AnswersFor(area) {
+		residents, err := s.residentsOf(ctx, f, area, word)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(residents, func(r data.ResidentCount) bool { return viewer.AnswersFor(cmp.Or(r.Area, district)) }) {
+			return nil
+		}
 	}
 	if !viewer.AnswersFor(district) {
 		release, err := s.Release(ctx, district)
@@ -103,78 +112,114 @@ func (s *Service) mustTellOf(ctx context.Context, v *view, area, word string) er
 	return invalid("%q is no layer: want one of %s, a grade or a kind", word, strings.Join(HeatLayers, ", "))
 }
 
-// heatPoint is a place with so many people or visits, and of those so many in
-// time.
+// residentsOf counts who is of a grade or a kind of that name, for questions about
+// an area; a name that is both is taken for the grade.
+func (s *Service) residentsOf(ctx context.Context, f *frame, area, word string) ([]data.ResidentCount, error) {
+	all, err := s.headsOf(ctx, f, area, "")
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case slices.Contains(all.grades, word):
+		var out []data.ResidentCount
+		for _, r := range all.residents {
+			if r.Grade == word {
+				out = append(out, r)
+			}
+		}
+		return out, nil
+	case slices.Contains(all.kinds, word):
+		of, err := s.headsOf(ctx, f, area, word)
+		if err != nil {
+			return nil, err
+		}
+		return of.residents, nil
+	}
+	return nil, nil
+}
+
+// heatPoint is a cell of the finest resolution with so many people or visits, and
+// of those so many in time.
 type heatPoint struct {
-	cell        h3.Cell // of the finest resolution
+	cell        h3.Cell
 	count, kept int
 }
 
-// heat returns what a layer counts in an area, and whether it is for everybody. A
-// layer that is none of HeatLayers is a grade or else a kind.
-func (v *view) heat(layer, area string) (points func() []heatPoint, open bool, err error) {
-	spots, homes, err := v.cellsOf()
-	if err != nil {
-		return nil, false, err
-	}
-	people := func(of func(*data.Population) int) func() []heatPoint {
-		return func() (out []heatPoint) {
-			for i := range v.snap.Population {
-				p := &v.snap.Population[i]
-				if strings.HasPrefix(cmp.Or(p.MicroGrid, p.Grid, v.snap.District.Code), area) {
-					out = append(out, heatPoint{cell: spots[i], count: of(p)})
-				}
-			}
-			return out
-		}
-	}
-	residents := func(of func(*planner.Resident) (count, kept int)) func() []heatPoint {
-		return func() (out []heatPoint) {
-			for i := range v.problem.Residents {
-				r := &v.problem.Residents[i]
-				if strings.HasPrefix(cmp.Or(r.MicroGrid, r.Grid, v.snap.District.Code), area) {
-					p := heatPoint{cell: homes[i]}
-					p.count, p.kept = of(r)
-					out = append(out, p)
-				}
-			}
-			return out
-		}
-	}
-	one := func(is bool) (int, int) {
-		if is {
-			return 1, 0
-		}
-		return 0, 0
-	}
+// heat returns what a layer counts in an area. A layer that is none of HeatLayers
+// is a grade or else a kind.
+func (s *Service) heat(ctx context.Context, f *frame, layer, area string) ([]heatPoint, error) {
 	switch layer {
-	case "people":
-		return people(func(p *data.Population) int { return p.People }), true, nil
-	case "over60":
-		return people(func(p *data.Population) int { return p.Over60 }), true, nil
-	case "under18":
-		return people(func(p *data.Population) int { return p.Under18 }), true, nil
-	case "disabled":
-		return people(func(p *data.Population) int { return p.Disabled }), false, nil
+	case "load", "on_time":
+		v, err := s.view(ctx, f.district.Code)
+		if err != nil {
+			return nil, err
+		}
+		return v.heat(layer, area)
+	}
+	all, err := s.headsOf(ctx, f, area, "")
+	if err != nil {
+		return nil, err
+	}
+	residents, people := all.residents, func(*data.PeopleCount) int { return 0 }
+	switch layer {
 	case "residents":
-		return residents(func(*planner.Resident) (int, int) { return 1, 0 }), false, nil
-	case "load":
-		visits := make(map[string]int)
-		if v.planned != nil {
-			for i := range v.planned.Itineraries {
-				for k := range v.planned.Itineraries[i].Stops {
-					visits[v.planned.Itineraries[i].Stops[k].Resident]++
-				}
+	case "people":
+		people = func(p *data.PeopleCount) int { return p.People }
+	case "over60":
+		people = func(p *data.PeopleCount) int { return p.Over60 }
+	case "under18":
+		people = func(p *data.PeopleCount) int { return p.Under18 }
+	case "disabled":
+		people = func(p *data.PeopleCount) int { return p.Disabled }
+	default:
+		if residents, err = s.residentsOf(ctx, f, area, layer); err != nil {
+			return nil, err
+		}
+	}
+	var out []heatPoint
+	if slices.Contains(peopleLayers, layer) {
+		for i := range all.people {
+			if p := &all.people[i]; f.within(p.Area, area) {
+				out = append(out, heatPoint{cell: p.Cell, count: people(p)})
 			}
 		}
-		return residents(func(r *planner.Resident) (int, int) { return visits[r.ID], 0 }), false, nil
-	case "on_time":
-		return residents(v.board.Punctual(lately(v.today))), false, nil
+		return out, nil
 	}
-	if slices.Contains(v.board.GradeNames(), layer) {
-		return residents(func(r *planner.Resident) (int, int) { return one(r.Grade == layer) }), false, nil
+	for i := range residents {
+		if r := &residents[i]; f.within(r.Area, area) {
+			out = append(out, heatPoint{cell: r.Cell, count: r.N})
+		}
 	}
-	return residents(func(r *planner.Resident) (int, int) { return one(slices.Contains(r.Kinds, layer)) }), false, nil
+	return out, nil
+}
+
+// heat returns what a layer of visits counts in an area.
+func (v *view) heat(layer, area string) ([]heatPoint, error) {
+	_, homes, err := v.cellsOf()
+	if err != nil {
+		return nil, fmt.Errorf("count by cell: %w", err)
+	}
+	visits := make(map[string]int)
+	accounts := make(map[string]reports.Account)
+	if layer == "load" {
+		for i := range v.planned.Itineraries {
+			for k := range v.planned.Itineraries[i].Stops {
+				visits[v.planned.Itineraries[i].Stops[k].Resident]++
+			}
+		}
+	} else {
+		accounts = v.board.Accounts(lately(v.today))
+	}
+	var out []heatPoint
+	for i := range v.problem.Residents {
+		r := &v.problem.Residents[i]
+		if !v.within(cmp.Or(r.MicroGrid, r.Grid), area) {
+			continue
+		}
+		a := accounts[r.ID]
+		out = append(out, heatPoint{cell: homes[i], count: visits[r.ID] + a.Due, kept: a.Due - a.Late})
+	}
+	return out, nil
 }
 
 // lately is the month that is not over and the one before, up to today.
@@ -183,9 +228,9 @@ func lately(today planner.Date) reports.Period {
 }
 
 // exact draws true counts.
-func (h *Heatmap) exact(points func() []heatPoint) error {
+func (h *Heatmap) exact(points []heatPoint) error {
 	count, kept, total := make(map[h3.Cell]int), make(map[h3.Cell]int), 0
-	for _, p := range points() {
+	for _, p := range points {
 		count[p.cell] += p.count
 		kept[p.cell] += p.kept
 		total += p.count

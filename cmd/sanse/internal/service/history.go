@@ -33,9 +33,18 @@ func (s *Service) History(ctx context.Context, district string, where Where) (sp
 	if err != nil {
 		return nil, err
 	}
+	if where.Resident != "" {
+		if err := mustMay(ctx, CapRecords, d.Code); err != nil {
+			return nil, err
+		}
+	}
 	var versions []data.AreaVersion
 	var at home
+	looked := &Snapshot{District: d}
 	err = s.store.View(ctx, func(r *data.Reads) error {
+		if looked.Version, err = r.DataVersion(ctx, d.Code); err != nil {
+			return err
+		}
 		if at, err = locate(ctx, r, d.Code, where); err != nil {
 			return err
 		}
@@ -44,6 +53,11 @@ func (s *Service) History(ctx context.Context, district string, where Where) (sp
 	})
 	if err != nil {
 		return nil, err
+	}
+	if where.Resident != "" {
+		if err := s.shown(ctx, looked, []string{where.Resident}, read("resident", d.Code)); err != nil {
+			return nil, err
+		}
 	}
 	var days []planner.Date
 	for i := range versions {

@@ -16,8 +16,18 @@ import (
 var errTried = errors.New("tried, not stored")
 
 // Import checks a file and stores it in a district, all of it or nothing. The
-// report is filled in even where the error says that rows were refused.
-func (s *Service) Import(ctx context.Context, d data.District, opt imports.Options) (imports.Report, error) {
+// report is filled in even where the error says that rows were refused. MadeUp
+// says that the people of the file are made up: in a district whose people are,
+// anybody at its machine may look as any of them without a password, so nobody who
+// lives is to come in there.
+func (s *Service) Import(ctx context.Context, d data.District, opt imports.Options, madeUp bool) (imports.Report, error) {
+	switch {
+	case !opt.Kind.OfPeople():
+	case d.MadeUp && !madeUp:
+		return imports.Report{}, invalid("the people of district %s are made up, and whoever is at its machine sees all of them without a password: nothing was stored. For people who live make a district of its own (sanse db district CODE NAME); if those of this file are made up too, say --made-up", d.Code)
+	case madeUp && !d.MadeUp:
+		return imports.Report{}, invalid("the people of district %s are not made up: those of this file do not belong there, and nothing was stored", d.Code)
+	}
 	today, err := s.Today(d.TimeZone)
 	if err != nil {
 		return imports.Report{}, err

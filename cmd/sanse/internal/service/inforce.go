@@ -24,20 +24,33 @@ type inForce struct {
 // readInForce reads a district and the plan in force from one state of the
 // store, with the streets where they are needed.
 func readInForce(ctx context.Context, r *data.Reads, district string, today planner.Date, streets bool) (inForce, error) {
-	in := inForce{plan: &planner.Plan{}, today: today}
-	start := today
-	rec, err := r.CurrentPlan(ctx, district)
-	switch {
-	case errors.Is(err, data.ErrNotFound):
-	case err != nil:
-		return in, err
-	default:
-		in.record, start = &rec, rec.Start
-		if in.plan, err = readPlan(ctx, r, district, &rec); err != nil {
+	rec, err := readCurrentPlan(ctx, r, district)
+	if err != nil {
+		return inForce{}, err
+	}
+	on := today
+	if rec != nil {
+		on = rec.Start
+	}
+	b, err := readBoundaries(ctx, r, district, on)
+	if err != nil {
+		return inForce{}, err
+	}
+	return b.inForce(ctx, r, rec, today, streets)
+}
+
+// inForce is readInForce where the plan's record and the boundaries of its first
+// day have been read from that state.
+func (b *boundaries) inForce(ctx context.Context, r *data.Reads, rec *data.PlanRecord, today planner.Date, streets bool) (inForce, error) {
+	in := inForce{plan: &planner.Plan{}, record: rec, today: today}
+	district, start := b.district.Code, b.date
+	var err error
+	if rec != nil {
+		if in.plan, err = readPlan(ctx, r, district, rec); err != nil {
 			return in, err
 		}
 	}
-	if in.snap, err = readSnapshot(ctx, r, district, start, streets); err != nil {
+	if in.snap, err = b.snapshot(ctx, r, streets); err != nil {
 		return in, err
 	}
 	if today <= start {

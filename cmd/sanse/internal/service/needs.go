@@ -41,6 +41,7 @@ const (
 // It never changes once made.
 type ledger struct {
 	snap      *Snapshot
+	today     planner.Date
 	day       planner.Date // on which needs are looked at: today, or the first day of a plan to come
 	walks     map[string]*districtReach
 	needs     []data.Need // that hold on the day, by id
@@ -77,7 +78,7 @@ func (s *Service) readLedger(ctx context.Context, district string) (*ledger, err
 		return nil, err
 	}
 	l := &ledger{
-		snap: v.snap, day: max(v.today, v.opensOn()), walks: make(map[string]*districtReach), matches: make(map[string]*data.NeedMatch),
+		snap: v.snap, today: v.today, day: max(v.today, v.opensOn()), walks: make(map[string]*districtReach), matches: make(map[string]*data.NeedMatch),
 		need: make(map[string]int), resident: make(map[string]int), facility: make(map[string]int), provider: make(map[string]int), visitor: make(map[string]int),
 	}
 	code := v.snap.District.Code
@@ -198,15 +199,65 @@ func (l *ledger) state(n *data.Need) (status, reason, detail string) {
 	case !m.Matched():
 		return NeedUnmatched, m.Reason, ""
 	}
-	if i, ok := l.facility[m.Facility]; ok && l.snap.Facilities[i].Status != "open" {
-		return NeedUnmatched, WhyClosed, "" // it was open when they were matched
+	if why := l.fallen(n, m); why != "" {
+		return NeedUnmatched, why, ""
 	}
 	return NeedMatched, "", ""
 }
 
-// named is a match with the name of its facility or provider.
-func (l *ledger) named(m *data.NeedMatch) NeedMatch {
+// fallen tells why a match is none any more, though it was one when it was made: a
+// facility that has closed or gives another service, a provider who no longer
+// comes, a need that an import has changed. Empty: it stands. What somebody forced
+// stands as long as they want it.
+func (l *ledger) fallen(n *data.Need, m *data.NeedMatch) string {
+	if m.Forced {
+		return ""
+	}
+	if m.Provider != "" {
+		i, ok := l.provider[m.Provider]
+		if !ok || n.Place == data.PlaceFacility {
+			return WhyNobodyOffers
+		}
+		_, why := l.providerFits(&l.providers[i], n)
+		return why
+	}
+	i, ok := l.facility[m.Facility]
+	switch {
+	case !ok || n.Place == data.PlaceHome || l.snap.Facilities[i].Service != n.Service:
+		return WhyNobodyOffers
+	case l.snap.Facilities[i].Status != "open" || !meet(l.snap.Facilities[i].Hours, n.Hours):
+		return WhyClosed
+	}
+	return ""
+}
+
+// holds is the match of a need that stands, with nil for one that has fallen.
+func (l *ledger) holds(n *data.Need) *data.NeedMatch {
+	m := l.matches[n.ID]
+	if m == nil || !m.Matched() || l.fallen(n, m) != "" {
+		return nil
+	}
+	return m
+}
+
+// walkTold is how a viewer is told of walks from the home of a need: to the second
+// where they are told where the door is, else in full minutes.
+func (l *ledger) walkTold(n *data.Need, viewer Viewer) func(*int32) *int32 {
+	exact := viewer.May(CapNames, l.home(n))
+	return func(seconds *int32) *int32 {
+		if seconds == nil || exact {
+			return seconds
+		}
+		told := coarseSeconds(*seconds)
+		return &told
+	}
+}
+
+// named is a match with the name of its facility or provider, and the walk there
+// as it is told.
+func (l *ledger) named(m *data.NeedMatch, told func(*int32) *int32) NeedMatch {
 	out := NeedMatch{NeedMatch: *m}
+	out.Seconds = told(m.Seconds)
 	if i, ok := l.facility[m.Facility]; ok {
 		out.Name = l.snap.Facilities[i].Name
 	}
@@ -216,7 +267,7 @@ func (l *ledger) named(m *data.NeedMatch) NeedMatch {
 	return out
 }
 
-func (l *ledger) show(n *data.Need) Need {
+func (l *ledger) show(n *data.Need, viewer Viewer) Need {
 	who := l.who(n)
 	out := Need{Need: *n, Area: cmp.Or(who.MicroGrid, who.Grid), Grade: who.Grade, Frequency: frequency(n.Rules)}
 	if out.Kind == "" && len(who.Kinds) > 0 {
@@ -224,7 +275,7 @@ func (l *ledger) show(n *data.Need) Need {
 	}
 	out.Status, out.Reason, out.Detail = l.state(n)
 	if m := l.matches[n.ID]; m != nil && m.Matched() {
-		named := l.named(m)
+		named := l.named(m, l.walkTold(n, viewer))
 		out.Match = &named
 	}
 	return out
@@ -263,8 +314,9 @@ type NeedFilter struct {
 	Offset   int
 }
 
-// Needs lists the needs that hold, and says how many there are. Only those who
-// answer for the area may ask.
+// Needs lists the needs that hold, and says how many there are. Only those may ask
+// who see the records of the area, and to whom people were handed, of these; a
+// provider is shown the needs that are matched to it.
 func (s *Service) Needs(ctx context.Context, district string, f NeedFilter) (list []Need, total int, err error) {
 	if f.Limit < 0 || f.Offset < 0 {
 		return nil, 0, invalid("%d needs from the %dth on: no such page", f.Limit, f.Offset)
@@ -278,27 +330,74 @@ func (s *Service) Needs(ctx context.Context, district string, f NeedFilter) (lis
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := mustAnswerFor(ctx, area.Code); err != nil {
-		return nil, 0, err
+	viewer := viewerOf(ctx)
+	if !viewer.May(CapRecords, area.Code) && !viewer.Handed(CapRecords) {
+		return nil, 0, mustMay(ctx, CapRecords, area.Code)
 	}
 	l, err := s.ledger(ctx, v.snap.District.Code)
 	if err != nil {
 		return nil, 0, err
 	}
+	handed, err := s.handedOver(ctx, l.snap.District.Code)
+	if err != nil {
+		return nil, 0, err
+	}
 	list = []Need{}
+	var ids []string
 	for i := range l.needs {
 		n := &l.needs[i]
-		if f.Service != "" && n.Service != f.Service || f.Resident != "" && n.Resident != f.Resident || !l.in(n, area) {
+		if f.Service != "" && n.Service != f.Service || f.Resident != "" && n.Resident != f.Resident || !l.in(n, area) || !l.seen(n, viewer) && !handed[n.Resident] {
 			continue
 		}
 		if status, _, _ := l.state(n); f.Status != "" && status != f.Status {
 			continue
 		}
 		if total++; total > f.Offset && (f.Limit == 0 || len(list) < f.Limit) {
-			list = append(list, l.show(n))
+			list, ids = append(list, l.show(n, viewer)), append(ids, n.Resident)
 		}
 	}
+	if err := s.shown(ctx, l.snap, ids, read("need", area.Code)); err != nil {
+		return nil, 0, err
+	}
 	return list, total, nil
+}
+
+// handedOver are the residents who were handed to who asks. Of a provider they are
+// none: it is shown what is matched to it.
+func (s *Service) handedOver(ctx context.Context, district string) (map[string]bool, error) {
+	viewer := viewerOf(ctx)
+	if viewer.only != "" || !slices.ContainsFunc(viewer.Seats, func(s Seat) bool { return s.Role != data.RoleProvider && s.may(CapRecords)&handed != 0 }) {
+		return nil, nil
+	}
+	out := make(map[string]bool)
+	err := s.atDesk(ctx, func(d *data.Desk) error {
+		ids, err := d.Handed(ctx, district)
+		for _, id := range ids {
+			out[id] = true
+		}
+		return err
+	})
+	return out, err
+}
+
+// home is the finest area in which the resident of a need lives.
+func (l *ledger) home(n *data.Need) string {
+	who := l.who(n)
+	return cmp.Or(who.MicroGrid, who.Grid, l.snap.District.Code)
+}
+
+// seen tells whether a viewer is shown a need: they see the records where the
+// resident lives, or it is matched today to the provider for which they ask. A
+// match of a plan to come is shown to it when that begins.
+func (l *ledger) seen(n *data.Need, viewer Viewer) bool {
+	return viewer.May(CapRecords, l.home(n)) || l.meets(n, viewer)
+}
+
+// meets tells whether a need is matched, now, to a provider for which who asks is
+// there.
+func (l *ledger) meets(n *data.Need, viewer Viewer) bool {
+	m := l.holds(n)
+	return m != nil && m.Provider != "" && m.From <= l.today && n.HoldsOn(l.today) && slices.Contains(viewer.Bodies(data.RoleProvider), m.Provider)
 }
 
 // in tells whether the resident of a need lives in an area.
@@ -309,10 +408,11 @@ func (l *ledger) in(n *data.Need, area planner.Area) bool {
 
 // NeedHistory returns all that a need was ever matched to, the first first.
 func (s *Service) NeedHistory(ctx context.Context, district, id string) (Need, []NeedMatch, error) {
-	l, n, err := s.needOf(ctx, district, id)
+	l, n, err := s.needOf(ctx, district, id, CapRecords)
 	if err != nil {
 		return Need{}, nil, err
 	}
+	viewer := viewerOf(ctx)
 	var rows []data.NeedMatch
 	err = s.store.View(ctx, func(r *data.Reads) (err error) {
 		rows, err = r.NeedHistory(ctx, l.snap.District.Code, id)
@@ -323,28 +423,25 @@ func (s *Service) NeedHistory(ctx context.Context, district, id string) (Need, [
 	}
 	out := make([]NeedMatch, len(rows))
 	for i := range rows {
-		if out[i] = l.named(&rows[i]); i+1 < len(rows) {
+		if out[i] = l.named(&rows[i], l.walkTold(n, viewer)); i+1 < len(rows) {
 			out[i].Ended = rows[i+1].From
 		}
 	}
-	return l.show(n), out, nil
+	return l.show(n, viewer), out, nil
 }
 
-// needOf is a need of those for whom who asks answers.
-func (s *Service) needOf(ctx context.Context, district, id string) (*ledger, *data.Need, error) {
+// needOf is a need of a resident where who asks has a capability. To others it is
+// as if there were none.
+func (s *Service) needOf(ctx context.Context, district, id string, c Capability) (*ledger, *data.Need, error) {
 	l, err := s.ledger(ctx, district)
 	if err != nil {
 		return nil, nil, err
 	}
 	i, ok := l.need[id]
-	if ok && viewerOf(ctx).AnswersFor(cmp.Or(l.who(&l.needs[i]).Grid, l.snap.District.Code)) {
-		return l, &l.needs[i], nil
+	if ok && viewerOf(ctx).May(c, l.home(&l.needs[i])) {
+		return l, &l.needs[i], s.shown(ctx, l.snap, []string{l.needs[i].Resident}, read("need", l.home(&l.needs[i])))
 	}
-	// Who does not answer for all is not told whether others have it.
-	if err := mustAnswerFor(ctx, l.snap.District.Code); err != nil {
-		return nil, nil, err
-	}
-	return nil, nil, notFound("there is no need %q that holds on %s", id, l.day)
+	return nil, nil, missing(ctx, c, l.snap.District.Code, "there is no need %q that holds on %s", id, l.day)
 }
 
 // UnmatchedNeed is a need that nobody meets.

@@ -24,7 +24,8 @@ type rooms struct {
 // fourWeeks is the time over which the services of a provider are counted.
 const fourWeeks = 28
 
-// room counts what is left beside the needs that keep their match.
+// room counts what is left beside the needs that keep their match. One that has
+// fallen takes no place.
 func (l *ledger) room(keeps func(*data.Need) bool) rooms {
 	r := rooms{make([]int64, len(l.snap.Facilities)), make([]int64, len(l.providers))}
 	for i := range l.snap.Facilities {
@@ -43,7 +44,7 @@ func (l *ledger) room(keeps func(*data.Need) bool) rooms {
 	}
 	for i := range l.needs {
 		n := &l.needs[i]
-		m := l.matches[n.ID]
+		m := l.holds(n)
 		if m == nil || !keeps(n) {
 			continue
 		}

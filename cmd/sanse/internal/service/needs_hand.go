@@ -54,7 +54,7 @@ func (s *Service) SetNeedMatch(ctx context.Context, district, id string, c NeedC
 		return Need{}, err
 	}
 	for range maxReads {
-		l, n, err := s.needOf(ctx, district, id)
+		l, n, err := s.needOf(ctx, district, id, CapMatch)
 		if err != nil {
 			return Need{}, err
 		}
@@ -69,10 +69,10 @@ func (s *Service) SetNeedMatch(ctx context.Context, district, id string, c NeedC
 		if err != nil {
 			return Need{}, err
 		}
-		if l, n, err = s.needOf(ctx, district, id); err != nil {
+		if l, n, err = s.needOf(ctx, district, id, CapMatch); err != nil {
 			return Need{}, err
 		}
-		return l.show(n), nil
+		return l.show(n, viewerOf(ctx)), nil
 	}
 	return Need{}, fmt.Errorf("match need %s: %w", id, errMoved)
 }
@@ -134,7 +134,7 @@ type NeedOption struct {
 // those within the walk, nearest first.
 func (s *Service) NeedOptions(ctx context.Context, district, id string) ([]NeedOption, error) {
 	for range maxReads {
-		l, n, err := s.needOf(ctx, district, id)
+		l, n, err := s.needOf(ctx, district, id, CapRecords)
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +143,12 @@ func (s *Service) NeedOptions(ctx context.Context, district, id string) ([]NeedO
 		} else if err != nil {
 			return nil, err
 		}
-		return l.options(ctx, n)
+		list, err := l.options(ctx, n)
+		told := l.walkTold(n, viewerOf(ctx))
+		for i := range list {
+			list[i].Seconds = told(list[i].Seconds)
+		}
+		return list, err
 	}
 	return nil, fmt.Errorf("find who can meet need %s: %w", id, errMoved)
 }

@@ -44,7 +44,7 @@ type MatchResult struct {
 // of those for which it is another than before. As many needs are met as can be,
 // in the order of the grades, and of all ways to do so the one with the least
 // walk; a facility in reach goes before a provider who comes home. Only those who
-// answer for the area may ask.
+// match needs in the area may ask.
 func (s *Service) MatchNeeds(ctx context.Context, district string, o MatchOptions) (*MatchResult, error) {
 	for range maxReads {
 		l, err := s.ledger(ctx, district)
@@ -59,7 +59,7 @@ func (s *Service) MatchNeeds(ctx context.Context, district string, o MatchOption
 		if !ok {
 			return nil, notFound("there is no area %q", code)
 		}
-		if err := mustAnswerFor(ctx, a.Code); err != nil {
+		if err := mustMay(ctx, CapMatch, a.Code); err != nil {
 			return nil, err
 		}
 		r, err := s.matchNeeds(ctx, l, planner.Area{Code: a.Code, Parent: a.Parent}, o)
@@ -117,12 +117,17 @@ func (s *Service) matchNeeds(ctx context.Context, l *ledger, area planner.Area, 
 // count counts a need by its match.
 func (r *MatchResult) count(l *ledger, n *data.Need, m *data.NeedMatch) {
 	r.Needs++
-	if !m.Matched() {
+	reason := ""
+	switch {
+	case m.Matched():
+		reason = l.fallen(n, m)
+	case m.ByHand:
+		reason = WhyByHand
+	default:
+		reason = m.Reason
+	}
+	if reason != "" {
 		r.Unmatched++
-		reason := m.Reason
-		if m.ByHand {
-			reason = WhyByHand
-		}
 		r.ByReason[reason]++
 		return
 	}
@@ -321,6 +326,10 @@ func (s *Service) storeMatches(ctx context.Context, l *ledger, rows []data.NeedM
 		case version != l.snap.Version:
 			return errMoved
 		}
-		return errors.Join(tx.PutNeedMatches(district, rows), tx.PutTasks(district, tasks))
+		matched := data.Event{Action: data.ActUpdate, Object: "need_match", N: len(rows)}
+		for i := range rows {
+			matched.IDs = append(matched.IDs, rows[i].Need)
+		}
+		return errors.Join(tx.PutNeedMatches(district, rows), tx.PutTasks(district, tasks), tx.Record(district, matched))
 	})
 }

@@ -56,7 +56,7 @@ func (l *ledger) tasks(rows []data.NeedMatch) []data.Task {
 	wanted := make(map[string]bool)
 	for i := range l.needs {
 		n := &l.needs[i]
-		m := l.matches[n.ID]
+		m := l.holds(n)
 		if row := next[n.ID]; row != nil {
 			m = row
 		}

@@ -302,7 +302,7 @@ func TestNeedsAreForThoseWhoAnswerForTheResident(t *testing.T) {
 	b.put(b.need("west", "r0000", "meals", daily, ""), b.need("east", "r0900", "meals", daily, ""))
 	b.match(service.MatchOptions{})
 	public := t.Context()
-	eastern := service.WithViewer(t.Context(), service.Viewer{Areas: []string{east}})
+	eastern := service.WithViewer(t.Context(), service.Everyone(east))
 	for name, try := range map[string]func(context.Context) error{
 		"list": func(ctx context.Context) error { _, _, err := b.Needs(ctx, lattice, service.NeedFilter{}); return err },
 		"match": func(ctx context.Context) error {
@@ -418,5 +418,101 @@ func TestNeedsAreLookedAtTodayAlsoWhenThePlanIsOver(t *testing.T) {
 	list, _, err := b.Needs(b.ctx, lattice, service.NeedFilter{})
 	if err != nil || len(list) != 1 || list[0].Match == nil || list[0].Match.From != b.today {
 		t.Errorf("the match holds from another day than today: %+v, %v", list, err)
+	}
+}
+
+func TestAMatchFallsWithWhatItWasMadeFor(t *testing.T) {
+	kitchen := data.Facility{ID: "kitchen", Name: "食堂", Service: "meals", Location: squareAt(0, 0).Bound().Center(), Status: "open", Capacity: 3}
+	helper := data.Provider{ID: "helper", Name: "家政", Services: []string{"cleaning"}}
+	type change struct {
+		facility func(*data.Facility)
+		provider func(*data.Provider)
+		need     func(*data.Need)
+	}
+	const eaten, cleaned = "kitchen", "helper"
+	for name, test := range map[string]struct {
+		change                 change
+		eats, forced, cleanest string // why unmatched, or who meets it
+	}{
+		"nothing":                     {change{}, eaten, eaten, cleaned},
+		"the facility's service":      {change{facility: func(f *data.Facility) { f.Service = "clinic" }}, service.WhyNobodyOffers, eaten, cleaned},
+		"the facility is idle":        {change{facility: func(f *data.Facility) { f.Status = "idle" }}, service.WhyClosed, eaten, cleaned},
+		"the provider's services":     {change{provider: func(p *data.Provider) { p.Services = []string{"nursing"} }}, eaten, eaten, service.WhyNobodyOffers},
+		"the provider's areas":        {change{provider: func(p *data.Provider) { p.Scope = []string{east} }}, eaten, eaten, service.WhyOutOfScope},
+		"the need is of another kind": {change{need: func(n *data.Need) { n.Service = "rehabilitation" }}, service.WhyNobodyOffers, eaten, service.WhyNobodyOffers},
+		"the need's place": {change{need: func(n *data.Need) {
+			if n.Place == data.PlaceHome {
+				n.Place = data.PlaceFacility
+			} else {
+				n.Place = data.PlaceHome
+			}
+		}}, service.WhyNobodyOffers, eaten, service.WhyNobodyOffers},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newNeedBed(t, func(tx *data.Tx) error {
+				return errors.Join(tx.PutFacilities(lattice, []data.Facility{kitchen}), tx.PutProviders(lattice, []data.Provider{helper}))
+			})
+			needs := []data.Need{
+				b.need("eats", "r0000", "meals", daily, "facility"), b.need("forced", "r0900", "meals", daily, "facility"), b.need("cleans", "r0001", "cleaning", weekly, "home"),
+			}
+			b.put(needs...)
+			must(b.SetNeedMatch(b.ctx, lattice, "forced", service.NeedChoice{Facility: "kitchen", Reason: "家人接送", Force: true}))(t)
+			b.match(service.MatchOptions{})
+			if test.change.facility != nil {
+				f := kitchen
+				test.change.facility(&f)
+				b.write(func(tx *data.Tx) error { return tx.PutFacilities(lattice, []data.Facility{f}) })
+			}
+			if test.change.provider != nil {
+				p := helper
+				test.change.provider(&p)
+				b.write(func(tx *data.Tx) error { return tx.PutProviders(lattice, []data.Provider{p}) })
+			}
+			if test.change.need != nil {
+				for i := range needs {
+					test.change.need(&needs[i])
+				}
+				b.put(needs...)
+			}
+			list, _, err := b.Needs(b.ctx, lattice, service.NeedFilter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			unmet := 0
+			for _, n := range list {
+				want := map[string]string{"eats": test.eats, "forced": test.forced, "cleans": test.cleanest}[n.ID]
+				if n.Status == service.NeedUnmatched {
+					unmet++
+				}
+				if got := n.Reason; got == "" && n.Match.Facility+n.Match.Provider != want || got != "" && got != want {
+					t.Errorf("%s is %s, %q, want %s", n.ID, n.Status, got, want)
+				}
+			}
+			if left := must(b.UnmatchedNeeds(b.ctx, lattice))(t); len(left) != unmet {
+				t.Errorf("%d needs are in the shortfall, %d in the ledger", len(left), unmet)
+			}
+			if r := b.match(service.MatchOptions{}); r.Unmatched != unmet {
+				t.Errorf("proposed again, %d are unmatched, want %d", r.Unmatched, unmet)
+			}
+		})
+	}
+}
+
+func TestAMatchByHandThatHasFallenTakesNobodysPlace(t *testing.T) {
+	b := newNeedBed(t, kitchens(1))
+	first := b.need("first", "r0000", "meals", daily, "")
+	b.put(first, b.need("second", "r0001", "meals", daily, ""))
+	must(b.SetNeedMatch(b.ctx, lattice, "first", service.NeedChoice{Facility: "kitchen", Reason: "家属要求"}))(t)
+	b.match(service.MatchOptions{})
+	b.want(map[string]string{"first": "kitchen", "second": service.WhyFull})
+	first.Service = "rehabilitation"
+	b.put(first)
+	r := b.match(service.MatchOptions{})
+	list, _, err := b.Needs(b.ctx, lattice, service.NeedFilter{Status: service.NeedMatched})
+	if err != nil || len(list) != 1 || list[0].ID != "second" || list[0].Match.Facility != "kitchen" {
+		t.Errorf("matched are %+v, %v", list, err)
+	}
+	if r.KeptByHand != 1 || r.Unmatched != 1 || r.ByReason[service.WhyNobodyOffers] != 1 {
+		t.Errorf("got %+v", r)
 	}
 }

@@ -37,24 +37,20 @@ type Notice struct {
 // last two weeks, and which of their areas are a visitor's; an empty visitor
 // has none.
 func (s *Service) Notices(ctx context.Context, district, visitor string) (Notices, error) {
+	f, err := s.frame(ctx, district)
+	if err != nil {
+		return Notices{}, err
+	}
+	if visitor == "" {
+		return f.noticesFor(viewerOf(ctx)), nil
+	}
 	v, err := s.view(ctx, district)
 	if err != nil {
 		return Notices{}, err
 	}
-	out := Notices{DataVersion: v.snap.Version, Today: v.today, Items: slices.Clone(v.turns.notices)}
-	if !viewerOf(ctx).AnswersFor(v.snap.District.Code) {
-		for i := range out.Items {
-			out.Items[i].Stale = nil // how many walks a plan has somewhere
-		}
-	}
-	if visitor == "" {
-		return out, nil
-	}
-	w := v.visitors[visitor]
-	if w == nil {
-		return Notices{}, notFound("there is no visitor %q", visitor)
-	}
-	if err := mustAnswerForAll(ctx, w.Scope); err != nil {
+	out := v.noticesFor(viewerOf(ctx))
+	w, err := v.mayDay(ctx, visitor)
+	if err != nil {
 		return Notices{}, err
 	}
 	for i := range out.Items {
@@ -74,6 +70,17 @@ func (s *Service) Notices(ctx context.Context, district, visitor string) (Notice
 		}
 	}
 	return out, nil
+}
+
+// noticesFor are the notices of a district as somebody is told of them.
+func (f *frame) noticesFor(viewer Viewer) Notices {
+	out := Notices{DataVersion: f.version, Today: f.today, Items: slices.Clone(f.turns.notices)}
+	if !viewer.AnswersFor(f.district.Code) {
+		for i := range out.Items {
+			out.Items[i].Stale = nil // how many walks a plan has somewhere
+		}
+	}
+	return out
 }
 
 // turns are the publications that notices tell of, and what it takes to say
@@ -147,9 +154,9 @@ func readTurns(ctx context.Context, r *data.Reads, d data.District, today planne
 
 // stale marks the notices of boundaries into which the plan in force reaches
 // without having been made under them.
-func (t *turns) stale(rec *data.PlanRecord, plan *planner.Plan, today planner.Date) {
+func (t *turns) stale(ctx context.Context, r *data.Reads, district string, rec *data.PlanRecord, today planner.Date) error {
 	if rec == nil {
-		return
+		return nil
 	}
 	for i := range t.notices {
 		n := &t.notices[i]
@@ -158,11 +165,11 @@ func (t *turns) stale(rec *data.PlanRecord, plan *planner.Plan, today planner.Da
 		if made || from >= rec.Start+planner.Date(rec.Days) {
 			continue
 		}
-		n.Stale = &StalePlan{ID: rec.ID, From: from}
-		for k := range plan.Itineraries {
-			if plan.Itineraries[k].Date >= from {
-				n.Stale.Itineraries++
-			}
+		walks, err := r.CountItineraries(ctx, district, rec.ID, from)
+		if err != nil {
+			return err
 		}
+		n.Stale = &StalePlan{ID: rec.ID, From: from, Itineraries: walks}
 	}
+	return nil
 }

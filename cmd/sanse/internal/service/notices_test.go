@@ -92,7 +92,7 @@ func TestANoticeTellsWhoseBoundariesChangeAndWhichPlanIsStale(t *testing.T) {
 			t.Errorf("%s:\n%s", visitor, diff)
 		}
 	}
-	if _, err := b.Notices(t.Context(), lattice, "nobody"); service.CodeOf(err) != service.CodeNotFound {
+	if _, err := b.Notices(service.WithViewer(t.Context(), service.Everyone(lattice)), lattice, "nobody"); service.CodeOf(err) != service.CodeNotFound {
 		t.Errorf("a visitor who is not there: %v", err)
 	}
 

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -37,8 +38,9 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	return errors.Join(err, os.Remove(f.Name()))
 }
 
-// writeReports leaves problem, plan, coverage, page and workbook in a folder.
-func (s *Service) writeReports(dir string, r *PlanResult, c *reports.Coverage) error {
+// writeReports leaves problem, plan, coverage, page and workbook in a folder. take
+// makes a context in which a file is marked; nil: none is.
+func (s *Service) writeReports(ctx context.Context, dir string, r *PlanResult, c *reports.Coverage, take func(file string) (context.Context, error)) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return &Error{Code: CodeOutside, Message: "cannot make the folder for the results", Err: err}
 	}
@@ -48,26 +50,37 @@ func (s *Service) writeReports(dir string, r *PlanResult, c *reports.Coverage) e
 	}
 	d := r.Snapshot.District
 	about := reports.About{
-		District: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution,
+		District: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution, Review: d.ReviewNumber,
 		Start: r.Problem.Start, Days: r.Problem.Days, Today: r.Board.Today(), Made: made(s.now(), d.TimeZone),
 	}
 	areas := r.Snapshot.areas()
 	labels := Labels()
+	marked := func(file string, records int, write func(io.Writer, reports.Marked) error) func(io.Writer) error {
+		return func(w io.Writer) (err error) {
+			ctx := ctx
+			if take != nil {
+				if ctx, err = take(file); err != nil {
+					return err
+				}
+			}
+			return s.Leave(ctx, records, w, write)
+		}
+	}
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
 		{"problem.json", func(w io.Writer) error { return planner.WriteProblem(w, r.Problem) }},
 		{"plan.json", func(w io.Writer) error { return planner.WritePlan(w, r.Plan) }},
-		{"coverage.geojson", func(w io.Writer) error {
-			return reports.WriteCoverageGeoJSON(w, reports.GeoJSONInput{About: about, Labels: labels, Coverage: c, Areas: areas})
-		}},
-		{"report.html", func(w io.Writer) error {
-			return reports.WriteHTML(w, reports.HTMLInput{About: about, Labels: labels, Board: r.Board, Coverage: c, Areas: areas, EChartsJS: js})
-		}},
-		{"workbook.xlsx", func(w io.Writer) error {
-			return reports.WriteWorkbook(w, reports.WorkbookInput{About: about, Labels: labels, Board: r.Board, Problem: r.Problem, Plan: r.Plan, Coverage: c})
-		}},
+		{"coverage.geojson", marked("coverage.geojson", 0, func(w io.Writer, m reports.Marked) error {
+			return reports.WriteCoverageGeoJSON(w, reports.GeoJSONInput{About: about, Labels: labels, Coverage: c, Areas: areas, Mark: m})
+		})},
+		{"report.html", marked("report.html", len(r.Plan.Unplanned), func(w io.Writer, m reports.Marked) error {
+			return reports.WriteHTML(w, reports.HTMLInput{About: about, Labels: labels, Board: r.Board, Coverage: c, Areas: areas, EChartsJS: js, Mark: m})
+		})},
+		{"workbook.xlsx", marked("workbook.xlsx", len(r.Problem.Residents)+len(r.Problem.Tasks), func(w io.Writer, m reports.Marked) error {
+			return reports.WriteWorkbook(w, reports.WorkbookInput{About: about, Labels: labels, Board: r.Board, Problem: r.Problem, Plan: r.Plan, Coverage: c, Mark: m})
+		})},
 	} {
 		if err := WriteFile(filepath.Join(dir, file.name), file.write); err != nil {
 			return err

@@ -81,8 +81,18 @@ func (s *Service) Snapshot(ctx context.Context, d data.District, on planner.Date
 // readSnapshot is Snapshot on one state of the store, without the streets where
 // they are not needed.
 func readSnapshot(ctx context.Context, r *data.Reads, district string, on planner.Date, streets bool) (*Snapshot, error) {
-	snap := &Snapshot{Date: on}
-	var areas []data.Area
+	b, err := readBoundaries(ctx, r, district, on)
+	if err != nil {
+		return nil, err
+	}
+	return b.snapshot(ctx, r, streets)
+}
+
+// snapshot reads all the rest of a snapshot from the state of the store of which
+// the boundaries are.
+func (b *boundaries) snapshot(ctx context.Context, r *data.Reads, streets bool) (*Snapshot, error) {
+	district, on := b.district.Code, b.date
+	snap := &Snapshot{District: b.district, Version: b.version, Date: on, Tree: b.tree}
 	var graph []byte
 	var err error
 	read := func(f func() error) {
@@ -90,9 +100,6 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 			err = f()
 		}
 	}
-	read(func() (err error) { snap.District, err = r.District(ctx, district); return })
-	read(func() (err error) { snap.Version, err = r.DataVersion(ctx, district); return })
-	read(func() (err error) { areas, err = r.Areas(ctx, district, on); return })
 	if streets {
 		read(func() (err error) {
 			if graph, snap.Streets, err = r.Graph(ctx, district); errors.Is(err, data.ErrNotFound) {
@@ -111,21 +118,11 @@ func readSnapshot(ctx context.Context, r *data.Reads, district string, on planne
 	read(func() (err error) { snap.LastTaskDone, err = r.LastTaskVisits(ctx, district, on); return })
 	read(func() (err error) { snap.Facilities, err = r.Facilities(ctx, district); return })
 	read(func() (err error) { snap.Population, err = r.Population(ctx, district); return })
-	switch {
-	case errors.Is(err, data.ErrNotFound):
-		return nil, notFound("there is no district %s here", district)
-	case err != nil:
-		return nil, fmt.Errorf("read district %s: %w", district, err)
-	case len(areas) == 0:
-		return nil, invalid("district %s has no areas valid on %s: import areas first", district, on)
+	if b.newer {
+		read(func() error { return snap.settle(ctx, r) })
 	}
-	if snap.Tree, err = treeOf(areas); err != nil {
-		return nil, invalidCause(err, "the areas of district %s", district)
-	}
-	if err := snap.settle(ctx, r, areas); err != nil {
-		return nil, fmt.Errorf("read district %s: %w", district, err)
-	}
-	if err := snap.settleScopes(ctx, r); err != nil {
+	read(func() error { return snap.settleScopes(ctx, r) })
+	if err != nil {
 		return nil, fmt.Errorf("read district %s: %w", district, err)
 	}
 	if !streets {
@@ -227,7 +224,10 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 		if err != nil {
 			return err
 		}
-		return tx.PutPlanProblem(r.Problem.District, id, r.Problem)
+		if err := tx.PutPlanProblem(r.Problem.District, id, r.Problem); err != nil {
+			return err
+		}
+		return tx.Record(r.Problem.District, wrote(data.ActCreate, "plan", id))
 	})
 	if err != nil {
 		return fmt.Errorf("store the plan of district %s: %w", r.Problem.District, err)

@@ -16,12 +16,12 @@ import (
 // Published says what a publication does from its first day on.
 type Published struct {
 	data.Publication
-	Created []string       // codes of areas that begin, or begin again
-	Changed []string       // codes of areas that go on with other ground, another name or kind
-	Retired []string       // codes of areas that end
-	Lineage []data.Lineage // of those that end or are divided
-	Moved   int            // residents who are in another grid or micro-grid than today
-	Plan    *StalePlan     // nil: the plan in force does not reach that day
+	Created []string           // codes of areas that begin, or begin again
+	Changed []string           // codes of areas that go on with other ground, another name or kind
+	Retired []string           // codes of areas that end
+	Lineage []data.AreaLineage // of those that end or are divided
+	Moved   int                // residents who are in another grid or micro-grid than today
+	Plan    *StalePlan         // nil: the plan in force does not reach that day
 }
 
 // StalePlan is the plan in force where it reaches into the days of newer
@@ -203,6 +203,9 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 		return out, err
 	}
 	if out.ID, err = p.tx.AddPublication(p.district, rec, out.Lineage); err != nil {
+		return out, err
+	}
+	if err := p.tx.Record(p.district, wrote(data.ActPublish, "publication", out.ID)); err != nil {
 		return out, err
 	}
 	moves, err := rehome(p.ctx, p.tx, p.district, p.today, p.day)

@@ -17,8 +17,9 @@ func samePolygon(a, b orb.Polygon) bool { return a.Equal(b) }
 
 // lineageOf tells of every area that ends or is divided who takes its place:
 // as the changes say, or, where they say nothing of one that ends, those of its
-// level on whose ground it lay, or else the area around it that goes on.
-func lineageOf(before, after map[string]geo.Area, changes []data.DraftChange) ([]data.Lineage, error) {
+// level on whose ground it lay, or else the area around it that goes on. The
+// heirs among them are marked (see inherit).
+func lineageOf(before, after map[string]geo.Area, changes []data.DraftChange) ([]data.AreaLineage, error) {
 	// from are, for each area that there is after so many changes, those of
 	// before that it came from.
 	from := make(map[string]map[string]bool)
@@ -47,36 +48,37 @@ func lineageOf(before, after map[string]geo.Area, changes []data.DraftChange) ([
 			to[origin] = append(to[origin], code)
 		}
 	}
-	var out []data.Lineage
+	var out []data.AreaLineage
 	for _, code := range slices.Sorted(maps.Keys(before)) {
-		heirs := to[code]
+		takers := to[code]
 		_, goesOn := after[code]
-		if len(heirs) == 0 && !goesOn {
+		if len(takers) == 0 && !goesOn {
 			var err error
-			if heirs, err = heirsOf(before[code], before, after); err != nil {
+			if takers, err = takersOf(before[code], before, after); err != nil {
 				return nil, err
 			}
 		}
-		if len(heirs) == 0 || goesOn && len(heirs) == 1 && heirs[0] == code {
+		if len(takers) == 0 || goesOn && len(takers) == 1 && takers[0] == code {
 			continue
 		}
-		if goesOn && !slices.Contains(heirs, code) {
-			heirs = append(heirs, code)
+		if goesOn && !slices.Contains(takers, code) {
+			takers = append(takers, code)
 		}
-		slices.Sort(heirs)
-		for _, heir := range heirs {
-			out = append(out, data.Lineage{From: code, To: heir})
+		slices.Sort(takers)
+		for _, taker := range takers {
+			out = append(out, data.AreaLineage{Lineage: data.Lineage{From: code, To: taker}})
 		}
 	}
-	return out, nil
+	return out, inherit(out, before, after)
 }
 
-// heirShare is the share of an area that ends which makes another one its heir.
-const heirShare = 0.01
+// groundShare is the share of an area that ends which makes another one come
+// from it.
+const groundShare = 0.01
 
-// heirsOf returns the areas that take the ground of one that ends.
-func heirsOf(gone geo.Area, before, after map[string]geo.Area) ([]string, error) {
-	var heirs []string
+// takersOf returns the areas that take the ground of one that ends.
+func takersOf(gone geo.Area, before, after map[string]geo.Area) ([]string, error) {
+	var takers []string
 	box, whole := gone.Boundary.Bound(), geo.AreaM2(gone.Boundary)
 	for _, a := range after {
 		if a.Level != gone.Level || !box.Intersects(a.Boundary.Bound()) {
@@ -86,21 +88,22 @@ func heirsOf(gone geo.Area, before, after map[string]geo.Area) ([]string, error)
 		if err != nil {
 			return nil, err
 		}
-		if geo.AreaM2(shared) >= heirShare*whole {
-			heirs = append(heirs, a.Code)
+		if geo.AreaM2(shared) >= groundShare*whole {
+			takers = append(takers, a.Code)
 		}
 	}
-	for up := gone.Parent; len(heirs) == 0 && up != ""; up = before[up].Parent {
+	for up := gone.Parent; len(takers) == 0 && up != ""; up = before[up].Parent {
 		if _, ok := after[up]; ok {
-			heirs = append(heirs, up)
+			takers = append(takers, up)
 		}
 	}
-	return heirs, nil
+	return takers, nil
 }
 
 // settleScopes gives the visitors of a snapshot the areas that those of their
-// scope have become by its day. What is stored stays as it is. A scope that was
-// given on the first day of a publication or later is meant as it stands.
+// scope have become by its day: their heirs. What is stored stays as it is. A
+// scope that was given on the first day of a publication or later is meant as it
+// stands.
 func (s *Snapshot) settleScopes(ctx context.Context, r *data.Reads) error {
 	code := s.District.Code
 	published, err := r.Publications(ctx, code)
@@ -121,32 +124,36 @@ func (s *Snapshot) settleScopes(ctx context.Context, r *data.Reads) error {
 	if err != nil {
 		return invalid("there is no time zone %q", s.District.TimeZone)
 	}
-	heirs := heirsByPublication(lineage)
+	passed := heirsByPublication(lineage)
 	for i := range s.Visitors {
 		v := &s.Visitors[i]
 		if at, ok := given[v.ID]; ok {
-			v.Scope = followScope(v.Scope, planner.DateOf(at.In(zone)), published, heirs)
+			v.Scope = followScope(v.Scope, planner.DateOf(at.In(zone)), published, passed)
 		}
 	}
 	return nil
 }
 
-// heirsByPublication lists who takes the place of a code, by publication.
+// heirsByPublication lists the heirs of a code, by publication.
 func heirsByPublication(lineage []data.AreaLineage) map[int64]map[string][]string {
-	heirs := make(map[int64]map[string][]string)
-	for _, l := range lineage {
-		if heirs[l.Publication] == nil {
-			heirs[l.Publication] = make(map[string][]string)
+	out := make(map[int64]map[string][]string)
+	for i := range lineage {
+		l := &lineage[i]
+		if !l.Heir {
+			continue
 		}
-		heirs[l.Publication][l.From] = append(heirs[l.Publication][l.From], l.To)
+		if out[l.Publication] == nil {
+			out[l.Publication] = make(map[string][]string)
+		}
+		out[l.Publication][l.From] = append(out[l.Publication][l.From], l.To)
 	}
-	return heirs
+	return out
 }
 
-// followScope replaces the areas of a scope, given on a day, by what they have
-// become, publication by publication. A roll-back brings again what the scope
-// was on the day that it goes back to.
-func followScope(scope []string, since planner.Date, published []data.Publication, heirs map[int64]map[string][]string) []string {
+// followScope replaces the areas of a scope, given on a day, by their heirs,
+// publication by publication. A roll-back brings again what the scope was on the
+// day that it goes back to.
+func followScope(scope []string, since planner.Date, published []data.Publication, passed map[int64]map[string][]string) []string {
 	type state struct {
 		from  planner.Date
 		scope []string
@@ -167,7 +174,7 @@ func followScope(scope []string, since planner.Date, published []data.Publicatio
 		} else {
 			var next []string
 			for _, code := range scope {
-				to := heirs[p.ID][code]
+				to := passed[p.ID][code]
 				if len(to) == 0 {
 					to = []string{code}
 				}

@@ -96,7 +96,7 @@ func TestAPublicationHoldsFromItsDayOnAndChangesNothingBefore(t *testing.T) {
 		}})
 		second := first + 10
 		out := b.publish(d, second)
-		if !slices.Equal(out.Retired, []string{west + "003"}) || !slices.Equal(out.Lineage, []data.Lineage{{From: west + "003", To: west + "004"}}) {
+		if !slices.Equal(out.Retired, []string{west + "003"}) || !slices.Equal(out.Lineage, []data.AreaLineage{{Lineage: data.Lineage{From: west + "003", To: west + "004"}, Heir: true}}) {
 			t.Errorf("%+v", out)
 		}
 		if got := b.on(second).Scopes["v2"]; !slices.Equal(got, []string{west + "002", west + "004"}) {

@@ -15,41 +15,41 @@ import (
 // Areas returns the areas of a level under a parent (empty: of all) with their
 // outlines and the number of residents enrolled in each, null where it is hidden.
 func (s *Service) Areas(ctx context.Context, district string, level geo.Level, parent string) (*geojson.FeatureCollection, error) {
-	v, err := s.view(ctx, district)
+	f, err := s.frame(ctx, district)
 	if err != nil {
 		return nil, err
 	}
 	if parent != "" {
-		if _, err := v.area(parent); err != nil {
+		if _, err := f.area(parent); err != nil {
 			return nil, err
 		}
 	}
-	count := make(map[string]int)
-	for i := range v.problem.Residents {
-		r := &v.problem.Residents[i]
-		code := cmp.Or(r.MicroGrid, r.Grid)
-		if up, ok := v.snap.Tree.Ancestor(code, level); ok {
-			count[up]++
+	heads, err := s.headsOf(ctx, f, "", "")
+	if err != nil {
+		return nil, err
+	}
+	count, households := make(map[string]int), make(map[string]int)
+	for i := range heads.residents {
+		if up, ok := f.tree.Ancestor(heads.residents[i].Area, level); ok {
+			count[up] += heads.residents[i].N
 		}
 	}
-	households := make(map[string]int)
-	for i := range v.snap.Population {
-		p := &v.snap.Population[i]
-		if up, ok := v.snap.Tree.Ancestor(cmp.Or(p.MicroGrid, p.Grid), level); ok {
-			households[up] += p.Households
+	for i := range heads.people {
+		if up, ok := f.tree.Ancestor(heads.people[i].Area, level); ok {
+			households[up] += heads.people[i].Households
 		}
 	}
-	release, err := s.released(ctx, v, cmp.Or(parent, v.snap.District.Code))
+	release, err := s.released(ctx, &f.boundaries, cmp.Or(parent, f.district.Code))
 	if err != nil {
 		return nil, err
 	}
 	viewer := viewerOf(ctx)
 	fc := geojson.NewFeatureCollection()
-	for _, code := range v.snap.Tree.Codes(level) {
+	for _, code := range f.tree.Codes(level) {
 		if !strings.HasPrefix(code, parent) {
 			continue
 		}
-		a, _ := v.snap.Tree.Area(code)
+		a, _ := f.tree.Area(code)
 		var residents any = count[code]
 		if !viewer.AnswersFor(code) {
 			residents = nil
@@ -57,13 +57,13 @@ func (s *Service) Areas(ctx context.Context, district string, level geo.Level, p
 				residents = n
 			}
 		}
-		f := geojson.NewFeature(a.Boundary)
-		f.ID = a.Code
-		f.Properties = geojson.Properties{
+		feature := geojson.NewFeature(a.Boundary)
+		feature.ID = a.Code
+		feature.Properties = geojson.Properties{
 			"code": a.Code, "name": a.Name, "level": a.Level.String(), "parent": a.Parent, "special": a.Special,
 			"residents": residents, "households": households[code],
 		}
-		fc.Append(f)
+		fc.Append(feature)
 	}
 	return fc, nil
 }
@@ -81,7 +81,7 @@ const maxFound = 20
 // SearchAreas finds areas by a part of their name, in any case, or the beginning
 // of their code, outer levels first.
 func (s *Service) SearchAreas(ctx context.Context, district, text string) ([]FoundArea, error) {
-	v, err := s.view(ctx, district)
+	frame, err := s.frame(ctx, district)
 	if err != nil {
 		return nil, err
 	}
@@ -91,13 +91,13 @@ func (s *Service) SearchAreas(ctx context.Context, district, text string) ([]Fou
 		return found, nil
 	}
 	for level := geo.LevelDistrict; level <= geo.LevelMicroGrid && len(found) < maxFound; level++ {
-		for _, code := range v.snap.Tree.Codes(level) {
-			a, _ := v.snap.Tree.Area(code)
+		for _, code := range frame.tree.Codes(level) {
+			a, _ := frame.tree.Area(code)
 			if !strings.HasPrefix(a.Code, text) && !strings.Contains(strings.ToLower(a.Name), text) {
 				continue
 			}
 			f := FoundArea{Area: planner.Area{Code: a.Code, Level: a.Level.String(), Parent: a.Parent, Name: a.Name}, Bounds: a.Boundary.Bound(), Path: []string{}}
-			for _, up := range v.path(f.Area) {
+			for _, up := range frame.path(f.Area) {
 				if up.Code != a.Code {
 					f.Path = append(f.Path, up.Name)
 				}

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func (s *Service) Board(ctx context.Context, district, area, period string, day 
 	default:
 		return BoardView{}, invalid("%q is no period: want day, week, month or horizon", period)
 	}
-	release, err := s.released(ctx, v, a.Code)
+	release, err := s.released(ctx, &v.boundaries, a.Code)
 	if err != nil {
 		return BoardView{}, err
 	}
@@ -99,13 +100,19 @@ func (s *Service) Unplanned(ctx context.Context, district, area string) ([]Unpla
 	if err != nil {
 		return nil, err
 	}
+	if err := mustMay(ctx, CapRecords, a.Code); err != nil {
+		return nil, err
+	}
 	rows := v.board.Unplanned(a.Code)
-	out := make([]UnplannedView, len(rows))
+	out, ids := make([]UnplannedView, len(rows)), make([]string, len(rows))
 	for i, r := range rows {
-		out[i].UnplannedRow = r
+		out[i].UnplannedRow, ids[i] = r, r.Resident
 		if t := v.tasks[r.Task]; t != nil {
 			out[i].What = t.What
 		}
+	}
+	if err := s.shown(ctx, v.snap, ids, read("unplanned", a.Code)); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -118,14 +125,22 @@ type UnplannedView struct {
 
 // Shortages returns what proves that the plan cannot be without lapses, of the
 // blocks that an area holds or lies in; a proof of several blocks together,
-// which names none, is of every area.
+// which names none, is of every area. Who answers for a part of a block alone is
+// told of none.
 func (s *Service) Shortages(ctx context.Context, district, area string) ([]ShortageView, error) {
 	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, err
 	}
+	if err := mustMay(ctx, CapNumbers, a.Code); err != nil {
+		return nil, err
+	}
+	viewer := viewerOf(ctx)
 	var out []ShortageView
 	for _, sh := range v.planned.Shortages {
+		if !viewer.May(CapNumbers, cmp.Or(sh.Block, v.snap.District.Code)) {
+			continue
+		}
 		if sh.Block == "" || strings.HasPrefix(sh.Block, a.Code) || strings.HasPrefix(a.Code, sh.Block) {
 			row := ShortageView{Shortage: sh, Work: v.workOf(sh.Needs)}
 			if block, ok := v.snap.Tree.Area(sh.Block); ok {

@@ -27,20 +27,34 @@ type VisitorRow struct {
 const maxVisitors = 200
 
 // Visitors lists those who may visit in an area, the ones with visits on the
-// day first, and says how many there are in all.
+// day first, and says how many there are in all. Who sees no days but their own
+// is listed alone.
 func (s *Service) Visitors(ctx context.Context, district, area, text string, day planner.Date) ([]VisitorRow, int, error) {
 	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := mustMay(ctx, CapRecords, a.Code); err != nil {
+		return nil, 0, err
+	}
 	if day == 0 {
 		day = v.opensOn()
 	}
+	viewer := viewerOf(ctx)
+	all := viewer.May(CapDays, a.Code)
 	rows := v.visitorRows(day, func(w *planner.Visitor) bool {
-		return (text == "" || strings.Contains(strings.ToLower(w.ID), strings.ToLower(text))) &&
+		return (all || w.ID == viewer.Visitor) && (text == "" || strings.Contains(strings.ToLower(w.ID), strings.ToLower(text))) &&
 			slices.ContainsFunc(w.Scope, func(c string) bool { return strings.HasPrefix(c, a.Code) || strings.HasPrefix(a.Code, c) })
 	})
-	return rows[:min(len(rows), maxVisitors)], len(rows), nil
+	told := rows[:min(len(rows), maxVisitors)]
+	ids := make([]string, len(told))
+	for i := range told {
+		ids[i] = told[i].ID
+	}
+	if err := s.record(ctx, v.snap.District.Code, read("visitor", a.Code, ids...)); err != nil {
+		return nil, 0, err
+	}
+	return told, len(rows), nil
 }
 
 // visitorRows lists visitors, those with the most stops on the day first.
@@ -126,18 +140,36 @@ type Door struct {
 	Why      string // due_today, due_soon, owed, spread
 }
 
-// Day returns the day of a visitor, with the names and addresses that they
-// need at the door.
+// mayDay finds a visitor whose day who asks may see: their own, or any in whose
+// areas they see days. Of others they are not told whether there are any.
+func (v *view) mayDay(ctx context.Context, visitor string) (*planner.Visitor, error) {
+	w, district := v.visitors[visitor], v.snap.District.Code
+	if w == nil {
+		return nil, missing(ctx, CapDays, district, "there is no visitor %q", visitor)
+	}
+	needs := CapDays
+	if visitor == viewerOf(ctx).Visitor {
+		needs = CapRecords
+	}
+	return w, mustSee(ctx, needs, district, w.Scope)
+}
+
+// mayName tells whether who asks is told the name of a visitor: it is their own, or
+// they are told the names of all whom the visitor sees.
+func mayName(ctx context.Context, v *view, w *planner.Visitor) bool {
+	return w.ID == viewerOf(ctx).Visitor || mustSee(ctx, CapNames, v.snap.District.Code, w.Scope) == nil
+}
+
+// Day returns the day of a visitor. Who is told names gets those of the doors,
+// with addresses and where they are; who is not gets ids, and the corner of the
+// community in which each lies.
 func (s *Service) Day(ctx context.Context, district, visitor string, day planner.Date) (DayView, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
 		return DayView{}, err
 	}
-	w := v.visitors[visitor]
-	if w == nil {
-		return DayView{}, notFound("there is no visitor %q", visitor)
-	}
-	if err := mustAnswerForAll(ctx, w.Scope); err != nil {
+	w, err := v.mayDay(ctx, visitor)
+	if err != nil {
 		return DayView{}, err
 	}
 	if day == 0 {
@@ -160,29 +192,63 @@ func (s *Service) Day(ctx context.Context, district, visitor string, day planner
 			out.Next = &d
 		}
 	}
+	var itineraries []data.ItineraryRecord
 	if v.plan != nil {
-		itineraries, err := s.store.PlanItineraries(ctx, v.snap.District.Code, v.plan.ID, data.ItineraryFilter{From: day, To: day, Visitors: []string{visitor}})
+		itineraries, err = s.store.PlanItineraries(ctx, v.snap.District.Code, v.plan.ID, data.ItineraryFilter{From: day, To: day, Visitors: []string{visitor}})
 		if err != nil {
-			return out, err
-		}
-		if err := s.doors(ctx, v, itineraries, &out); err != nil {
 			return out, err
 		}
 	}
 	out.Leads = v.leads(w, day)
-	ids := []string{visitor}
-	for _, l := range out.Leads {
-		ids = append(ids, l.ID)
-	}
-	persons, err := s.store.VisitorPersons(ctx, v.snap.District.Code, ids)
+	names, err := s.dayNames(ctx, v, w, itineraries, &out)
 	if err != nil {
 		return out, err
 	}
-	out.Name = persons[visitor].Name.Reveal()
+	v.doors(ctx, itineraries, names, &out)
+	out.Name = names.Visitors[visitor].Name.Reveal()
 	for _, l := range out.Leads {
-		out.LeadNames[l.ID] = persons[l.ID].Name.Reveal()
+		out.LeadNames[l.ID] = names.Visitors[l.ID].Name.Reveal()
 	}
 	return out, nil
+}
+
+// dayNames has the database show whom a day tells of, and opens the names of
+// those who are named to who asks, all at once. The look is recorded: of the day,
+// as one at names where there are any among its doors, and of the names of visitors.
+func (s *Service) dayNames(ctx context.Context, v *view, w *planner.Visitor, itineraries []data.ItineraryRecord, out *DayView) (data.Answer, error) {
+	viewer := viewerOf(ctx)
+	var ask data.Ask
+	for i := range itineraries {
+		for k := range itineraries[i].Stops {
+			st := &itineraries[i].Stops[k]
+			ask.Residents = append(ask.Residents, st.Resident)
+			if !viewer.May(CapNames, v.areaOf(st)) {
+				continue
+			}
+			ask.Persons, ask.Tasks = append(ask.Persons, st.Resident), append(ask.Tasks, st.Task)
+		}
+	}
+	if mayName(ctx, v, w) {
+		ask.Visitors = append(ask.Visitors, w.ID)
+	}
+	for _, l := range out.Leads {
+		if mayName(ctx, v, v.visitors[l.ID]) {
+			ask.Visitors = append(ask.Visitors, l.ID)
+		}
+	}
+	var looks []data.Event
+	if stops := stopsOf(itineraries); len(stops) > 0 {
+		look := read("visitor_day", commonArea(w.Scope), stops...)
+		look.Detail = map[string]string{"visitor": w.ID, "date": out.Date.String()}
+		if len(ask.Persons) > 0 {
+			look.Action = data.ActName
+		}
+		looks = append(looks, look)
+	}
+	if len(ask.Visitors) > 0 {
+		looks = append(looks, data.Event{Action: data.ActName, Object: "visitor", IDs: ask.Visitors, Area: commonArea(w.Scope)})
+	}
+	return s.told(ctx, v.snap, ask, looks...)
 }
 
 // leads lists the visitors whose days a leader sees: those of their grid for a
@@ -200,32 +266,19 @@ func (v *view) leads(w *planner.Visitor, day planner.Date) []VisitorRow {
 }
 
 // doors fills in the walks of a day.
-func (s *Service) doors(ctx context.Context, v *view, itineraries []data.ItineraryRecord, out *DayView) error {
-	var ids, tasks []string
-	for i := range itineraries {
-		for _, st := range itineraries[i].Stops {
-			if st.Resident != "" {
-				ids = append(ids, st.Resident)
-			}
-			if st.Task != "" {
-				tasks = append(tasks, st.Task)
-			}
-		}
-	}
-	addresses, err := s.store.TaskAddresses(ctx, v.snap.District.Code, tasks)
-	if err != nil {
-		return err
-	}
-	persons, err := s.store.ResidentPersons(ctx, v.snap.District.Code, ids)
-	if err != nil {
-		return err
-	}
+func (v *view) doors(ctx context.Context, itineraries []data.ItineraryRecord, names data.Answer, out *DayView) {
+	viewer := viewerOf(ctx)
 	for i := range itineraries {
 		it := &itineraries[i]
-		d := DayItinerary{Itinerary: it.Itinerary, Back: back(&it.Itinerary), WalkSeconds: it.ReturnSeconds, Route: it.Route}
+		d := DayItinerary{Itinerary: it.Itinerary, Back: back(&it.Itinerary), Route: v.routeFor(ctx, it)}
+		here := true // where a walk begins is no secret
 		for _, st := range it.Stops {
+			before := here
+			if here = viewer.May(CapNames, v.areaOf(&st)); !before || !here {
+				st.WalkSeconds = coarseSeconds(st.WalkSeconds)
+			}
 			d.WalkSeconds += st.WalkSeconds
-			door := Door{Stop: st, Name: persons[st.Resident].Name.Reveal(), Address: persons[st.Resident].Address.Reveal(), Why: why(st, it.Date)}
+			door := Door{Stop: st, Name: names.Persons[st.Resident].Name.Reveal(), Address: names.Persons[st.Resident].Address.Reveal(), Why: why(st, it.Date)}
 			if r := v.residents[st.Resident]; r != nil {
 				door.Grade, door.Kinds, door.Location, door.Minutes = r.Grade, r.Kinds, r.Location, r.Minutes
 				door.needs(&r.Needs, it.Date)
@@ -233,16 +286,22 @@ func (s *Service) doors(ctx context.Context, v *view, itineraries []data.Itinera
 			if t := v.tasks[st.Task]; t != nil {
 				door.TaskKind, door.What, door.Minutes = t.Kind, t.What, t.Minutes
 				if st.Resident == "" {
-					door.Location, door.Address = t.Location, addresses[t.ID].Reveal()
+					door.Location, door.Address = t.Location, names.Addresses[t.ID].Reveal()
 				}
 				door.needs(&t.Needs, it.Date)
+			}
+			if !here {
+				door.Location = coarse(door.Location)
 			}
 			door.With = v.others(&it.Itinerary, &st)
 			d.Doors = append(d.Doors, door)
 		}
+		if !here {
+			d.ReturnSeconds = coarseSeconds(d.ReturnSeconds)
+		}
+		d.WalkSeconds += d.ReturnSeconds
 		out.Itineraries = append(out.Itineraries, d)
 	}
-	return nil
 }
 
 // needs fills in what a visit asks of the day and of who comes.

@@ -3,8 +3,6 @@ package service
 import (
 	"context"
 	"encoding/json"
-	"maps"
-	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -19,6 +17,7 @@ type DistrictView struct {
 	MadeUp       bool
 	Note         string
 	Attribution  string
+	ReviewNumber string // that is printed on every map (审图号); empty: none is set
 	TimeZone     string
 	Today        planner.Date // the day on which the pages open: today, or the nearest day of the plan
 	DataVersion  int64
@@ -34,42 +33,39 @@ type DistrictView struct {
 
 // DistrictView describes a district.
 func (s *Service) DistrictView(ctx context.Context, district string) (DistrictView, error) {
-	v, err := s.view(ctx, district)
+	f, err := s.frame(ctx, district)
 	if err != nil {
 		return DistrictView{}, err
 	}
-	d, ground, err := s.ground(ctx, v.snap.District.Code)
+	d, ground, err := s.ground(ctx, f.district.Code)
 	if err != nil {
 		return DistrictView{}, err
 	}
 	s.buildGround(d.Code, ground) // its tiles are what a page asks for next
 	out := DistrictView{
-		Code: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution, TimeZone: d.TimeZone,
-		Today: v.opensOn(), DataVersion: v.snap.Version, Ground: ground.version, Plan: v.plan, Grades: v.board.GradeNames(),
+		Code: d.Code, Name: d.Name, MadeUp: d.MadeUp, Note: d.Note, Attribution: d.Attribution, ReviewNumber: d.ReviewNumber, TimeZone: d.TimeZone,
+		Today: f.opensOn(), DataVersion: f.version, Ground: ground.version, Plan: f.plan, VisitorKinds: f.visitorKinds,
+		Bounds: f.tree.District().Boundary.Bound(),
 	}
 	viewer := viewerOf(ctx)
 	if out.Viewer = viewer.Areas; viewer.AnswersFor(d.Code) {
 		out.Viewer = []string{d.Code}
 	}
-	kinds, visitorKinds := make(map[string]struct{}), make(map[string]struct{})
-	for i := range v.problem.Residents {
-		for _, k := range v.problem.Residents[i].Kinds {
-			kinds[k] = struct{}{}
-		}
-	}
-	for i := range v.problem.Visitors {
-		visitorKinds[v.problem.Visitors[i].Kind] = struct{}{}
-	}
-	out.Kinds, out.VisitorKinds = slices.Sorted(maps.Keys(kinds)), slices.Sorted(maps.Keys(visitorKinds))
-	out.Bounds = v.snap.Tree.District().Boundary.Bound()
-	release, err := s.released(ctx, v, d.Code)
-	switch {
-	case err != nil:
+	release, err := s.released(ctx, &f.boundaries, d.Code)
+	if err != nil {
 		return DistrictView{}, err
-	case release != nil: // not even that there is somebody of a kind
+	}
+	if release != nil { // not even that there is somebody of a kind
 		out.Grades, out.Kinds = release.words()
-	case v.plan != nil:
-		out.Summary = v.plan.Summary
+		return out, nil
+	}
+	heads, err := s.headsOf(ctx, f, d.Code, "")
+	if err != nil {
+		return DistrictView{}, err
+	}
+	out.Grades, out.Kinds = heads.grades, heads.kinds
+	if f.plan != nil {
+		out.Summary = f.plan.Summary
 	}
 	return out, nil
 }

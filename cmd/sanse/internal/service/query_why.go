@@ -24,13 +24,13 @@ func (s *Service) Why(ctx context.Context, district, visitor string, ask planner
 	if err != nil {
 		return planner.Answer{}, err
 	}
-	switch {
-	case v.visitors[visitor] == nil:
-		return planner.Answer{}, notFound("there is no visitor %q", visitor)
-	case !v.visits(visitor, ask):
+	if _, err := v.mayDay(ctx, visitor); err != nil {
+		return planner.Answer{}, err
+	}
+	if !v.visits(visitor, ask) {
 		return planner.Answer{}, notFound("visitor %s has no such visit on %s", visitor, ask.Date)
 	}
-	if err := mustAnswerForAll(ctx, v.visitors[visitor].Scope); err != nil {
+	if err := s.shown(ctx, v.snap, []string{ask.Resident}, read("visit", commonArea(v.visitors[visitor].Scope), cmp.Or(ask.Resident, ask.Task))); err != nil {
 		return planner.Answer{}, err
 	}
 	p, err := s.problemOf(ctx, v)
@@ -45,7 +45,23 @@ func (s *Service) Why(ctx context.Context, district, visitor string, ask planner
 	if err != nil {
 		return a, fmt.Errorf("why a visit is on %s: %w", ask.Date, err)
 	}
+	if !viewerOf(ctx).May(CapNames, v.snap.District.Code) {
+		coarsenWhy(&a)
+	}
 	return a, nil
+}
+
+// coarsenWhy tells the ways of an answer in full minutes, as its text does: they
+// lead past the doors of many visitors' days, of which hardly anybody is told
+// where all are.
+func coarsenWhy(a *planner.Answer) {
+	a.NearSeconds = coarseSeconds(a.NearSeconds)
+	a.Here.WalkSeconds = coarseSeconds(a.Here.WalkSeconds)
+	for _, choices := range [][]planner.Choice{a.Days, a.OtherVisitors} {
+		for i := range choices {
+			choices[i].WalkSeconds = coarseSeconds(choices[i].WalkSeconds)
+		}
+	}
 }
 
 // visits tells whether the visitor makes that visit.

@@ -8,7 +8,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"sanse/data"
-	"sanse/geo"
 	"sanse/planner"
 	"sanse/reports/reach"
 	"sanse/routing"
@@ -29,7 +28,7 @@ type districtReach struct {
 	snap  *Snapshot
 	index *reach.Index
 	spots int      // of the population: demand i is snap.Population[i]
-	areas []string // by demand: the deepest area of it down to the grid; empty if in none
+	areas []string // by demand: the deepest area of it; empty if in none
 
 	sorting sync.Once
 	sorted  *reachAreas
@@ -44,24 +43,25 @@ func (s *Service) reach(ctx context.Context, district, profile string) (*distric
 	return s.reachAt(ctx, district, profile, nil)
 }
 
-// reachKey tells reaches of one state of the data apart.
+// reachKey tells reaches apart.
 type reachKey struct {
-	district, profile, at string
+	district, profile string
+	version           int64
+	today             planner.Date
+	hours             string // who is open at the moment, as openThen has it; empty: any hour
 }
 
-// keptReach is a reach with the state that it is of.
-type keptReach struct {
-	version int64
-	today   planner.Date
-	used    int // a count of questions: the least was asked for longest ago
-	reach   *districtReach
+// before tells whether a reach is of an earlier state of the district than k.
+func (k reachKey) before(other reachKey) bool {
+	return other.district == k.district && (other.version < k.version || other.today < k.today)
 }
 
-// maxReaches is how many reaches are kept.
+// maxReaches is how many reaches are kept of any hour, and again of moments: these
+// share most with the former, and never put one of them out.
 const maxReaches = 12
 
 // reachAt is reach at a moment of the week, if one is given: what is closed then
-// does not count.
+// does not count. Moments at which the same is open have one reach together.
 func (s *Service) reachAt(ctx context.Context, district, profile string, at *reach.Moment) (*districtReach, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
@@ -70,79 +70,64 @@ func (s *Service) reachAt(ctx context.Context, district, profile string, at *rea
 	if profile == "" {
 		profile = usualPace
 	}
-	k := reachKey{district: v.snap.District.Code, profile: profile}
 	if at != nil {
 		if err := at.Validate(); err != nil {
 			return nil, invalidCause(err, "no such hour")
 		}
-		k.at = at.String()
 	}
 	p, err := routing.ProfileByName(profile)
 	if err != nil {
 		return nil, invalidCause(err, "no such way to walk")
 	}
-	// Held while a reach is made, as for views.
-	select {
-	case s.reaching <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for the reach of district %s: %w", k.district, ctx.Err())
+	k := reachKey{district: v.snap.District.Code, profile: profile, version: v.snap.Version, today: v.today}
+	usual, err := s.reaches.get(ctx, k, k.before, func() (*districtReach, error) {
+		streets, err := s.streets(ctx, k.district, v.today, v.snap.Version)
+		if err != nil {
+			return nil, err
+		}
+		engine, err := streets.net.Engine(p)
+		if err != nil {
+			return nil, invalidCause(err, "no such way to walk")
+		}
+		return reachOf(ctx, v.snap, engine)
+	})
+	if err != nil || at == nil {
+		return usual, err
 	}
-	defer func() { <-s.reaching }()
-	s.reachAsked++
-	if kept := s.reaches[k]; kept != nil && kept.version >= v.snap.Version && kept.today == v.today {
-		kept.used = s.reachAsked
-		return kept.reach, nil
-	}
-	streets, err := s.streets(ctx, k.district, v.today, v.snap.Version)
-	if err != nil {
-		return nil, err
-	}
-	engine, err := streets.net.Engine(p)
-	if err != nil {
-		return nil, invalidCause(err, "no such way to walk")
-	}
-	made, err := reachOf(ctx, v.snap, engine, at)
-	if err != nil {
-		return nil, err
-	}
-	s.keepReach(k, &keptReach{version: v.snap.Version, today: v.today, used: s.reachAsked, reach: made})
-	return made, nil
+	k.hours = openThen(v.snap.Facilities, *at)
+	return s.hourReaches.get(ctx, k, k.before, func() (*districtReach, error) {
+		index, err := usual.index.At(ctx, at)
+		if err != nil {
+			return nil, fmt.Errorf("district %s: %w", k.district, err)
+		}
+		return &districtReach{snap: usual.snap, index: index, spots: usual.spots, areas: usual.areas}, nil
+	})
 }
 
-// keepReach keeps a reach in place of older ones: those of the district as it
-// was, and the one asked for longest ago where there are too many.
-func (s *Service) keepReach(k reachKey, kept *keptReach) {
-	for other, r := range s.reaches {
-		if other.district == k.district && (r.version < kept.version || r.today != kept.today) {
-			delete(s.reaches, other)
+// openThen tells for each facility whether its hours hold a moment, whatever its
+// state: one that is tried open is so at those hours.
+func openThen(facilities []data.Facility, at reach.Moment) string {
+	out := make([]byte, len(facilities))
+	for i := range facilities {
+		if out[i] = '-'; weekOf(facilities[i].Hours).Open(at) {
+			out[i] = '+'
 		}
 	}
-	for len(s.reaches) >= maxReaches {
-		var oldest reachKey
-		least := kept.used
-		for other, r := range s.reaches {
-			if r.used < least {
-				oldest, least = other, r.used
-			}
-		}
-		delete(s.reaches, oldest)
-	}
-	s.reaches[k] = kept
+	return string(out)
 }
 
-// reachOf measures the reach of a snapshot's facilities.
-func reachOf(ctx context.Context, snap *Snapshot, engine *routing.Engine, at *reach.Moment) (*districtReach, error) {
+// reachOf measures the reach of a snapshot's facilities at any hour.
+func reachOf(ctx context.Context, snap *Snapshot, engine *routing.Engine) (*districtReach, error) {
 	r := &districtReach{snap: snap, spots: len(snap.Population)}
 	demand := make([]orb.Point, 0, r.spots+len(snap.Residents))
 	r.areas = make([]string, 0, cap(demand))
-	deepest := min(snap.Tree.Deepest(), geo.LevelGrid)
 	for i := range snap.Population {
 		p := &snap.Population[i]
-		code, _ := snap.Tree.Locate(p.Location, deepest)
-		demand, r.areas = append(demand, p.Location), append(r.areas, code)
+		demand, r.areas = append(demand, p.Location), append(r.areas, snap.deepest(p.Location, p.MicroGrid, p.Grid))
 	}
 	for i := range snap.Residents {
-		demand, r.areas = append(demand, snap.Residents[i].Location), append(r.areas, snap.Residents[i].Grid)
+		p := &snap.Residents[i]
+		demand, r.areas = append(demand, p.Location), append(r.areas, snap.deepest(p.Location, p.MicroGrid, p.Grid))
 	}
 	facilities := make([]reach.Facility, len(snap.Facilities))
 	for i := range snap.Facilities {
@@ -151,7 +136,7 @@ func reachOf(ctx context.Context, snap *Snapshot, engine *routing.Engine, at *re
 			ID: f.ID, Service: f.Service, Location: f.Location, Open: f.Status == "open", Capacity: f.Capacity, Hours: weekOf(f.Hours),
 		}
 	}
-	o := reach.Options{MaxMetres: coverageMetres, At: at}
+	o := reach.Options{MaxMetres: coverageMetres}
 	for _, t := range data.Services {
 		o.Services = append(o.Services, t.Key)
 	}

@@ -65,7 +65,7 @@ func (r *districtReach) byArea() *reachAreas {
 	r.sorting.Do(func() {
 		a := &reachAreas{leaf: make([]int32, len(r.areas))}
 		index := map[string]int32{}
-		for _, level := range []geo.Level{geo.LevelDistrict, geo.LevelTown, geo.LevelCommunity, geo.LevelGrid} {
+		for _, level := range []geo.Level{geo.LevelDistrict, geo.LevelTown, geo.LevelCommunity, geo.LevelGrid, geo.LevelMicroGrid} {
 			for _, code := range r.snap.Tree.Codes(level) {
 				if area, ok := r.snap.Tree.Area(code); ok {
 					index[code] = int32(len(a.areas))

@@ -34,7 +34,8 @@ type FacilityWay struct {
 }
 
 // ResidentReach tells how a resident reaches every service. It is for those who
-// answer for the resident.
+// see the resident's record; who is not told where the door is is told of full
+// minutes.
 func (s *Service) ResidentReach(ctx context.Context, district, resident string, q ReachQuery) (ResidentReach, error) {
 	if err := q.checkWalk(); err != nil {
 		return ResidentReach{}, err
@@ -46,12 +47,17 @@ func (s *Service) ResidentReach(ctx context.Context, district, resident string, 
 	// Who does not answer for all is not told whom there is.
 	i := slices.IndexFunc(r.snap.Residents, func(p data.Resident) bool { return p.ID == resident })
 	if i < 0 {
-		if err := mustAnswerFor(ctx, r.snap.District.Code); err != nil {
-			return ResidentReach{}, err
-		}
-		return ResidentReach{}, notFound("there is no resident %q", resident)
+		return ResidentReach{}, missing(ctx, CapRecords, r.snap.District.Code, "there is no resident %q", resident)
 	}
-	if err := mustAnswerFor(ctx, cmp.Or(r.snap.Residents[i].Grid, r.snap.District.Code)); err != nil {
+	home := cmp.Or(r.snap.Residents[i].MicroGrid, r.snap.Residents[i].Grid, r.snap.District.Code)
+	if err := mustSee(ctx, CapRecords, r.snap.District.Code, []string{home}); err != nil {
+		return ResidentReach{}, err
+	}
+	told := func(seconds int32) int32 { return seconds }
+	if !viewerOf(ctx).May(CapNames, home) {
+		told = coarseSeconds
+	}
+	if err := s.shown(ctx, r.snap, []string{resident}, read("resident", home)); err != nil {
 		return ResidentReach{}, err
 	}
 	at := r.resident(i)
@@ -63,6 +69,7 @@ func (s *Service) ResidentReach(ctx context.Context, district, resident string, 
 	for _, name := range r.index.Services() {
 		sr := ReachedService{Service: name, InReach: []FacilityWay{}}
 		if seconds := r.index.Seconds(name)[at]; seconds >= 0 {
+			seconds = told(seconds)
 			sr.Seconds, sr.Facility = &seconds, r.snap.Facilities[r.index.Facility(name)[at]].ID
 		}
 		facilities, cost, err := r.index.To(ctx, at, name, limit)
@@ -70,7 +77,7 @@ func (s *Service) ResidentReach(ctx context.Context, district, resident string, 
 			return ResidentReach{}, err
 		}
 		for k, f := range facilities {
-			sr.InReach = append(sr.InReach, FacilityWay{r.snap.Facilities[f].ID, cost[k]})
+			sr.InReach = append(sr.InReach, FacilityWay{r.snap.Facilities[f].ID, told(cost[k])})
 		}
 		out.Services = append(out.Services, sr)
 	}
@@ -100,12 +107,12 @@ type UnplacedItem struct {
 
 // Unplaced lists who and what in an area (empty: the district and what belongs to
 // it outside) could not be brought to a street, and the facilities that do not
-// count. Residents are in it for those who answer for the area.
+// count. Residents are in it for those who see the records of the area.
 func (s *Service) Unplaced(ctx context.Context, district, area string, q ReachQuery) (UnplacedList, error) {
 	if err := q.checkWalk(); err != nil {
 		return UnplacedList{}, err
 	}
-	_, a, err := s.viewArea(ctx, district, area)
+	_, a, err := s.frameArea(ctx, district, area)
 	if err != nil {
 		return UnplacedList{}, err
 	}
@@ -113,7 +120,8 @@ func (s *Service) Unplaced(ctx context.Context, district, area string, q ReachQu
 	if err != nil {
 		return UnplacedList{}, err
 	}
-	answers := viewerOf(ctx).AnswersFor(a.Code)
+	viewer := viewerOf(ctx)
+	records := viewer.May(CapRecords, a.Code)
 	out := UnplacedList{Totals: map[string]int{}, Items: []UnplacedItem{}}
 	add := func(item UnplacedItem, at orb.Point) {
 		if item.Reason != string(reach.NoPosition) {
@@ -122,6 +130,7 @@ func (s *Service) Unplaced(ctx context.Context, district, area string, q ReachQu
 		out.Totals[item.What] += item.Count
 		out.Items = append(out.Items, item)
 	}
+	var ids []string
 	for d := range r.index.Demand() {
 		why := r.index.DemandReason(d)
 		if why == "" || !r.lies(d, a.Code) {
@@ -132,21 +141,29 @@ func (s *Service) Unplaced(ctx context.Context, district, area string, q ReachQu
 			p := &r.snap.Population[d]
 			item.Count = p.People
 			add(item, p.Location)
-		} else if answers {
+		} else if records {
 			p := &r.snap.Residents[d-r.spots]
 			item.What, item.ID, item.Count = "resident", p.ID, 1
-			add(item, p.Location)
+			ids = append(ids, p.ID)
+			at := p.Location
+			if item.Reason != string(reach.NoPosition) && !viewer.May(CapNames, cmp.Or(p.MicroGrid, p.Grid, r.snap.District.Code)) {
+				at = coarse(at)
+			}
+			add(item, at)
 		}
 	}
 	for i := range r.snap.Facilities {
 		f := &r.snap.Facilities[i]
 		why := r.index.Why(i)
-		if why == "" || a.Code != r.snap.District.Code && !strings.HasPrefix(f.Grid, a.Code) {
+		if why == "" || a.Code != r.snap.District.Code && !strings.HasPrefix(r.snap.facilityArea(f, a), a.Code) {
 			continue
 		}
 		add(UnplacedItem{
 			What: "facility", ID: f.ID, Name: f.Name, Service: f.Service, Count: 1, Reason: r.why(i, why), Detail: r.whyText(i, why),
 		}, f.Location)
+	}
+	if err := s.shown(ctx, r.snap, ids, read("resident", a.Code)); err != nil {
+		return UnplacedList{}, err
 	}
 	return out, nil
 }

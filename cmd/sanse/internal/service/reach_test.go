@@ -3,6 +3,7 @@ package service_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -123,4 +124,41 @@ func TestAReachIsMeasuredAnewWhenAFacilityChanges(t *testing.T) {
 	}
 	after, _ := b.ReachSeconds(t, lattice, "", nil, "meals")
 	walked(t, "after", after[11], 0, 1)
+}
+
+func TestMomentsAtWhichTheSameIsOpenHaveOneReachAndPutOutNoneOfAnyHour(t *testing.T) {
+	b := newReachBed(t)
+	usual := b.ReachAt(t, lattice, "elderly", nil)
+	at := func(weekday, hour int) any {
+		return b.ReachAt(t, lattice, "elderly", &reach.Moment{Weekday: weekday, Minute: 60 * hour})
+	}
+	if at(1, 7) != at(1, 9) || at(1, 12) != at(7, 3) || at(1, 7) == at(1, 12) {
+		t.Error("one canteen is open on Monday mornings: the week has two reaches")
+	}
+	if kept, _ := b.HourReaches(); kept != 2 {
+		t.Errorf("%d reaches at a moment are kept, want 2", kept)
+	}
+	var many []data.Facility
+	for h := range 24 {
+		many = append(many, data.Facility{
+			ID: fmt.Sprint("at", h), Name: "食堂", Service: "meals", Location: squareAt(0, 0).Bound().Center(), Status: "open",
+			Hours: []planner.Shift{{Weekday: 2, From: planner.Clock(60 * h), To: planner.Clock(60*h + 60)}},
+		})
+	}
+	if err := b.store.Write(t.Context(), func(tx *data.Tx) error { return tx.PutFacilities(lattice, many) }); err != nil {
+		t.Fatal(err)
+	}
+	usual2 := b.ReachAt(t, lattice, "elderly", nil)
+	if usual2 == usual {
+		t.Error("the reach of other facilities is the same")
+	}
+	for h := range 24 {
+		at(2, h)
+	}
+	if kept, most := b.HourReaches(); kept != most {
+		t.Errorf("%d reaches at a moment are kept, want %d", kept, most)
+	}
+	if b.ReachAt(t, lattice, "elderly", nil) != usual2 {
+		t.Error("moments have put out the reach at any hour")
+	}
 }

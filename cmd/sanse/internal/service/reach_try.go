@@ -11,6 +11,7 @@ import (
 	"github.com/uber/h3-go/v4"
 
 	"sanse/data"
+	"sanse/geo"
 	"sanse/reports/reach"
 )
 
@@ -67,7 +68,7 @@ func (s *Service) TryCoverage(ctx context.Context, district, area string, servic
 	if len(changes) > maxTries {
 		return Tried{}, invalid("%d changes are too many to try at once: want at most %d", len(changes), maxTries)
 	}
-	_, within, err := s.viewArea(ctx, district, area)
+	_, within, err := s.frameArea(ctx, district, area)
 	if err != nil {
 		return Tried{}, err
 	}
@@ -77,6 +78,9 @@ func (s *Service) TryCoverage(ctx context.Context, district, area string, servic
 	}
 	out := Tried{Services: map[string]TriedService{}, Areas: []TriedArea{}, Cells: geojson.NewFeatureCollection()}
 	t := try{before: before, within: within.Code, limit: slices.Max(q.Minutes) * 60, res: q.Res, out: &out, answers: viewerOf(ctx).AnswersFor}
+	if a, ok := before.snap.Tree.Area(within.Code); ok {
+		t.level = a.Level
+	}
 	list, err := t.changes(changes)
 	if err != nil {
 		return Tried{}, err
@@ -111,7 +115,8 @@ type try struct {
 	before   *districtReach
 	after    *reach.Index
 	within   string
-	limit    int // seconds
+	level    geo.Level // of within
+	limit    int       // seconds
 	res      int
 	answers  func(area string) bool
 	services map[string]bool
@@ -178,8 +183,8 @@ func (t *try) people(service string) {
 			t.out.Services[service] = TriedService{before[i].shownTo(sees), after[i].shownTo(sees), areas.total[i].shownTo(sees)}
 			continue
 		}
-		if !t.below(a.Code) || before[i] == after[i] {
-			continue
+		if !t.below(a.Code) || before[i] == after[i] || a.Level == geo.LevelMicroGrid && t.level < geo.LevelGrid {
+			continue // a district has thousands of micro-grids: they are listed in their grid
 		}
 		sees := t.answers(a.Code)
 		b, n := before[i].shownTo(sees), after[i].shownTo(sees)

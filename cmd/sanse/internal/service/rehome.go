@@ -3,12 +3,10 @@ package service
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/paulmach/orb"
 
 	"sanse/data"
-	"sanse/data/imports"
 	"sanse/geo"
 	"sanse/planner"
 )
@@ -164,36 +162,9 @@ func (h home) in(tree *geo.Tree) (grid, micro string) {
 }
 
 // settle gives the people of a snapshot the grids of its day, where boundaries
-// have come into force since the records were given theirs: when areas were
-// last imported. The records themselves follow with the next import of areas.
-func (s *Snapshot) settle(ctx context.Context, r *data.Reads, areas []data.Area) error {
-	log, err := r.Imports(ctx, s.District.Code) // the latest first
-	if err != nil {
-		return err
-	}
-	zone, err := time.LoadLocation(s.District.TimeZone)
-	if err != nil {
-		return invalid("there is no time zone %q", s.District.TimeZone)
-	}
-	var decided planner.Date
-	for _, i := range log {
-		if i.Kind == string(imports.Areas) {
-			decided = planner.DateOf(i.At.In(zone))
-			break
-		}
-	}
-	var latest planner.Date
-	for i := range areas {
-		latest = max(latest, areas[i].ValidFrom)
-	}
-	published, err := r.LastPublished(ctx, s.District.Code, s.Date)
-	if err != nil {
-		return err
-	}
-	latest = max(latest, published) // which may have ended areas without beginning one
-	if published == 0 && decided == 0 || latest <= decided {
-		return nil
-	}
+// have come into force since the records were given theirs. The records
+// themselves follow with the next import of areas.
+func (s *Snapshot) settle(ctx context.Context, r *data.Reads) (err error) {
 	here := homes{residents: s.Residents, population: s.Population, facilities: s.Facilities, tasks: s.Tasks}
 	if here.buildings, err = readBuildings(ctx, r, s.District.Code); err != nil {
 		return err

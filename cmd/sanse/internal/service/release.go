@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -43,47 +42,6 @@ func nextQuarter(d planner.Date) planner.Date {
 	return planner.NewDate(t.Year(), t.Month()-(t.Month()-1)%3+3, 1)
 }
 
-// Release returns the release in use. A release holds for a calendar quarter;
-// the first question after it takes the next one.
-func (s *Service) Release(ctx context.Context, district string) (*Release, error) {
-	v, err := s.view(ctx, district)
-	if err != nil {
-		return nil, err
-	}
-	code := v.snap.District.Code
-	select {
-	case s.releasing <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for the release of district %s: %w", code, ctx.Err())
-	}
-	defer func() { <-s.releasing }()
-	if r := s.releases[code]; r != nil && v.today < r.Next {
-		return r, nil
-	}
-	earlier, err := s.readReleases(ctx, code)
-	if err != nil {
-		return nil, err
-	}
-	if n := len(earlier); n == 0 || v.today >= nextQuarter(earlier[n-1].Day) {
-		taken, err := s.takeRelease(ctx, v, earlier)
-		var twice *data.TwiceError
-		switch {
-		case errors.As(err, &twice): // another process was quicker
-			if earlier, err = s.readReleases(ctx, code); err != nil {
-				return nil, err
-			}
-		case err != nil:
-			return nil, err
-		default:
-			earlier = append(earlier, taken)
-		}
-	}
-	last := earlier[len(earlier)-1]
-	r := &Release{Day: last.Day, Next: nextQuarter(last.Day), K: last.K, stored: last}
-	s.releases[code] = r
-	return r, nil
-}
-
 func (s *Service) readReleases(ctx context.Context, district string) ([]*storedRelease, error) {
 	records, err := s.store.Releases(ctx, district)
 	if err != nil {
@@ -111,7 +69,7 @@ func (s *Service) takeRelease(ctx context.Context, v *view, earlier []*storedRel
 	if err != nil {
 		return nil, err
 	}
-	r, err := disclosure.Take(in, before)
+	r, err := disclosure.Take(ctx, in, before)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +87,10 @@ func (s *Service) takeRelease(ctx context.Context, v *view, earlier []*storedRel
 		return nil, fmt.Errorf("write release: %w", err)
 	}
 	err = s.store.Write(ctx, func(tx *data.Tx) error {
-		return tx.PutRelease(v.snap.District.Code, data.ReleaseRecord{Day: r.Day, K: r.K, MadeAt: s.now(), Content: content})
+		if err := tx.PutRelease(v.snap.District.Code, data.ReleaseRecord{Day: r.Day, K: r.K, MadeAt: s.now(), Content: content}); err != nil {
+			return err
+		}
+		return tx.Record(v.snap.District.Code, data.Event{Action: data.ActCreate, Object: "release", IDs: []string{r.Day.String()}})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("release of district %s: %w", v.snap.District.Code, err)
@@ -245,18 +206,9 @@ func (r *Release) tellsOf(word string) bool {
 
 // released is the release that a viewer is to be answered from; nil for one who
 // answers for the area.
-func (s *Service) released(ctx context.Context, v *view, area string) (*Release, error) {
+func (s *Service) released(ctx context.Context, b *boundaries, area string) (*Release, error) {
 	if viewerOf(ctx).AnswersFor(area) {
 		return nil, nil
 	}
-	return s.Release(ctx, v.snap.District.Code)
-}
-
-// TakeRelease takes the release of this quarter, if it has not been taken, and
-// returns the one in use.
-func (s *Service) TakeRelease(ctx context.Context, d data.District) (*Release, error) {
-	if err := mustAnswerFor(ctx, d.Code); err != nil {
-		return nil, err
-	}
-	return s.Release(ctx, d.Code)
+	return s.Release(ctx, b.district.Code)
 }

@@ -30,7 +30,7 @@ func (s *Service) ReleaseReport(ctx context.Context, d data.District, dir string
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Release(ctx, d.Code)
+	r, err := s.newestRelease(ctx, d.Code)
 	if err != nil {
 		return nil, err
 	}

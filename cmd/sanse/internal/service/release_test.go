@@ -68,13 +68,13 @@ func TestAReleaseHoldsForAQuarterAndThenTellsOfLargeChangesOnly(t *testing.T) {
 		t.Errorf("three have come: those who answer for them see %d, outsiders %d", in, out)
 	}
 	b.now = time.Date(2027, 4, 1, 12, 0, 0, 0, time.UTC)
-	second := must(b.Release(outside, lattice))(t)
+	second := must(b.TakeRelease(inside, data.District{Code: lattice}))(t)
 	if n, ok := second.Residents(lattice); !ok || n != 72 || second.Day.String() != "2027-04-01" {
 		t.Errorf("after a quarter outsiders are told of the three: %d (%v), release of %s", n, ok, second.Day)
 	}
 	come(20)
 	b.now = time.Date(2027, 7, 20, 12, 0, 0, 0, time.UTC)
-	third := must(b.Release(outside, lattice))(t)
+	third := must(b.TakeRelease(inside, data.District{Code: lattice}))(t)
 	if n, ok := third.Residents(lattice); !ok || n != 92 {
 		t.Errorf("after twenty have come the district has %d (%v)", n, ok)
 	}
@@ -95,11 +95,74 @@ func TestAReleaseHoldsForAQuarterAndThenTellsOfLargeChangesOnly(t *testing.T) {
 	}
 }
 
+func TestNobodyWaitsForTheReleaseOfANewQuarter(t *testing.T) {
+	b := newReleaseBed(t)
+	t.Cleanup(b.Close)
+	b.now = time.Date(2027, 2, 3, 12, 0, 0, 0, time.UTC)
+	outside := service.WithViewer(t.Context(), service.Viewer{})
+	if wait, err := b.LookAtRelease(t.Context(), lattice); err != nil || wait <= 0 {
+		t.Fatal(wait, err)
+	}
+	if n := len(must(b.store.Releases(t.Context(), lattice))(t)); n != 0 {
+		t.Fatalf("%d releases are taken before anybody asks: the records may still be coming in", n)
+	}
+	first := must(b.Release(outside, lattice))(t)
+	b.now = time.Date(2027, 3, 31, 15, 59, 30, 0, time.UTC) // half a minute before midnight there
+	if wait := must(b.LookAtRelease(t.Context(), lattice))(t); wait != 31*time.Second {
+		t.Errorf("it waits %s for the quarter to turn", wait)
+	}
+	b.now = b.now.Add(31 * time.Second)
+
+	// Whoever stores has the district to itself: while somebody else has it, a
+	// release cannot be stored, and outsiders are answered from the one before.
+	held, err := b.store.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.Exec(t.Context(), `LOCK TABLE release IN SHARE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if r := must(b.Release(outside, lattice))(t); r.Day != first.Day {
+			t.Fatalf("before the next is stored outsiders are told of %s", r.Day)
+		}
+		if v := must(b.Board(outside, lattice, "", "month", 0))(t); v.Release.Day != first.Day {
+			t.Fatalf("before the next is stored the board is of %s", v.Release.Day)
+		}
+	}
+	if err := held.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.LookAtRelease(t.Context(), lattice); err != nil {
+		t.Fatal(err)
+	}
+	for name, day := range map[string]planner.Date{
+		"the release": must(b.Release(outside, lattice))(t).Day, "the board": must(b.Board(outside, lattice, "", "month", 0))(t).Release.Day,
+	} {
+		if day.String() != "2027-04-01" {
+			t.Errorf("once the next is stored %s is of %s", name, day)
+		}
+	}
+	if n := len(must(b.store.Releases(t.Context(), lattice))(t)); n != 2 {
+		t.Errorf("%d releases are stored, want 2", n)
+	}
+
+	// A program that ends takes no more of them, and still answers.
+	b.now = time.Date(2027, 7, 1, 12, 0, 0, 0, time.UTC)
+	b.Close()
+	if r := must(b.Release(outside, lattice))(t); r.Day.String() != "2027-04-01" {
+		t.Errorf("at the end outsiders are told of %s", r.Day)
+	}
+	if _, err := b.TakeRelease(service.WithViewer(t.Context(), service.Everyone(lattice)), data.District{Code: lattice}); err == nil {
+		t.Error("a release is taken after the end")
+	}
+}
+
 func TestOutsidersSeeTheReleaseAndWhoAnswersSeesTheTruth(t *testing.T) {
 	b := newReleaseBed(t)
 	outside := service.WithViewer(t.Context(), service.Viewer{})
 	inside := service.WithViewer(t.Context(), service.Everyone(lattice))
-	neighbour := service.WithViewer(t.Context(), service.Viewer{Areas: []string{west}})
+	neighbour := service.WithViewer(t.Context(), service.Everyone(west))
 	for name, ctx := range map[string]context.Context{"the public": outside, "a neighbour": neighbour, "nobody named": t.Context()} {
 		v := must(b.Board(ctx, lattice, east, "month", 0))(t)
 		if v.Release == nil || v.Totals.Required != 0 || len(v.Weeks)+len(v.Grades)+len(v.Tasks) != 0 {

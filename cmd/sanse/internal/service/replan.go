@@ -52,10 +52,25 @@ type ReplanResult struct {
 	Missing []planner.Unplanned
 }
 
+// residents are those whom the result tells of.
+func (r *ReplanResult) residents() (ids []string) {
+	for i := range r.Missing {
+		ids = append(ids, r.Missing[i].Resident)
+	}
+	for i := range r.Moved.Visits {
+		ids = append(ids, r.Moved.Visits[i].Resident)
+	}
+	return ids
+}
+
 // Replan makes the plan in force anew from now on: what is done stays, those
 // whom nothing touches keep their days to the letter. The people are as the
 // records have them now. Visits of today that nobody has recorded yet count as
-// made as planned; those of earlier days only if they are recorded.
+// made as planned, but for those that somebody else was asked to make, who are
+// held to it (see EnterLadders); those of earlier days only if they are recorded.
+//
+// Who does not replan the whole district may say of those whose areas are theirs
+// that they do not work. A plan that would move anybody else's visit is refused.
 func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions) (_ *ReplanResult, err error) {
 	if opt.Publish {
 		var release func() error
@@ -72,6 +87,9 @@ func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions
 	if err != nil {
 		return nil, err
 	}
+	if err := mayTakeOff(ctx, r.problem, opt.Off); err != nil {
+		return nil, err
+	}
 	if err := r.problem.Validate(); err != nil {
 		return nil, invalidCause(err, "the visits of district %s cannot be planned again", d.Code)
 	}
@@ -82,9 +100,16 @@ func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions
 	if found := planner.Check(r.problem, plan); len(found) > 0 {
 		return nil, fmt.Errorf("the plan breaks %d rules (the first: %s: %s) and is not kept; this is a fault of the program", len(found), found[0].Code, found[0].Detail)
 	}
+	theirs := notReplanned(ctx, r.problem)
+	if movesElsewhere(theirs, r.stored.plan, plan) {
+		return nil, &Error{Code: CodeNo, Message: "the new plan would move visits outside your area too: ask who plans for the district"}
+	}
 	out := &ReplanResult{
 		Replaces: r.stored.record.ID, Now: r.problem.Now, Moved: moved,
-		LapsesBefore: lapses(r.stored.plan), Lapses: lapses(plan), Missing: newlyMissing(r.stored.plan, plan),
+		LapsesBefore: lapses(r.stored.plan, theirs), Lapses: lapses(plan, theirs), Missing: newlyMissing(r.stored.plan, plan),
+	}
+	if err := s.shown(ctx, r.stored.snap, out.residents(), read("plan", d.Code)); err != nil {
+		return nil, err
 	}
 	if opt.Publish {
 		out.ID, err = s.publish(ctx, d, r, plan, opt, moved)
@@ -105,10 +130,11 @@ func (s *Service) moment(d data.District, given *planner.Moment) (planner.Moment
 	return planner.Moment{Date: planner.DateOf(at), Clock: planner.Clock(at.Hour()*60 + at.Minute())}, nil
 }
 
-func lapses(p *planner.Plan) int {
+// lapses counts the windows that a plan lets close, but for somebody else's.
+func lapses(p *planner.Plan, theirs map[string]bool) int {
 	n := 0
 	for i := range p.Unplanned {
-		if !p.Unplanned[i].Owed {
+		if u := &p.Unplanned[i]; !u.Owed && !theirs[cmp.Or(u.Task, u.Resident)] {
 			n++
 		}
 	}
@@ -142,6 +168,7 @@ func newlyMissing(before, after *planner.Plan) []planner.Unplanned {
 type replanning struct {
 	stored  inForce
 	problem *planner.Problem
+	held    []data.Ladder // of today, which somebody has taken over
 }
 
 // readReplan reads the plan in force and the problem as it is now.
@@ -171,7 +198,10 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 		if visits, err = reads.Visits(ctx, d.Code, rec.Start, now.Date); err != nil {
 			return err
 		}
-		tasks, err = reads.TaskVisits(ctx, d.Code, rec.Start, now.Date)
+		if tasks, err = reads.TaskVisits(ctx, d.Code, rec.Start, now.Date); err != nil {
+			return err
+		}
+		r.held, err = reads.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Day: now.Date, Held: true})
 		return err
 	})
 	if err != nil {
@@ -182,14 +212,10 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 	if err := s.travelTimes(ctx, d, r, was); err != nil {
 		return nil, err
 	}
-	for _, off := range opt.Off {
-		if err := takeOff(r.problem, off); err != nil {
-			return nil, err
-		}
-	}
 	if now.Date >= rec.Start {
 		r.problem.Now = &now
-		r.problem.Made = madeSoFar(r.problem, r.stored.plan, visits, tasks)
+		r.problem.Made = madeSoFar(r.problem, r.stored.plan, append(visits, notMade(r.held)...), tasks)
+		holdTo(r.problem, r.held)
 	}
 	return r, nil
 }
@@ -232,17 +258,13 @@ func whereabouts(p *planner.Problem) map[string]string {
 }
 
 // takeOff gives a visitor days off.
-func takeOff(p *planner.Problem, off Off) error {
-	i := slices.IndexFunc(p.Visitors, func(v planner.Visitor) bool { return v.ID == off.Visitor })
+func takeOff(v *planner.Visitor, p *planner.Problem, off Off) error {
 	switch {
-	case i < 0:
-		return notFound("there is no visitor %q", off.Visitor)
 	case off.To < off.From:
 		return invalid("days off end on %s, before they begin on %s", off.To, off.From)
 	case off.To < p.Start || off.From > p.End():
 		return invalid("none of the days off lies in the plan, %s to %s", p.Start, p.End())
 	}
-	v := &p.Visitors[i]
 	v.DaysOff = slices.Clone(v.DaysOff)
 	for d := max(off.From, p.Start); d <= min(off.To, p.End()); d++ {
 		if !slices.Contains(v.DaysOff, d) {
@@ -430,7 +452,13 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 		if id, err = tx.PutPlan(d.Code, rec, itineraries, plan.Unplanned); err != nil {
 			return err
 		}
-		return tx.PutPlanProblem(d.Code, id, r.problem)
+		if err := tx.PutPlanProblem(d.Code, id, r.problem); err != nil {
+			return err
+		}
+		if err := tx.LaddersEntered(d.Code, holdersOf(r.held)); err != nil {
+			return err
+		}
+		return tx.Record(d.Code, wrote(data.ActUpdate, "plan", id))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store the plan of district %s: %w", d.Code, err)

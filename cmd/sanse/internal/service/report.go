@@ -65,7 +65,16 @@ func noPlan(d data.District) error {
 
 // Report measures the coverage anew, stores it, and leaves in a folder the
 // same files as the demo, made from the plan in force.
+// Page, workbook and coverage are marked with who took them, for the viewer's
+// purpose, or else a report.
 func (s *Service) Report(ctx context.Context, d data.District, dir string) (Summary, error) {
+	if v := viewerOf(ctx); v.Purpose == "" {
+		v.Purpose = "report"
+		ctx = WithViewer(ctx, v)
+	}
+	if err := s.record(ctx, d.Code, data.Event{Action: data.ActExport, Object: "report", Area: d.Code}); err != nil {
+		return Summary{}, err
+	}
 	watch := newStopwatch(s.now)
 	r, err := s.planInForce(ctx, d)
 	if err != nil {
@@ -77,7 +86,7 @@ func (s *Service) Report(ctx context.Context, d data.District, dir string) (Summ
 		return Summary{}, err
 	}
 	watch.lap("coverage")
-	if err := s.writeReports(dir, r, c); err != nil {
+	if err := s.writeReports(ctx, dir, r, c, func(file string) (context.Context, error) { return s.begun(ctx, d, "report "+file) }); err != nil {
 		return Summary{}, err
 	}
 	if err := s.writeShortfall(ctx, d, dir); err != nil {
@@ -95,6 +104,9 @@ var Exports = []string{"problem", "plan", "itineraries", "unplanned", "areas", "
 // canonical JSON, itineraries and unplanned visits as CSV, areas and facilities
 // as GeoJSON, standards as JSON or as the table that Import reads. It carries opaque ids only, never a name.
 func (s *Service) Export(ctx context.Context, d data.District, what string, w io.Writer) error {
+	if err := s.record(ctx, d.Code, data.Event{Action: data.ActExport, Object: what, Area: d.Code}); err != nil {
+		return err
+	}
 	switch what {
 	case "problem":
 		return s.exportProblem(ctx, d, w)

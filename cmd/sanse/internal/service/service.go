@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sanse/data"
+	"sanse/geo"
 	"sanse/planner"
 	"sanse/reports/print"
 )
@@ -33,6 +34,11 @@ type Service struct {
 	now   func() time.Time
 	log   *slog.Logger
 
+	framing chan struct{}     // holds one token while frames are read or changed
+	frames  map[string]*frame // by district: what maps begin with, of one data version
+
+	heads madeOnce[headsKey, *heads] // who lives where, as maps of counts need it
+
 	viewing chan struct{}    // holds one token while views are read or changed
 	views   map[string]*view // by district: what the pages read, of one data version
 
@@ -42,12 +48,12 @@ type Service struct {
 	walking chan struct{}      // holds one token while guides are read or changed
 	guides  map[string]*guided // by district: the streets that ways were last told on
 
-	reaching   chan struct{} // holds one token while reaches are read or changed
-	reaches    map[reachKey]*keptReach
-	reachAsked int
+	reaches     madeOnce[reachKey, *districtReach] // at any hour
+	hourReaches madeOnce[reachKey, *districtReach] // at a moment of the week
+	supplies    madeOnce[supplyKey, *Supply]       // of whole districts
 
-	releasing  chan struct{}                 // holds one token while releases are read or taken
-	releases   map[string]*Release           // by district: what outsiders are told
+	releases releaseSet // what outsiders are told
+
 	measuring  chan struct{}                 // holds one token while shortfalls are read or changed
 	shortfalls map[string]*districtShortfall // by district: of one data version and set of standards
 
@@ -55,12 +61,23 @@ type Service struct {
 	sitings  sitings
 
 	tiles tileSets // of the map, ready to be cut
+	warm  warming  // what the first who asks would wait for
 
 	tables featureTables // of collections, the last few
 
 	effects effectCache // of drafts, the last few
 
+	refusals refusals      // of this minute
+	auditing chan struct{} // holds one token while the audit is read
+
 	font func() (*print.Font, error) // to print with, read once
+
+	records recordQueue                  // visit records to be stored
+	trees   madeOnce[treeKey, *geo.Tree] // of the days of records
+
+	lifeDue chan struct{} // something was decided that is to be carried out
+
+	ladders laddersKept // of each district, what was read last
 }
 
 // New returns a service on an open store, which stays the caller's to close.
@@ -72,13 +89,17 @@ func New(store *data.Store, cfg Config) *Service {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	return &Service{
-		store: store, now: cfg.Now, log: cfg.Log,
+		store: store, now: cfg.Now, log: cfg.Log, lifeDue: make(chan struct{}, 1),
 		font:    sync.OnceValues(func() (*print.Font, error) { return findFont(cfg.Font, fontFolders()) }),
+		framing: make(chan struct{}, 1), frames: make(map[string]*frame),
+		heads:   madeOnce[headsKey, *heads]{most: maxHeads},
+		trees:   madeOnce[treeKey, *geo.Tree]{most: maxTrees},
 		viewing: make(chan struct{}, 1), views: make(map[string]*view),
-		asking: make(chan struct{}, 1), planned: make(map[string]*storedProblem),
+		auditing: make(chan struct{}, 1),
+		asking:   make(chan struct{}, 1), planned: make(map[string]*storedProblem),
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),
-		reaching: make(chan struct{}, 1), reaches: make(map[reachKey]*keptReach),
-		releasing: make(chan struct{}, 1), releases: make(map[string]*Release),
+		reaches: madeOnce[reachKey, *districtReach]{most: maxReaches}, hourReaches: madeOnce[reachKey, *districtReach]{most: maxReaches},
+		supplies:  madeOnce[supplyKey, *Supply]{most: maxSupplies},
 		measuring: make(chan struct{}, 1), shortfalls: make(map[string]*districtShortfall),
 	}
 }

@@ -127,7 +127,7 @@ type ShortfallView struct {
 	Children []ShortfallChild
 	// What follows is of people, and nil for those who do not answer for them.
 	Uncovered      map[string]shortfall.Uncovered // by service
-	Unmatched      map[string]Unmatched           // by service
+	Unmatched      map[string]shortfall.Unmatched // by service
 	Expected       []shortfall.Expectation
 	Places         []shortfall.PlaceRow
 	Team           *shortfall.Team
@@ -156,16 +156,9 @@ type ShortfallChild struct {
 	Rows []shortfall.Row
 }
 
-// Unmatched are needs that nobody meets: missing capacity, where the reason is
-// that all who could are full.
-type Unmatched struct {
-	Total    int            `json:"total"`
-	ByReason map[string]int `json:"by_reason"`
-}
-
 // unmatchedIn counts the unmatched needs of an area by service.
-func (k *districtShortfall) unmatchedIn(area string) map[string]Unmatched {
-	out := map[string]Unmatched{}
+func (k *districtShortfall) unmatchedIn(area string) map[string]shortfall.Unmatched {
+	out := map[string]shortfall.Unmatched{}
 	for i := range k.unmatched {
 		n := &k.unmatched[i]
 		if !strings.HasPrefix(n.Grid, area) && !strings.HasPrefix(n.MicroGrid, area) {

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/paulmach/orb"
@@ -19,13 +20,13 @@ type BehindView struct {
 
 // BehindShortfall lists what stands behind the figure of a standard in an area:
 // people, facilities or areas, with how many there are in all. Of people it
-// gives opaque ids, to those alone who answer for the area.
+// gives opaque ids, to those alone who see the records of the area.
 func (s *Service) BehindShortfall(ctx context.Context, district, standard, area, what string, limit, offset int) (total int, page []BehindView, err error) {
 	k, a, err := s.shortfallOf(ctx, district, area)
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := mustAnswerFor(ctx, a.Code); err != nil {
+	if err := mustMay(ctx, CapRecords, a.Code); err != nil {
 		return 0, nil, err
 	}
 	if _, ok := k.standards.Set.Standard(standard); !ok {
@@ -38,6 +39,8 @@ func (s *Service) BehindShortfall(ctx context.Context, district, standard, area,
 	total = len(list)
 	list = list[min(offset, total):min(offset+limit, total)]
 	page = make([]BehindView, len(list))
+	viewer := viewerOf(ctx)
+	var ids []string
 	for i, b := range list {
 		page[i] = BehindView{Behind: b}
 		var at orb.Point
@@ -45,7 +48,11 @@ func (s *Service) BehindShortfall(ctx context.Context, district, standard, area,
 		case "spot":
 			at = k.snap.Population[b.Index].Location
 		case "resident":
-			at = k.snap.Residents[b.Index].Location
+			r := &k.snap.Residents[b.Index]
+			ids = append(ids, r.ID)
+			if at = r.Location; !viewer.May(CapNames, cmp.Or(r.MicroGrid, r.Grid, k.snap.District.Code)) {
+				at = coarse(at)
+			}
 		case "facility":
 			f := &k.snap.Facilities[b.Index]
 			at, page[i].Name = f.Location, f.Name
@@ -54,6 +61,9 @@ func (s *Service) BehindShortfall(ctx context.Context, district, standard, area,
 			continue
 		}
 		page[i].Location = &at
+	}
+	if err := s.shown(ctx, k.snap, ids, read("resident", a.Code)); err != nil {
+		return 0, nil, err
 	}
 	return total, page, nil
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"sanse/data"
 	"sanse/geo"
@@ -53,7 +54,7 @@ type documentArea struct {
 	planner.Area
 	Rows       []shortfall.Row                `json:"rows"`
 	Uncovered  map[string]shortfall.Uncovered `json:"uncovered"`
-	Unmatched  map[string]Unmatched           `json:"unmatched"`
+	Unmatched  map[string]shortfall.Unmatched `json:"unmatched"`
 	Expected   []shortfall.Expectation        `json:"expected"`
 	Places     []shortfall.PlaceRow           `json:"places"`
 	Team       shortfall.Team                 `json:"team"`
@@ -132,11 +133,22 @@ func (k *districtShortfall) writeTable(w io.Writer) error {
 
 // spreadsheetText keeps a spreadsheet from taking a name for a formula.
 func spreadsheetText(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r') {
+	if begins(s) {
 		return "'" + s
 	}
 	return s
 }
+
+// typedText is what spreadsheetText was made of, or was never given to it.
+func typedText(s string) string {
+	if bare, marked := strings.CutPrefix(s, "'"); marked && begins(bare) {
+		return bare
+	}
+	return s
+}
+
+// begins tells whether a spreadsheet would take a text for a formula.
+func begins(s string) bool { return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) }
 
 func cell(n *int) string {
 	if n == nil {

@@ -25,7 +25,19 @@ func (s *Service) ShortfallPDF(ctx context.Context, district, area string, repor
 		return err
 	}
 	in.About.English = english
-	return reports.WriteShortfallPDF(w, in, font, made)
+	return s.leaveShortfall(ctx, &in, w, func(w io.Writer) error { return reports.WriteShortfallPDF(w, in, font, made) })
+}
+
+// leaveShortfall writes a file of a shortfall with its mark. What everybody gets is
+// the same for all.
+func (s *Service) leaveShortfall(ctx context.Context, in *reports.ShortfallInput, w io.Writer, write func(io.Writer) error) error {
+	if in.About.Released {
+		return write(w)
+	}
+	return s.Leave(ctx, 0, w, func(w io.Writer, m reports.Marked) error {
+		in.Mark = m
+		return write(w)
+	})
 }
 
 // ShortfallWorkbook writes how an area (empty: the district) and all areas down
@@ -36,12 +48,13 @@ func (s *Service) ShortfallWorkbook(ctx context.Context, district, area string, 
 	if err != nil {
 		return err
 	}
-	return reports.WriteShortfallWorkbook(w, in)
+	return s.leaveShortfall(ctx, &in, w, func(w io.Writer) error { return reports.WriteShortfallWorkbook(w, in) })
 }
 
-// shortfallFile gathers what the files are made from, as the viewer may see it,
-// and the time it is made, in the district's time zone.
+// shortfallFile gathers what the files are made from, as the viewer may take it
+// out of the house, and the time it is made, in the district's time zone.
 func (s *Service) shortfallFile(ctx context.Context, district, area string, report int) (in reports.ShortfallInput, made time.Time, err error) {
+	ctx = exporting(ctx)
 	view, err := s.Shortfall(ctx, district, area, report)
 	if err != nil {
 		return in, made, err
@@ -64,10 +77,10 @@ func (s *Service) shortfallFile(ctx context.Context, district, area string, repo
 	in = reports.ShortfallInput{
 		About: reports.Shortfall{
 			Area: shortfallArea(k.snap.Tree, a.Code), Day: view.Day, Released: !viewer.AnswersFor(a.Code),
-			MadeUp: k.snap.District.MadeUp, Note: k.snap.District.Note, Source: k.snap.District.Attribution,
+			MadeUp: k.snap.District.MadeUp, Note: k.snap.District.Note, Source: k.snap.District.Attribution, Review: k.snap.District.ReviewNumber,
 			Made: moment, Version: version,
 		},
-		Was: make(map[string]float64), Standards: k.standards.Set.Standards, Uncovered: view.Uncovered, Expected: view.Expected, Places: view.Places,
+		Was: make(map[string]float64), Standards: k.standards.Set.Standards, Uncovered: view.Uncovered, Unmatched: view.Unmatched, Expected: view.Expected, Places: view.Places,
 		Supply: view.Facilities, Labels: Labels(),
 	}
 	for _, up := range view.Path[:len(view.Path)-1] {

@@ -94,6 +94,15 @@ func (s *Snapshot) deepest(p orb.Point, codes ...string) string {
 	return ""
 }
 
+// facilityArea is the code by which to tell whether a facility lies in an area: that
+// of its grid, which is stored, or, to tell micro-grids apart, of where it stands.
+func (s *Snapshot) facilityArea(f *data.Facility, in planner.Area) string {
+	if in.Level == geo.LevelMicroGrid.String() {
+		return s.deepest(f.Location)
+	}
+	return f.Grid
+}
+
 // usualPlaces tells for every area in what kind of place most of its people live.
 func usualPlaces(spots []shortfall.Spot, tree *geo.Tree) map[string]string {
 	people := make(map[string]map[string]int)

@@ -131,7 +131,7 @@ func (s *Service) TakeReport(ctx context.Context, district string) (data.ReportR
 		return data.ReportRun{}, err
 	}
 	code := k.snap.District.Code
-	if err := mustAnswerFor(ctx, code); err != nil {
+	if err := mustMay(ctx, CapReport, code); err != nil {
 		return data.ReportRun{}, err
 	}
 	run := data.ReportRun{Day: k.today, MadeAt: s.now(), Standards: k.standards.Version}
@@ -150,8 +150,10 @@ func (s *Service) TakeReport(ctx context.Context, district string) (data.ReportR
 	}
 	err = s.store.Write(ctx, func(tx *data.Tx) error {
 		var err error
-		run.ID, err = tx.PutReport(code, run, values)
-		return err
+		if run.ID, err = tx.PutReport(code, run, values); err != nil {
+			return err
+		}
+		return tx.Record(code, wrote(data.ActCreate, "report", run.ID))
 	})
 	if err != nil {
 		return data.ReportRun{}, fmt.Errorf("keep the report: %w", err)

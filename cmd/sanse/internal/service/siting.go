@@ -143,7 +143,7 @@ func (s *Service) StartSiting(ctx context.Context, district string, in SiteReque
 	if in.Area != "" {
 		scope = in.Area
 	}
-	if err := mustAnswerFor(ctx, scope); err != nil {
+	if err := mustMay(ctx, CapPlan, scope); err != nil {
 		return 0, err
 	}
 	if err := in.complete(); err != nil {
@@ -220,11 +220,8 @@ func (s *Service) siting(ctx context.Context, district string, job int64) (*siti
 		return nil, err
 	}
 	j := s.sitings.find(d.Code, job)
-	if j == nil {
-		return nil, notFound("there is no search %d for sites: those that are over are kept for an hour, or until the program ends", job)
-	}
-	if err := mustAnswerFor(ctx, j.scope); err != nil {
-		return nil, err
+	if j == nil || !viewerOf(ctx).May(CapPlan, j.scope) {
+		return nil, missing(ctx, CapPlan, d.Code, "there is no search %d for sites: those that are over are kept for an hour, or until the program ends", job)
 	}
 	return j, nil
 }

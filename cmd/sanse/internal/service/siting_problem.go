@@ -74,8 +74,8 @@ func siteProblem(r *districtReach, in *SiteRequest, buildings []data.Building) (
 	}
 	x.stands(r, in)
 	inside := func(p orb.Point) bool {
-		code, ok := r.snap.Tree.Locate(p, min(r.snap.Tree.Deepest(), geo.LevelGrid))
-		return ok && strings.HasPrefix(code, in.Area)
+		a, ok := r.snap.Tree.Find(p)
+		return ok && strings.HasPrefix(a.Code, in.Area)
 	}
 	most := mostMadeSites
 	if x.problem.Radius == 0 {
@@ -189,7 +189,7 @@ func (x *sited) stands(r *districtReach, in *SiteRequest) {
 			site.Status = siting.New
 		}
 		if site.Status != siting.Kept && in.Area != "" {
-			if code, _ := r.snap.Tree.Locate(f.Location, min(r.snap.Tree.Deepest(), geo.LevelGrid)); !strings.HasPrefix(code, in.Area) {
+			if a, _ := r.snap.Tree.Find(f.Location); !strings.HasPrefix(a.Code, in.Area) {
 				continue
 			}
 		}

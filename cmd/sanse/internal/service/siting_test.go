@@ -171,7 +171,7 @@ func TestSitesAreForThoseWhoAnswerForTheArea(t *testing.T) {
 	t.Parallel()
 	b := newReachBed(t)
 	in := service.SiteRequest{Service: "day_care", Goal: siting.MostCovered, Choose: 1, Minutes: 7, For: service.ForPeople, Area: west, Candidates: three, Time: time.Minute}
-	town := service.WithViewer(t.Context(), service.Viewer{Areas: []string{west}})
+	town := service.WithViewer(t.Context(), service.Everyone(west))
 	job, err := b.StartSiting(town, lattice, in)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +179,7 @@ func TestSitesAreForThoseWhoAnswerForTheArea(t *testing.T) {
 	if _, err := b.SitingOf(town, lattice, job); err != nil {
 		t.Error(err)
 	}
-	for who, ctx := range map[string]context.Context{"the public": t.Context(), "others": service.WithViewer(t.Context(), service.Viewer{Areas: []string{east}})} {
+	for who, ctx := range map[string]context.Context{"the public": t.Context(), "others": service.WithViewer(t.Context(), service.Everyone(east))} {
 		if _, err := b.StartSiting(ctx, lattice, in); service.CodeOf(err) != service.CodeForbidden {
 			t.Errorf("%s may search: %v", who, err)
 		}
@@ -190,8 +190,12 @@ func TestSitesAreForThoseWhoAnswerForTheArea(t *testing.T) {
 			t.Errorf("%s may stop it: %v", who, err)
 		}
 	}
-	if _, err := b.SitingOf(town, lattice, 77); service.CodeOf(err) != service.CodeNotFound {
-		t.Errorf("a search that there never was: %v", err)
+	// Who does not plan for all is not told whether others search.
+	district := service.WithViewer(t.Context(), service.Everyone(lattice))
+	for ctx, want := range map[context.Context]service.Code{town: service.CodeForbidden, district: service.CodeNotFound} {
+		if _, err := b.SitingOf(ctx, lattice, 77); service.CodeOf(err) != want {
+			t.Errorf("a search that there never was: %v", err)
+		}
 	}
 	b.look(job)
 }

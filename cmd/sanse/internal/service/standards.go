@@ -53,7 +53,7 @@ func (s *Service) PutStandards(ctx context.Context, district string, version int
 	if err != nil {
 		return StandardsView{}, err
 	}
-	if err := mustAnswerFor(ctx, d.Code); err != nil {
+	if err := mustMay(ctx, CapPlan, d.Code); err != nil {
 		return StandardsView{}, err
 	}
 	var content json.RawMessage
@@ -83,7 +83,10 @@ func (s *Service) PutStandards(ctx context.Context, district string, version int
 		if errors.Is(err, data.ErrStandards) {
 			return &Error{Code: CodeChanged, Message: fmt.Sprintf("the standards have been changed meanwhile: they are of version %d, not %d", now, version)}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.Record(d.Code, wrote(data.ActUpdate, "standards", now))
 	})
 	if err != nil {
 		return StandardsView{}, err

@@ -58,10 +58,10 @@ func (s *Service) judgeStandards(ctx context.Context, district string, today pla
 
 func standardFrom(r *imports.StandardRow) shortfall.Standard {
 	st := shortfall.Standard{
-		ID: r.ID, Name: shortfall.Text{Chinese: r.Chinese, English: r.English}, Resource: r.Resource, Measure: shortfall.Measure(r.Measure),
+		ID: r.ID, Name: shortfall.Text{Chinese: typedText(r.Chinese), English: typedText(r.English)}, Resource: r.Resource, Measure: shortfall.Measure(r.Measure),
 		Whom: shortfall.Whom{Key: r.Whom, Text: whomText(r.Whom)}, Minutes: r.Minutes, Speed: r.Speed, Level: r.Level, Per: r.Per, Days: r.Days,
 		Target: shortfall.Target{Value: r.Target, Year: r.Year}, Places: r.Places,
-		Source: shortfall.Source{Title: r.Source, Year: r.SourceYear, Note: r.Note},
+		Source: shortfall.Source{Title: typedText(r.Source), Year: r.SourceYear, Note: typedText(r.Note)},
 	}
 	if len(r.Services) > 0 {
 		st.Service, st.Or = r.Services[0], r.Services[1:]
@@ -167,8 +167,8 @@ func standardCells(st *shortfall.Standard) []string {
 		return strconv.Itoa(n)
 	}
 	return []string{
-		st.ID, st.Name.Chinese, st.Name.English, string(st.Measure), strings.Join(st.Services(), "|"), st.Resource, st.Whom.Key, known(st.Minutes), st.Speed,
+		st.ID, spreadsheetText(st.Name.Chinese), spreadsheetText(st.Name.English), string(st.Measure), strings.Join(st.Services(), "|"), st.Resource, st.Whom.Key, known(st.Minutes), st.Speed,
 		st.Level, known(st.Per), known(st.Days), strconv.FormatFloat(st.Target.Value, 'g', -1, 64), strconv.Itoa(st.Target.Year), strings.Join(steps, ";"),
-		st.Places, st.Source.Title, strconv.Itoa(st.Source.Year), st.Source.Note,
+		st.Places, spreadsheetText(st.Source.Title), strconv.Itoa(st.Source.Year), spreadsheetText(st.Source.Note),
 	}
 }

@@ -133,14 +133,12 @@ func (s *Service) supply(ctx context.Context, district string, q SupplyQuery) (*
 	if q, err = q.checked(ctx, v.snap.District.Code); err != nil {
 		return nil, err
 	}
-	out := &Supply{Service: q.Service, Method: q.Method, Who: q.Who, Minutes: coverageMinutes}
-	if out.demand, err = s.supplyDemand(ctx, v, q); err != nil {
+	whole, err := s.supplyOf(ctx, v, q)
+	if err != nil {
 		return nil, err
 	}
-	d := out.demand
-	if err := out.measure(ctx, v.snap); err != nil {
-		return nil, err
-	}
+	made := *whole
+	out, d := &made, whole.demand
 	list := []planner.Area{area}
 	if a, ok := v.snap.Tree.Area(area.Code); ok && a.Level < geo.LevelGrid {
 		for _, code := range v.snap.Tree.Codes(a.Level + 1) {
@@ -181,6 +179,35 @@ func (s *Service) supply(ctx context.Context, district string, q SupplyQuery) (*
 	}
 	out.Facilities = here
 	return out, nil
+}
+
+// supplyKey tells apart what is measured of whole districts; an area is a part of
+// it.
+type supplyKey struct {
+	district, service, method, who string
+	version                        int64
+	today                          planner.Date
+}
+
+// maxSupplies is how many are kept: the assignment of a large district takes
+// seconds, and anybody may ask for it.
+const maxSupplies = 12
+
+// supplyOf measures the supply of a whole district, once. What it returns is not to
+// be changed.
+func (s *Service) supplyOf(ctx context.Context, v *view, q SupplyQuery) (*Supply, error) {
+	k := supplyKey{district: v.snap.District.Code, service: q.Service, method: q.Method, who: q.Who, version: v.snap.Version, today: v.today}
+	before := func(o supplyKey) bool {
+		return o.district == k.district && (o.version < k.version || o.today < k.today)
+	}
+	return s.supplies.get(ctx, k, before, func() (*Supply, error) {
+		out := &Supply{Service: q.Service, Method: q.Method, Who: q.Who, Minutes: coverageMinutes}
+		var err error
+		if out.demand, err = s.supplyDemand(ctx, v, q); err != nil {
+			return nil, err
+		}
+		return out, out.measure(ctx, v.snap)
+	})
 }
 
 // checked fills in what is left open, and refuses what there is not.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 )
@@ -107,5 +109,37 @@ func TestSupplyThatMakesNoSenseIsRefused(t *testing.T) {
 	m := must(b.Supply(b.ctx, lattice, service.SupplyQuery{Service: "elder_care", Who: "over60"}))(t)
 	if r := m.Areas[0]; r.People == 0 || r.Beyond != r.People || *r.Ratio != 0 {
 		t.Errorf("of a service that nobody gives: %+v", r)
+	}
+}
+
+func TestSupplyIsMeasuredOnceForAllAreasAndUntilTheDataChange(t *testing.T) {
+	b := newNeedBed(t, kitchens(5))
+	q := service.SupplyQuery{Service: "meals", Who: "people"}
+	for _, area := range []string{"", west, east, west + "001"} {
+		q.Area = area
+		first := must(b.Supply(b.ctx, lattice, q))(t)
+		again := must(b.Supply(b.ctx, lattice, q))(t)
+		if d := cmp.Diff(first.Areas, again.Areas) + cmp.Diff(first.Facilities, again.Facilities); d != "" {
+			t.Errorf("%q: asked again it is another: %s", area, d)
+		}
+		must(b.SupplyCells(b.ctx, lattice, q))(t)
+	}
+	if n := b.SuppliesKept(); n != 1 {
+		t.Errorf("%d are kept of one question", n)
+	}
+	// Outsiders ask the same and are not told the same: what is kept is not theirs to change.
+	q.Area = ""
+	public := must(b.Supply(t.Context(), lattice, q))(t)
+	duty := must(b.Supply(b.ctx, lattice, q))(t)
+	if public.Facilities[0].InUse != nil || duty.Facilities[0].InUse == nil {
+		t.Errorf("in use: the public is told %v, those who answer for it %v", public.Facilities[0].InUse, duty.Facilities[0].InUse)
+	}
+	before := duty.Areas[0].Covered
+	b.write(kitchens(50))
+	if after := must(b.Supply(b.ctx, lattice, q))(t).Areas[0].Covered; after <= before {
+		t.Errorf("with more places %d are covered, before %d", after, before)
+	}
+	if n := b.SuppliesKept(); n != 1 {
+		t.Errorf("%d are kept, also of data that are past", n)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +29,10 @@ type Tile struct {
 	// version is not ready yet, and should not be kept.
 	Version string
 }
+
+// Open tells whether all that the tile shows is told to everybody. One that tells
+// more is not to stay in a browser in which somebody else may sign in.
+func (t Tile) Open() bool { return !strings.HasSuffix(t.Version, "-"+dutyCells) }
 
 // Plain returns the tile as it is before it is compressed.
 func (t *Tile) Plain() ([]byte, error) {

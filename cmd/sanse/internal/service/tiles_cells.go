@@ -27,6 +27,9 @@ var cellLayers = []struct {
 // maxCellZoom is the deepest zoom at which cells show more than before.
 const maxCellZoom = 14
 
+// dutyCells ends the version of cells as those see them who answer for the district.
+const dutyCells = "duty"
+
 // cellVersion returns the version of the cells for whoever asks, and the key of
 // their set. Who answers for the district sees more than all others do, so the
 // two have sets of their own.
@@ -34,7 +37,7 @@ func (s *Service) cellVersion(ctx context.Context, district string) (data.Distri
 	d, stamp, err := s.ground(ctx, district)
 	who := "open"
 	if viewerOf(ctx).AnswersFor(d.Code) {
-		who = "duty"
+		who = dutyCells
 	}
 	stamp.version = fmt.Sprintf("%d.%s-%s", stamp.data, stamp.today.Time().Format("20060102"), who)
 	return d, tileSetKey{d.Code, CellTiles + "-" + who}, stamp, err

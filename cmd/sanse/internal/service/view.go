@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -15,9 +14,8 @@ import (
 // view is what the pages read of a district: one version of its data, the plan
 // in force, and the board made from both. It never changes once made.
 type view struct {
+	*frame
 	snap      *Snapshot
-	today     planner.Date // the calendar day in the district's time zone
-	plan      *data.PlanRecord
 	problem   *planner.Problem // without matrices
 	planned   *planner.Plan
 	board     *reports.Board
@@ -25,7 +23,6 @@ type view struct {
 	visitors  map[string]*planner.Visitor
 	tasks     map[string]*data.Task
 	coverage  map[string][]data.AreaCoverage // by area code
-	turns     turns                          // boundaries to come, and new ones
 	buildings map[string]orb.Point           // by id
 	cells     viewCells
 }
@@ -67,17 +64,17 @@ func (s *Service) view(ctx context.Context, code string) (*view, error) {
 // makeView reads everything from one state of the store, so that a view never
 // mixes one plan with the people of another.
 func (s *Service) makeView(ctx context.Context, district string, today planner.Date) (*view, error) {
-	v := &view{today: today, coverage: make(map[string][]data.AreaCoverage)}
+	v := &view{coverage: make(map[string][]data.AreaCoverage)}
 	var stored inForce
 	var areas []data.AreaCoverage
 	err := s.store.View(ctx, func(r *data.Reads) (err error) {
-		if stored, err = readInForce(ctx, r, district, today, false); err != nil {
+		if v.frame, err = readFrame(ctx, r, district, today); err != nil {
+			return err
+		}
+		if stored, err = v.inForce(ctx, r, v.plan, today, false); err != nil {
 			return err
 		}
 		if areas, err = r.CoverageAreas(ctx, district); err != nil {
-			return err
-		}
-		if v.turns, err = readTurns(ctx, r, stored.snap.District, today); err != nil {
 			return err
 		}
 		v.buildings, err = readBuildings(ctx, r, district)
@@ -86,8 +83,7 @@ func (s *Service) makeView(ctx context.Context, district string, today planner.D
 	if err != nil {
 		return nil, err
 	}
-	v.snap, v.plan, v.planned = stored.snap, stored.record, stored.plan
-	v.turns.stale(v.plan, v.planned, today)
+	v.snap, v.planned = stored.snap, stored.plan
 	start, days := today, 1
 	if v.plan != nil {
 		start, days = v.plan.Start, v.plan.Days
@@ -114,15 +110,6 @@ func (s *Service) makeView(ctx context.Context, district string, today planner.D
 	return v, nil
 }
 
-// opensOn is the day on which the pages open: today, or the nearest day of the
-// plan.
-func (v *view) opensOn() planner.Date {
-	if v.plan == nil {
-		return v.today
-	}
-	return min(max(v.today, v.plan.Start), v.plan.Start+planner.Date(v.plan.Days)-1)
-}
-
 // viewArea is the current view with one of its areas; an empty code is the
 // district.
 func (s *Service) viewArea(ctx context.Context, district, code string) (*view, planner.Area, error) {
@@ -132,29 +119,4 @@ func (s *Service) viewArea(ctx context.Context, district, code string) (*view, p
 	}
 	a, err := v.area(code)
 	return v, a, err
-}
-
-// area finds an area by code; an empty code is the district.
-func (v *view) area(code string) (planner.Area, error) {
-	if code == "" {
-		code = v.snap.District.Code
-	}
-	a, ok := v.snap.Tree.Area(code)
-	if !ok {
-		return planner.Area{}, notFound("there is no area %q", code)
-	}
-	return planner.Area{Code: a.Code, Level: a.Level.String(), Parent: a.Parent, Name: a.Name}, nil
-}
-
-// path lists the areas from the district down to a.
-func (v *view) path(a planner.Area) []planner.Area {
-	path := []planner.Area{a}
-	for path[0].Parent != "" {
-		up, err := v.area(path[0].Parent)
-		if err != nil {
-			break
-		}
-		path = slices.Insert(path, 0, up)
-	}
-	return path
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // viewCells are the cells of resolution 8 in which people of a view live, found
-// when they are first asked for: they are most of the work of a heatmap, and the
-// same for all of its layers, areas and resolutions.
+// when they are first asked for: by heatmaps of visits, by collections of cells,
+// and on days whose boundaries the records do not know.
 type viewCells struct {
 	once      sync.Once
 	spots     []h3.Cell // by place in Snapshot.Population

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sanse/cmd/sanse/internal/api"
+	"sanse/cmd/sanse/internal/app"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/cmd/sanse/internal/web"
 	"sanse/data"
@@ -30,16 +31,22 @@ func served(t *testing.T, opt service.DemoOptions) (*service.Service, *data.Stor
 	if _, err := web.ECharts(); err != nil {
 		t.Fatal(err)
 	}
-	store := datatest.New(t)
-	svc := service.New(store, service.Config{})
-	if _, err := svc.Demo(t.Context(), opt); err != nil {
+	store, serving := datatest.NewServing(t)
+	made, err := service.New(store, service.Config{}).Demo(t.Context(), opt)
+	if err != nil {
 		t.Fatal(err)
 	}
+	viewer, _, err := app.Sit(t.Context(), serving.Gate(), made.Summary.District, service.Everyone(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	svc := service.New(serving, service.Config{})
+	t.Cleanup(svc.Close)
 	pages, err := web.Handler()
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(api.New(svc, "", service.Everyone(""), pages, slog.New(slog.DiscardHandler)))
+	server := httptest.NewServer(api.New(svc, "", api.Fixed(viewer), pages, slog.New(slog.DiscardHandler)))
 	t.Cleanup(server.Close)
 	return svc, store, server.URL
 }
@@ -61,7 +68,7 @@ func walk(t *testing.T, script string, args ...string) {
 }
 
 // findChromium finds the browser by the names that systems give it.
-func findChromium(t *testing.T) string {
+func findChromium(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,8 +23,18 @@ var built embed.FS
 // notBuilt is what the pages' paths answer while dist holds no index.html.
 const notBuilt = "页面尚未构建，请运行 make web\npages are not built: make web\n"
 
-// pages are the paths that the one index.html serves; it routes by itself.
-var pages = [...]string{"/", "/coverage", "/day", "/board", "/grids", "/grids/effect", "/grids/edit", "/shortfall", "/shortfall/standards", "/needs"}
+// pages are the paths that each document serves; index.html routes by itself.
+// today.html is the day on a phone, small enough to be kept there whole; a door
+// code opens it too.
+var pages = map[string][]string{
+	"index.html": {
+		"/", "/coverage", "/day", "/board", "/grids", "/grids/effect", "/grids/edit", "/shortfall", "/shortfall/standards", "/needs",
+		"/sign-in", "/me", "/accounts", "/audit", "/privacy", "/handed",
+	},
+	todayHTML: {"/today", "/c"},
+}
+
+const todayHTML = "today.html"
 
 // contentTypes by file extension. Fixed here, because the mime package reads
 // tables of the machine it runs on, and nosniff makes a wrong one fatal.
@@ -36,6 +47,8 @@ var contentTypes = map[string]string{
 	".mjs":  "text/javascript; charset=utf-8",
 	".png":  "image/png",
 	".svg":  "image/svg+xml",
+
+	".webmanifest": "application/manifest+json",
 }
 
 // policy is the Content-Security-Policy of every answer. MapLibre decodes tiles
@@ -44,7 +57,14 @@ var contentTypes = map[string]string{
 // needs an inline style or script.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self'; " +
 	"img-src 'self' data: blob:; worker-src 'self'; connect-src 'self'; font-src 'self'; " +
-	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// What a page may ask of the device: nothing, but the day on a phone the camera
+// for a door code, the microphone for what was found, and once the place at a door.
+const (
+	permissions      = "camera=(), microphone=(), geolocation=(), payment=()"
+	permissionsToday = "camera=(self), microphone=(self), geolocation=(self), payment=()"
+)
 
 // Handler serves the pages that are embedded in the program.
 func Handler() (http.Handler, error) {
@@ -55,8 +75,8 @@ func Handler() (http.Handler, error) {
 	return New(dist)
 }
 
-// New serves the pages that Vite built into dist: index.html under the path of
-// every page, the other files under their own names. Files under assets/ carry
+// New serves the pages that Vite built into dist: each document under the paths of
+// its pages, the other files under their own names. Files under assets/ carry
 // a hash in their name and may be kept for ever; all others are asked for anew
 // and compared by ETag. Every file is read once, here; text is compressed when
 // it is first asked for.
@@ -74,11 +94,12 @@ func New(dist fs.FS) (http.Handler, error) {
 			return err
 		}
 		f := newFile(name, body)
-		if name != "index.html" {
+		paths, ok := pages[name]
+		if !ok {
 			h.files["/"+name] = f
 			return nil
 		}
-		for _, p := range pages {
+		for _, p := range paths {
 			h.files[p] = f
 		}
 		return nil
@@ -101,7 +122,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Referrer-Policy", "no-referrer")
 	head.Set("Cross-Origin-Opener-Policy", "same-origin")
-	head.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+	head.Set("Permissions-Policy", permissions)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		head.Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
@@ -120,8 +141,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func isPage(p string) bool {
-	for _, q := range pages {
-		if p == q {
+	for _, paths := range pages {
+		if slices.Contains(paths, p) {
 			return true
 		}
 	}
@@ -132,6 +153,7 @@ func isPage(p string) bool {
 type file struct {
 	contentType string
 	cache       string
+	permissions string
 	etag        string
 	body        []byte
 	// gzipped returns the compressed body, nil where that is no shorter.
@@ -143,6 +165,7 @@ func newFile(name string, body []byte) *file {
 	f := &file{
 		contentType: contentTypes[path.Ext(name)],
 		cache:       "no-cache",
+		permissions: permissions,
 		etag:        hex.EncodeToString(sum[:12]),
 		body:        body,
 		gzipped:     func() []byte { return nil },
@@ -150,10 +173,13 @@ func newFile(name string, body []byte) *file {
 	if f.contentType == "" {
 		f.contentType = "application/octet-stream"
 	}
+	if name == todayHTML {
+		f.permissions = permissionsToday
+	}
 	if strings.HasPrefix(name, "assets/") {
 		f.cache = "public, max-age=31536000, immutable"
 	}
-	if strings.HasPrefix(f.contentType, "text/") || path.Ext(name) == ".svg" || f.contentType == "application/json" {
+	if strings.HasPrefix(f.contentType, "text/") || path.Ext(name) == ".svg" || strings.HasSuffix(f.contentType, "json") {
 		f.gzipped = sync.OnceValue(func() []byte { return compress(body) })
 	}
 	return f
@@ -175,6 +201,7 @@ func compress(body []byte) []byte {
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
 	head.Set("Content-Type", f.contentType)
+	head.Set("Permissions-Policy", f.permissions)
 	head.Set("Cache-Control", f.cache)
 	head.Set("Vary", "Accept-Encoding")
 	body, etag := f.body, f.etag

@@ -3,9 +3,13 @@ package web_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -20,8 +24,12 @@ func site() fstest.MapFS {
 	return fstest.MapFS{
 		".gitkeep":    {},
 		"index.html":  {Data: []byte("<!doctype html><title>三色</title>")},
+		"today.html":  {Data: []byte("<!doctype html><title>今日走访</title>")},
+		"sw.js":       {Data: []byte("self")},
 		"favicon.svg": {Data: []byte("<svg/>")},
-		script:        {Data: bytes.Repeat([]byte("export const a = 1\n"), 200)},
+
+		"manifest.webmanifest": {Data: []byte("{}")},
+		script:                 {Data: bytes.Repeat([]byte("export const a = 1\n"), 200)},
 	}
 }
 
@@ -75,6 +83,11 @@ func TestPathsAnswerAsTheyShould(t *testing.T) {
 		{"a page asked for by its head", "HEAD", "/board", 200, "text/html; charset=utf-8", "no-cache"},
 		{"a hashed asset may be kept for ever", "GET", "/" + script, 200, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
 		{"a file without a hash may not", "GET", "/favicon.svg", 200, "image/svg+xml", "no-cache"},
+		{"the day on a phone", "GET", "/today?visitor=v1", 200, "text/html; charset=utf-8", "no-cache"},
+		{"a door code", "GET", "/c", 200, "text/html; charset=utf-8", "no-cache"},
+		{"the worker of the phone is asked for anew", "GET", "/sw.js", 200, "text/javascript; charset=utf-8", "no-cache"},
+		{"what makes it an app", "GET", "/manifest.webmanifest", 200, "application/manifest+json", "no-cache"},
+		{"today.html has no name of its own", "GET", "/today.html", 404, "text/plain; charset=utf-8", ""},
 		{"index.html has one name only", "GET", "/index.html", 404, "text/plain; charset=utf-8", ""},
 		{"files of the repository are not served", "GET", "/.gitkeep", 404, "text/plain; charset=utf-8", ""},
 		{"an unknown path is not a page", "GET", "/days", 404, "text/plain; charset=utf-8", ""},
@@ -112,7 +125,7 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			csp := r.Header.Get("Content-Security-Policy")
-			for _, want := range []string{"default-src 'self'", "worker-src 'self'", "img-src 'self' data: blob:", "object-src 'none'", "frame-ancestors 'none'"} {
+			for _, want := range []string{"default-src 'self'", "worker-src 'self'", "manifest-src 'self'", "img-src 'self' data: blob:", "object-src 'none'", "frame-ancestors 'none'"} {
 				if !strings.Contains(csp, want) {
 					t.Errorf("policy %q lacks %q", csp, want)
 				}
@@ -129,9 +142,91 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	}
 }
 
+func TestOnlyTheDayOnAPhoneMayAskTheDevice(t *testing.T) {
+	h := handler(t, site())
+	const none, own = "camera=(), microphone=(), geolocation=(), payment=()", "camera=(self), microphone=(self), geolocation=(self), payment=()"
+	for path, want := range map[string]string{"/today": own, "/c": own, "/": none, "/day": none, "/sw.js": none, "/" + script: none, "/none": none} {
+		if got := get(t, h, path).Header.Get("Permissions-Policy"); got != want {
+			t.Errorf("%s may ask for %q, want %q", path, got, want)
+		}
+	}
+	if body(t, get(t, h, "/c")) != body(t, get(t, h, "/today")) {
+		t.Error("whoever scans a code is told something else than whoever opens the day")
+	}
+}
+
+// shellLimit is how large the app on the phone may be as it is sent, in bytes.
+const shellLimit = 200 << 10
+
+func TestTheAppOnAPhoneIsWholeAndSmall(t *testing.T) {
+	h, err := web.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker := get(t, h, "/sw.js")
+	if worker.StatusCode == http.StatusNotFound {
+		t.Skip("nobody ran make web")
+	}
+	text := strings.TrimPrefix(body(t, worker), "const SANSE_SHELL=")
+	var shell struct {
+		Version string   `json:"version"`
+		Files   []string `json:"files"`
+	}
+	if err := json.NewDecoder(strings.NewReader(text)).Decode(&shell); err != nil {
+		t.Fatalf("the worker does not say what the app is made of: %v", err)
+	}
+	total, scripts := 0, 0
+	for _, f := range shell.Files {
+		r := get(t, h, f, "Accept-Encoding", "gzip")
+		b := body(t, r)
+		if r.StatusCode != http.StatusOK {
+			t.Errorf("%s of the app: %d", f, r.StatusCode)
+		}
+		if strings.HasSuffix(f, ".js") {
+			scripts++
+		}
+		if strings.Contains(f, "canvas") || strings.Contains(f, "maplibre") {
+			t.Errorf("%s: the app draws no map", f)
+		}
+		total += len(b)
+	}
+	t.Logf("the app is %d files, %d bytes sent", len(shell.Files), total)
+	if total > shellLimit {
+		t.Errorf("the app is %d bytes sent, more than %d", total, shellLimit)
+	}
+	if shell.Version == "" || scripts == 0 || shell.Files[0] != "/today" {
+		t.Errorf("the app is %+v", shell)
+	}
+	for _, part := range strings.Split(body(t, get(t, h, "/today")), `"`) {
+		if strings.HasPrefix(part, "/") && !slices.Contains(shell.Files, part) {
+			t.Errorf("today.html names %s, which the phone does not keep", part)
+		}
+	}
+}
+
+// A page that is routed to and not served is found by whoever loads it anew.
+func TestEveryPageThatIsRoutedToIsServed(t *testing.T) {
+	b, err := os.ReadFile("src/route.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, ok := strings.Cut(string(b), "const paths: Record<Page, string> = {")
+	table, _, ok2 := strings.Cut(table, "}")
+	paths := regexp.MustCompile(`'(/[^']*)'`).FindAllStringSubmatch(table, -1)
+	if !ok || !ok2 || len(paths) < 10 {
+		t.Fatalf("%d paths are found in the routes", len(paths))
+	}
+	h := handler(t, site())
+	for _, m := range paths {
+		if r := get(t, h, m[1]); r.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", m[1], r.StatusCode)
+		}
+	}
+}
+
 func TestPagesThatAreNotBuiltSaySo(t *testing.T) {
 	h := handler(t, fstest.MapFS{".gitkeep": {}})
-	for _, path := range []string{"/", "/day", "/board"} {
+	for _, path := range []string{"/", "/day", "/board", "/today", "/c"} {
 		r := get(t, h, path)
 		if r.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("%s answers %d", path, r.StatusCode)

@@ -112,11 +112,29 @@ try {
       for (const c of b.children) check(`${size} ${c.area.code}: standards not met`, children.find((x) => x.code === c.area.code)?.missed, missed(c))
       check(`${size} ${b.area.code}: those that miss most come first`, children.map((c) => c.missed), children.map((c) => c.missed).sort((x, y) => y - x))
     }
+    // Needs that nobody meets, and the ledger behind each number.
+    const unmatched = async (b) => {
+      const services = Object.entries(b.unmatched.by_service)
+      check(`${size} ${b.area.code} unmatched: the services`, (await page.locator('[data-testid=unmatched-service]').evaluateAll((l) => l.map((x) => x.dataset.service))).sort(), services.map(([s]) => s).sort())
+      for (const [service, u] of services) {
+        const row = page.locator(`[data-testid=unmatched-service][data-service=${service}]`)
+        check(`${size} ${b.area.code} unmatched ${service}`, first(await row.locator('[data-col=total]').innerText()), u.total)
+        for (const [r, n] of Object.entries(u.by_reason))
+          check(`${size} ${b.area.code} unmatched ${service} ${r}`, first(await row.locator(r === 'open' ? '[data-col=open]' : `[data-col=reason-${r}]`).innerText()), n)
+        for (const status of ['unmatched', 'open']) {
+          const link = row.locator(`[data-col=${status}] a`)
+          const n = status === 'open' ? (u.by_reason.open ?? 0) : u.total - (u.by_reason.open ?? 0)
+          check(`${size} ${b.area.code} ${status} ${service}`, first(await row.locator(`[data-col=${status}]`).innerText()), n)
+          if (n > 0) check(`${size} ${b.area.code} ${status} ${service}: the ledger has as many`, (await ask('/v1' + (await link.getAttribute('href')) + '&limit=1')).total, n)
+        }
+      }
+    }
     await open('/shortfall')
     let board = await ask('/v1/shortfall')
     await compare(board)
     for (const [service, u] of Object.entries(board.uncovered.by_service))
       check(`${size} uncovered by ${service}`, first(await page.locator(`[data-testid=uncovered-service][data-service=${service}] [data-col=total]`).innerText()), u.total)
+    await unmatched(board)
     for (const [kind, n] of Object.entries(board.team.lacking))
       check(`${size} teams without ${kind}`, first(await page.locator(`[data-testid=lacking][data-kind=${kind}] b`).innerText()), n)
     for (const k of ['open', 'idle', 'planned', 'full', 'unused'])
@@ -181,7 +199,16 @@ try {
     const before = (await ask('/v1/reports')).length
     await id('take-report').click()
     await page.waitForFunction((n) => document.querySelectorAll('[data-testid=report] option').length === n, before + 2, patience)
-    check(`${size} reports`, (await ask('/v1/reports')).length, before + 1)
+    const reports = await ask('/v1/reports')
+    check(`${size} reports`, reports.length, before + 1)
+    // What is beside it on the page is beside it in the charts and the files.
+    const drawn = page.waitForResponse((r) => r.url().includes('/v1/shortfall/charts') && new URL(r.url()).searchParams.get('report') === String(reports[0].id))
+    await id('report').selectOption(String(reports[0].id))
+    check(`${size} charts beside a report`, (await drawn).status(), 200)
+    for (const kind of ['pdf', 'xlsx']) {
+      const link = new URL(await id(`file-${kind}`).getAttribute('href'), origin)
+      check(`${size} ${kind} beside a report`, link.searchParams.get('report'), String(reports[0].id))
+    }
 
     // Standards: a mistake is said beside its field, a change is kept, nobody's is overwritten.
     const rows = () => page.locator('[data-testid=standard]')
@@ -319,6 +346,18 @@ try {
     check(`${size} public: residents of a facility are not told, which is not 0`, await id('facility-residents').innerText(), '—')
     check(`${size} public: whether there is room is not told`, await id('facility-panel').locator('.tag').innerText(), '开放')
     refused = false
+
+    // Why cells are hidden is said on the map, to those alone who are not shown them; on a phone the legend is folded away.
+    if (size === 'desktop') {
+      refused = true
+      await open('/?as=public')
+      await id('heat-why').waitFor()
+      const heat = await ask('/v1/heatmap?layer=residents&res=8&as=public')
+      ensure(`${size} public: some cells are hidden or rolled up`, heat.cells.features.some((f) => f.properties.hidden || f.properties.rolled_up))
+      ensure(`${size} public: why cells are hidden`, /\d/.test(await id('heat-why').innerText()))
+      await shoot('public-map')
+      refused = false
+    }
 
     // All of it in English as well.
     await open('/shortfall?lang=en')

@@ -56,7 +56,7 @@ async function planner(name, viewport, touch = false) {
   const page = await context.newPage()
   const me = { page, context, refused: false }
   page.on('console', (m) => {
-    if (m.type() === 'error' && !me.refused) failures.push(`${name}: console: ${m.text().slice(0, 300)}`)
+    if (m.type() === 'error' && !me.refused) failures.push(`${name}: console: ${m.text().slice(0, 300)} ${m.location().url}`)
   })
   page.on('pageerror', (e) => failures.push(`${name}: ${e.message.slice(0, 300)}`))
   /** what f says of the editor's own state; the map comes second */
@@ -337,7 +337,7 @@ try {
   await a.page.getByTestId('ed-unsaved').waitFor({ state: 'detached' })
   await a.saved()
   check('made once the service is back', (await names())[held[0]], 'A later')
-  a.refused = false
+  await a.context.close()
   await b.context.close()
 
   // With the keys alone: a vertex by metres, and a line through an area.

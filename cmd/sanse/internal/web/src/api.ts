@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson'
-import { t, type Term } from './i18n.ts'
+import type { Term } from './i18n.ts'
+import { ApiError, json } from './request.ts'
 import { viewer } from './viewer.ts'
 
 // The types of /v1. Dates are YYYY-MM-DD, clock times HH:MM in the district's
@@ -17,6 +18,8 @@ export interface District {
   made_up: boolean
   note: string
   attribution: string
+  /** under which the maps were reviewed (审图号); empty: none is set */
+  review_number?: string
   time_zone: string
   today: string
   data_version: string | number
@@ -210,7 +213,7 @@ export type HeatLayer = 'residents' | 'over60' | 'disabled'
 export interface Heatmap {
   res: number
   k: number
-  cells: FeatureCollection<Polygon | MultiPolygon, { cell: string; count: number | null; hidden: boolean }>
+  cells: FeatureCollection<Polygon | MultiPolygon, { cell: string; count: number | null; hidden: boolean; rolled_up?: boolean }>
 }
 
 export interface FacilityProperties {
@@ -425,19 +428,11 @@ export interface ReplanInput {
   replaces?: number
 }
 
-/** A refusal of the service: its status and, by problem+json (RFC 9457), why. */
-export class ApiError extends Error {
-  readonly status: number
-  constructor(status: number, message: string) {
-    super(message)
-    this.name = 'ApiError'
-    this.status = status
-  }
-}
+export { ApiError }
 
-/** forbidden tells whether an answer was refused because of who asks. */
+/** forbidden tells whether an answer was refused because of who asks: somebody else may, or whoever signs in. */
 export function forbidden(e: Error | null): boolean {
-  return e instanceof ApiError && e.status === 403
+  return e instanceof ApiError && (e.status === 403 || e.status === 401)
 }
 
 type Query = Record<string, string | number | undefined | null>
@@ -452,39 +447,13 @@ export function url(path: string, query: Query = {}): string {
 }
 
 /** get asks for JSON; a refusal is an ApiError, an abort stays an AbortError. */
-export async function get<T>(address: string, signal?: AbortSignal): Promise<T> {
-  let r: Response
-  try {
-    r = await fetch(address, { headers: { Accept: 'application/json, application/geo+json' }, signal: signal ?? null })
-  } catch (e) {
-    if (e instanceof DOMException && e.name === 'AbortError') throw e
-    throw new ApiError(0, t('error.network'))
-  }
-  if (!r.ok) throw new ApiError(r.status, await refusal(r))
-  return (await r.json()) as T
+export function get<T>(address: string, signal?: AbortSignal): Promise<T> {
+  return json<T>('GET', address, signal ? { signal } : {})
 }
 
 /** post sends JSON and reads the answer; a refusal is an ApiError. */
-export async function post<T>(address: string, body: unknown): Promise<T> {
-  let r: Response
-  try {
-    r = await fetch(address, { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  } catch {
-    throw new ApiError(0, t('error.network'))
-  }
-  if (!r.ok) throw new ApiError(r.status, await refusal(r))
-  return (await r.json()) as T
-}
-
-async function refusal(r: Response): Promise<string> {
-  const status = t('error.status', { status: r.status })
-  if (!r.headers.get('Content-Type')?.includes('json')) return status
-  try {
-    const p = (await r.json()) as { title?: string; detail?: string }
-    return p.detail ?? p.title ?? status
-  } catch {
-    return status
-  }
+export function post<T>(address: string, body: unknown): Promise<T> {
+  return json<T>('POST', address, { body })
 }
 
 const id = encodeURIComponent

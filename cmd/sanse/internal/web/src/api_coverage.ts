@@ -105,7 +105,6 @@ export const atCoverage = {
   byArea: (standard: string, level: string, report: string) => url('/shortfall/map', { standard, level, report }),
   reports: () => url('/reports'),
   siting: (job = '') => url(job ? `/siting/${encodeURIComponent(job)}` : '/siting'),
-  release: () => url('/release'),
 }
 
 /** tryChanges asks what changes would do; nothing is stored. */
@@ -167,15 +166,25 @@ export interface Report {
   made_at: string
 }
 
+/** A place of one's own where a facility could be. */
+export interface SitingCandidate {
+  id: string
+  location: [number, number]
+  price?: number
+  capacity?: number
+}
+
 /** What siting is asked for; the answer is a job. */
 export interface SitingAsk {
   service: string
   goal: 'mclp' | 'lscp' | 'pmedian' | 'pcenter'
   p?: number
+  /** what the sites may cost together, by the prices of the candidates */
+  budget?: number
   minutes: number
   speed: string
   who: 'people' | 'over60' | 'disabled' | 'residents' | 'unmet'
-  candidates: 'buildings' | 'streets'
+  candidates: 'buildings' | 'streets' | SitingCandidate[]
   area?: string
   beside?: number
   seconds: number
@@ -184,6 +193,9 @@ export interface SitingAsk {
 /** A site of an answer, in the order in which to open them. */
 export interface Site {
   rank: number
+  /** of the candidate, the building or the facility */
+  id: string
+  price?: number
   status: 'new' | 'idle' | 'planned'
   facility?: string
   gain: number

@@ -2,6 +2,7 @@ import { signal, type Signal } from '@preact/signals'
 import type { FeatureCollection, LineString, MultiPolygon, Polygon } from 'geojson'
 import { ApiError, url, type Bounds, type Level } from './api.ts'
 import { t } from './i18n.ts'
+import { problemOf, request } from './request.ts'
 
 // Drafts of boundaries, and the editor's part of /v1. Points are [lon, lat] in
 // WGS 84 degrees; a draft's version goes out as If-Match and comes back as ETag.
@@ -271,7 +272,7 @@ export async function ask<T>(
   if (o.version !== undefined) headers['If-Match'] = `"${o.version}"`
   let r: Response
   try {
-    r = await fetch(address, { method, headers, body: o.body === undefined ? null : JSON.stringify(o.body), signal: o.signal ?? null })
+    r = await request(address, { method, headers, body: o.body === undefined ? null : JSON.stringify(o.body), signal: o.signal ?? null })
   } catch (e) {
     if (e instanceof DOMException && e.name === 'AbortError') throw e
     throw new DraftError(0, t('error.network'))
@@ -286,8 +287,7 @@ export async function ask<T>(
     }
   }
   const status = t('error.status', { status: r.status })
-  let p: Problem = {}
-  if (r.headers.get('Content-Type')?.includes('json')) p = ((await r.json().catch(() => null)) as Problem | null) ?? {}
+  const p: Problem = await problemOf(r)
   throw new DraftError(r.status, p.detail ?? p.title ?? status, p)
 }
 

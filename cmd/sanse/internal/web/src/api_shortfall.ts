@@ -72,6 +72,13 @@ export interface Uncovered {
   by_kind: Record<string, number> | null
 }
 
+/** Needs for one service that nobody meets. */
+export interface Unmatched {
+  total: number
+  /** by the code of the reason; open: nothing has been proposed yet */
+  by_reason: Record<string, number> | null
+}
+
 /** People who are to be expected by a known rate, against those enrolled. */
 export interface Expected {
   /** id of the rate */
@@ -104,6 +111,7 @@ export interface Shortfall {
   rows: StandardRow[] | null
   children: { area: AreaName; rows: (Figures & { standard: string })[] | null }[] | null
   uncovered?: { by_service: Record<string, Uncovered> | null } | null
+  unmatched?: { by_service: Record<string, Unmatched> | null } | null
   expected?: Expected[] | null
   places?: Place[] | null
   team?: { residents: number; complete: number; lacking: Record<string, number> | null } | null

@@ -3,7 +3,11 @@ import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
 import { needs } from './dictionary_needs.ts'
 import { notices } from './dictionary_notices.ts'
+import { handover } from './dictionary_handover.ts'
+import { privacy } from './dictionary_privacy.ts'
 import { shortfall } from './dictionary_shortfall.ts'
+import { today } from './dictionary_today.ts'
+import { trust } from './dictionary_trust.ts'
 
 /**
  * Every text of the pages, Chinese and English side by side. {name} stands for
@@ -26,6 +30,7 @@ export const dictionary = {
   'app.failed': { zh: '未能载入：{why}', en: 'Could not load: {why}' },
   'app.closed': { zh: '这部分不对外显示。', en: 'This is not shown to outsiders.' },
   'app.closedNote': { zh: '只有负责本区域的人员能看到。', en: 'Those who answer for the area see it.' },
+  'app.homes': { zh: '我负责的区域', en: 'My areas' },
   'app.close': { zh: '关闭', en: 'Close' },
   'app.list': { zh: '{a}、{b}', en: '{a}, {b}' },
 
@@ -88,7 +93,12 @@ export const dictionary = {
   'map.walk.none': { zh: '步行不可达', en: 'no way on foot' },
   'map.people': { zh: '每格人数', en: 'People per cell' },
   'map.hidden': { zh: '少于{k}人，已隐藏', en: 'Fewer than {k}, hidden' },
+  'map.hiddenWhy': {
+    zh: '少于{k}人的数会让人猜到是谁，所以不对外显示：并入上一级的六边形或村社区一起计数，从别的数字也减不出来。对本区域负责的人看到的是真实数字。',
+    en: 'A count under {k} would tell who it is, so it is not shown to outsiders: it is counted with the larger cell or the community, and cannot be had by subtraction. Those who answer for the area see true numbers.',
+  },
   'map.facilities': { zh: '服务设施', en: 'Facilities' },
+  'map.review': { zh: '审图号：{number}', en: 'Map review no. {number}' },
   'map.all': { zh: '全部', en: 'All' },
   'map.state.room': { zh: '有余量', en: 'Has room' },
   'map.state.full': { zh: '已满', en: 'Full' },
@@ -463,6 +473,10 @@ export const dictionary = {
   ...shortfall,
   ...editor,
   ...coverage,
+  ...trust,
+  ...privacy,
+  ...handover,
+  ...today,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

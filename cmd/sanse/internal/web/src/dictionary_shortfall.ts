@@ -110,6 +110,11 @@ export const shortfall = {
 
   'shortfall.uncovered': { zh: '没有覆盖到的关爱对象', en: 'Residents in care who are not covered' },
   'shortfall.uncoveredNote': { zh: '步行15分钟内没有该类开放设施的人。同一个人可有几种情况。', en: 'No open facility of the kind within 15 minutes on foot. One person may be of several kinds.' },
+  'shortfall.unmatched': { zh: '没有人承担的需求', en: 'Needs that nobody meets' },
+  'shortfall.unmatchedNote': { zh: '按服务和原因计，一个人可有几项需求。“都满了”是缺容量：附近有，但没有名额。', en: 'By service and reason; one person may have several needs. “All full” is missing capacity: somebody is near, but has no room.' },
+  'shortfall.unmatchedNone': { zh: '每项需求都有人承担。', en: 'Every need is met.' },
+  'shortfall.unmatchedAll': { zh: '合计', en: 'All' },
+  'shortfall.unmatchedFail': { zh: '匹配不上', en: 'Not matched' },
   'shortfall.people': { zh: '人数', en: 'People' },
   'shortfall.team': { zh: '五包一小组', en: 'The team of five' },
   'shortfall.teamNote': { zh: '每名关爱对象应有五类走访力量各一人。', en: 'Every resident in care is to have one visitor of each of five kinds.' },

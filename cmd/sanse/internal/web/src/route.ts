@@ -2,7 +2,9 @@ import { signal } from '@preact/signals'
 import { viewer, viewerIn } from './viewer.ts'
 
 /** The pages by their path. */
-export type Page = 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
+export type Page =
+  | 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
+  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -21,6 +23,17 @@ const paths: Record<Page, string> = {
   shortfall: '/shortfall',
   standards: '/shortfall/standards',
   needs: '/needs',
+  'sign-in': '/sign-in',
+  me: '/me',
+  accounts: '/accounts',
+  audit: '/audit',
+  privacy: '/privacy',
+  handed: '/handed',
+}
+
+/** isPage tells whether a path is that of a page. */
+export function isPage(path: string): boolean {
+  return Object.values(paths).includes(path)
 }
 
 /** parseRoute reads a path and a query; an unknown path is the map. Language and viewer are no parameters of a page. */

@@ -5,6 +5,7 @@ import { facilityState, facilityStates, iconName } from '../map/icons.ts'
 import { colours, serviceColour } from '../theme.ts'
 import { bandColour, changeColours, type CellChange } from './map_layers.ts'
 import { paintMinutes } from './paint.ts'
+import type { Candidate } from './candidates.ts'
 import { changeOf, type LonLat, type Trial } from './trials.ts'
 
 // What is drawn of trials, bands and sites: plain values into features.
@@ -104,7 +105,15 @@ export function drawSites(result: SitingResult | null, selected: number): Featur
   }
 }
 
-/** aroundSites is what a map shows to see all sites. */
+/** drawOwn are the places of one's own among which a search chooses. */
+export function drawOwn(own: readonly Candidate[]): FeatureCollection<Point> {
+  return {
+    type: 'FeatureCollection',
+    features: own.map((c) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: c.at }, properties: { id: c.id, label: c.id.length > 4 ? '' : c.id } })),
+  }
+}
+
+/** placesOf is where the sites of a search lie, in the order in which to open them. */
 export function placesOf(result: SitingResult | null): { at: LonLat; rank: number; status: string; facility: string }[] {
   return (result?.sites.features ?? [])
     .map((f) => ({ at: f.geometry.coordinates as LonLat, rank: f.properties.rank, status: f.properties.status, facility: f.properties.facility ?? '' }))

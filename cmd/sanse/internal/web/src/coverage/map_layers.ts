@@ -5,7 +5,7 @@ import { colours } from '../theme.ts'
 const none: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 /** The sources that the map of coverage adds to the style, from the ground up. */
-export const sources = ['cov-fill', 'cov-changed', 'cov-bands', 'cov-area', 'cov-unplaced', 'cov-ties', 'cov-trials', 'cov-sites'] as const
+export const sources = ['cov-fill', 'cov-changed', 'cov-bands', 'cov-area', 'cov-unplaced', 'cov-ties', 'cov-own', 'cov-trials', 'cov-sites'] as const
 export type CoverageSource = (typeof sources)[number]
 
 /** What becomes of a cell by a trial; the pattern tells lost from won without colour. */
@@ -68,6 +68,20 @@ export function addCoverageLayers(map: MapLibreMap): void {
     paint: { 'circle-radius': 6, 'circle-color': '#ffffff', 'circle-stroke-color': '#7b2d8b', 'circle-stroke-width': 2.5 },
   })
   map.addLayer({ id: 'cov-ties', type: 'line', source: 'cov-ties', paint: { 'line-color': colours.ink, 'line-width': 1.6, 'line-dasharray': [2, 1.5] } })
+  // Candidates are hollow, and lie below what is chosen of them.
+  map.addLayer({
+    id: 'cov-own',
+    type: 'circle',
+    source: 'cov-own',
+    paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 5, 14, 10], 'circle-color': '#ffffff', 'circle-stroke-color': colours.ink, 'circle-stroke-width': 1.6, 'circle-opacity': 0.85 },
+  })
+  map.addLayer({
+    id: 'cov-own-label',
+    type: 'symbol',
+    source: 'cov-own',
+    layout: { 'text-field': ['get', 'label'], 'text-size': 11 },
+    paint: { 'text-color': colours.ink },
+  })
   for (const id of ['cov-trials', 'cov-sites'] as const) {
     map.addLayer({
       id,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SitingAsk, SitingJob, SitingResult } from '../api_coverage.ts'
 import { DraftError } from '../api_editor.ts'
-import { Search, type SitingService } from './siting.ts'
+import { asks, firstWish, Search, type SitingService } from './siting.ts'
 
 const ask: SitingAsk = { service: 'meals', goal: 'mclp', p: 3, minutes: 15, speed: 'elderly', who: 'people', candidates: 'streets', seconds: 10 }
 const result = { sites: { type: 'FeatureCollection', features: [] }, objective: 90, bound: 91, gap: 0.01, proven: false, reached: 90, total: 100, hopeless: 0 } as SitingResult
@@ -27,6 +27,32 @@ test('a search is followed until it has ended, the best so far shown meanwhile',
   off()
   expect(seen).toEqual(['undefined undefined', 'running', '7 running', '7 running found', '7 done found'])
   expect(s.error.value).toBe('')
+})
+
+test('a budget is asked for where candidates have prices, and a number nowhere beside it', () => {
+  const how = { service: 'meals', minutes: 15, speed: 'elderly' }
+  const own = [{ id: '1', at: [104.3, 30.8] as [number, number], price: 4 }]
+  const bounds = (patch: Partial<typeof firstWish>) => {
+    const a = asks({ ...firstWish, budget: 9, ...patch }, own, how, '510199001')
+    return { p: a.p, budget: a.budget, candidates: a.candidates, area: a.area }
+  }
+  const list = [{ id: '1', location: [104.3, 30.8], price: 4 }]
+  expect(bounds({ candidates: 'own', limit: 'budget' })).toEqual({ budget: 9, candidates: list })
+  expect(bounds({ candidates: 'own' })).toEqual({ p: 5, candidates: list })
+  expect(bounds({ candidates: 'own', limit: 'budget', goal: 'lscp' })).toEqual({ candidates: list })
+  expect(bounds({ limit: 'budget', inArea: true })).toEqual({ p: 5, candidates: 'streets', area: '510199001' })
+})
+
+test('a click is a candidate while one chooses one\u2019s own, and no search runs', async () => {
+  const s = new Search(service([{ job: '', state: 'running' }, { job: '', state: 'done', result }]))
+  expect(s.places).toBe(false)
+  s.wish.value = { ...firstWish, candidates: 'own' }
+  expect(s.places).toBe(true)
+  const seen: boolean[] = []
+  const off = s.job.subscribe(() => void seen.push(s.places))
+  await s.begin(ask)
+  off()
+  expect([seen.slice(1, -1).includes(true), s.places]).toEqual([false, true])
 })
 
 test('a search that fails says why', async () => {

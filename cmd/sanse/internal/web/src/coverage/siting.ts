@@ -1,23 +1,44 @@
 import { signal } from '@preact/signals'
 import { sitingJob, startSiting, stopSiting, type SitingAsk, type SitingJob } from '../api_coverage.ts'
 import { DraftError } from '../api_editor.ts'
+import { asked, type Candidate } from './candidates.ts'
 
 /** What is wished of a search; the page adds how one walks. */
 export interface Wish {
   goal: SitingAsk['goal']
+  /** what ends the list: a number of sites, or money; own candidates alone have prices */
+  limit: 'p' | 'budget'
   p: number
+  budget: number
   who: SitingAsk['who']
-  candidates: SitingAsk['candidates']
+  candidates: 'streets' | 'buildings' | 'own'
   beside: number
   seconds: number
   /** only in the chosen area */
   inArea: boolean
 }
 
-export const firstWish: Wish = { goal: 'mclp', p: 5, who: 'people', candidates: 'streets', beside: 300, seconds: 10, inArea: false }
+export const firstWish: Wish = { goal: 'mclp', limit: 'p', p: 5, budget: 10, who: 'people', candidates: 'streets', beside: 300, seconds: 10, inArea: false }
 
 /** Whether a goal takes a number of sites: to reach all takes as many as it takes. */
 export const counts = (goal: Wish['goal']): boolean => goal !== 'lscp'
+
+/** byMoney tells whether a wish is bounded by a budget. */
+export const byMoney = (w: Wish): boolean => counts(w.goal) && w.candidates === 'own' && w.limit === 'budget'
+
+/** asks is a wish in the words of the service; how one walks and the area are the page's. */
+export function asks(w: Wish, own: readonly Candidate[], how: Pick<SitingAsk, 'service' | 'minutes' | 'speed'>, area: string | undefined): SitingAsk {
+  return {
+    ...how,
+    goal: w.goal,
+    ...(byMoney(w) ? { budget: w.budget } : counts(w.goal) ? { p: w.p } : {}),
+    who: w.who,
+    candidates: w.candidates === 'own' ? asked(own) : w.candidates,
+    beside: w.beside,
+    seconds: w.seconds,
+    ...(w.inArea && area ? { area } : {}),
+  }
+}
 
 /** How often a search is asked how far it is, milliseconds. */
 const beat = 400
@@ -42,6 +63,8 @@ const real: SitingService = {
 /** Search is one search for sites at a time: what was asked, how far it is, what was found. */
 export class Search {
   readonly wish = signal<Wish>(firstWish)
+  /** candidates of one's own, clicked on the map or read from a file */
+  readonly own = signal<readonly Candidate[]>([])
   readonly job = signal<SitingJob | null>(null)
   readonly error = signal('')
   /** what the job was asked: its answer is to that, whatever the form says now */
@@ -51,6 +74,11 @@ export class Search {
   private missed = 0
 
   constructor(private readonly service: SitingService = real) {}
+
+  /** places tells whether a click on the map is a candidate. */
+  get places(): boolean {
+    return this.wish.value.candidates === 'own' && !this.runs
+  }
 
   get runs(): boolean {
     return this.job.value?.state === 'running'

@@ -2,12 +2,14 @@ import type { District } from '../api.ts'
 import type { Site, SitingAsk, SitingResult } from '../api_coverage.ts'
 import { decimal, number, percent, walk } from '../format.ts'
 import { lang, t } from '../i18n.ts'
-import { counts, type Search, type Wish } from './siting.ts'
+import { OwnCandidates } from './own_candidates.tsx'
+import { asks, byMoney, counts, type Search, type Wish } from './siting.ts'
 
 const goals: readonly Wish['goal'][] = ['mclp', 'lscp', 'pmedian', 'pcenter']
 const people: readonly Wish['who'][] = ['people', 'over60', 'disabled', 'residents', 'unmet']
 const open: readonly Wish['who'][] = ['people', 'over60']
-const places: readonly Wish['candidates'][] = ['streets', 'buildings']
+const places: readonly Wish['candidates'][] = ['streets', 'buildings', 'own']
+const limits: readonly Wish['limit'][] = ['p', 'budget']
 const times: readonly number[] = [5, 10, 30, 60]
 
 /** gapWords is how far from the best an answer can be at most; never “0 %” of what is not proven. */
@@ -30,6 +32,8 @@ export function SitingPanel(props: {
   selected: number
   onSelect: (rank: number) => void
   onTryAll: () => void
+  /** a candidate in the middle of what is seen of the map */
+  onCenter: () => void
 }) {
   const { search, area } = props
   const wish = search.wish.value
@@ -37,17 +41,9 @@ export function SitingPanel(props: {
   const job = search.job.value
   const result = job?.result ?? null
   const spent = job?.progress ?? null
-  const begin = () =>
-    void search.begin({
-      ...props.how,
-      goal: wish.goal,
-      ...(counts(wish.goal) ? { p: wish.p } : {}),
-      who: wish.who,
-      candidates: wish.candidates,
-      beside: wish.beside,
-      seconds: wish.seconds,
-      ...(wish.inArea && area ? { area: area.code } : {}),
-    })
+  const own = search.own.value
+  const begin = () => void search.begin(asks(wish, own, props.how, area?.code))
+  const budget = search.asked.value?.budget
   const said = result?.message
   return (
     <section data-testid="siting-panel" data-state={job?.state ?? ''}>
@@ -60,14 +56,24 @@ export function SitingPanel(props: {
         }}
       >
         <Choice label={t('cov.site.goal')} value={wish.goal} options={goals.map((g) => [g, t(`cov.site.goal.${g}`)])} on={(v) => set({ goal: v as Wish['goal'] })} testid="goal" />
-        {counts(wish.goal) && (
+        <Choice label={t('cov.site.who')} value={wish.who} options={(props.outside ? open : people).map((w) => [w, t(`cov.site.who.${w}`)])} on={(v) => set({ who: v as Wish['who'] })} testid="who" />
+        <Choice label={t('cov.site.candidates')} value={wish.candidates} options={places.map((c) => [c, t(`cov.site.candidates.${c}`)])} on={(v) => set({ candidates: v as Wish['candidates'] })} testid="candidates" />
+        {wish.candidates === 'own' && <OwnCandidates search={search} onCenter={props.onCenter} />}
+        {counts(wish.goal) && wish.candidates === 'own' && (
+          <Choice label={t('cov.site.limit')} value={wish.limit} options={limits.map((l) => [l, t(`cov.site.limit.${l}`)])} on={(v) => set({ limit: v as Wish['limit'] })} testid="limit" />
+        )}
+        {counts(wish.goal) && !byMoney(wish) && (
           <label class="field">
             {t('cov.site.p')}
             <input type="number" min={1} max={200} required value={wish.p} onInput={(e) => set({ p: Math.round(Number(e.currentTarget.value)) })} data-testid="site-p" />
           </label>
         )}
-        <Choice label={t('cov.site.who')} value={wish.who} options={(props.outside ? open : people).map((w) => [w, t(`cov.site.who.${w}`)])} on={(v) => set({ who: v as Wish['who'] })} testid="who" />
-        <Choice label={t('cov.site.candidates')} value={wish.candidates} options={places.map((c) => [c, t(`cov.site.candidates.${c}`)])} on={(v) => set({ candidates: v as Wish['candidates'] })} testid="candidates" />
+        {byMoney(wish) && (
+          <label class="field">
+            {t('cov.site.budget')}
+            <input type="number" min={1} max={1e12} step={1} required value={wish.budget} onInput={(e) => set({ budget: Math.round(Number(e.currentTarget.value)) })} data-testid="site-budget" />
+          </label>
+        )}
         <label class="field">
           {t('cov.site.beside')}
           <input type="number" min={0} max={2000} step={50} value={wish.beside} onInput={(e) => set({ beside: Number(e.currentTarget.value) })} />
@@ -80,7 +86,7 @@ export function SitingPanel(props: {
           </label>
         )}
         <div class="buttons">
-          <button type="submit" class="button" disabled={search.runs} data-testid="site-begin">
+          <button type="submit" class="button" disabled={search.runs || (wish.candidates === 'own' && own.length === 0)} data-testid="site-begin">
             {t('cov.site.begin')}
           </button>
           {search.runs && (
@@ -109,6 +115,11 @@ export function SitingPanel(props: {
             {gapWords(result) && <> · {gapWords(result)}</>}
           </p>
           {said && <p class="hint">{said[lang.value] || said.zh}</p>}
+          {budget !== undefined && (
+            <p class="hint" data-testid="site-spent">
+              {t('cov.site.spent', { n: number(result.sites.features.reduce((sum, f) => sum + (f.properties.price ?? 0), 0)), budget: number(budget) })}
+            </p>
+          )}
           <Sites sites={result.sites.features.map((f) => f.properties)} goal={search.asked.value?.goal ?? 'mclp'} total={result.total} selected={props.selected} onSelect={props.onSelect} />
           {result.sites.features.length > 0 && (
             <button type="button" class="button cov-wide" disabled={search.runs} onClick={props.onTryAll} data-testid="try-all">
@@ -160,7 +171,10 @@ function Sites(props: { sites: readonly Site[]; goal: SitingAsk['goal']; total: 
                 {s.rank}
               </button>
             </th>
-            <td>{t(`cov.site.status.${s.status}`)}</td>
+            <td>
+              {t(`cov.site.status.${s.status}`)}
+              {s.price !== undefined && s.price > 0 && <small> {t('cov.site.costs', { id: s.id, n: number(s.price) })}</small>}
+            </td>
             <td data-value="gain">{people ? `+${number(s.gain)}` : `−${figure(s.gain)}`}</td>
             <td>
               {figure(s.after)}

@@ -4,6 +4,7 @@ import { day, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { GradeMark } from '../parts/marks.tsx'
 import { follow, href } from '../route.ts'
+import { Named } from '../trust/named.tsx'
 import { brief } from './levels.ts'
 
 const listed = 30
@@ -66,7 +67,7 @@ export function EffectPeople({ effect: e, district }: { effect: Effect; district
           <ul class="plain-list">
             {red.slice(0, listed).map((v) => (
               <li key={v.resident}>
-                <b class="code">{v.resident}</b> {brief(v.from_micro_grid || v.from_grid)} → {brief(v.to_micro_grid || v.to_grid)}{' '}
+                <Named id={v.resident} zone={district.time_zone} /> {brief(v.from_micro_grid || v.from_grid)} → {brief(v.to_micro_grid || v.to_grid)}{' '}
                 <small>{t('effect.loses', { who: (v.loses_visitors ?? []).join(' '), n: v.keeps_visitors })}</small>
               </li>
             ))}

@@ -52,26 +52,29 @@ function add(map: MapLibreMap, name: string, g: CanvasRenderingContext2D): void 
   map.addImage(name, g.getImageData(0, 0, g.canvas.width, g.canvas.height), { pixelRatio: ratio })
 }
 
+/** addHatch draws the image that the style names for hidden cells. */
+export function addHatch(map: MapLibreMap): void {
+  const h = canvas(8)
+  if (!h) return
+  h.fillStyle = 'rgba(205,207,206,.55)'
+  h.fillRect(0, 0, 8, 8)
+  h.strokeStyle = 'rgba(110,120,125,.75)'
+  h.lineWidth = 1
+  h.beginPath()
+  for (const o of [-8, 0, 8]) {
+    h.moveTo(o, 8)
+    h.lineTo(o + 8, 0)
+  }
+  h.stroke()
+  add(map, 'hatch', h)
+}
+
 /**
- * addIcons draws the images that the style names: the hatch of hidden cells,
- * and a disc for each service and state. Full has a bar below, idle is hollow,
- * planned is dashed: the state can be told without the colour.
+ * addIcons draws the images that the style names for facilities: a disc for each
+ * service and state. Full has a bar below, idle is hollow, planned is dashed: the
+ * state can be told without the colour.
  */
 export function addIcons(map: MapLibreMap, services: readonly Term[]): void {
-  const h = canvas(8)
-  if (h) {
-    h.fillStyle = 'rgba(205,207,206,.55)'
-    h.fillRect(0, 0, 8, 8)
-    h.strokeStyle = 'rgba(110,120,125,.75)'
-    h.lineWidth = 1
-    h.beginPath()
-    for (const o of [-8, 0, 8]) {
-      h.moveTo(o, 8)
-      h.lineTo(o + 8, 0)
-    }
-    h.stroke()
-    add(map, 'hatch', h)
-  }
   const keys = services.map((s) => s.key)
   for (const s of services)
     for (const state of facilityStates) {

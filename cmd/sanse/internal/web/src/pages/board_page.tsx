@@ -2,8 +2,10 @@ import { useMemo, useState } from 'preact/hooks'
 import { at, type AreaName, type Board, type District, type Period, type Row } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { day, figure, isDate, longDay, number, percent } from '../format.ts'
+import { homeOf } from '../home.ts'
 import { t, term } from '../i18n.ts'
 import { Bars } from '../parts/chart.tsx'
+import { Homes } from '../parts/homes.tsx'
 import { Explained } from '../parts/help.tsx'
 import { GradeBar, gradeKeys, GradeMark, gradeName, Share, sum } from '../parts/marks.tsx'
 import { Sentence } from '../parts/sentence.tsx'
@@ -11,6 +13,7 @@ import { Status } from '../parts/status.tsx'
 import { UnplannedSection } from '../parts/unplanned.tsx'
 import { lastOver, periodName, sameTime, stepsOf } from '../period.ts'
 import { follow, go, href, route } from '../route.ts'
+import { may } from '../seat.ts'
 import { colours, serviceColour } from '../theme.ts'
 import { isTold, residentsOf } from '../told.ts'
 import { useGet } from '../use_get.ts'
@@ -20,7 +23,8 @@ const periods: readonly Period[] = ['week', 'month', 'horizon']
 /** BoardPage is what an official answers for: visits on time and late by area and period, coverage, and who is missed and why. */
 export function BoardPage({ district }: { district: District }) {
   const { params } = route.value
-  const area = params['area'] ?? district.code
+  const home = homeOf(district, params['area'])
+  const area = params['area'] ?? home
   const period = periods.find((p) => p === params['period']) ?? 'horizon'
   const from = isDate(params['from']) ? params['from'] : undefined
   const got = useGet<Board>(at.board(area, period, from))
@@ -30,6 +34,7 @@ export function BoardPage({ district }: { district: District }) {
   return (
     <div class="page board" data-testid="board" data-area={b?.area.code} data-period={b?.period.kind}>
       {area === district.code && <Sentence district={district} />}
+      <Homes district={district} open={area} to={(code) => here({ area: code })} />
       <header class="board-head">
         <div>
           <nav class="crumbs" aria-label={t('board.path')}>
@@ -50,13 +55,17 @@ export function BoardPage({ district }: { district: District }) {
           <h1>{b?.area.name ?? area}</h1>
           <p class="hint">
             {b && t(`level.${b.area.level}` as TextKey)} · <span class="code">{area}</span> ·{' '}
-            <a href={href('map', { area: area === district.code ? undefined : area })} onClick={follow}>
+            <a href={href('map', { area: area === home ? undefined : area })} onClick={follow}>
               {t('board.map')}
             </a>{' '}
-            ·{' '}
-            <a href={href('day', { area: area === district.code ? undefined : area })} onClick={follow}>
-              {t('board.day')}
-            </a>
+            {may('days') && (
+              <>
+                ·{' '}
+                <a href={href('day', { area })} onClick={follow}>
+                  {t('board.day')}
+                </a>
+              </>
+            )}
           </p>
         </div>
         <PeriodSwitch board={b} period={period} district={district} to={(p, f) => here({ period: p, from: f })} />

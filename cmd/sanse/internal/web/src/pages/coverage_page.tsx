@@ -3,8 +3,9 @@ import type { MapLibreMap } from 'maplibre-gl'
 import { ApiError, at, type Areas, type District, type Facilities } from '../api.ts'
 import { atCoverage, tryChanges, type Bands, type FacilityBands, type HeatCells, type MinuteCells, type Report, type StandardAreas, type Standards, type SupplyCells, type Unplaced } from '../api_coverage.ts'
 import { AreaCard, BandLegend, FacilityCard, ReachedCard } from '../coverage/cards.tsx'
+import { added } from '../coverage/candidates.ts'
 import { Before } from '../coverage/compare.tsx'
-import { drawAfter, drawBands, drawChanges, drawFacilities, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
+import { drawAfter, drawBands, drawChanges, drawFacilities, drawOwn, drawSites, drawTies, drawTrials, placesOf } from '../coverage/drawn.ts'
 import { takeInHand } from '../coverage/hands.ts'
 import { LayerPanel } from '../coverage/layer_panel.tsx'
 import { Legend, type Unit } from '../coverage/legend.tsx'
@@ -29,6 +30,7 @@ import { follow, go, href, route } from '../route.ts'
 import { said } from '../shortfall/words.ts'
 import { still } from '../still.ts'
 import { useGet } from '../use_get.ts'
+import { may } from '../seat.ts'
 import { answersFor } from '../viewer.ts'
 import '../coverage.css'
 
@@ -172,6 +174,9 @@ export function CoveragePage({ district }: { district: District }) {
     if (map) show(map, 'cov-sites', drawSites(result, site))
   }, [map, result, site])
   useEffect(() => {
+    if (map) show(map, 'cov-own', s.mode === 'site' && search.wish.value.candidates === 'own' ? drawOwn(search.own.value) : null)
+  }, [map, s.mode, search.wish.value.candidates, search.own.value])
+  useEffect(() => {
     if (map) show(map, 'cov-area', area ? { type: 'FeatureCollection', features: [area] } : null)
   }, [map, area])
   useEffect(() => {
@@ -233,6 +238,8 @@ export function CoveragePage({ district }: { district: District }) {
         else if (mode === 'try') {
           set({ facility: '' })
           trials.add(latest.current.service, f.at)
+        } else if (mode === 'site' && search.places) {
+          search.own.value = added(search.own.value, f.at)
         } else set({ area: f.kind === 'area' && f.id !== latest.current.area ? f.id : '', facility: '' })
         setOpen(true)
       },
@@ -242,7 +249,7 @@ export function CoveragePage({ district }: { district: District }) {
       off()
       map.off('moveend', moved)
     }
-  }, [map, facilities.data, trials])
+  }, [map, facilities.data, trials, search])
 
   const legend = (
     <>
@@ -263,6 +270,14 @@ export function CoveragePage({ district }: { district: District }) {
   const compare = (on: boolean) => {
     setWished(on)
     if (on && narrow()) setOpen(false)
+  }
+  /** The middle of what the panels leave to be seen of the map. */
+  const middle = (): LonLat | null => {
+    if (!map) return null
+    const { top, right, bottom, left } = clear()
+    const { clientWidth: w, clientHeight: h } = map.getContainer()
+    const c = map.unproject([(left + w - right) / 2, (top + h - bottom) / 2])
+    return [c.lng, c.lat]
   }
   const turn = (op: 'close' | 'open') => {
     if (!facility) return
@@ -298,7 +313,7 @@ export function CoveragePage({ district }: { district: District }) {
           <div class="panel right">
             <section class="cov-modes">
               <div class="segments" role="group" aria-label={t('cov.mode')}>
-                {modes.filter((m) => !outside || m !== 'site').map((m) => (
+                {modes.filter((m) => m !== 'site' || (!outside && may('plan'))).map((m) => (
                   <button
                     key={m}
                     type="button"
@@ -348,12 +363,8 @@ export function CoveragePage({ district }: { district: District }) {
                 minutes={s.minutes}
                 cells={changes.counts}
                 onCenter={() => {
-                  if (!map) return
-                  // The middle of what the panels leave to be seen.
-                  const { top, right, bottom, left } = clear()
-                  const { clientWidth: w, clientHeight: h } = map.getContainer()
-                  const c = map.unproject([(left + w - right) / 2, (top + h - bottom) / 2])
-                  trials.add(s.service, [c.lng, c.lat])
+                  const at = middle()
+                  if (at) trials.add(s.service, at)
                 }}
                 comparing={comparing}
                 onCompare={compare}
@@ -373,6 +384,10 @@ export function CoveragePage({ district }: { district: District }) {
                 outside={outside}
                 selected={site}
                 onSelect={setSite}
+                onCenter={() => {
+                  const at = middle()
+                  if (at) search.own.value = added(search.own.value, at)
+                }}
                 onTryAll={() => {
                   const service = search.asked.value?.service ?? s.service
                   trials.adds(

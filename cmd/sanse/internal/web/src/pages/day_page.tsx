@@ -4,11 +4,13 @@ import type { MapLibreMap } from 'maplibre-gl'
 import type { Feature, FeatureCollection } from 'geojson'
 import { at, type Bounds, type Day, type DayItinerary, type DayStop, type DirectionLeg, type District, type VisitorItem, type Visitors, type WalkDirections } from '../api.ts'
 import { clampDay, day, isDate, list, longDay, number, todayIn, walk, weekday } from '../format.ts'
+import { dayOf, homeOf, homes, ownVisitor } from '../home.ts'
 import { lang, t, term } from '../i18n.ts'
 import { fit, MapCanvas, setData } from '../map/canvas.tsx'
 import { bounds, join } from '../map/shape.ts'
 import type { TextKey } from '../dictionary.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
+import { Homes } from '../parts/homes.tsx'
 import { StepLine } from '../parts/manoeuvre.tsx'
 import { GradeMark } from '../parts/marks.tsx'
 import { StaleDay } from '../parts/notices.tsx'
@@ -16,6 +18,7 @@ import { OffDialog } from '../parts/off_dialog.tsx'
 import { Status } from '../parts/status.tsx'
 import { Why } from '../parts/why.tsx'
 import { follow, go, href, route } from '../route.ts'
+import { may } from '../seat.ts'
 import { colours, gradeColour } from '../theme.ts'
 import { useGet } from '../use_get.ts'
 
@@ -28,9 +31,9 @@ export function DayPage({ district }: { district: District }) {
     : plan
       ? clampDay(district.today, plan.start, plan.end)
       : district.today
-  const visitor = params['visitor']
+  const visitor = dayOf(params)
   if (visitor) return <OneDay key={visitor} district={district} visitor={visitor} date={date} leader={params['leader']} />
-  return <Picker district={district} area={params['area'] ?? district.code} date={date} />
+  return <Picker district={district} area={params['area'] ?? homeOf(district)} date={date} />
 }
 
 /** Picker finds a visitor by area or id; those with visits that day come first. */
@@ -41,9 +44,11 @@ function Picker({ district, area, date }: { district: District; area: string; da
     const later = setTimeout(() => setQ(typed.trim()), 200)
     return () => clearTimeout(later)
   }, [typed])
+  const home = homeOf(district, area)
   const got = useGet<Visitors>(at.visitors(area, date, q))
   return (
-    <div class="page picker">
+    <div class="page picker" data-testid="picker" data-area={area}>
+      <Homes district={district} open={area} to={(code) => href('day', { area: code, date })} />
       <h1>{t('day.pick')}</h1>
       <div class="filters">
         <div class="field">
@@ -53,13 +58,15 @@ function Picker({ district, area, date }: { district: District; area: string; da
               <>
                 {' '}
                 <b class="code">{area}</b>{' '}
-                <button type="button" class="link" onClick={() => go(href('day', { date }))}>
-                  {t('map.whole')}
-                </button>
               </>
             )}
+            {area !== home && (
+              <button type="button" class="link" onClick={() => go(href('day', { area: home, date }))}>
+                {home === district.code ? t('map.whole') : home}
+              </button>
+            )}
           </span>
-          <AreaSearch onPick={(hit) => go(href('day', { area: hit.code, date }))} />
+          <AreaSearch within={homes(district)} onPick={(hit) => go(href('day', { area: hit.code, date }))} />
         </div>
         <label class="field">
           <span>{t('day.pickQuery')}</span>
@@ -71,7 +78,7 @@ function Picker({ district, area, date }: { district: District; area: string; da
             data-testid="visitor-query"
           />
         </label>
-        <DateField district={district} date={date} onDate={(d) => go(href('day', { area: params(area, district), date: d }))} />
+        <DateField district={district} date={date} onDate={(d) => go(href('day', { area, date: d }))} />
       </div>
       <Status got={got} />
       {got.data && (
@@ -84,8 +91,6 @@ function Picker({ district, area, date }: { district: District; area: string; da
     </div>
   )
 }
-
-const params = (area: string, district: District) => (area === district.code ? undefined : area)
 
 function DateField(props: { district: District; date: string; onDate: (d: string) => void }) {
   const { plan } = props.district
@@ -141,7 +146,7 @@ function VisitorList(props: { district: District; items: readonly VisitorItem[];
  * back to the leader's.
  */
 function OneDay({ district, visitor, date, leader }: { district: District; visitor: string; date: string; leader?: string | undefined }) {
-  const above = useGet<Day>(leader ? at.day(leader, date) : null)
+  const above = useGet<Day>(leader && may('days') ? at.day(leader, date) : null)
   const got = useGet<Day>(at.day(visitor, date))
   // The way from door to door is asked for once somebody wants to see it.
   const [guided, setGuided] = useState(false)
@@ -175,15 +180,22 @@ function OneDay({ district, visitor, date, leader }: { district: District; visit
             )}
           </div>
           <div class="tools">
-            <a class="button quiet" href={href('day', { date })} onClick={follow}>
-              {t('day.change')}
-            </a>
+            {may('days') && (
+              <a class="button quiet" href={href('day', { area: homeOf(district), date })} onClick={follow} data-testid="day-change">
+                {t('day.change')}
+              </a>
+            )}
             {stops.length > 0 && (
               <button type="button" class={guided ? 'button quiet' : 'button'} aria-expanded={guided} onClick={() => setGuided(!guided)} data-testid="guide">
                 {t(guided ? 'day.guideOff' : 'day.guide')}
               </button>
             )}
-            {district.plan && d && (
+            {visitor === ownVisitor() && (
+              <a class="button quiet" href="/today" data-testid="to-today">
+                {t('today.onPhone')}
+              </a>
+            )}
+            {district.plan && d && may('replan') && (
               <button type="button" class="button quiet" onClick={() => setOff(true)} data-testid="off-open">
                 {t('off.open')}
               </button>

@@ -16,6 +16,7 @@ import { lang, t } from '../i18n.ts'
 import { rich } from '../parts/rich.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, go, href, route } from '../route.ts'
+import { FileLink } from '../trust/file_link.tsx'
 import { useGet } from '../use_get.ts'
 import '../grids.css'
 
@@ -89,12 +90,12 @@ function DraftEffect({ id, district }: { id: number; district: District }) {
           )}
           {e && (
             <>
-              <a class="button quiet" href={atGrids.effectFile(id, 'html', e.from, lang.value)} target="_blank" rel="noopener" data-testid="effect-report">
+              <FileLink address={atGrids.effectFile(id, 'html', e.from, lang.value)} look="button quiet" tab testid="effect-report">
                 {t('effect.report')}
-              </a>
-              <a class="button quiet" href={atGrids.effectFile(id, 'xlsx', e.from, lang.value)} download data-testid="effect-workbook">
+              </FileLink>
+              <FileLink address={atGrids.effectFile(id, 'xlsx', e.from, lang.value)} look="button quiet" testid="effect-workbook">
                 {t('effect.workbook')}
-              </a>
+              </FileLink>
             </>
           )}
           {open && draft.data && (

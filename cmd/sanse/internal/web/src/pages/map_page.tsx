@@ -3,6 +3,7 @@ import type { FilterSpecification, MapLibreMap, MapMouseEvent } from 'maplibre-g
 import type { FeatureCollection } from 'geojson'
 import { at, type AreaProperties, type Areas, type Bounds, type Circle, type District, type Facilities, type Heatmap, type Routes, type WalkCells } from '../api.ts'
 import { clampDay, number } from '../format.ts'
+import { homeOf } from '../home.ts'
 import { t } from '../i18n.ts'
 import { fit, MapCanvas, setData, type Padding } from '../map/canvas.tsx'
 import { facilityState, facilityStates, iconName, type FacilityState } from '../map/icons.ts'
@@ -13,11 +14,15 @@ import { AreaPanel, CoveragePanel, FacilityPanel, RoutePanel } from '../parts/ma
 import { HeatLegend, LayerPanel, WalkLegend, type Theme } from '../parts/layer_panel.tsx'
 import { Sentence } from '../parts/sentence.tsx'
 import { go, href, route } from '../route.ts'
+import { may } from '../seat.ts'
 import { still } from '../still.ts'
 import { colours, serviceColour, tone } from '../theme.ts'
 import { useGet } from '../use_get.ts'
+import { answersFor } from '../viewer.ts'
 
 const heatResolution = 8
+/** Length of a grid's code; a micro-grid's is longer. */
+const gridLength = 15
 const areaSources = ['town', 'community', 'grid'] as const
 const nameLayers = ['street-name', 'micro-grid-name', 'grid-name', 'community-name', 'town-name', 'facility-name']
 const areaLayers = ['micro-grid', 'grid', 'community', 'town']
@@ -67,17 +72,21 @@ export function MapPage({ district }: { district: District }) {
   const [states, setStates] = useState<ReadonlySet<FacilityState>>(() => new Set(facilityStates))
   const [shown, setShown] = useState<Shown>({ routes: true, areas: true, buildings: true, names: true })
   const plan = district.plan
+  const home = homeOf(district, params['area'])
+  // Who walks where is told to those who see single records of the area.
+  const walked = may('records') && answersFor(district, home)
   const [date, setDate] = useState(() => (plan ? clampDay(district.today, plan.start, plan.end) : district.today))
   const [open, setOpen] = useState(() => Boolean(params['area'] ?? params['facility'] ?? params['visitor']))
   const [view, setView] = useState<Bounds>(district.bounds)
 
+  // Asked for first: a browser has few questions under way at a time.
+  const heat = useGet<Heatmap>(theme === 'none' || theme === 'walk' ? null : at.heatmap(theme, heatResolution))
   const towns = useGet<Areas>(at.areas('town'))
   const communities = useGet<Areas>(at.areas('community'))
   const grids = useGet<Areas>(at.areas('grid'))
   const facilities = useGet<Facilities>(at.facilities())
-  const heat = useGet<Heatmap>(theme === 'none' || theme === 'walk' ? null : at.heatmap(theme, heatResolution))
   const walk = useGet<WalkCells>(theme === 'walk' && walkService ? at.walk(walkService) : null)
-  const routes = useGet<Routes>(shown.routes && plan ? at.routes(date) : null)
+  const routes = useGet<Routes>(shown.routes && plan && walked ? at.routes(date, home === district.code ? undefined : home) : null)
   const circle = useGet<Circle>(params['facility'] ? at.circle(params['facility']) : null)
 
   const keys = useMemo(() => district.services.map((s) => s.key), [district])
@@ -166,7 +175,7 @@ export function MapPage({ district }: { district: District }) {
     const only = (property: string, value: string): FilterSpecification => ['==', ['get', property], value]
     for (const s of areaSources) map.setFilter(`${s}-selected`, only('code', params['area'] ?? ''))
     // A town or a grid is outlined from its own source, a micro-grid from the tiles.
-    const micro = (params['area'] ?? '').length > 15 ? (params['area'] ?? '') : ''
+    const micro = (params['area'] ?? '').length > gridLength ? (params['area'] ?? '') : ''
     map.setFilter('micro-grid-selected', only('code', micro))
     map.setFilter('routes-selected', only('visitor', params['visitor'] ?? ''))
   }, [map, params['area'], params['visitor']])
@@ -180,14 +189,16 @@ export function MapPage({ district }: { district: District }) {
     set(['building'], shown.buildings)
   }, [map, shown.areas, shown.names, shown.buildings])
 
-  // An area that came by address or by search is shown whole, once.
-  const asked = useRef(params['area'])
+  // An area that came by address or by search is shown whole, once; else the own one.
+  const asked = useRef(params['area'] ?? (home === district.code || params['facility'] ? undefined : home))
   useEffect(() => {
-    if (!map || !area || asked.current !== area.properties.code) return
+    // The ground of a micro-grid is in the tiles: its grid is shown.
+    const first = areaOf(asked.current) ?? areaOf(asked.current?.slice(0, gridLength))
+    if (!map || !first) return
     asked.current = undefined
-    const b = bounds(area.geometry)
-    if (b) fit(map, b, clear(true))
-  }, [map, area])
+    const b = bounds(first.geometry)
+    if (b) fit(map, b, clear(Boolean(params['area'])))
+  }, [map, towns.data, communities.data, grids.data])
 
   // What a click finds: a facility before a route before the area beneath.
   useEffect(() => {
@@ -248,6 +259,7 @@ export function MapPage({ district }: { district: District }) {
     details = <RoutePanel visitor={params['visitor']} stops={chosenRoute?.properties.stops ?? null} date={date} onClose={close} />
   else if (params['area'])
     details = <AreaPanel district={district} code={params['area']} properties={area?.properties ?? null} onClose={close} />
+  else if (home !== district.code) details = <AreaPanel district={district} code={home} properties={areaOf(home)?.properties ?? null} />
 
   return (
     <div class="map-page">
@@ -260,6 +272,7 @@ export function MapPage({ district }: { district: District }) {
           padding={clear()}
           label={t('map.label', { name: district.name })}
           onReady={setMap}
+          first={heat.error || theme === 'none' || theme === 'walk' ? undefined : { data: heated?.cells ?? null }}
         />
         <div class="map-search">
           <AreaSearch
@@ -311,7 +324,7 @@ export function MapPage({ district }: { district: District }) {
               onShown={setShown}
               date={date}
               onDate={setDate}
-              routes={routes}
+              routes={walked ? routes : null}
               facilities={{ got: facilities, inView, onPick: (id) => select({ facility: id }) }}
               legend={
                 theme === 'walk' ? (

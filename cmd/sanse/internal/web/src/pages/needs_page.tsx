@@ -2,8 +2,10 @@ import { useState } from 'preact/hooks'
 import type { District } from '../api.ts'
 import { atNeeds, needStatuses, type Need, type Needs } from '../api_needs.ts'
 import { number } from '../format.ts'
+import { homeOf, homes } from '../home.ts'
 import { t, term } from '../i18n.ts'
 import { AreaSearch } from '../parts/area_search.tsx'
+import { Homes } from '../parts/homes.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, go, href, route } from '../route.ts'
 import { ForThose } from '../shortfall/for_those.tsx'
@@ -21,7 +23,10 @@ const page = 50
 /** NeedsPage is the ledger of needs: who needs what how often, who gives it, and what to do where nobody does. */
 export function NeedsPage({ district }: { district: District }) {
   const { params } = route.value
-  const { area, service, status } = params
+  const { service, status } = params
+  const home = homeOf(district, params['area'])
+  // Of the whole district, and of those alone who were handed over, no area is asked for.
+  const area = params['area'] ?? (home === district.code ? undefined : home)
   const from = Math.max(0, Math.floor(Number(params['from'] ?? 0)) || 0)
   const got = useGet<Needs>(atNeeds.list({ area, service, status, limit: page, offset: from }))
   const [chosen, setChosen] = useState<{ need: Need; view: 'change' | 'history' } | null>(null)
@@ -38,6 +43,7 @@ export function NeedsPage({ district }: { district: District }) {
         </div>
       </header>
       <ForThose got={got} what={t('needs.hidden')}>
+        <Homes district={district} open={area ?? district.code} to={(code) => to({ area: code })} />
         <ProposeBar area={area} service={service} district={district} onDone={got.refresh} />
         <section>
           <div class="need-filters">
@@ -46,9 +52,13 @@ export function NeedsPage({ district }: { district: District }) {
               {area ? (
                 <span class="chosen-area">
                   <b class="code">{area}</b>{' '}
-                  <a href={to({ area: undefined })} onClick={follow}>
-                    {t('needs.wholeDistrict')}
-                  </a>
+                  {area !== home ? (
+                    <a href={to({ area: undefined })} onClick={follow}>
+                      {home === district.code ? t('needs.wholeDistrict') : home}
+                    </a>
+                  ) : (
+                    <AreaSearch within={homes(district)} onPick={(hit) => go(to({ area: hit.code }))} />
+                  )}
                 </span>
               ) : (
                 <AreaSearch onPick={(hit) => go(to({ area: hit.code }))} />

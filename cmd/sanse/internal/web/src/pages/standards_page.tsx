@@ -14,6 +14,7 @@ import { asked, whomOf } from '../shortfall/standard_words.ts'
 import { ownHalf, said, targetOf } from '../shortfall/words.ts'
 import { Ways } from '../shortfall/ways.tsx'
 import { useGet } from '../use_get.ts'
+import { may } from '../seat.ts'
 import { answersFor } from '../viewer.ts'
 import '../grids.css'
 import '../shortfall.css'
@@ -42,7 +43,7 @@ export function StandardsPage({ district }: { district: District }) {
   const s = got.data
   const items = s?.items ?? []
   const year = Number(district.today.slice(0, 4))
-  const mine = answersFor(district, district.code)
+  const mine = may('plan') && answersFor(district, district.code)
   /** save puts the whole set; a refusal is thrown, for whoever asked to show it and keep what was typed. */
   const save = async (next: readonly Standard[], done: string, rates = s?.rates ?? []) => {
     if (!s) return

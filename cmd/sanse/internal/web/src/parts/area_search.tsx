@@ -8,6 +8,8 @@ import { useGet } from '../use_get.ts'
 export function AreaSearch(props: {
   onPick: (hit: AreaHit) => void
   label?: string
+  /** Codes of the areas within which is looked; all where it is left out. */
+  within?: readonly string[]
   /** Takes a code that no area of today has. */
   onCode?: (code: string) => void
 }) {
@@ -22,7 +24,7 @@ export function AreaSearch(props: {
     return () => clearTimeout(later)
   }, [typed])
   const got = useGet<AreaHit[]>(asked === '' ? null : at.searchAreas(asked))
-  const hits = asked === '' ? [] : (got.data ?? [])
+  const hits = asked === '' ? [] : (got.data ?? []).filter((h) => !props.within || props.within.some((a) => h.code.startsWith(a)))
   const label = props.label ?? t('map.search')
   const pick = (hit: AreaHit) => {
     setTyped('')

@@ -1,4 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { t } from '../i18n.ts'
+import { follow, href } from '../route.ts'
+import { me } from '../seat.ts'
 
 /** Closed says what outsiders are not shown, and who sees it. */
 export function Closed({ children }: { children: ComponentChildren }) {
@@ -9,5 +12,15 @@ export function Closed({ children }: { children: ComponentChildren }) {
       </svg>
       <span>{children}</span>
     </p>
+  )
+}
+
+/** WayIn leads the public to the sign-in and back here; nothing for those who are signed in. */
+export function WayIn() {
+  if (me.value !== null) return null
+  return (
+    <a href={href('sign-in', { next: location.pathname + location.search })} onClick={follow}>
+      {t('trust.signIn')}
+    </a>
   )
 }

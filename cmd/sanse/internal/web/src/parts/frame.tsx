@@ -1,17 +1,40 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { inBar, offered } from '../access.ts'
 import type { District } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { lang, setLang, t } from '../i18n.ts'
 import { follow, href, route, type Page } from '../route.ts'
+import { door, signedIn } from '../seat.ts'
+import { AccountMenu } from '../trust/account_menu.tsx'
 import { viewer } from '../viewer.ts'
 
-const tabs: readonly Page[] = ['map', 'coverage', 'shortfall', 'day', 'board', 'grids']
+const tabs: readonly Page[] = ['map', 'handed', 'coverage', 'shortfall', 'day', 'board', 'grids', 'privacy', 'accounts', 'audit']
+/** What only those need who sit here by name. */
+const named: readonly Page[] = ['handed', 'privacy', 'accounts', 'audit']
 /** The tab under which a page lies that has none of its own. */
 const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall', needs: 'shortfall' }
 
-/** Header is the bar on top of every page: whose district, which page, which language. */
-export function Header({ district }: { district: District | null }) {
+/** Frame is what stands around a page: the bar on top, what is told below it, and what is made up. Plain has no way to other pages. */
+export function Frame(props: { title: string; district: District | null; bars?: ComponentChildren; plain?: boolean; children: ComponentChildren }) {
+  const { title, district } = props
+  useEffect(() => {
+    document.title = [title, district?.name ?? door.value?.name, t('app.name')].filter(Boolean).join(' · ')
+  })
+  return (
+    <div class={`app on-${route.value.page}`}>
+      <Header district={district} plain={props.plain ?? false} />
+      <div class="bars">{props.bars}</div>
+      <main id="main" tabIndex={-1} aria-label={title}>
+        {props.children}
+      </main>
+      {district && <Notice district={district} />}
+    </div>
+  )
+}
+
+/** Header is the bar on top of every page: whose district, which page, who sits here, which language. */
+function Header({ district, plain }: { district: District | null; plain: boolean }) {
   const other = lang.value === 'zh' ? 'en' : 'zh'
   const { page } = route.value
   const open = under[page] ?? page
@@ -27,9 +50,10 @@ export function Header({ district }: { district: District | null }) {
           <circle cx="22.5" cy="21" r="6.5" fill="#2f6fde" />
         </svg>
         <b>{t('app.name')}</b>
-        <span class="district">{district?.name}</span>
+        <span class="district">{district?.name ?? door.value?.name}</span>
       </a>
-      <Menu open={open} page={page} />
+      {plain ? <span class="gap" /> : <Menu open={open} page={page} />}
+      {!plain && <AccountMenu />}
       <button
         type="button"
         class="language"
@@ -89,7 +113,7 @@ function Menu({ open, page }: { open: Page; page: Page }) {
         {t(`page.${open}` as TextKey)}
       </button>
       <div class="tabs" id="tabs">
-        {tabs.map((p) => (
+        {tabs.filter((p) => offered(p) && inBar(p) && (signedIn() || !named.includes(p))).map((p) => (
           <a key={p} href={href(p)} onClick={follow} aria-current={open === p ? (page === p ? 'page' : 'true') : undefined} data-testid={`tab-${p}`}>
             {t(`page.${p}` as TextKey)}
           </a>

@@ -47,7 +47,8 @@ export function LayerPanel(props: {
   onShown: (s: Shown) => void
   date: string
   onDate: (d: string) => void
-  routes: Got<Routes>
+  /** null: no routes are told */
+  routes: Got<Routes> | null
   facilities: {
     got: Got<Facilities>
     inView: readonly Feature<Point, FacilityProperties>[]
@@ -59,7 +60,7 @@ export function LayerPanel(props: {
   const keys = district.services.map((s) => s.key)
   const all = keys.every((k) => props.services.has(k))
   const present = new Set((facilities.got.data?.features ?? []).map((f) => facilityState(f.properties)))
-  const found = routes.data?.features ?? []
+  const found = routes?.data?.features ?? []
   return (
     <>
       <section>
@@ -137,7 +138,7 @@ export function LayerPanel(props: {
           )}
         </details>
       </section>
-      {district.plan && (
+      {district.plan && routes && (
         <section>
           <h2>{t('map.routes')}</h2>
           <label class="switch">
@@ -193,6 +194,8 @@ export function LayerPanel(props: {
 /** HeatLegend explains the classes of people per cell, the hidden ones too. */
 export function HeatLegend({ got, from, k }: { got: Got<Heatmap>; from: readonly number[]; k: number }) {
   const ramp = colours.heat.slice(colours.heat.length - from.length)
+  // Why is said where something is kept back, and not to those who see it all.
+  const kept = (got.data?.cells.features ?? []).some((f) => f.properties.hidden || f.properties.rolled_up)
   return (
     <>
       <Status got={got} />
@@ -214,6 +217,7 @@ export function HeatLegend({ got, from, k }: { got: Got<Heatmap>; from: readonly
               {t('map.hidden', { k })}
             </li>
           </ul>
+          {kept && <p data-testid="heat-why">{t('map.hiddenWhy', { k })}</p>}
         </div>
       )}
     </>

@@ -5,6 +5,7 @@ import { decimal, figure, longDay, number, percent } from '../format.ts'
 import { t, term } from '../i18n.ts'
 import { facilityState } from '../map/icons.ts'
 import { follow, href } from '../route.ts'
+import { may } from '../seat.ts'
 import { serviceColour } from '../theme.ts'
 import { isTold, residentsOf, stateWord } from '../told.ts'
 import { useGet, type Got } from '../use_get.ts'
@@ -13,7 +14,7 @@ import { GradeBar, GradeCounts, Share, sum } from './marks.tsx'
 import { Status } from './status.tsx'
 
 /** Details is the frame of what was clicked: a heading, a way to close it, figures. */
-function Details(props: { kind: string; title: string; testid: string; onClose: () => void; children: ComponentChildren }) {
+function Details(props: { kind: string; title: string; testid: string; onClose?: (() => void) | undefined; children: ComponentChildren }) {
   return (
     <section class="details" data-testid={props.testid}>
       <header>
@@ -21,9 +22,11 @@ function Details(props: { kind: string; title: string; testid: string; onClose: 
           <p class="kind">{props.kind}</p>
           <h2>{props.title}</h2>
         </div>
-        <button type="button" class="close" aria-label={t('app.close')} onClick={props.onClose}>
-          ×
-        </button>
+        {props.onClose && (
+          <button type="button" class="close" aria-label={t('app.close')} onClick={props.onClose}>
+            ×
+          </button>
+        )}
       </header>
       {props.children}
     </section>
@@ -148,7 +151,8 @@ export function AreaPanel(props: {
   district: District
   code: string
   properties: AreaProperties | null
-  onClose: () => void
+  /** Left out: the panel is what the map begins with. */
+  onClose?: () => void
 }) {
   const { code, district, properties } = props
   const got = useGet<Board>(at.board(code, 'horizon'))
@@ -197,9 +201,11 @@ export function AreaPanel(props: {
         <a class="button" href={href('board', { area: code })} onClick={follow}>
           {t('area.board')}
         </a>
-        <a class="button quiet" href={href('day', { area: code })} onClick={follow}>
-          {t('area.visitors')}
-        </a>
+        {may('days') && answersFor(district, code) && (
+          <a class="button quiet" href={href('day', { area: code })} onClick={follow}>
+            {t('area.visitors')}
+          </a>
+        )}
       </div>
     </Details>
   )

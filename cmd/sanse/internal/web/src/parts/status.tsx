@@ -1,14 +1,14 @@
 import { forbidden } from '../api.ts'
 import { t } from '../i18n.ts'
 import type { Got } from '../use_get.ts'
-import { Closed } from './closed.tsx'
+import { Closed, WayIn } from './closed.tsx'
 
 /** Status says that an answer is on its way, why there is none, or that it is not for whoever looks; nothing once there is one. */
 export function Status({ got }: { got: Got<unknown> }) {
   if (forbidden(got.error))
     return (
       <Closed>
-        <b>{t('app.closed')}</b> {t('app.closedNote')}
+        <b>{t('app.closed')}</b> {t('app.closedNote')} <WayIn />
       </Closed>
     )
   if (got.error)

@@ -6,6 +6,7 @@ import { t, term } from '../i18n.ts'
 import { follow, href } from '../route.ts'
 import { useGet } from '../use_get.ts'
 import { mend } from '../mend.ts'
+import { Named } from '../trust/named.tsx'
 import { GradeMark, Share } from './marks.tsx'
 import { Shortages } from './shortages.tsx'
 import { Status } from './status.tsx'
@@ -207,7 +208,7 @@ function List({ items, district }: { items: readonly UnplannedItem[]; district: 
                   {day(i.due_by)} <span class={i.owed ? 'tag due' : 'tag lapse'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
                 </td>
                 <td class="code">
-                  {i.resident || i.task}
+                  {i.resident ? <Named id={i.resident} zone={district.time_zone} /> : i.task}
                   {i.task && i.resident && <small>{i.task}</small>}
                 </td>
                 <td>

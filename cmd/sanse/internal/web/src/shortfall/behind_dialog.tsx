@@ -6,6 +6,7 @@ import { t } from '../i18n.ts'
 import { Dialog } from '../grids/dialog.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, href } from '../route.ts'
+import { Named } from '../trust/named.tsx'
 import { useGet } from '../use_get.ts'
 import { ForThose } from './for_those.tsx'
 import { Pager } from './pager.tsx'
@@ -21,7 +22,7 @@ export interface Asked {
 const page = 50
 
 /** BehindDialog lists the people, facilities or areas that a number counts, with where each is. */
-export function BehindDialog({ asked, area, onClose }: { asked: Asked; area: AreaName; onClose: () => void }) {
+export function BehindDialog({ asked, area, zone, onClose }: { asked: Asked; area: AreaName; zone: string; onClose: () => void }) {
   const [from, setFrom] = useState(0)
   const got = useGet<Behind>(atShortfall.behind(asked.standard, area.code, asked.what, page, from))
   const b = got.data
@@ -40,7 +41,7 @@ export function BehindDialog({ asked, area, onClose }: { asked: Asked; area: Are
           {items.length > 0 && (
             <ul class="behind-list" data-total={b?.total}>
               {items.map((i, k) => (
-                <Item key={k} item={i} what={asked.what} standard={asked.standard} onGo={close} />
+                <Item key={k} item={i} what={asked.what} standard={asked.standard} zone={zone} onGo={close} />
               ))}
             </ul>
           )}
@@ -52,13 +53,13 @@ export function BehindDialog({ asked, area, onClose }: { asked: Asked; area: Are
 }
 
 /** Item is one of them; where somebody lives is said by the area, never by a point in an address. */
-function Item({ item, what, standard, onGo }: { item: BehindItem; what: BehindWhat; standard: string; onGo: () => void }) {
+function Item({ item, what, standard, zone, onGo }: { item: BehindItem; what: BehindWhat; standard: string; zone: string; onGo: () => void }) {
   const to = what === 'areas' ? href('shortfall', { area: item.id }) : href('map', { area: item.area })
   const people = item.kind === 'spot' ? t('shortfall.of.people', { n: number(item.count ?? 0) }) : item.id
   return (
     <li data-testid="behind-item" data-id={item.id} data-kind={item.kind} data-count={item.count} data-standard={standard}>
       <span>
-        <b class={item.kind === 'resident' ? 'code' : undefined}>{what === 'people' ? people : item.name || item.id}</b>
+        {item.kind === 'resident' ? <Named id={item.id} zone={zone} /> : <b>{what === 'people' ? people : item.name || item.id}</b>}
         <small>
           {what === 'areas' ? item.id : item.area}
           {item.kind === 'spot' && item.id && ` · ${t('shortfall.inBuilding', { id: item.id })}`}

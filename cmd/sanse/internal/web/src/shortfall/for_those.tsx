@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { forbidden } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Closed } from '../parts/closed.tsx'
+import { Closed, WayIn } from '../parts/closed.tsx'
 import type { Got } from '../use_get.ts'
 
 /** ForThose shows its children, or what it is that outsiders are not shown where the service refused for that reason. */
@@ -9,7 +9,7 @@ export function ForThose(props: { got: Got<unknown>; what: string; children: Com
   if (!forbidden(props.got.error)) return <>{props.children}</>
   return (
     <Closed>
-      <b>{props.what}</b> {t('shortfall.hidden')}
+      <b>{props.what}</b> {t('shortfall.hidden')} <WayIn />
     </Closed>
   )
 }

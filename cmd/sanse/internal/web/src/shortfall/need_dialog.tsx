@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { District } from '../api.ts'
 import { ApiError } from '../api.ts'
-import { atNeeds, matchByHand, type Choice, type Need, type NeedOption, type NeedPast } from '../api_needs.ts'
+import { atNeeds, matchByHand, type Need, type NeedOption, type NeedPast } from '../api_needs.ts'
 import { longDay, number, walk } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Busy, Dialog, Refusal } from '../grids/dialog.tsx'
@@ -9,6 +9,7 @@ import { moment } from '../grids/moment.ts'
 import { Status } from '../parts/status.tsx'
 import { serviceName } from '../pages/needs_page.tsx'
 import { useGet } from '../use_get.ts'
+import { choiceOf, key } from './need_choice.ts'
 import { frequency, giver, whyNot } from './need_words.ts'
 
 /** NeedDialog is one need: who could give it, to change that by hand, or all that was ever decided. */
@@ -39,17 +40,6 @@ export function NeedDialog(props: { need: Need; view: 'change' | 'history'; dist
   )
 }
 
-function key(o: NeedOption): string {
-  return o.facility ? `f/${o.facility}` : `p/${o.provider}`
-}
-
-function choiceOf(chosen: string, options: readonly NeedOption[]): Choice {
-  if (chosen === 'none') return { none: true }
-  if (chosen === 'auto') return { auto: true }
-  const o = options.find((x) => key(x) === chosen)
-  return o?.facility ? { facility: o.facility } : { provider: o?.provider ?? '' }
-}
-
 function Change({ need, onDone }: { need: Need; onDone: () => void }) {
   const got = useGet<{ items: NeedOption[] | null }>(atNeeds.options(need.id))
   const now = need.match?.facility ? `f/${need.match.facility}` : need.match?.provider ? `p/${need.match.provider}` : ''
@@ -59,11 +49,14 @@ function Change({ need, onDone }: { need: Need; onDone: () => void }) {
   const [why, setWhy] = useState<{ text: string; force: boolean } | null>(null)
   const options = got.data?.items ?? []
   const option = options.find((o) => key(o) === chosen)
-  const ready = chosen !== '' && (chosen === 'auto' || reason.trim() !== '')
+  // What was chosen may be none of the options any more.
+  const choice = choiceOf(chosen, options)
+  const ready = choice !== null && (chosen === 'auto' || reason.trim() !== '')
   const save = (force: boolean) => {
+    if (choice === null) return
     setBusy(true)
     setWhy(null)
-    matchByHand(need.id, choiceOf(chosen, options), reason.trim(), force).then(onDone, (e: unknown) => {
+    matchByHand(need.id, choice, reason.trim(), force).then(onDone, (e: unknown) => {
       setBusy(false)
       setWhy({ text: e instanceof Error ? e.message : String(e), force: e instanceof ApiError && e.status === 409 && !force })
     })

@@ -3,7 +3,9 @@ import type { Need } from '../api_needs.ts'
 import { walk } from '../format.ts'
 import { t } from '../i18n.ts'
 import { GradeMark } from '../parts/marks.tsx'
+import { Named } from '../trust/named.tsx'
 import { follow, href } from '../route.ts'
+import { may } from '../seat.ts'
 import { frequency, giver, whyNot } from './need_words.ts'
 import { serviceName } from '../pages/needs_page.tsx'
 
@@ -39,7 +41,7 @@ export function NeedList(props: { items: readonly Need[]; district: District; on
               </th>
               <td data-label={t('board.resident')}>
                 <div>
-                  <span class="code">{n.resident}</span>
+                  <Named id={n.resident} zone={district.time_zone} />
                   {n.grade && (
                     <small class="below">
                       <GradeMark grade={n.grade} grades={district.grades} />
@@ -77,9 +79,11 @@ export function NeedList(props: { items: readonly Need[]; district: District; on
                 </div>
               </td>
               <td class="need-acts">
-                <button type="button" class="link" onClick={() => onOpen(n, 'change')} data-testid="need-change">
-                  {t('needs.change')}
-                </button>
+                {may('match') && (
+                  <button type="button" class="link" onClick={() => onOpen(n, 'change')} data-testid="need-change">
+                    {t('needs.change')}
+                  </button>
+                )}
                 <button type="button" class="link" onClick={() => onOpen(n, 'history')} data-testid="need-history">
                   {t('needs.history')}
                 </button>

@@ -4,6 +4,7 @@ import { proposeMatches, type Proposed } from '../api_needs.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Busy, Refusal } from '../grids/dialog.tsx'
+import { may } from '../seat.ts'
 import { answersFor } from '../viewer.ts'
 import { serviceName } from '../pages/needs_page.tsx'
 import { whyNot } from './need_words.ts'
@@ -14,7 +15,7 @@ export function ProposeBar(props: { area?: string | undefined; service?: string 
   const [busy, setBusy] = useState(false)
   const [made, setMade] = useState<Proposed | null>(null)
   const [why, setWhy] = useState<string | null>(null)
-  if (!answersFor(props.district, area ?? props.district.code)) return null
+  if (!may('match') || !answersFor(props.district, area ?? props.district.code)) return null
   const propose = () => {
     setBusy(true)
     setWhy(null)

@@ -4,6 +4,7 @@ import { takeReport, type Report, type Shortfall } from '../api_shortfall.ts'
 import { longDay } from '../format.ts'
 import { t } from '../i18n.ts'
 import { go, href } from '../route.ts'
+import { may } from '../seat.ts'
 import { answersFor } from '../viewer.ts'
 
 /** ReportsBar chooses the report that the numbers of today are compared with, and keeps them as a new one. */
@@ -38,7 +39,7 @@ export function ReportsBar(props: { district: District; shown: Shortfall | null;
           ))}
         </select>
       </label>
-      {answersFor(props.district, props.district.code) && (
+      {may('report') && answersFor(props.district, props.district.code) && (
         <button type="button" class="button" disabled={state === 'busy'} onClick={take} data-testid="take-report">
           {t(state === 'busy' ? 'shortfall.taking' : 'shortfall.take')}
         </button>

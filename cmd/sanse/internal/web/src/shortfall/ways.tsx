@@ -1,3 +1,4 @@
+import { offered } from '../access.ts'
 import { t } from '../i18n.ts'
 import { follow, href, type Page } from '../route.ts'
 
@@ -7,7 +8,7 @@ const pages: readonly Page[] = ['shortfall', 'standards', 'needs']
 export function Ways({ open, area }: { open: Page; area?: string | undefined }) {
   return (
     <nav class="ways" aria-label={t('shortfall.ways')}>
-      {pages.map((p) => (
+      {pages.filter(offered).map((p) => (
         <a key={p} href={href(p, p === 'standards' ? {} : { area })} onClick={follow} aria-current={p === open ? 'page' : undefined} data-testid={`way-${p}`}>
           {t(`shortfall.way.${p as 'shortfall' | 'standards' | 'needs'}`)}
         </a>

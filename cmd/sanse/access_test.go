@@ -1,0 +1,506 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/paulmach/orb"
+
+	"sanse/cmd/sanse/internal/api"
+	"sanse/cmd/sanse/internal/service"
+	"sanse/data"
+	"sanse/geo"
+)
+
+var updateDocs = flag.Bool("update", false, "write docs/access.md anew")
+
+// probe is a question to an operation. In its path and body stand {area},
+// {visitor}, {date}, {resident}, {need}, {draft}, {facility}, {set} …
+type probe struct {
+	path string
+	body string // none: nothing is sent
+	etag bool
+}
+
+// probes are what each operation is asked; of those that write, what changes
+// nothing even for who may: what is refused for another reason was let in.
+var probes = map[string]probe{
+	"search-areas": {path: "/v1/areas/search?q=5"}, "release": {path: "/v1/release"}, "coverage": {path: "/v1/coverage?service=meals&res=9"},
+	"standards": {path: "/v1/standards"}, "reports": {path: "/v1/reports"}, "providers": {path: "/v1/providers"},
+	"ogc": {path: "/v1/ogc"}, "ogc-conformance": {path: "/v1/ogc/conformance"}, "ogc-api": {path: "/v1/ogc/api"}, "ogc-collections": {path: "/v1/ogc/collections"},
+	"ogc-collection": {path: "/v1/ogc/collections/facilities"}, "ogc-queryables": {path: "/v1/ogc/collections/facilities/queryables"}, "ogc-schema": {path: "/v1/ogc/collections/facilities/schema"},
+	"ogc-items": {path: "/v1/ogc/collections/facilities/items?limit=100"}, "ogc-item": {path: "/v1/ogc/collections/facilities/items/F0001"},
+	"tile-sets": {path: "/v1/tiles.json"}, "tile-json": {path: "/v1/tiles/cells.json"}, "tile": {path: "/v1/tiles/cells/1/0/0/0.mvt"}, "ground-tile": {path: "/v1/tiles/0/0/0.mvt"},
+	"district": {path: "/v1/district"}, "areas": {path: "/v1/areas?level=micro-grid&parent={area}"}, "board": {path: "/v1/board?area={area}"},
+	"heatmap": {path: "/v1/heatmap?area={area}"}, "facilities": {path: "/v1/facilities"}, "notices": {path: "/v1/notices"},
+	"shortfall": {path: "/v1/shortfall?area={area}"}, "shortfall-charts": {path: "/v1/shortfall/charts?area={area}"},
+	"shortfall-page": {path: "/v1/shortfall.pdf?purpose=report&area={area}"}, "shortfall-workbook": {path: "/v1/shortfall.xlsx?purpose=report&area={area}"},
+	"shortfall-map": {path: "/v1/shortfall/map?standard=beds&level=grid"}, "shortfall-behind": {path: "/v1/shortfall/behind?standard=beds&area={area}"},
+	"circle": {path: "/v1/facilities/F0001/circle"}, "reach": {path: "/v1/reach?service=meals"}, "unplaced": {path: "/v1/reach/unplaced?area={area}"},
+	"try-coverage": {path: "/v1/coverage/try", body: `{"services":["meals"],"changes":[]}`},
+	"supply":       {path: "/v1/supply?service=meals"}, "supply-cells": {path: "/v1/supply/cells?service=meals"},
+	"shortages": {path: "/v1/shortages?area={area}"}, "unplanned": {path: "/v1/unplanned?area={area}"}, "routes": {path: "/v1/routes?area={area}&date={date}"},
+	"ladders": {path: "/v1/ladders?area={area}"}, "ladder-rule": {path: "/v1/ladder-rule"},
+	"put-ladder-rule": {path: "/v1/ladder-rule", body: `{"from":"2020-01-01","remind":"08:00","steps":[{"tier":"grid","at":"14:00","deadline":"16:00"}]}`},
+	"cases":           {path: "/v1/cases?area={area}"}, "case": {path: "/v1/cases/k0000000000000999"},
+	"open-case":    {path: "/v1/cases", body: `{"kind":"none of this name","source":"found","resident":"{resident}","text":"a test"}`},
+	"step-case":    {path: "/v1/cases/k0000000000000999/steps", body: `{"stage":"arrival"}`},
+	"pass-case":    {path: "/v1/cases/k0000000000000999/pass", body: `{"to":"task_force"}`},
+	"close-ladder": {path: "/v1/ladders/{id}/close", body: `{"how":"hospital","reason":"a test"}`},
+	"visitors":     {path: "/v1/visitors?area={area}&date={date}"}, "needs": {path: "/v1/needs?area={area}&limit=1000"},
+	"day": {path: "/v1/visitors/{visitor}/day?date={date}"}, "directions": {path: "/v1/visitors/{visitor}/directions?date={date}"},
+	"why": {path: "/v1/visitors/{visitor}/why?date={date}&resident={resident}"}, "resident-reach": {path: "/v1/residents/{resident}/reach"},
+	"today":       {path: "/v1/today?visitor={visitor}&date={date}"},
+	"put-records": {path: "/v1/records", body: `{"sent":"2026-01-01T00:00:00Z","records":[{"id":"a test"}]}`},
+	"open-door":   {path: "/v1/door", body: `{"token":"a test"}`}, "codes": {path: "/v1/codes?area={area}"},
+	"make-code":    {path: "/v1/codes", body: `{"kind":"plate","building":"none of this name","resident":"{resident}"}`},
+	"retire-code":  {path: "/v1/codes/c0123456789abcdef/retire", body: `{"why":"lost"}`},
+	"need-history": {path: "/v1/needs/{need}/history"}, "need-options": {path: "/v1/needs/{need}/options"},
+	"set-need-match": {path: "/v1/needs/{need}/match", body: `{"provider":"nobody","reason":"a test"}`},
+	"match-needs":    {path: "/v1/needs/match", body: `{"area":"{area}","services":["none of this name"]}`},
+	"begin-siting":   {path: "/v1/siting", body: `{"service":"meals","goal":"mclp","p":100000,"area":"{area}"}`}, "siting": {path: "/v1/siting/77"}, "stop-siting": {path: "/v1/siting/77"},
+	"replan":        {path: "/v1/plans/replan", body: `{"off":[{"visitor":"{visitor}","from":"2020-01-01","to":"2020-01-02"}],"now":"{date}T00:01"}`},
+	"put-standards": {path: "/v1/standards", body: `{"standards":[],"rates":[]}`}, "reset-standards": {path: "/v1/standards", etag: true}, "take-report": {path: "/v1/reports"},
+	"history": {path: "/v1/history?resident={resident}"}, "drafts": {path: "/v1/drafts"}, "publications": {path: "/v1/publications"}, "area-history": {path: "/v1/areas/{area}/history"},
+	"begin-draft": {path: "/v1/drafts", body: `{"name":"{area}"}`},
+	"person":      {path: "/v1/residents/{resident}/person"}, "break-glass": {path: "/v1/break-glass", body: `{"resident":"{resident}","reason":"nobody opens the door"}`},
+	"hand-over": {path: "/v1/residents/{resident}/handovers", body: `{"kind":"help","account":"nobody","to":"2000-01-01T00:00:00Z","reason":"a test"}`},
+	"handovers": {path: "/v1/residents/{resident}/handovers"}, "end-handover": {path: "/v1/residents/{resident}/handovers/99"}, "handed": {path: "/v1/handed"},
+	"audit": {path: "/v1/audit"}, "unusual-looks": {path: "/v1/audit/unusual"}, "verify-audit": {path: "/v1/audit/verify"}, "export-audit": {path: "/v1/audit/export?format=ocsf&purpose=inspection"},
+	"exports":     {path: "/v1/audit/exports"},
+	"ask-privacy": {path: "/v1/residents/{resident}/requests", body: `{"kind":"access","reason":"a test","fields":{"name":"x"}}`},
+	"consent":     {path: "/v1/residents/{resident}/consent"}, "put-consent": {path: "/v1/residents/{resident}/consent", body: `{"purpose":"shoes","given":true,"how":"spoken"}`},
+	"privacy": {path: "/v1/privacy"}, "privacy-record": {path: "/v1/privacy/record"}, "privacy-record-page": {path: "/v1/privacy/record.pdf?purpose=inspection"},
+	"decide-privacy": {path: "/v1/privacy/requests/{id}", body: `{"decision":"refuse","reason":"a test"}`}, "privacy-copy": {path: "/v1/privacy/requests/{id}/copy?purpose=other"},
+	"put-retention": {path: "/v1/privacy/retention", body: `{"kind":"none of this name","keep_days":400,"basis":"a test"}`},
+}
+
+// letIn tells whether an answer was not refused for want of a right.
+func letIn(a answer) bool {
+	return a.status != http.StatusForbidden && a.status != http.StatusUnauthorized
+}
+
+func (h *house) send(method, path, body string, etag bool, who string) answer {
+	return h.ask(path, h.as(who), func(r *http.Request) {
+		r.Method = method
+		if body != "" {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+			r.Header.Set("Content-Type", "application/json")
+		}
+		if etag {
+			r.Header.Set("If-Match", `"999999"`)
+		}
+	})
+}
+
+// fill puts the ids of a place into a question.
+func (h *house) fill(text, area string, at abode) string {
+	return strings.NewReplacer("{area}", area, "{visitor}", at.visitor, "{date}", at.date, "{resident}", at.resident, "{need}", at.need,
+		"{id}", "999", "{job}", "999", "{facility}", "F0001").Replace(text)
+}
+
+// TestEverybodyGetsWhatTheHouseRulesSay walks every operation as everybody in
+// three places, and holds each answer against the rules: who is let in, whether
+// the numbers are true, and whom it tells of.
+func TestEverybodyGetsWhatTheHouseRulesSay(t *testing.T) {
+	isLong(t)
+	h := newHouse(t)
+	markers := h.plantMarkers(t)
+	told := h.watch(t)
+	// Who has broken the glass is told names afterwards.
+	last := func(op operation) int { return strings.Count(operationSorts[op.id], "glass") }
+	for _, op := range slices.SortedStableFunc(slices.Values(h.operations()), func(a, b operation) int { return last(a) - last(b) }) {
+		sort, known := operationSorts[op.id]
+		if !known { // which another test says
+			continue
+		}
+		rule := houseRule(t, sort)
+		p, asked := probes[op.id]
+		if !asked { // of drafts: one that is not there
+			p = probe{path: op.path, body: map[string]string{http.MethodPost: "{}", http.MethodPut: "{}", http.MethodPatch: "{}"}[op.method], etag: true}
+		}
+		for _, who := range whoAsks {
+			for k, where := range []string{"their own", "another", "the district"} {
+				want := rule[who][k : k+1]
+				if want == "." {
+					continue
+				}
+				area, at := h.own[who], h.mine
+				switch k {
+				case 1:
+					area, at = h.other.community(), h.other
+				case 2:
+					area = h.code
+				}
+				if sort == "colleague" {
+					at.visitor = at.colleague
+				}
+				if k > 0 && !strings.Contains(p.path+p.body, "{") && rule[who][0] == want[0] {
+					continue // the question is the same
+				}
+				path, body := h.fill(p.path, area, at), h.fill(p.body, area, at)
+				a := h.send(op.method, path, body, p.etag, who)
+				markers.check(who, op, a)
+				if sort != "audit" { // which tells the auditor of records, by opaque id
+					told.check(who, op.method+" "+op.path, a)
+				}
+				if got := h.letter(op, sort, a, want, path, body, who); got != want {
+					t.Errorf("%s %s for %s in %s: %q, want %q (%d %s)", op.method, path, who, where, got, want, a.status, briefly(a.body))
+				}
+			}
+		}
+	}
+	markers.whoIsLedBackTo(h)
+	markers.whatIsRefused(h)
+	markers.whole(h.log.String())
+	if told.ids < 100 || told.named == 0 || told.homes == 0 {
+		t.Errorf("the answers hold %d ids, %d names and %d homes: the test would not see a leak", told.ids, told.named, told.homes)
+	}
+}
+
+// letter says which letter of the house rules an answer is.
+func (h *house) letter(op operation, sort string, a answer, want, path, body, who string) string {
+	if !letIn(a) {
+		return "-"
+	}
+	same := func() bool {
+		return steady(h.t, path, a) == steady(h.t, path, h.send(op.method, path, body, false, "public"))
+	}
+	switch sort {
+	case "open":
+		if a.status < 400 && same() {
+			return "O"
+		}
+	case "released", "mixed", "files":
+		if a.status >= 400 && a.status != http.StatusNotFound {
+			return "error"
+		}
+		switch {
+		case want == "M" && (sort != "files" || !same() || strings.HasSuffix(op.path, ".pdf")):
+			return want // on the page stands nothing of the areas below
+		case same():
+			return "R"
+		default:
+			return "T"
+		}
+	case "numbers":
+		return "T"
+	case "needs", "handed":
+		if want == "h" {
+			return "h" // whose they are is watched over all answers
+		}
+		return "r"
+	case "day", "colleague":
+		if op.id == "directions" && strings.Contains(a.body, `"text":`) || (op.id == "day" || op.id == "today") && slices.ContainsFunc(slices.Collect(maps.Values(h.persons)), func(p data.Person) bool { return strings.Contains(a.body, `"`+p.Address.Reveal()+`"`) }) {
+			return "n"
+		}
+		return "r"
+	case "person":
+		if a.status < 400 {
+			return "n"
+		}
+	case "records", "codes", "visit", "record", "history":
+		if a.status < 400 || sort == "records" && a.status == http.StatusNotFound {
+			return "r"
+		}
+	default:
+		return "x"
+	}
+	return fmt.Sprint(a.status)
+}
+
+// briefly is the beginning of an answer, if it is text.
+func briefly(body string) string {
+	if strings.HasPrefix(body, "PK") || strings.HasPrefix(body, "%PDF") {
+		return "a file"
+	}
+	return body[:min(len(body), 300)]
+}
+
+// steady is an answer without what is another one each time.
+func steady(t *testing.T, path string, a answer) string {
+	t.Helper()
+	if strings.Contains(path, ".xlsx") && a.status == http.StatusOK {
+		return versions.ReplaceAllString(bookText(t, a.body), "")
+	}
+	if strings.HasPrefix(a.body, "%PDF") { // what everybody gets is the same file all day
+		return a.body
+	}
+	return fmt.Sprint(a.status, versions.ReplaceAllString(a.body, "$1 0"))
+}
+
+// watcher looks into every answer for people whom it may not tell of.
+type watcher struct {
+	h                 *house
+	t                 *testing.T
+	areas, names      map[string]string // by who: codes that all their records, and all whom they know by name, begin with
+	handed            map[string][]string
+	marks             map[string]string // what names one resident alone → who it is
+	points            map[string]string // "lon,lat" of a home → who lives there
+	ids, named, homes int
+	seen              map[string]bool
+}
+
+func (h *house) watch(t *testing.T) *watcher {
+	w := &watcher{h: h, t: t, marks: map[string]string{}, points: map[string]string{}, seen: map[string]bool{}}
+	town, community := h.mine.town(), h.mine.community()
+	w.areas = map[string]string{
+		"worker": h.mine.grid, "leader": community, "planner": h.code, "official_district": h.code, "official_town": town, "official_community": community,
+		"task_force": town, "key": town,
+	}
+	w.names = map[string]string{"worker": h.mine.grid, "leader": community, "official_community": community}
+	w.handed = map[string][]string{"department": {h.other.resident}, "provider": h.matched}
+	count := map[string]int{}
+	for id, r := range h.homes {
+		p := h.persons[id]
+		for _, mark := range []string{p.Name.Reveal(), p.Address.Reveal(), p.Phone.Reveal(), p.IDNumber.Reveal(), p.Note.Reveal()} {
+			w.marks[mark] = id
+			count[mark]++
+		}
+		at := list(r["location"])
+		w.points[fmt.Sprintf("%v,%v", at[0], at[1])] = id
+	}
+	for mark, n := range count {
+		if n > 1 || mark == "" {
+			delete(w.marks, mark)
+		}
+	}
+	return w
+}
+
+var (
+	residentID = regexp.MustCompile(`"(R\d{5})"`)
+	quoted     = regexp.MustCompile(`"([^"\\]+)"`)
+	pair       = regexp.MustCompile(`(\d+\.\d{4,}),\s*(\d+\.\d{4,})`)
+)
+
+// check looks into one answer.
+func (w *watcher) check(who, what string, a answer) {
+	w.t.Helper()
+	in := func(areas map[string]string, id string) bool {
+		area, some := areas[who]
+		return some && strings.HasPrefix(text(w.h.homes[id]["micro_grid"])+text(w.h.homes[id]["grid"]), area) || slices.Contains(w.handed[who], id)
+	}
+	wrong := func(kind, id string) {
+		if key := who + what + kind; !w.seen[key] {
+			w.seen[key] = true
+			w.t.Errorf("%s tells %s %s of resident %s", what, who, kind, id)
+		}
+	}
+	for _, m := range residentID.FindAllStringSubmatch(a.body, -1) {
+		if w.ids++; !in(w.areas, m[1]) && w.h.homes[m[1]] != nil && a.status < 400 {
+			wrong("that there is a record", m[1])
+		}
+	}
+	for _, m := range quoted.FindAllStringSubmatch(a.body, -1) {
+		if id := w.marks[m[1]]; id != "" {
+			if w.named++; !in(w.names, id) {
+				wrong("the name", id)
+			}
+		}
+	}
+	for _, m := range pair.FindAllStringSubmatch(a.body, -1) {
+		if id := w.points[m[1]+","+m[2]]; id != "" {
+			if w.homes++; !in(w.names, id) {
+				wrong("the home", id)
+			}
+		}
+	}
+}
+
+func TestThePageOfAccessIsWhatTheHouseRulesSay(t *testing.T) {
+	const begin, end = "<!-- written by the test -->\n", "<!-- until here -->"
+	server := httptest.NewServer(api.New(service.New(nil, service.Config{}), "990101", api.Fixed(service.Viewer{}), http.NotFoundHandler(), slog.New(slog.DiscardHandler)))
+	defer server.Close()
+	operations := (&client{t: t, base: server.URL}).operations()
+	for _, op := range operations {
+		if _, known := operationSorts[op.id]; !known {
+			t.Errorf("%s %s (%s): the house rules do not say what sort of answer it is", op.method, op.path, op.id)
+		}
+	}
+	file := filepath.Join("..", "..", "docs", "access.md")
+	was := readText(t, file)
+	before, rest, ok := strings.Cut(was, begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatal("docs/access.md has no place for the table")
+	}
+	is := before + begin + accessTable(t, operations) + end + after
+	if *updateDocs {
+		writeText(t, file, is)
+	} else if is != was {
+		t.Error("docs/access.md is not what the rules say: run this test with -update")
+	}
+}
+
+func TestTheWordsOfAccessNameAllThatTellsOfPeople(t *testing.T) {
+	var c cli
+	parser, err := kong.New(&c, kong.Vars{"kinds": "x", "exports": "x"}, kong.ExplicitGroups([]kong.Group{{Key: databaseGroup}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range parser.Model.Children {
+		if verbsTell[verb.Name] == "" {
+			t.Errorf("nobody says what of people sanse %s tells", verb.Name)
+		}
+	}
+	for _, kind := range service.Exports {
+		if exportsTell[kind] == "" {
+			t.Errorf("nobody says what of people sanse export %s tells", kind)
+		}
+	}
+	cl := serveDistrict(t, done(t, andorra))
+	for _, set := range list(cl.get("/v1/tiles.json")["sets"]) {
+		if name := text(set.(object)["name"]); tileSetsTell[name] == "" {
+			t.Errorf("nobody says what of people the tiles %s tell", name)
+		}
+	}
+	if strings.Contains(cl.ask("/v1/openapi.json").body, "text/event-stream") {
+		t.Error("there is an event stream of which nobody says what it tells")
+	}
+}
+
+func TestWhoIsToldNoNamesSeesCornersOfTheGround(t *testing.T) {
+	isLong(t)
+	h := newHouse(t)
+	corners := func(who, path string, want bool) {
+		t.Helper()
+		a := h.send(http.MethodGet, path, "", false, who)
+		all, n := true, 0
+		for _, m := range pair.FindAllStringSubmatch(a.body, -1) {
+			var p orb.Point
+			if _, err := fmt.Sscan(m[1], &p[0]); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := fmt.Sscan(m[2], &p[1]); err != nil {
+				t.Fatal(err)
+			}
+			cell, err := geo.CellAt(p, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			centre, err := geo.CellCentre(cell)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+			all = all && geo.Distance(p, centre) < 0.1
+		}
+		if a.status != http.StatusOK || n == 0 || all != want {
+			t.Errorf("%s %s: %d, %d points, centres of cells: %v", who, path, a.status, n, all)
+		}
+	}
+	day, routes := h.fill("/v1/visitors/{visitor}/day?date={date}", "", h.mine), h.fill("/v1/routes?area={area}&date={date}", h.mine.grid, h.mine)
+	for _, who := range []string{"planner", "official_district", "official_town", "task_force"} {
+		corners(who, day, true)
+		corners(who, routes, true)
+	}
+	for _, who := range []string{"worker", "leader", "official_community"} {
+		corners(who, day, false)
+		corners(who, routes, false)
+	}
+}
+
+// TestWhoIsToldNoNamesIsToldNoExactWalks asks for the ways from door to door of
+// a day, in whichever answers they are.
+func TestWhoIsToldNoNamesIsToldNoExactWalks(t *testing.T) {
+	isLong(t)
+	h := newHouse(t)
+	walks := regexp.MustCompile(`"(?:walk_seconds|return_seconds|near_seconds|seconds)":(-?\d+)`)
+	metres := regexp.MustCompile(`"metres":(\d+)`)
+	ask := func(who, path string) (seconds, long []int) {
+		t.Helper()
+		a := h.send(http.MethodGet, h.fill(path, "", h.mine), "", false, who)
+		if a.status != http.StatusOK {
+			t.Fatalf("%s %s: %d %s", who, path, a.status, briefly(a.body))
+		}
+		for _, m := range walks.FindAllStringSubmatch(a.body, -1) {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			seconds = append(seconds, n)
+		}
+		for _, m := range metres.FindAllStringSubmatch(a.body, -1) {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			long = append(long, n)
+		}
+		return seconds, long
+	}
+	exact := func(of int) func(int) bool { return func(n int) bool { return n%of != 0 } }
+	for path, toldExactly := range map[string][]string{
+		"/v1/visitors/{visitor}/day?date={date}":                     {"worker", "leader", "official_community"},
+		"/v1/visitors/{visitor}/directions?date={date}":              {"worker", "leader", "official_community"},
+		"/v1/visitors/{visitor}/why?date={date}&resident={resident}": nil,
+	} {
+		for _, who := range []string{"planner", "official_district", "official_town", "task_force"} {
+			seconds, long := ask(who, path)
+			if len(seconds) == 0 || !slices.ContainsFunc(seconds, func(n int) bool { return n > 0 }) {
+				t.Errorf("%s for %s tells of no walk: the test would not see one", path, who)
+			}
+			if slices.ContainsFunc(seconds, exact(60)) || slices.ContainsFunc(long, exact(100)) {
+				t.Errorf("%s tells %s walks of %d s and %d m", path, who, seconds, long)
+			}
+		}
+		for _, who := range toldExactly {
+			if seconds, _ := ask(who, path); !slices.ContainsFunc(seconds, exact(60)) {
+				t.Errorf("%s tells %s walks of %d s only", path, who, seconds)
+			}
+		}
+	}
+}
+
+// TestAskingForSomebodyElsesIdTellsNothing asks for what there is elsewhere and
+// for what there is nowhere: the answers are the same.
+func TestAskingForSomebodyElsesIdTellsNothing(t *testing.T) {
+	isLong(t)
+	h := newHouse(t)
+	nobody := h.other // but for its ids
+	nobody.visitor, nobody.resident, nobody.need = "V99999", "R99999", "N99999"
+	for op, p := range probes {
+		if !strings.Contains(p.path+p.body, "{visitor}") && !strings.Contains(p.path+p.body, "{resident}") && !strings.Contains(p.path+p.body, "{need}") {
+			continue
+		}
+		method := http.MethodGet
+		for _, o := range h.operations() {
+			if o.id == op {
+				method = o.method
+			}
+		}
+		for _, who := range []string{"public", "nobody", "worker", "leader", "official_town", "official_community", "department", "task_force", "provider", "auditor", "administrator", "key"} {
+			theirs := h.other
+			if who == "department" { // to which that one was handed
+				theirs = h.mine
+			}
+			there := h.send(method, h.fill(p.path, theirs.grid, theirs), h.fill(p.body, theirs.grid, theirs), p.etag, who)
+			nobody.date = theirs.date
+			not := h.send(method, h.fill(p.path, theirs.grid, nobody), h.fill(p.body, theirs.grid, nobody), p.etag, who)
+			if letIn(there) || there.status != not.status || there.body != not.body {
+				t.Errorf("%s for %s: of somebody else %d %s, of nobody %d %s", op, who, there.status, clip(there.body), not.status, clip(not.body))
+			}
+		}
+	}
+	// The same where an id is given beside the way.
+	for _, who := range []string{"worker", "leader", "task_force"} {
+		there := h.send(http.MethodGet, "/v1/notices?visitor="+h.other.visitor, "", false, who)
+		not := h.send(http.MethodGet, "/v1/notices?visitor=V99999", "", false, who)
+		if letIn(there) || there.body != not.body {
+			t.Errorf("notices for %s: %d %s, %d %s", who, there.status, clip(there.body), not.status, clip(not.body))
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"sanse/data"
+)
+
+// TestTheDoctorTellsWhatIsUnsafe makes one thing unsafe after the other and asks
+// after each.
+func TestTheDoctorTellsWhatIsUnsafe(t *testing.T) {
+	a, b := makeHouse(t, "doctor", false)
+	ctx, gate := t.Context(), a.Store.Gate()
+	conn, err := pgx.Connect(ctx, b.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	do := func(sql ...string) func() {
+		return func() {
+			for _, s := range sql {
+				if _, err := conn.Exec(ctx, s); err != nil {
+					t.Fatalf("%s: %v", s, err)
+				}
+			}
+		}
+	}
+	accounts := 0
+	account := func(login string, role data.Role, change func(*data.Account)) func() {
+		return func() {
+			accounts++
+			v := data.Account{ID: "a000000000000000" + string(rune('0'+accounts)), Login: login, Name: "王伟", Password: "$argon2id$x"}
+			if change(&v); v.Login == "" {
+				t.Fatal("an account without a login")
+			}
+			if err := gate.PutAccount(ctx, houseCode, v); err != nil {
+				t.Fatal(err)
+			}
+			end := time.Now().Add(time.Hour)
+			g := data.Grant{Account: v.ID, Role: role, From: time.Now().Add(-time.Hour), To: &end, GivenBy: "os:test"}
+			if role == data.RolePlanner || role == data.RoleOfficial {
+				g.Area = houseCode
+			}
+			if _, err := gate.Give(ctx, houseCode, g); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	asIs := func(*data.Account) {}
+	key := filepath.Join(home, "key.json")
+	secret := filepath.Join(home, "first-secret-"+houseCode+".txt")
+	t.Cleanup(func() {
+		if err := os.Remove(secret); err != nil {
+			t.Error(err)
+		}
+	})
+	examined := func() map[string][]object {
+		t.Helper()
+		r := b.sanse(t, "--key-file", key, "--district", houseCode, "doctor", "--json").want(t, exitNo) // the database of the tests is not durable
+		r.hides(t, "王伟", "$argon2id$x", "once-only")
+		out := map[string][]object{}
+		doc := parseJSON(t, r.out)
+		for _, f := range list(doc["findings"]) {
+			f := f.(object)
+			out[text(f["id"])] = append(out[text(f["id"])], f)
+			if (f["state"] == "ok") != (f["mend"] == nil) || text(f["what"]) == "" {
+				t.Errorf("%v: what is not well is mended somehow, and nothing else", f)
+			}
+		}
+		return out
+	}
+	states := map[string]string{
+		"key-file": "ok", "database-roles": "ok", "database-log": "ok", "database-tls": "ok", "database-durable": "unsafe", "first-secret": "ok", "second-factor": "ok",
+		"unused-accounts": "ok", "stand-in-accounts": "ok", "endless-grants": "ok", "data-key": "ok", "audit-chain": "ok", "retention": "warn", "review-number": "warn",
+	}
+	same := func(after string) map[string][]object {
+		t.Helper()
+		found := examined()
+		for id, want := range states {
+			if fs := found[id]; len(fs) == 0 || fs[0]["state"] != want {
+				t.Errorf("after %s: %s is %v, want %s", after, id, fs, want)
+			}
+		}
+		if len(found) != len(states) {
+			t.Errorf("%d things are looked at, want %d", len(found), len(states))
+		}
+		return found
+	}
+	same("nothing")
+	for _, c := range []struct {
+		what, id, state, says string
+		make                  func()
+	}{
+		{"a table that the desk owns", "database-roles", "unsafe", "sanse_desk owns 1 tables", do(`CREATE TABLE taken ()`, `ALTER TABLE taken OWNER TO sanse_desk`)},
+		{"parameters in the log", "database-log", "unsafe", "log_statement", do(`ALTER ROLE sanse_desk IN DATABASE doctor SET log_statement = 'all'`)},
+		{"a secret that nobody used", "first-secret", "warn", filepath.Base(secret), func() { writeText(t, secret, "once-only") }},
+		{"a planner with a password alone", "second-factor", "unsafe", "li.na", account("li.na", data.RolePlanner, asIs)},
+		{"an official with a password alone", "second-factor", "unsafe", "li.na", account("zhang.min", data.RoleOfficial, asIs)},
+		{"an account that lies idle", "unused-accounts", "warn", "zhang.min", do(`UPDATE account SET created_at = now() - interval '91 days' WHERE login = 'zhang.min'`)},
+		{"whoever sits at the machine", "stand-in-accounts", "unsafe", "local-990201", account("local-"+houseCode, data.RoleAuditor, func(v *data.Account) { v.Password = "" })},
+		{"a role without an end", "endless-grants", "warn", "li.na", do(`UPDATE account_grant SET to_at = NULL WHERE account = 'a0000000000000001'`)},
+		{"an old key", "data-key", "warn", "keys rotate", do(`UPDATE data_key SET made_at = now() - interval '400 days'`)},
+		{"a link that was written over", "audit-chain", "unsafe", "digest", do(`SET session_replication_role = replica`,
+			`UPDATE audit_link SET rows = rows + 1 WHERE district = '`+houseCode+`' AND n = (SELECT max(n) FROM audit_link WHERE district = '`+houseCode+`')`, `SET session_replication_role = origin`)},
+	} {
+		c.make()
+		states[c.id] = c.state
+		found := same(c.what)
+		if f := found[c.id][0]; !strings.Contains(text(f["what"])+text(f["mend"]), c.says) || strings.Contains(text(f["what"]), "zhang.min") && c.id == "second-factor" {
+			t.Errorf("after %s: %v", c.what, f)
+		}
+	}
+	b.sanse(t, "--key-file", key, "doctor").want(t, exitNo).says(t, "unsafe second-factor ("+houseCode+"): administrators or planners without a second factor: li.na")
+}

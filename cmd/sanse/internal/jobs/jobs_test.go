@@ -1,0 +1,79 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sanse/cmd/sanse/internal/jobs"
+	"sanse/data/datatest"
+)
+
+// work tells of every call.
+type work struct {
+	ladders, entered chan struct{}
+	fails            error
+}
+
+func newWork() *work {
+	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100)}
+}
+
+func (w *work) RunLadders(context.Context) (int, error) {
+	w.ladders <- struct{}{}
+	return 0, w.fails
+}
+
+func (w *work) EnterLadders(context.Context) error {
+	w.entered <- struct{}{}
+	return nil
+}
+
+// soon waits for a call.
+func soon(t *testing.T, what string, calls <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-calls:
+	case <-time.After(time.Minute):
+		t.Fatalf("%s: not within a minute", what)
+	}
+}
+
+// The queue is worked as the role that serves, which owns nothing: first by two
+// runners, then by the one that is left, a failing job and all.
+func TestJobsGoOnWhoeverIsLeft(t *testing.T) {
+	_, serving := datatest.NewServing(t)
+	ctx := t.Context()
+	start := func(w *work) func() {
+		t.Helper()
+		r, err := jobs.Start(ctx, jobs.Config{Pool: serving.Pool(), Work: w, Every: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := sync.OnceFunc(func() {
+			if err := r.Stop(context.WithoutCancel(ctx)); err != nil {
+				t.Errorf("stop: %v", err)
+			}
+		})
+		t.Cleanup(stop)
+		return stop
+	}
+	one := newWork()
+	one.fails = errors.New("a pass that fails")
+	stop := start(one)
+	soon(t, "the first pass", one.ladders)
+	soon(t, "a pass after one that failed", one.ladders)
+	soon(t, "steps entered", one.entered)
+	two := newWork()
+	start(two)
+	stop()
+	soon(t, "a pass of the runner that is left, which leads now", two.ladders)
+	soon(t, "steps entered by it", two.entered)
+	var kinds string
+	if err := serving.Pool().QueryRow(ctx, `SELECT string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM river.river_job`).Scan(&kinds); err != nil || !strings.Contains(kinds, "ladder") {
+		t.Errorf("the queue holds jobs of kind %q (%v)", kinds, err)
+	}
+}

@@ -1,0 +1,241 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"sanse/data"
+)
+
+// maxCases is how many cases a list holds at most, and maxCaseText how many
+// characters a step has.
+const (
+	maxCases    = 1000
+	maxCaseText = 2000
+)
+
+// NewCase is what somebody reports.
+type NewCase struct {
+	Kind     string
+	Source   string // found, resident, device, above
+	Resident string // or else
+	Area     string // where it is: a grid or a micro-grid
+	Text     string
+}
+
+// mayCase tells whether who asks may take part in a case that the desk shows them: it
+// is where they may, or of somebody handed to them.
+func mayCase(ctx context.Context, c *data.Case) bool {
+	v := viewerOf(ctx)
+	return v.May(CapCase, c.Area) || c.Resident != "" && v.Handed(CapCase)
+}
+
+// Cases lists the cases of an area, an empty code being the district: those that are
+// open first, nearest deadline first. Who has people handed to them sees theirs.
+// More tells that there are others.
+func (s *Service) Cases(ctx context.Context, district, area string, open bool) (out []data.Case, more bool, err error) {
+	f, err := s.frame(ctx, district)
+	if err != nil {
+		return nil, false, err
+	}
+	a, err := f.area(area)
+	if err != nil {
+		return nil, false, err
+	}
+	err = s.atDesk(ctx, func(d *data.Desk) error {
+		list, err := d.Reads().Cases(ctx, district, data.CaseFilter{Area: a.Code, Open: open, Limit: maxCases + 1})
+		if err != nil {
+			return err
+		}
+		if more = len(list) > maxCases; more {
+			list = list[:maxCases]
+		}
+		out = slices.DeleteFunc(list, func(c data.Case) bool { return !mayCase(ctx, &c) })
+		ids := make([]string, len(out))
+		for i := range out {
+			ids[i] = out[i].ID
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		return s.recordAt(ctx, d, district, read("case", a.Code, ids...))
+	})
+	return out, more, err
+}
+
+// Case tells of a case, with all that became of it and was written. Of one that is
+// not theirs nobody is told whether there is such a one.
+func (s *Service) Case(ctx context.Context, district, id string) (c data.Case, steps []data.CaseStep, err error) {
+	err = s.atDesk(ctx, func(d *data.Desk) error {
+		if c, steps, err = s.caseOf(ctx, d, district, id); err != nil {
+			return err
+		}
+		return s.recordAt(ctx, d, district, read("case", c.Area, id))
+	})
+	return c, steps, err
+}
+
+// caseOf reads a case in which who asks may take part.
+func (s *Service) caseOf(ctx context.Context, d *data.Desk, district, id string) (data.Case, []data.CaseStep, error) {
+	c, steps, err := d.Case(ctx, district, id)
+	if errors.Is(err, data.ErrNotFound) {
+		return c, nil, missing(ctx, CapCase, district, "there is no case %q", id)
+	}
+	if err == nil && !mayCase(ctx, &c) {
+		err = forbidden(notTheirs)
+	}
+	return c, steps, err
+}
+
+// checkCaseText sees that what is written is no novel.
+func checkCaseText(text string, wanted bool) error {
+	switch {
+	case wanted && strings.TrimSpace(text) == "":
+		return invalid("what is it? say it in words; they are kept sealed")
+	case utf8.RuneCountInString(text) > maxCaseText:
+		return invalid("a text is at most %d characters long", maxCaseText)
+	}
+	return nil
+}
+
+// OpenCase opens a case, which the grid holds until it is passed on.
+func (s *Service) OpenCase(ctx context.Context, district string, n NewCase) (data.Case, error) {
+	d, err := s.District(ctx, district)
+	if err != nil {
+		return data.Case{}, err
+	}
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return data.Case{}, invalid("there is no time zone %q", d.TimeZone)
+	}
+	c := data.Case{Kind: n.Kind, Source: n.Source, Resident: n.Resident, Area: n.Area, Level: data.CaseGrid, Stage: data.CaseCall, Opened: s.now(), OpenedBy: viewerOf(ctx).Account}
+	if (n.Resident == "") == (n.Area == "") {
+		return c, invalid("a case is of a resident, or of a grid or micro-grid: name one of them")
+	}
+	if c.ID, err = newCaseID(); err != nil {
+		return c, err
+	}
+	err = s.atDesk(ctx, func(desk *data.Desk) error {
+		if n.Resident != "" {
+			grids, err := desk.Grids(ctx, district, []string{n.Resident})
+			if err != nil {
+				return err
+			}
+			c.Area = grids[n.Resident]
+		} else {
+			f, err := s.frame(ctx, district)
+			if err != nil {
+				return err
+			}
+			if a, err := f.area(n.Area); err != nil || a.Level != "grid" && a.Level != "micro-grid" {
+				return missing(ctx, CapCase, district, "there is no grid %q", n.Area)
+			}
+		}
+		if c.Area == "" || !mayCase(ctx, &c) {
+			return forbidden(notTheirs)
+		}
+		kind, known := caseKind(n.Kind)
+		switch {
+		case !known || n.Kind == caseMissed:
+			return invalid("there is no kind of case %q", n.Kind)
+		case !slices.Contains([]string{"found", "resident", "device", "above"}, n.Source):
+			return invalid("a case comes from what was found, a resident, a device or from above, not %q", n.Source)
+		}
+		if err := checkCaseText(n.Text, true); err != nil {
+			return err
+		}
+		c.Deadline = deadlineOf(kind.Answer, c.Opened, zone)
+		return desk.OpenCase(ctx, district, c, data.Sealed(n.Text))
+	})
+	return c, err
+}
+
+// StepCase takes a case a stage further, or several, or writes something of the stage
+// it is at. Once somebody has taken it up the clock is that of its solution. What
+// is closed stays so.
+func (s *Service) StepCase(ctx context.Context, district, id string, stage data.CaseStage, text string) (data.Case, error) {
+	return s.moveCase(ctx, district, id, text, func(c *data.Case) error {
+		to := slices.Index(data.CaseStages, stage)
+		switch {
+		case to < 0:
+			return invalid("there is no stage %q", stage)
+		case to < slices.Index(data.CaseStages, c.Stage):
+			return &Error{Code: CodeNo, Message: "the case is at " + string(c.Stage) + " already: it goes on, not back"}
+		}
+		c.Stage = stage
+		return nil
+	})
+}
+
+// PassCase gives a case to others: up, where it is too large, or back. To departments
+// body names the one that leads; who it is about is handed to it apart from this.
+func (s *Service) PassCase(ctx context.Context, district, id string, to data.CaseLevel, body, text string) (data.Case, error) {
+	return s.moveCase(ctx, district, id, text, func(c *data.Case) error {
+		switch {
+		case !slices.Contains([]data.CaseLevel{data.CaseGrid, data.CaseDepartments, data.CaseTaskForce}, to):
+			return invalid("a case is with the grid, departments or the task force, not %q", to)
+		case (to == data.CaseDepartments) != (body != ""):
+			return invalid("to departments, and to them alone, a case goes with the name of the one that leads")
+		case body != "" && !departmentCode(body):
+			return invalid("a department is named by its code, such as civil_affairs")
+		case to == c.Level && body == c.Body:
+			return &Error{Code: CodeNo, Message: "it is with them already"}
+		}
+		c.Level, c.Body = to, body
+		return nil
+	})
+}
+
+// departmentCode tells whether text reads like the code of a department: words of
+// people do not belong where they stand in the clear.
+func departmentCode(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("-_.:", r)
+	}) < 0
+}
+
+// moveCase changes a case, sets its clock, and writes the step.
+func (s *Service) moveCase(ctx context.Context, district, id, text string, change func(*data.Case) error) (out data.Case, err error) {
+	d, err := s.District(ctx, district)
+	if err != nil {
+		return out, err
+	}
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return out, invalid("there is no time zone %q", d.TimeZone)
+	}
+	err = s.atDesk(ctx, func(desk *data.Desk) error {
+		if out, _, err = s.caseOf(ctx, desk, d.Code, id); err != nil {
+			return err
+		}
+		was := out
+		if was.Stage == data.CaseClosed {
+			return &Error{Code: CodeNo, Message: "the case is closed: open another"}
+		}
+		if err := change(&out); err != nil {
+			return err
+		}
+		if err := checkCaseText(text, was.Stage == out.Stage && was.Level == out.Level); err != nil {
+			return err
+		}
+		now := s.now()
+		if taken := was.Stage == data.CaseCall && out.Stage != data.CaseCall; taken || was.Level != out.Level || was.Body != out.Body {
+			kind, _ := caseKind(out.Kind) // of one that is no more: the zero limit, which is over now
+			out.Deadline = deadlineOf(kind.limit(out.Stage, out.Level), now, zone)
+		}
+		if out.Stage == data.CaseClosed {
+			out.Closed = now
+		}
+		err := desk.MoveCase(ctx, d.Code, out, now, viewerOf(ctx).Account, data.Sealed(text))
+		if errors.Is(err, data.ErrNotFound) {
+			return &Error{Code: CodeNo, Message: "somebody else has gone on with the case meanwhile: look again"}
+		}
+		out.N++
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,73 @@
+package service_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"sanse/data"
+	"sanse/planner"
+)
+
+// recorded stores what somebody says of a visit on 2 December, and returns its id.
+func (b *ladderBed) recorded(resident string, seen bool, corrects string) string {
+	b.t.Helper()
+	r := data.VisitRecord{
+		ID: uuid.NewString(), Resident: resident, Grid: ladderGrid, Visitor: "v0", Account: "a0000000000000001", Day: planner.NewDate(2026, 12, 2),
+		Arrived: time.Date(2026, 12, 2, 1, 0, 0, 0, time.UTC), Received: b.now, Seen: seen, How: "hand", NoCode: "no_camera", Form: "reference-1",
+		Evidence: "hand", Corrects: corrects, Content: []byte(uuid.NewString() + resident),
+	}
+	if !seen {
+		r.NotSeen = "no_answer"
+	}
+	err := b.serving.Write(b.t.Context(), func(tx *data.Tx) error {
+		out, err := tx.PutVisitRecords(ladderDistrict, []data.VisitRecord{r})
+		if err == nil && out[0] != data.RecordStored {
+			b.t.Fatalf("the record comes to %v", out[0])
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r.ID
+}
+
+func TestAVisitThatIsTakenBackLeavesTheLadderToGoOn(t *testing.T) {
+	b := newLadderBed(t, 1)
+	want := func(events int, said string) {
+		t.Helper()
+		if n, got := b.goOn(), b.said(2); n != events || got != said {
+			t.Fatalf("%d events and %q, want %d and %q", n, got, events, said)
+		}
+	}
+	standing := func(open bool, steps int) {
+		t.Helper()
+		list, err := b.serving.Cases(t.Context(), ladderDistrict, data.CaseFilter{})
+		if err != nil || len(list) != 1 || list[0].Closed.IsZero() != open || list[0].N != steps {
+			t.Fatalf("the cases are %+v (%v), want one, open: %v, of %d steps", list, err, open, steps)
+		}
+	}
+	b.at(2, 9, 0)
+	want(1, "")
+	wrong := b.recorded("r00000", true, "")
+	want(0, "visit")
+	b.recorded("r00000", false, wrong)
+	want(0, "")
+	b.at(2, 14, 0)
+	want(1, "v1 ")
+	first, second := b.recorded("r00000", true, ""), b.recorded("r00000", true, "")
+	b.recorded("r00000", false, first)
+	want(0, "v1 visit") // the other record tells of it still
+	b.recorded("r00000", false, second)
+	b.at(3, 0, 0)
+	want(3, "v3 lapsed")
+	standing(true, 1)
+	late := b.recorded("r00000", true, "")
+	want(0, "v3 visit")
+	standing(false, 2)
+	b.recorded("r00000", false, late)
+	want(0, "v3 lapsed")
+	standing(true, 3)
+}

@@ -1,0 +1,96 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sanse/data"
+	"sanse/planner"
+)
+
+// enterPause is how long it is waited after a plan could not be made anew.
+const enterPause = 5 * time.Minute
+
+// EnterLadders makes the plans of all districts anew in which a visit has come to
+// somebody else since the last time: one plan for however many steps, in which the
+// blocks alone change that have one. Whoever holds a visit has it in their day
+// from now on, if the day has room for it.
+func (s *Service) EnterLadders(ctx context.Context) error {
+	all, err := s.store.Districts(ctx)
+	for _, d := range all {
+		if e := s.enterLadders(asOperator(ctx, d.Code), d); e != nil {
+			err = errors.Join(err, fmt.Errorf("enter the ladders of district %s: %w", d.Code, e))
+		}
+	}
+	return err
+}
+
+func (s *Service) enterLadders(ctx context.Context, d data.District) error {
+	waiting, err := s.store.LaddersToEnter(ctx, d.Code)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	s.ladders.mu.Lock()
+	kept, now := s.ladders.of(d.Code), s.now()
+	wait := now.Before(kept.enterAt) && kept.enterAt.Sub(now) <= enterPause // of a clock set back nobody waits longer
+	s.ladders.mu.Unlock()
+	if wait {
+		return nil
+	}
+	_, err = s.Replan(ctx, d, ReplanOptions{Publish: true})
+	var e *Error
+	if !errors.As(err, &e) || e.Code == CodeOutside || e.Code == CodeNo {
+		if err != nil { // it is tried again, but not all the time
+			s.ladders.mu.Lock()
+			kept.enterAt = now.Add(enterPause)
+			s.ladders.mu.Unlock()
+		}
+		return err
+	}
+	// There is no plan to enter them in: the holders have them all the same.
+	s.log.Warn("visits that came to somebody else could not be entered in the plan", "district", d.Code, "ladders", len(waiting), "err", err)
+	open, err := s.store.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Held: true})
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(tx *data.Tx) error { return tx.LaddersEntered(d.Code, holdersOf(open)) })
+}
+
+// holdersOf are the holders of ladders that have one.
+func holdersOf(list []data.Ladder) map[int64]string {
+	out := make(map[int64]string, len(list))
+	for i := range list {
+		if list[i].Holder != "" {
+			out[list[i].ID] = list[i].Holder
+		}
+	}
+	return out
+}
+
+// holdTo has the visits of ladders made by their holders, today.
+func holdTo(p *planner.Problem, held []data.Ladder) {
+	known := make(map[string]bool, len(p.Residents)+len(p.Visitors))
+	for i := range p.Residents {
+		known[p.Residents[i].ID] = true
+	}
+	for i := range p.Visitors {
+		known[p.Visitors[i].ID] = true
+	}
+	for i := range held {
+		if l := &held[i]; known[l.Resident] && known[l.Holder] {
+			p.Locks = append(p.Locks, planner.Lock{Resident: l.Resident, Date: l.DueBy, Visitor: l.Holder})
+		}
+	}
+}
+
+// notMade are the visits of today that are known not to have been made: somebody
+// else has been asked to make them.
+func notMade(held []data.Ladder) []data.Visit {
+	out := make([]data.Visit, 0, len(held))
+	for i := range held {
+		out = append(out, data.Visit{Resident: held[i].Resident, Visitor: held[i].Visitor, Date: held[i].DueBy})
+	}
+	return out
+}

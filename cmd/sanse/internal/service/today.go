@@ -1,0 +1,298 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"sanse/data"
+	"sanse/planner"
+	"sanse/planner/form"
+)
+
+// TodayView is what a visitor takes along on a day: where to go in which order,
+// whom they see there, and what is asked. There is no grade in it: whoever looks
+// over a shoulder learns nothing of the kind.
+type TodayView struct {
+	Date        planner.Date
+	Now         time.Time
+	Zone        string
+	Visitor     string
+	VisitorName string
+	Plan        int64 // 0: there is none
+	Stops       []TodayStop
+	Form        *form.Form
+	ClosesAt    time.Time // the midnight that ends the day
+}
+
+// TodayStop is a door of a day.
+type TodayStop struct {
+	Key         string // to be given back with the record
+	Resident    string // empty: a task at no home
+	Task        string
+	Service     string // what is done at a task
+	Arrive      *planner.Clock
+	Minutes     int
+	WalkSeconds int           // from the stop before
+	DueBy       *planner.Date // nil: nothing is planned here, nor held
+	Why         string        // due_today, overdue, owed, covering, planned, unplanned
+	Covering    *Covering     // nil: it came to them by no ladder
+	Name        string
+	Phone       string
+	Address     string
+	Note        string
+	Location    orb.Point
+	Last        *data.LastSeen // nil: never
+	Codes       []string       // of the codes that open it: SHA-256, base64 for URLs
+	Done        string         // id of the record of the day; empty: none yet
+
+	area   string // where it is
+	handed bool   // to whoever asks
+}
+
+// Covering is what a visit that came to somebody by a ladder is held to.
+type Covering struct {
+	Ladder   int64
+	Tier     planner.Tier // of who holds it
+	Deadline time.Time    // in the district's zone
+}
+
+// VisitDay returns what a visitor takes along on a day. An empty visitor is whoever
+// asks, no day is today. It is recorded once.
+func (s *Service) VisitDay(ctx context.Context, district, visitor string, day planner.Date) (TodayView, error) {
+	if visitor == "" {
+		if visitor = viewerOf(ctx).Visitor; visitor == "" {
+			return TodayView{}, invalid("visitor: whose day? This account is no visitor's")
+		}
+	}
+	v, err := s.view(ctx, district)
+	if err != nil {
+		return TodayView{}, err
+	}
+	w, err := v.mayDay(ctx, visitor)
+	if err != nil {
+		return TodayView{}, err
+	}
+	if day == 0 {
+		day = v.today
+	}
+	zone, err := time.LoadLocation(v.snap.District.TimeZone)
+	if err != nil {
+		return TodayView{}, invalid("there is no time zone %q", v.snap.District.TimeZone)
+	}
+	out := TodayView{
+		Date: day, Now: s.now(), Zone: v.snap.District.TimeZone, Visitor: visitor, Form: form.On(nil, day),
+		ClosesAt: dayBegins(day+1, zone),
+	}
+	if out.Stops, err = s.stopsOn(ctx, v, visitor, day); err != nil {
+		return out, err
+	}
+	if v.plan != nil {
+		out.Plan = v.plan.ID
+	}
+	look := data.Event{Object: "visitor_day", Area: commonArea(w.Scope), Detail: map[string]string{"visitor": visitor, "date": day.String()}}
+	var named string
+	if mayName(ctx, v, w) {
+		named = visitor
+	}
+	out.VisitorName, err = s.fillStops(ctx, v, out.Stops, day, look, named)
+	return out, err
+}
+
+// dayBegins is when a day begins.
+func dayBegins(day planner.Date, zone *time.Location) time.Time {
+	t := day.Time()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
+}
+
+// stopsOn are the stops of a visitor's day: first the visits that they hold by a
+// ladder and for which the plan has no room, by deadline, then those of the plan in
+// their order.
+func (s *Service) stopsOn(ctx context.Context, v *view, visitor string, day planner.Date) ([]TodayStop, error) {
+	zone, err := time.LoadLocation(v.snap.District.TimeZone)
+	if err != nil {
+		return nil, invalid("there is no time zone %q", v.snap.District.TimeZone)
+	}
+	planned, err := s.plannedOn(ctx, v, visitor, day)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.store.LaddersHeld(ctx, v.snap.District.Code, visitor, day)
+	if err != nil {
+		return nil, err
+	}
+	var more []TodayStop
+	for i := range held {
+		l := &held[i]
+		cover := &Covering{Ladder: l.ID, Tier: l.Tier, Deadline: l.Deadline.In(zone)}
+		if at := slices.IndexFunc(planned, func(p TodayStop) bool { return p.Resident == l.Resident }); at >= 0 {
+			planned[at].Why, planned[at].Covering = "covering", cover
+			continue
+		}
+		r := v.residents[l.Resident]
+		if r == nil {
+			continue // they have gone since
+		}
+		stop := TodayStop{Key: fmt.Sprintf("l%d.r.%s", l.ID, l.Resident), Resident: l.Resident, DueBy: &l.DueBy, Why: "covering", Covering: cover, area: smallest(r.Grid, r.MicroGrid)}
+		v.place(&stop)
+		more = append(more, stop)
+	}
+	return append(more, planned...), nil
+}
+
+// plannedOn are the stops of a visitor's day that the plan tells of.
+func (s *Service) plannedOn(ctx context.Context, v *view, visitor string, day planner.Date) ([]TodayStop, error) {
+	if v.plan == nil {
+		return nil, nil
+	}
+	walks, err := s.store.PlanItineraries(ctx, v.snap.District.Code, v.plan.ID,
+		data.ItineraryFilter{From: day, To: day, Visitors: []string{visitor}, NoRoutes: true})
+	if err != nil {
+		return nil, err
+	}
+	var out []TodayStop
+	for i := range walks {
+		for k := range walks[i].Stops {
+			st := &walks[i].Stops[k]
+			arrive, due := st.Arrive, st.DueBy
+			stop := TodayStop{
+				Key: stopKey(v.plan.ID, st), Resident: st.Resident, Task: st.Task, Arrive: &arrive, WalkSeconds: st.WalkSeconds,
+				DueBy: &due, Why: whyToday(st, day), area: v.areaOf(st),
+			}
+			v.place(&stop)
+			out = append(out, stop)
+		}
+	}
+	return out, nil
+}
+
+// place fills in where a stop is and how long it takes.
+func (v *view) place(stop *TodayStop) {
+	if r := v.residents[stop.Resident]; r != nil {
+		stop.Location, stop.Minutes = r.Location, r.Minutes
+	}
+	if t := v.tasks[stop.Task]; t != nil {
+		stop.Service, stop.Minutes = t.What, t.Minutes
+		if stop.Resident == "" {
+			stop.Location = t.Location
+		}
+	}
+}
+
+// whyToday says in a word why a door is on the list.
+func whyToday(st *planner.Stop, day planner.Date) string {
+	switch {
+	case st.Owed:
+		return "owed"
+	case st.DueBy < day:
+		return "overdue"
+	case st.DueBy == day:
+		return "due_today"
+	}
+	return "planned"
+}
+
+// fillStops fills in who is behind each door, as far as who asks is told, what was
+// there last, by which codes it opens, and what is recorded of the day. The look is
+// recorded with it. Of a visitor who is named it returns the name.
+func (s *Service) fillStops(ctx context.Context, v *view, stops []TodayStop, day planner.Date, look data.Event, visitor string) (string, error) {
+	district, viewer := v.snap.District.Code, viewerOf(ctx)
+	var all, named, tasks []string
+	before := true // where a walk begins is no secret
+	for i := range stops {
+		st := &stops[i]
+		if st.Resident != "" {
+			all, look.IDs = append(all, st.Resident), append(look.IDs, st.Resident)
+		} else {
+			look.IDs = append(look.IDs, st.Task)
+		}
+		here := st.handed || viewer.May(CapNames, st.area)
+		if !before || !here {
+			st.WalkSeconds = coarseSeconds(st.WalkSeconds)
+		}
+		if before = here; !here {
+			st.Location = coarse(st.Location)
+			continue
+		}
+		if st.Resident != "" {
+			named = append(named, st.Resident)
+		} else {
+			tasks = append(tasks, st.Task)
+		}
+	}
+	names := len(named)+len(tasks) > 0 || visitor != ""
+	unnamed := data.Event{}
+	if look.Action = data.ActName; !names { // otherwise it is recorded with the names, below
+		look.Action, unnamed = data.ActRead, look
+		unnamed.Action = data.ActRead
+	}
+	if err := s.shown(ctx, v.snap, slices.Clone(all), unnamed); err != nil {
+		return "", err
+	}
+	visitors, err := s.stopNames(ctx, district, stops, named, tasks, visitor, look, names)
+	if err != nil {
+		return "", err
+	}
+	last, err := s.store.LastOf(ctx, district, all, day)
+	if err != nil {
+		return "", err
+	}
+	codes, err := s.store.DoorCodesAt(ctx, district, all)
+	if err != nil {
+		return "", err
+	}
+	done, err := s.store.RecordedOn(ctx, district, all, day)
+	if err != nil {
+		return "", err
+	}
+	for i := range stops {
+		st := &stops[i]
+		st.Done = done[st.Resident]
+		if l, seen := last[st.Resident]; seen {
+			st.Last = &l
+		}
+		for _, c := range codes[st.Resident] {
+			st.Codes = append(st.Codes, codeDigest(c.Hash))
+		}
+	}
+	return visitors[visitor].Name.Reveal(), nil
+}
+
+// stopNames opens the names at the desk, and records that.
+func (s *Service) stopNames(ctx context.Context, district string, stops []TodayStop, residents, tasks []string, visitor string, look data.Event, names bool) (map[string]data.VisitorPerson, error) {
+	if !names {
+		return nil, nil
+	}
+	var visitors map[string]data.VisitorPerson
+	var persons map[string]data.Person
+	var places map[string]data.Sealed
+	err := s.atDesk(ctx, func(d *data.Desk) (err error) {
+		if visitor != "" {
+			if visitors, err = d.VisitorPersons(ctx, district, []string{visitor}); err != nil {
+				return err
+			}
+		}
+		if persons, err = d.ResidentPersons(ctx, district, residents); err != nil {
+			return err
+		}
+		if places, err = d.TaskAddresses(ctx, district, tasks); err != nil {
+			return err
+		}
+		return s.recordAt(ctx, d, district, look)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range stops {
+		st := &stops[i]
+		if p, told := persons[st.Resident]; told {
+			st.Name, st.Phone, st.Address, st.Note = p.Name.Reveal(), p.Phone.Reveal(), p.Address.Reveal(), p.Note.Reveal()
+		} else if st.Resident == "" {
+			st.Address = places[st.Task].Reveal()
+		}
+	}
+	return visitors, nil
+}

@@ -1,0 +1,82 @@
+package data_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"sanse/data"
+	"sanse/data/datatest"
+)
+
+// What is named by its id, or is open, must be found by an index, and not among all
+// that there has been: these tables grow for years. The plans are those that do not
+// know what is asked with, as at the desk.
+func TestWhatIsNamedIsNotLookedForAmongAll(t *testing.T) {
+	owner, s := datatest.NewServing(t)
+	write(t, owner, newFixture().put)
+	for _, sql := range []string{
+		`INSERT INTO visit (district, resident, day, done, grid, record) SELECT $1, id, DATE '2000-01-01' + d, true, grid, gen_random_uuid()
+			FROM resident, generate_series(1, 5000) d WHERE district = $1 AND id = 'r1'`,
+		`INSERT INTO incident (district, id, kind, source, area, level, stage, n, opened_at, deadline, closed_at)
+			SELECT $1, 'k' || to_char(i, 'FM0000000000000000'), 'general', 'found', $1 || '001001001', 'grid', CASE WHEN i > 10 THEN 'closed' ELSE 'call' END, 1, now(), now(), CASE WHEN i > 10 THEN now() END
+			FROM generate_series(1, 5000) i`,
+	} {
+		if _, err := owner.Pool().Exec(t.Context(), sql, code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := owner.Pool().Exec(t.Context(), `ANALYZE visit, incident, resident`); err != nil {
+		t.Fatal(err)
+	}
+	byID, idArgs := data.CasesSQL(code, data.CaseFilter{ID: "k0000000000000001"})
+	open, openArgs := data.CasesSQL(code, data.CaseFilter{Open: true, Limit: 10})
+	there, thereArgs := data.CasesSQL(code, data.CaseFilter{Open: true, Area: code + "001", Limit: 10})
+	for _, test := range []struct {
+		name, sql string
+		args      int
+		pool      *pgxpool.Pool
+		index     string
+		by        string // which part of it
+	}{
+		{"the visits of a record that is corrected", data.TakeVisitsSQL, 2, s.Pool(), "visit_from_record", "(record = "},
+		{"a case by its id", byID, len(idArgs), data.DeskPool(s), "incident_pkey", "(id = $2)"},
+		{"the open cases", open, len(openArgs), data.DeskPool(s), "incident_open", "(district = $1)"},
+		{"the open cases of an area", there, len(thereArgs), data.DeskPool(s), "incident_open", "(district = $1)"},
+	} {
+		plan := genericPlan(t, test.pool, test.sql, test.args)
+		_, cond, used := strings.Cut(plan, " "+test.index)
+		_, cond, _ = strings.Cut(cond, "Index Cond: ")
+		cond, _, _ = strings.Cut(cond, "\n")
+		if !used || !strings.Contains(cond, test.by) {
+			t.Errorf("%s: %s is not used:\n%s", test.name, test.index, plan)
+		}
+	}
+}
+
+// genericPlan is how a statement is gone about when it is not known with what
+// arguments; there are so many.
+func genericPlan(t *testing.T, pool *pgxpool.Pool, sql string, args int) string {
+	t.Helper()
+	conn, err := pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	nulls := strings.TrimSuffix(strings.Repeat("NULL, ", args), ", ")
+	// All in one, and so in one transaction: what is set ends with it.
+	results, err := conn.Conn().PgConn().Exec(t.Context(), `SET LOCAL plan_cache_mode = force_generic_plan; PREPARE asked AS `+sql+
+		`; EXPLAIN (COSTS OFF) EXECUTE asked (`+nulls+`); DEALLOCATE asked`).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan strings.Builder
+	for _, r := range results {
+		for _, row := range r.Rows {
+			plan.Write(row[0])
+			plan.WriteByte('\n')
+		}
+	}
+	return plan.String()
+}
