@@ -97,7 +97,9 @@ try {
     const leave = async () => {
       const before = signedOut
       await id('account').click()
+      const anew = page.waitForEvent('load')
       await id('sign-out').click()
+      await anew
       await id('sign-in').waitFor()
       check(`${size}: the session was ended`, signedOut, before + 1)
     }
