@@ -255,6 +255,11 @@ var deskTables = []struct {
 	{"incident", `SELECT place FROM (SELECT district, 'p-' || area AS place FROM incident WHERE resident IS NULL) i`, "place"},
 	{"incident_step", `SELECT resident FROM (SELECT s.district, i.resident FROM incident_step s JOIN incident i ON i.district = s.district AND i.id = s.incident WHERE i.resident IS NOT NULL) s`, "part"},
 	{"incident_text", `SELECT resident FROM (SELECT s.district, i.resident FROM incident_text s JOIN incident i ON i.district = s.district AND i.id = s.incident WHERE i.resident IS NOT NULL) s`, "part"},
+	{"connect_row", `SELECT resident FROM (SELECT * FROM connect_row WHERE resident IS NOT NULL) c`, "part"},
+	{"connect_row", `SELECT place FROM (SELECT district, 'p-' || area AS place FROM connect_row WHERE resident IS NULL) c`, "place"},
+	{"device", `SELECT resident FROM (SELECT * FROM device WHERE resident IS NOT NULL) c`, "part"},
+	{"device", `SELECT place FROM (SELECT district, 'p-' || area AS place FROM device WHERE resident IS NULL) c`, "place"},
+	{"device_event", `SELECT resident FROM (SELECT e.district, d.resident FROM device_event e JOIN device d ON d.district = e.district AND d.id = e.device WHERE d.resident IS NOT NULL) e`, "part"},
 	{"ladder", `SELECT resident FROM ladder`, "part"},
 	{"ladder_step", `SELECT resident FROM (SELECT s.district, l.resident FROM ladder_step s JOIN ladder l ON l.district = s.district AND l.id = s.ladder) s`, "part"},
 }

@@ -125,6 +125,7 @@ func (w *deskWorld) store(t *testing.T, d string, areas []string) {
 		w.exec(t, `INSERT INTO plan_itinerary (district, plan, visitor, day, depart, block, return_seconds) VALUES ($1, 1, $2, '2026-12-01', 0, $3, 0)`, d, v, deskCommunity)
 	}
 	w.exec(t, `INSERT INTO ladder_rule (district, from_day, rule) VALUES ($1, '2026-01-01', '{}')`, d)
+	w.exec(t, `INSERT INTO connector (district, id) VALUES ($1, 'p')`, d)
 	for i, id := range sortedKeys(w.residents) {
 		h := w.residents[id]
 		w.exec(t, `INSERT INTO resident (district, id, grade, location, cell8, grid, micro_grid) VALUES ($1, $2, 'red', `+point+`, x'8840e02ee1fffff'::bigint, $3, NULLIF($4, ''))`, d, id, h.grid, h.micro)
@@ -143,6 +144,9 @@ func (w *deskWorld) store(t *testing.T, d string, areas []string) {
 			VALUES ($1, 'k' || left(md5($2), 16), 'general', 'found', $2, $3, 'grid', 'call', 1, now(), now())`, d, id, h.grid)
 		w.exec(t, `INSERT INTO incident_step (district, incident, n, at, stage, level, deadline) VALUES ($1, 'k' || left(md5($2), 16), 1, now(), 'call', 'grid', now())`, d, id)
 		w.exec(t, `INSERT INTO incident_text (district, incident, n, text) VALUES ($1, 'k' || left(md5($2), 16), 1, decode(repeat('01', 40), 'hex'))`, d, id)
+		w.exec(t, `INSERT INTO connect_row (district, connector, kind, external, status, first_at, last_at, resident, area) VALUES ($1, 'p', 'visit', $2, 'stored', now(), now(), $2, $3)`, d, id, h.grid)
+		w.exec(t, `INSERT INTO device (district, id, kind, resident) VALUES ($1, $2, 'wristband', $2)`, d, id)
+		w.exec(t, `INSERT INTO device_event (district, device, event, kind, at, received, outcome) VALUES ($1, $2, '1', 'sos', now(), now(), 'opened')`, d, id)
 		w.exec(t, `INSERT INTO need (district, id, resident, service, rules, place, from_day) VALUES ($1, 'n-' || $2, $2, 'meal', '[]', 'home', '2020-01-01'), ($1, 'o-' || $2, $2, 'bathing', '[]', 'home', '2020-01-01')`, d, id)
 		w.exec(t, `INSERT INTO need_match (district, need, n, by_hand, from_day, made_at) VALUES ($1, 'n-' || $2, 1, false, '2020-01-01', now())`, d, id)
 		w.exec(t, `INSERT INTO task (district, id, kind, resident, minutes, rules) VALUES ($1, 't-' || $2, 'service', $2, 10, '[]')`, d, id)
@@ -153,6 +157,8 @@ func (w *deskWorld) store(t *testing.T, d string, areas []string) {
 	for id, h := range w.places {
 		w.exec(t, `INSERT INTO incident (district, id, kind, source, area, level, stage, n, opened_at, deadline)
 			VALUES ($1, 'k' || left(md5($2), 16), 'general', 'found', COALESCE(NULLIF($4, ''), $3), 'grid', 'call', 1, now(), now())`, d, id, h.grid, h.micro)
+		w.exec(t, `INSERT INTO connect_row (district, connector, kind, external, status, first_at, last_at, area) VALUES ($1, 'p', 'case', $2, 'stored', now(), now(), COALESCE(NULLIF($4, ''), $3))`, d, id, h.grid, h.micro)
+		w.exec(t, `INSERT INTO device (district, id, kind, area) VALUES ($1, $2, 'smoke', COALESCE(NULLIF($4, ''), $3))`, d, id, h.grid, h.micro)
 		w.exec(t, `INSERT INTO task (district, id, kind, location, grid, micro_grid, minutes, rules) VALUES ($1, $2, 'patrol', `+point+`, $3, NULLIF($4, ''), 10, '[]')`, d, id, h.grid, h.micro)
 	}
 	for i, id := range append(sortedKeys(w.tasks), sortedKeys(w.places)...) {

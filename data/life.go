@@ -32,6 +32,8 @@ const (
 	KindRequests     = "requests"
 	KindLadders      = "ladders"
 	KindCases        = "cases"
+	KindConnect      = "connect_rows"
+	KindDeviceEvents = "device_events"
 	KindPersons      = "persons"
 	KindAudit        = "audit"
 	KindExports      = "exports"
@@ -55,6 +57,8 @@ func RetentionReference() []RetentionRule {
 		{Kind: KindRequests, Days: 1095, Least: 1095, Basis: "权利请求原文；处理结果长期保留为凭证", Source: "个人信息保护法第56条：处理情况记录至少保存三年"},
 		{Kind: KindLadders, Days: 1095, Basis: "漏访追责与补位质量复核，与走访记录同期", Source: necessary},
 		{Kind: KindCases, Days: 1095, Basis: "事件办理过程追溯与质量复核", Source: necessary},
+		{Kind: KindConnect, Days: 400, Basis: "与已有平台对账，并识别重复推送", Source: necessary},
+		{Kind: KindDeviceEvents, Days: 400, Basis: "设备报警追溯与误报分析", Source: necessary},
 		{Kind: KindImports, Days: 1095, Basis: "说明数据来源", Source: "个人信息保护法第56条"},
 		{Kind: KindSessions, Days: 180, Least: 180, Basis: "登录日志", Source: "网络安全法第21条：网络日志不少于六个月"},
 		{Kind: KindExports, Days: 1095, Least: 180, Basis: "凭编号追查流出的文件", Source: "网络安全法第21条；个人信息保护法第54条"},

@@ -41,6 +41,9 @@ var erasures = []struct{ what, sql string }{
 	{"door codes", `UPDATE door_code SET retired_at = now(), retired_by = '', retired_why = 'erased' WHERE district = $1 AND resident = $2 AND retired_at IS NULL AND $3::date IS NOT NULL`},
 	{"handovers", `UPDATE handover SET reason = NULL, to_at = LEAST(to_at, GREATEST(now(), from_at)) WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"cases", `DELETE FROM incident_text x USING incident i WHERE x.district = $1 AND i.district = $1 AND i.id = x.incident AND i.resident = $2 AND $3::date IS NOT NULL`},
+	{"numbers of platforms", `DELETE FROM external_id WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
+	{"rows of platforms", `UPDATE connect_row SET content = '' WHERE district = $1 AND resident = $2 AND content <> '' AND $3::date IS NOT NULL`},
+	{"devices", `DELETE FROM device WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"ladders", `UPDATE ladder SET reason = NULL WHERE district = $1 AND resident = $2 AND reason IS NOT NULL AND $3::date IS NOT NULL`},
 	{"reasons", `DELETE FROM audit_reason r USING audit a WHERE r.district = $1 AND a.district = $1 AND a.reason = r.id AND a.reason <> '' AND a.ids @> ARRAY[$2] AND $3::date IS NOT NULL`},
 	// What plans were computed from holds homes; that of the plan in force is

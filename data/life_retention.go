@@ -102,6 +102,16 @@ var lifeKinds = map[string]lifeKind{
 		oldest: `SELECT min(opened_at) FROM incident WHERE district = $1`,
 		remove: []string{`DELETE FROM incident WHERE district = $1 AND closed_at < $2::date`},
 	},
+	KindConnect: {
+		due:    `SELECT count(*) FROM connect_row WHERE district = $1 AND last_at < $2::date`,
+		oldest: `SELECT min(last_at) FROM connect_row WHERE district = $1`,
+		remove: []string{`DELETE FROM connect_row WHERE district = $1 AND last_at < $2::date`},
+	},
+	KindDeviceEvents: {
+		due:    `SELECT count(*) FROM device_event WHERE district = $1 AND received < $2::date`,
+		oldest: `SELECT min(received) FROM device_event WHERE district = $1`,
+		remove: []string{`DELETE FROM device_event WHERE district = $1 AND received < $2::date`},
+	},
 	KindImports: {
 		due:    `SELECT count(*) FROM import_log WHERE district = $1 AND at < $2::date`,
 		oldest: `SELECT min(at) FROM import_log WHERE district = $1`,

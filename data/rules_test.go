@@ -94,6 +94,16 @@ var tableRules = map[string]tableRule{
 	"visit_record_text": {rows: true, engine: "a", desk: "r"},
 	"visit_flag":        {rows: true, engine: "ra", desk: "rw"},
 
+	// Behind the platform that is there, and devices.
+	"connector":       {rows: true, engine: "r"},
+	"connect_mapping": {engine: "r"},
+	"external_id":     {rows: true, engine: "r"},
+	"connect_row":     {rows: true, engine: "raw", desk: "raw"},
+	"device":          {rows: true, engine: "r", desk: "r"},
+	"device_rule":     {engine: "r"},
+	"device_event":    {rows: true, engine: "r", desk: "ra"},
+	"device_refused":  {engine: "raw"},
+
 	// Who they are.
 	"resident_person": {rows: true, desk: "r"},
 	"visitor_person":  {rows: true, desk: "r"},

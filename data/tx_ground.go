@@ -10,6 +10,7 @@ import (
 // wipeOrder lists the tables of a district, those that refer before those that
 // are referred to.
 var wipeOrder = [...]string{
+	"connect_row", "external_id", "connect_mapping", "connector", "device_event", "device", "device_rule", "device_refused",
 	"session", "handover", "account_grant", "account", "export",
 	"area_lineage", "publication", "draft_edit", "draft_lineage", "draft_area", "draft_change", "draft_lock", "draft_base", "draft",
 	"import_log", "coverage_area", "coverage_run",

@@ -58,6 +58,8 @@ var probes = map[string]probe{
 	"open-case":    {path: "/v1/cases", body: `{"kind":"none of this name","source":"found","resident":"{resident}","text":"a test"}`},
 	"step-case":    {path: "/v1/cases/k0000000000000999/steps", body: `{"stage":"arrival"}`},
 	"pass-case":    {path: "/v1/cases/k0000000000000999/pass", body: `{"to":"task_force"}`},
+	"connect-visits": {path: "/v1/connect/visits", body: `{"rows":[{"id":"a test"}]}`}, "connect-cases": {path: "/v1/connect/cases", body: `{"rows":[{"id":"a test"}]}`},
+	"put-device-events": {path: "/v1/devices/events", body: `{"events":[{"id":"a test"}]}`},
 	"close-ladder": {path: "/v1/ladders/{id}/close", body: `{"how":"hospital","reason":"a test"}`},
 	"visitors":     {path: "/v1/visitors?area={area}&date={date}"}, "needs": {path: "/v1/needs?area={area}&limit=1000"},
 	"day": {path: "/v1/visitors/{visitor}/day?date={date}"}, "directions": {path: "/v1/visitors/{visitor}/directions?date={date}"},

@@ -55,6 +55,7 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the pages and the HTTP API to people who sign in."`
 	Worker   workerCmd   `cmd:"" help:"Do what happens by itself at a time, beside serve: one of any number of processes."`
 	Accounts accountsCmd `cmd:"" help:"Say who can sign in, and as what."`
+	Connect  connectCmd  `cmd:"" help:"Run behind the platform that a district has: what it sends comes in, each row once."`
 	Import   importCmd   `cmd:"" help:"Check a file of records and store it."`
 	Export   exportCmd   `cmd:"" help:"Write what is stored as files others can read."`
 	Plan     planCmd     `cmd:"" help:"Plan the visits of a period, from the database or from a problem file."`

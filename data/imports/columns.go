@@ -104,6 +104,13 @@ var columnsOf = map[Kind][]Column{
 		{"visitor", []string{"执行人员", "服务人员", "人员编号", "走访人员", "visitor id"}, false, opaque},
 		{"result", []string{"结果", "是否完成", "完成情况", "outcome", "status"}, true, opaque},
 	},
+	Devices: {
+		{"id", []string{"编号", "设备编号", "设备号", "device", "device id"}, true, opaque},
+		{"kind", []string{"类型", "设备类型", "类别", "type"}, true, opaque},
+		{"resident", []string{"对象编号", "关爱对象编号", "关爱对象", "resident id"}, false, opaque},
+		{"area", []string{"网格", "网格编码", "微网格", "微网格编码", "位置", "place"}, false, opaque},
+		{"ended", []string{"停用", "已停用", "拆除", "removed"}, false, opaque},
+	},
 	Needs: {
 		{"id", []string{"编号", "需求编号", "need", "need id"}, true, opaque},
 		{"resident", []string{"对象编号", "关爱对象编号", "关爱对象", "resident id"}, true, opaque},

@@ -29,6 +29,7 @@ const (
 	TaskVisits Kind = "task-visits" // of the past
 	Needs      Kind = "needs"       // of residents, from assessment
 	Providers  Kind = "providers"   // of services at home
+	Devices    Kind = "devices"     // that raise an alarm
 	Areas      Kind = "areas"
 	Buildings  Kind = "buildings"
 	Streets    Kind = "streets"
@@ -38,7 +39,7 @@ const (
 // Kinds lists every kind in the order in which a new district is imported:
 // each needs at most those before it.
 func Kinds() []Kind {
-	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Standards, Visitors, Providers, Residents, Needs, Visits, Tasks, TaskVisits}
+	return []Kind{Areas, Streets, Overlay, Buildings, Population, Facilities, Policies, Standards, Visitors, Providers, Residents, Needs, Visits, Tasks, TaskVisits, Devices}
 }
 
 // ParseKind reads a kind's word, "residents".
@@ -56,7 +57,7 @@ func ParseKind(s string) (Kind, error) {
 // OfPeople tells whether the rows of a kind are people, or tell of people.
 func (k Kind) OfPeople() bool {
 	switch k {
-	case Residents, Visitors, Visits, Tasks, TaskVisits, Needs, Providers:
+	case Residents, Visitors, Visits, Tasks, TaskVisits, Needs, Providers, Devices:
 		return true
 	default:
 		return false
@@ -101,7 +102,7 @@ type Options struct {
 // here (the store's foreign keys still do).
 type Env struct {
 	// Areas are the district's areas; nil if there are none yet. Needed by
-	// residents, visitors, providers and tasks.
+	// residents, visitors, providers, tasks and devices.
 	Areas *geo.Tree
 	// Residents, Visitors and Tasks are the ids that are stored already.
 	Residents map[string]struct{}

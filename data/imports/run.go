@@ -62,7 +62,7 @@ func checkOptions(opt *Options, env *Env) error {
 		return errors.New("import of standards needs Env.Standards")
 	}
 	switch opt.Kind {
-	case Residents, Visitors, Providers, Tasks:
+	case Residents, Visitors, Providers, Tasks, Devices:
 		if env.Areas == nil {
 			return inputErrorf("the district has no areas yet: import areas before %s", opt.Kind)
 		}
@@ -97,7 +97,7 @@ func (j *job) run(ctx context.Context) error {
 	body := map[Kind]func(context.Context, *job, Sink) error{
 		Residents: importResidents, Visitors: importVisitors, Facilities: importFacilities,
 		Visits: importVisits, Population: importPopulation, Policies: importPolicies, Standards: importStandards,
-		Tasks: importTasks, TaskVisits: importTaskVisits, Needs: importNeeds, Providers: importProviders,
+		Tasks: importTasks, TaskVisits: importTaskVisits, Needs: importNeeds, Providers: importProviders, Devices: importDevices,
 		Areas: importAreas, Buildings: importBuildings, Streets: importStreets, Overlay: importOverlay,
 	}[j.opt.Kind]
 	defer j.place.close()

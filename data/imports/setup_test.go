@@ -38,6 +38,7 @@ type memory struct {
 	providers  []data.Provider
 	policies   []data.Policy
 	standards  json.RawMessage
+	devices    []data.Device
 	streets    []data.Street
 	graph      []byte
 	version    data.StreetVersion
@@ -86,6 +87,11 @@ func (m *memory) PutVisits(_ string, v []data.Visit) error {
 
 func (m *memory) PutTasks(_ string, v []data.Task) error {
 	m.tasks = append(m.tasks, v...)
+	return m.put()
+}
+
+func (m *memory) PutDevices(_ string, v []data.Device) error {
+	m.devices = append(m.devices, v...)
 	return m.put()
 }
 

@@ -29,6 +29,7 @@ type Sink interface {
 	PutVisits(district string, visits []data.Visit) error
 	PutTasks(district string, tasks []data.Task) error
 	PutTaskVisits(district string, visits []data.TaskVisit) error
+	PutDevices(district string, devices []data.Device) error
 	PutNeeds(district string, needs []data.Need) error
 	PutProviders(district string, providers []data.Provider) error
 	ReplaceStandards(district string, content json.RawMessage, at time.Time) (version int, err error)
@@ -101,7 +102,7 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 			env.Visitors[visitors[i].ID] = struct{}{}
 		}
 	}
-	if kind == Visits || kind == Tasks || kind == Needs {
+	if kind == Visits || kind == Tasks || kind == Needs || kind == Devices {
 		residents, err := s.Residents(ctx, district)
 		if err != nil {
 			return fail(err)

@@ -32,6 +32,12 @@ var (
 		{Key: "idle", Chinese: "闲置", English: "idle", Aliases: []string{"停用", "停业", "关闭", "closed"}},
 		{Key: "planned", Chinese: "规划", English: "planned", Aliases: []string{"拟建", "在建", "筹建"}},
 	})
+	deviceKinds = newVocabulary([]data.Term{
+		{Key: "wristband", Chinese: "手环", English: "wristband", Aliases: []string{"智能手环", "呼叫器", "一键呼叫"}},
+		{Key: "door_sensor", Chinese: "门磁", English: "door sensor", Aliases: []string{"门磁感应", "门磁传感器"}},
+		{Key: "gas", Chinese: "燃气", English: "gas alarm", Aliases: []string{"燃气报警器", "可燃气体"}},
+		{Key: "smoke", Chinese: "烟感", English: "smoke alarm", Aliases: []string{"烟感报警器", "烟雾报警器"}},
+	})
 	visitResults = newVocabulary([]data.Term{
 		{Key: "done", Chinese: "完成", English: "done", Aliases: []string{"已完成", "已走访", "是", "成功", "yes", "1", "true", "见到", "completed"}},
 		{Key: "missed", Chinese: "未完成", English: "missed", Aliases: []string{"未走访", "漏访", "否", "未见到", "失败", "no", "0", "false", "不在家"}},

@@ -59,6 +59,7 @@ func (s *Server) register(api huma.API) {
 	s.registerNeeds(api)
 	s.registerLadders(api)
 	s.registerCases(api)
+	s.registerConnect(api)
 	s.registerPrivacy(api)
 	s.registerHandovers(api)
 	s.registerRecords(api)

@@ -84,6 +84,9 @@ var rules = map[string]Rule{
 	"step-case": {DutyRecord, service.CapCase}, "pass-case": {DutyRecord, service.CapCase},
 	"ladder-rule": {Audience: Open}, "put-ladder-rule": {Duty, service.CapPlan},
 
+	// Behind the platform that is there, and devices: for keys that were made for it.
+	"connect-visits": {DutyRecord, service.CapConnect}, "connect-cases": {DutyRecord, service.CapConnect}, "put-device-events": {DutyRecord, service.CapConnect},
+
 	// The audit is for auditors, who see nobody; names are told one by one.
 	"audit": {Duty, service.CapAudit}, "unusual-looks": {Duty, service.CapAudit}, "verify-audit": {Duty, service.CapAudit}, "export-audit": {Duty, service.CapAudit},
 	// What leaves the house, and the number under which its maps were reviewed.

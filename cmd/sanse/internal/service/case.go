@@ -28,10 +28,11 @@ type NewCase struct {
 }
 
 // mayCase tells whether who asks may take part in a case that the desk shows them: it
-// is where they may, or of somebody handed to them.
+// is where they may, or of somebody handed to them. A platform has the cases that it
+// tells of, and those of devices (CapConnect).
 func mayCase(ctx context.Context, c *data.Case) bool {
 	v := viewerOf(ctx)
-	return v.May(CapCase, c.Area) || c.Resident != "" && v.Handed(CapCase)
+	return v.May(CapCase, c.Area) || v.May(CapConnect, c.Area) || c.Resident != "" && v.Handed(CapCase)
 }
 
 // Cases lists the cases of an area, an empty code being the district: those that are
@@ -103,55 +104,62 @@ func checkCaseText(text string, wanted bool) error {
 }
 
 // OpenCase opens a case, which the grid holds until it is passed on.
-func (s *Service) OpenCase(ctx context.Context, district string, n NewCase) (data.Case, error) {
+func (s *Service) OpenCase(ctx context.Context, district string, n NewCase) (c data.Case, err error) {
 	d, err := s.District(ctx, district)
 	if err != nil {
 		return data.Case{}, err
 	}
+	err = s.atDesk(ctx, func(desk *data.Desk) error {
+		c, err = s.openCaseAt(ctx, desk, d, n)
+		return err
+	})
+	return c, err
+}
+
+// openCaseAt is OpenCase in a transaction of the desk.
+func (s *Service) openCaseAt(ctx context.Context, desk *data.Desk, d data.District, n NewCase) (data.Case, error) {
 	zone, err := time.LoadLocation(d.TimeZone)
 	if err != nil {
 		return data.Case{}, invalid("there is no time zone %q", d.TimeZone)
 	}
-	c := data.Case{Kind: n.Kind, Source: n.Source, Resident: n.Resident, Area: n.Area, Level: data.CaseGrid, Stage: data.CaseCall, Opened: s.now(), OpenedBy: viewerOf(ctx).Account}
+	district := d.Code
+	c := data.Case{Kind: n.Kind, Source: n.Source, Resident: n.Resident, Area: n.Area, Level: data.CaseGrid, Stage: data.CaseCall, N: 1, Opened: s.now(), OpenedBy: viewerOf(ctx).Account}
 	if (n.Resident == "") == (n.Area == "") {
 		return c, invalid("a case is of a resident, or of a grid or micro-grid: name one of them")
 	}
 	if c.ID, err = newCaseID(); err != nil {
 		return c, err
 	}
-	err = s.atDesk(ctx, func(desk *data.Desk) error {
-		if n.Resident != "" {
-			grids, err := desk.Grids(ctx, district, []string{n.Resident})
-			if err != nil {
-				return err
-			}
-			c.Area = grids[n.Resident]
-		} else {
-			f, err := s.frame(ctx, district)
-			if err != nil {
-				return err
-			}
-			if a, err := f.area(n.Area); err != nil || a.Level != "grid" && a.Level != "micro-grid" {
-				return missing(ctx, CapCase, district, "there is no grid %q", n.Area)
-			}
+	if n.Resident != "" {
+		grids, err := desk.Grids(ctx, district, []string{n.Resident})
+		if err != nil {
+			return c, err
 		}
-		if c.Area == "" || !mayCase(ctx, &c) {
-			return forbidden(notTheirs)
+		c.Area = grids[n.Resident]
+	} else {
+		f, err := s.frame(ctx, district)
+		if err != nil {
+			return c, err
 		}
-		kind, known := caseKind(n.Kind)
-		switch {
-		case !known || n.Kind == caseMissed:
-			return invalid("there is no kind of case %q", n.Kind)
-		case !slices.Contains([]string{"found", "resident", "device", "above"}, n.Source):
-			return invalid("a case comes from what was found, a resident, a device or from above, not %q", n.Source)
+		if a, err := f.area(n.Area); err != nil || a.Level != "grid" && a.Level != "micro-grid" {
+			return c, missing(ctx, CapCase, district, "there is no grid %q", n.Area)
 		}
-		if err := checkCaseText(n.Text, true); err != nil {
-			return err
-		}
-		c.Deadline = deadlineOf(kind.Answer, c.Opened, zone)
-		return desk.OpenCase(ctx, district, c, data.Sealed(n.Text))
-	})
-	return c, err
+	}
+	if c.Area == "" || !mayCase(ctx, &c) {
+		return c, forbidden(notTheirs)
+	}
+	kind, known := caseKind(n.Kind)
+	switch {
+	case !known || n.Kind == caseMissed:
+		return c, invalid("there is no kind of case %q", n.Kind)
+	case !slices.Contains([]string{"found", "resident", "device", "above"}, n.Source):
+		return c, invalid("a case comes from what was found, a resident, a device or from above, not %q", n.Source)
+	}
+	if err := checkCaseText(n.Text, true); err != nil {
+		return c, err
+	}
+	c.Deadline = deadlineOf(kind.Answer, c.Opened, zone)
+	return c, desk.OpenCase(ctx, district, c, data.Sealed(n.Text))
 }
 
 // StepCase takes a case a stage further, or several, or writes something of the stage
@@ -204,38 +212,45 @@ func (s *Service) moveCase(ctx context.Context, district, id, text string, chang
 	if err != nil {
 		return out, err
 	}
-	zone, err := time.LoadLocation(d.TimeZone)
-	if err != nil {
-		return out, invalid("there is no time zone %q", d.TimeZone)
-	}
 	err = s.atDesk(ctx, func(desk *data.Desk) error {
-		if out, _, err = s.caseOf(ctx, desk, d.Code, id); err != nil {
-			return err
-		}
-		was := out
-		if was.Stage == data.CaseClosed {
-			return &Error{Code: CodeNo, Message: "the case is closed: open another"}
-		}
-		if err := change(&out); err != nil {
-			return err
-		}
-		if err := checkCaseText(text, was.Stage == out.Stage && was.Level == out.Level); err != nil {
-			return err
-		}
-		now := s.now()
-		if taken := was.Stage == data.CaseCall && out.Stage != data.CaseCall; taken || was.Level != out.Level || was.Body != out.Body {
-			kind, _ := caseKind(out.Kind) // of one that is no more: the zero limit, which is over now
-			out.Deadline = deadlineOf(kind.limit(out.Stage, out.Level), now, zone)
-		}
-		if out.Stage == data.CaseClosed {
-			out.Closed = now
-		}
-		err := desk.MoveCase(ctx, d.Code, out, now, viewerOf(ctx).Account, data.Sealed(text))
-		if errors.Is(err, data.ErrNotFound) {
-			return &Error{Code: CodeNo, Message: "somebody else has gone on with the case meanwhile: look again"}
-		}
-		out.N++
+		out, err = s.moveCaseAt(ctx, desk, d, id, text, change)
 		return err
 	})
+	return out, err
+}
+
+// moveCaseAt is moveCase in a transaction of the desk.
+func (s *Service) moveCaseAt(ctx context.Context, desk *data.Desk, d data.District, id, text string, change func(*data.Case) error) (data.Case, error) {
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return data.Case{}, invalid("there is no time zone %q", d.TimeZone)
+	}
+	out, _, err := s.caseOf(ctx, desk, d.Code, id)
+	if err != nil {
+		return out, err
+	}
+	was := out
+	if was.Stage == data.CaseClosed {
+		return out, &Error{Code: CodeNo, Message: "the case is closed: open another"}
+	}
+	if err := change(&out); err != nil {
+		return out, err
+	}
+	if err := checkCaseText(text, was.Stage == out.Stage && was.Level == out.Level); err != nil {
+		return out, err
+	}
+	now := s.now()
+	if taken := was.Stage == data.CaseCall && out.Stage != data.CaseCall; taken || was.Level != out.Level || was.Body != out.Body {
+		kind, _ := caseKind(out.Kind) // of one that is no more: the zero limit, which is over now
+		out.Deadline = deadlineOf(kind.limit(out.Stage, out.Level), now, zone)
+	}
+	if out.Stage == data.CaseClosed {
+		out.Closed = now
+	}
+	err = desk.MoveCase(ctx, d.Code, out, now, viewerOf(ctx).Account, data.Sealed(text))
+	if errors.Is(err, data.ErrNotFound) {
+		return out, &Error{Code: CodeNo, Message: "somebody else has gone on with the case meanwhile: look again"}
+	}
+	out.N++
 	return out, err
 }

@@ -19,6 +19,7 @@ const (
 	CapMatch      Capability = "match"       // who meets which need
 	CapLadder     Capability = "ladder"      // a visit that others would cover closed for a reason
 	CapCase       Capability = "case"        // cases opened, taken further and passed on
+	CapConnect    Capability = "connect"     // another platform's visits, cases and alarms brought in, and tasks told to it
 	CapReport     Capability = "report"      // reports taken, to be kept
 	CapExport     Capability = "export"      // files with true numbers
 	CapHandOver   Capability = "hand_over"   // a resident handed to a department or a helper
@@ -32,7 +33,7 @@ const (
 
 // Capabilities are all there are, in the order in which people are told of them.
 var Capabilities = []Capability{
-	CapNumbers, CapRecords, CapNames, CapDays, CapVisit, CapCodes, CapReplan, CapPlan, CapPublish, CapMatch, CapLadder, CapCase, CapReport, CapExport,
+	CapNumbers, CapRecords, CapNames, CapDays, CapVisit, CapCodes, CapReplan, CapPlan, CapPublish, CapMatch, CapLadder, CapCase, CapConnect, CapReport, CapExport,
 	CapHandOver, CapBreakGlass, CapRequests, CapPrivacy, CapAccounts, CapSettings, CapAudit,
 }
 
@@ -74,6 +75,6 @@ var rules = map[data.Role]map[Capability]where{
 	data.RoleAdministrator: {CapAccounts: inArea, CapSettings: inArea},
 	data.RoleService: {
 		CapNumbers: inKey, CapRecords: inKey, CapNames: inNames, CapDays: inKey, CapReplan: inKey, CapPlan: inKey,
-		CapPublish: inKey, CapMatch: inKey, CapReport: inKey, CapExport: inKey,
+		CapPublish: inKey, CapMatch: inKey, CapConnect: inKey, CapReport: inKey, CapExport: inKey,
 	},
 }

@@ -180,6 +180,7 @@ func TestAKeyIsGoodForWhatItWasMadeFor(t *testing.T) {
 		{"needs names", "needs", "duty_handed", service.CapRecords, true, "numbers records names"},
 		{"released", "board", "released", "", true, "numbers"},
 		{"released", "areas", "open", "", false, ""},
+		{"connect-visits", "connect-visits", "duty_record", service.CapConnect, true, "numbers records connect"},
 		{"duty", "begin-draft", "duty", service.CapPlan, true, "numbers records plan"},
 		{"accounts", "accounts", "duty", service.CapAccounts, true, "numbers records"},
 		{"audit", "audit", "duty", service.CapAudit, true, "numbers records"},

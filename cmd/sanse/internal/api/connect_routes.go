@@ -1,0 +1,182 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"sanse/cmd/sanse/internal/connect"
+	"sanse/cmd/sanse/internal/service"
+)
+
+// maxConnectBytes is what a request of a platform may be.
+const maxConnectBytes = 2 << 20
+
+func (s *Server) registerConnect(api huma.API) {
+	// One row that cannot be read must not hold up the others: they are read one by
+	// one, not checked as a whole beforehand.
+	push := func(id, path, summary string, body reflect.Type, h func(context.Context, *connectInput) (*answer[ConnectAnswer], error)) {
+		huma.Register(api, huma.Operation{
+			OperationID: id, Method: http.MethodPost, Path: path, Summary: summary, MaxBodyBytes: maxConnectBytes, SkipValidateBody: true,
+			Errors: []int{http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError},
+		}, h)
+		schema := huma.SchemaFromType(api.OpenAPI().Components.Schemas, body)
+		api.OpenAPI().Paths[path].Post.RequestBody.Content["application/json"].Schema = schema
+	}
+	push("connect-visits", "/v1/connect/visits", "Visits that a platform tells of, stored once by its own numbers", reflect.TypeFor[ConnectBody](), s.postConnectVisits)
+	push("connect-cases", "/v1/connect/cases", "Cases that a platform tells of, opened once and taken further", reflect.TypeFor[ConnectBody](), s.postConnectCases)
+	huma.Register(api, huma.Operation{
+		OperationID: "put-device-events", Method: http.MethodPost, Path: "/v1/devices/events", Summary: "What devices say: a case is opened, or it counts",
+		MaxBodyBytes: maxConnectBytes, SkipValidateBody: true,
+		Errors: []int{http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError},
+	}, s.postDeviceEvents)
+	schema := huma.SchemaFromType(api.OpenAPI().Components.Schemas, reflect.TypeFor[DeviceEventsBody]())
+	api.OpenAPI().Paths["/v1/devices/events"].Post.RequestBody.Content["application/json"].Schema = schema
+}
+
+// connectInput is the body of a request as it came.
+type connectInput struct {
+	RawBody []byte `contentType:"application/json"`
+}
+
+// ConnectBody are rows in the words of the platform, which its mapping reads.
+type ConnectBody struct {
+	Rows []map[string]any `json:"rows" minItems:"1" maxItems:"200" doc:"objects with the fields that the mapping names; without a mapping those of docs/connect.md"`
+}
+
+// ConnectAnswer is what became of each row, in their order.
+type ConnectAnswer struct {
+	Rows []ConnectRowAnswer `json:"rows"`
+}
+
+// ConnectRowAnswer is what became of a row.
+type ConnectRowAnswer struct {
+	ID     string `json:"id" doc:"the platform's number; empty: it could not be read"`
+	Status string `json:"status" enum:"stored,same,refused"`
+	Code   string `json:"code,omitempty" enum:"invalid,not_yours,conflict,too_old,time" doc:"of a refused one: why"`
+	Detail string `json:"detail,omitempty"`
+	Case   string `json:"case,omitempty" doc:"of a case: ours"`
+}
+
+// readParts reads the list of a body, item by item.
+func readParts(body []byte, name string, most int) ([]json.RawMessage, error) {
+	refuse := func() ([]json.RawMessage, error) {
+		return nil, huma.NewError(http.StatusUnprocessableEntity, "body: want JSON with a list of "+name)
+	}
+	if err := bounded(body); err != nil {
+		return nil, huma.NewError(http.StatusUnprocessableEntity, "body: "+err.Error())
+	}
+	var envelope map[string]json.RawMessage
+	if json.Unmarshal(body, &envelope) != nil {
+		return refuse()
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(envelope[name], &list) != nil || len(list) > most {
+		return refuse()
+	}
+	return list, nil
+}
+
+func readConnect(body []byte) ([]service.ConnectIn, error) {
+	list, err := readParts(body, "rows", service.MaxConnectRows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]service.ConnectIn, len(list))
+	for i, raw := range list {
+		row, err := connect.ReadRow(raw)
+		out[i] = service.ConnectIn{Row: row, Unread: err != nil}
+	}
+	return out, nil
+}
+
+func connectAnswer(list []service.ConnectOut) *answer[ConnectAnswer] {
+	out := ConnectAnswer{Rows: make([]ConnectRowAnswer, len(list))}
+	for i, r := range list {
+		out.Rows[i] = ConnectRowAnswer(r)
+	}
+	return answerOf(out)
+}
+
+func (s *Server) postConnectVisits(ctx context.Context, in *connectInput) (*answer[ConnectAnswer], error) {
+	rows, err := readConnect(in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.service.ConnectVisits(ctx, s.district, "", rows)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return connectAnswer(list), nil
+}
+
+func (s *Server) postConnectCases(ctx context.Context, in *connectInput) (*answer[ConnectAnswer], error) {
+	rows, err := readConnect(in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.service.ConnectCases(ctx, s.district, "", rows)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return connectAnswer(list), nil
+}
+
+// DeviceEventsBody are events of devices.
+type DeviceEventsBody struct {
+	Events []DeviceEventBody `json:"events" minItems:"1" maxItems:"100"`
+}
+
+// DeviceEventBody is what a device says.
+type DeviceEventBody struct {
+	ID     string   `json:"id" maxLength:"100" doc:"of the event: the same however often it is sent"`
+	Device string   `json:"device" maxLength:"100"`
+	Kind   string   `json:"kind" enum:"sos,fall,no_movement,gas,smoke,opened,low_battery,offline"`
+	At     string   `json:"at,omitempty" format:"date-time" doc:"by the device's clock; one that cannot be is flagged, and the event is taken all the same"`
+	Value  *float64 `json:"value,omitempty" doc:"what was measured"`
+}
+
+// DeviceEventsAnswer is what became of each event, in their order.
+type DeviceEventsAnswer struct {
+	Events []DeviceEventAnswer `json:"events"`
+}
+
+// DeviceEventAnswer is what became of an event.
+type DeviceEventAnswer struct {
+	ID     string `json:"id"`
+	Status string `json:"status" enum:"stored,same,refused"`
+	Code   string `json:"code,omitempty" enum:"invalid,unknown,kind" doc:"of a refused one: why"`
+	Detail string `json:"detail,omitempty"`
+	Opened bool   `json:"opened" doc:"it opened the case; otherwise it counts"`
+	Case   string `json:"case,omitempty" doc:"which it opened, or to which it counts"`
+	Clock  bool   `json:"clock,omitempty" doc:"its clock is wrong, or it came more than a day late"`
+}
+
+func (s *Server) postDeviceEvents(ctx context.Context, in *connectInput) (*answer[DeviceEventsAnswer], error) {
+	parts, err := readParts(in.RawBody, "events", service.MaxDeviceEvents)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]service.DeviceEventIn, len(parts))
+	for i, raw := range parts {
+		var b DeviceEventBody
+		unread := json.Unmarshal(raw, &b) != nil
+		events[i] = service.DeviceEventIn{ID: b.ID, Device: b.Device, Kind: b.Kind, Value: b.Value, Unread: unread}
+		if at, err := time.Parse(time.RFC3339, b.At); err == nil {
+			events[i].At = at
+		}
+	}
+	list, err := s.service.PutDeviceEvents(ctx, s.district, events)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := DeviceEventsAnswer{Events: make([]DeviceEventAnswer, len(list))}
+	for i, e := range list {
+		out.Events[i] = DeviceEventAnswer(e)
+	}
+	return answerOf(out), nil
+}
