@@ -54,9 +54,12 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/reports": {"sanse/geo", "sanse/routing", "sanse/planner"},
 		"sanse/data":    {"sanse/geo", "sanse/routing", "sanse/planner"},
 
-		"sanse/cmd/sanse/internal/service": {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/reports", "sanse/data", "sanse/cmd/sanse/internal/web", "sanse/cmd/sanse/internal/audit"},
+		"sanse/cmd/sanse/internal/service": {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/reports", "sanse/data", "sanse/cmd/sanse/internal/web", "sanse/cmd/sanse/internal/audit", "sanse/cmd/sanse/internal/message", "sanse/cmd/sanse/internal/webpush"},
 		"sanse/cmd/sanse/internal/audit":   {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/data"},
 		"sanse/cmd/sanse/internal/web":     {},
+		"sanse/cmd/sanse/internal/message": {"sanse/planner", "sanse/geo"},
+		"sanse/cmd/sanse/internal/webpush": {},
+		"sanse/cmd/sanse/internal/outward": {"sanse/cmd/sanse/internal/loopback"},
 		"sanse/cmd/sanse/internal/jobs":    {"sanse/data", "sanse/geo", "sanse/routing", "sanse/planner"},
 		"sanse/cmd/sanse/internal/auth":    {"sanse/data", "sanse/geo", "sanse/routing", "sanse/planner"},
 
