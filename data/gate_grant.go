@@ -125,7 +125,7 @@ func (g *Gate) handovers(ctx context.Context, district, where string, args ...an
 // HandOver adds a handover and returns its number; From zero stands for now. A
 // resident or an account that does not exist is a *MissingError, a time that is too
 // long (MaxHandover, MaxGlass) an *InvalidError.
-func (g *Gate) HandOver(ctx context.Context, district string, v Handover) (n int, err error) {
+func (g *Gate) HandOver(ctx context.Context, district string, v Handover, tell ...Outgoing) (n int, err error) {
 	e := Event{Action: ActGrant, Object: "handover", IDs: []string{v.Resident}, Reason: v.Reason, Detail: map[string]string{"kind": string(v.Kind), "account": v.Account, "body": v.Body}}
 	if v.Kind == HandoverBreakGlass {
 		e.Action = ActBreak
@@ -150,7 +150,10 @@ func (g *Gate) HandOver(ctx context.Context, district string, v Handover) (n int
 		_, err = tx.Exec(ctx, `INSERT INTO handover (district, resident, n, account, body, kind, from_at, to_at, given_by, reason)
 			VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, now()), $8, $9, $10)`,
 			district, v.Resident, v.N, orNil(v.Account), orNil(v.Body), string(v.Kind), timeOrNil(v.From), v.To, v.GivenBy, reason)
-		return err
+		if err != nil {
+			return err
+		}
+		return putOutgoing(ctx, tx, district, outgoingByGate, tell)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("hand over: %w", tidy(err))

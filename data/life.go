@@ -34,6 +34,7 @@ const (
 	KindCases        = "cases"
 	KindConnect      = "connect_rows"
 	KindDeviceEvents = "device_events"
+	KindMessages     = "messages"
 	KindPersons      = "persons"
 	KindAudit        = "audit"
 	KindExports      = "exports"
@@ -59,6 +60,7 @@ func RetentionReference() []RetentionRule {
 		{Kind: KindCases, Days: 1095, Basis: "事件办理过程追溯与质量复核", Source: necessary},
 		{Kind: KindConnect, Days: 400, Basis: "与已有平台对账，并识别重复推送", Source: necessary},
 		{Kind: KindDeviceEvents, Days: 400, Basis: "设备报警追溯与误报分析", Source: necessary},
+		{Kind: KindMessages, Days: 30, Basis: "提醒过后即无用处，留一个月以便核对是否送达", Source: necessary},
 		{Kind: KindImports, Days: 1095, Basis: "说明数据来源", Source: "个人信息保护法第56条"},
 		{Kind: KindSessions, Days: 180, Least: 180, Basis: "登录日志", Source: "网络安全法第21条：网络日志不少于六个月"},
 		{Kind: KindExports, Days: 1095, Least: 180, Basis: "凭编号追查流出的文件", Source: "网络安全法第21条；个人信息保护法第54条"},

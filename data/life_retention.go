@@ -112,6 +112,15 @@ var lifeKinds = map[string]lifeKind{
 		oldest: `SELECT min(received) FROM device_event WHERE district = $1`,
 		remove: []string{`DELETE FROM device_event WHERE district = $1 AND received < $2::date`},
 	},
+	// A message goes with what it told of, or before it.
+	KindMessages: {
+		due:    `SELECT count(*) FROM outbox WHERE district = $1 AND until < $2::date`,
+		oldest: `SELECT min(until) FROM outbox WHERE district = $1`,
+		remove: []string{
+			`DELETE FROM message WHERE district = $1 AND until < $2::date`,
+			`DELETE FROM outbox WHERE district = $1 AND until < $2::date`,
+		},
+	},
 	KindImports: {
 		due:    `SELECT count(*) FROM import_log WHERE district = $1 AND at < $2::date`,
 		oldest: `SELECT min(at) FROM import_log WHERE district = $1`,

@@ -115,6 +115,15 @@ var tableRules = map[string]tableRule{
 	"session":       {rows: true, gate: "raw"},
 	"handover":      {rows: true, gate: "raw"},
 
+	// What people are told: the gate alone knows who.
+	"outbox":            {rows: true, engine: "ra", desk: "a", gate: "raw"},
+	"message":           {rows: true, gate: "raw"},
+	"message_part":      {rows: true, gate: "ra"},
+	"message_way":       {gate: "raw"},
+	"push_subscription": {rows: true, gate: "rawd"},
+	"message_choice":    {rows: true, gate: "raw"},
+	"message_rule":      {rows: true, gate: "raw"},
+
 	// How long data live, and what residents ask of theirs.
 	"retention":    {engine: "raw"},
 	"life_run":     {engine: "r"},

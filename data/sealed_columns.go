@@ -29,6 +29,8 @@ var sealedTables = []sealedTable{
 	{table: "ladder", as: "ladder", id: "id::text", columns: []string{"reason"}},
 	{table: "visit_record_text", as: "visit_record_text", id: "record::text", columns: []string{"text"}},
 	{table: "visit_flag", as: "visit_flag", id: "record || '/' || flag", columns: []string{"reason"}},
+	{table: "push_subscription", as: "push_subscription", id: "id", columns: []string{"endpoint", "p256dh", "auth"}},
+	{table: "message_rule", as: "message_rule", id: "district", columns: []string{"url", "secret", "push_key"}},
 	{table: "task_person", as: "task", id: "task", columns: []string{"address"}},
 }
 

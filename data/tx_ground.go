@@ -11,6 +11,7 @@ import (
 // are referred to.
 var wipeOrder = [...]string{
 	"connect_row", "external_id", "connect_mapping", "connector", "device_event", "device", "device_rule", "device_refused",
+	"message_way", "message_part", "message", "push_subscription", "message_choice", "message_rule", "outbox",
 	"session", "handover", "account_grant", "account", "export",
 	"area_lineage", "publication", "draft_edit", "draft_lineage", "draft_area", "draft_change", "draft_lock", "draft_base", "draft",
 	"import_log", "coverage_area", "coverage_run",

@@ -101,8 +101,8 @@ var sortsInWords = [][2]string{
 	{"hand", "a resident handed to somebody for a time, and to whom they were (whose account it is to may end it too)"},
 	{"handed", "those who were handed to oneself or one's department"},
 	{"audit", "who looked at whom"},
-	{"accounts", "accounts, roles and keys; the number under which maps were reviewed"},
-	{"mine", "what one has of one's own: sessions"},
+	{"accounts", "accounts, roles and keys; the number under which maps were reviewed; by which channels messages go"},
+	{"mine", "what one has of one's own: sessions, messages"},
 	{"door", "what is asked before anybody is known: tried in the tests of the door"},
 }
 
@@ -120,6 +120,9 @@ var operationSorts = map[string]string{
 	"shortages": "numbers",
 	"unplanned": "records", "routes": "records", "visitors": "records", "shortfall-behind": "records",
 	"ladders": "records", "ladder-rule": "open", "put-ladder-rule": "plan", "close-ladder": "close",
+	"messages": "mine", "unread-messages": "mine", "read-messages": "mine", "message-choice": "mine", "put-message-choice": "mine",
+	"push": "mine", "put-push": "mine", "drop-push": "mine",
+	"message-rules": "accounts", "put-message-rules": "accounts", "test-message": "accounts", "undelivered": "accounts",
 	"cases": "cases", "open-case": "open_case", "case": "close", "step-case": "close", "pass-case": "close",
 	"connect-visits": "connect", "connect-cases": "connect", "put-device-events": "connect",
 	"needs": "needs",

@@ -41,15 +41,16 @@ Exit codes:
 // cli is the command line. Verbs marked files use no database: their help has
 // none of its flags.
 type cli struct {
-	Home        string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR" group:"database"`
-	DatabaseURL string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL" group:"database"`
-	EngineURL   string `help:"The same database as the role sanse_engine, with which serve computes (default: as --database-url, without a password)." env:"SANSE_ENGINE_URL" placeholder:"URL" group:"database"`
-	DeskURL     string `help:"The same as sanse_desk, with which it names people." env:"SANSE_DESK_URL" placeholder:"URL" group:"database"`
-	GateURL     string `help:"The same as sanse_gate, with which it keeps accounts." env:"SANSE_GATE_URL" placeholder:"URL" group:"database"`
-	KeyFile     string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE" group:"database"`
-	KeyCommand  string `help:"Program that wraps and unwraps keys, with its arguments, in place of a key file (docs/sealing.md)." env:"SANSE_KEY_COMMAND" placeholder:"COMMAND" group:"database"`
-	Font        string `help:"TrueType font with Chinese to print pages with (default: one that the machine has)." env:"SANSE_FONT" type:"path" placeholder:"FILE" group:"database"`
-	District    string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE" group:"database"`
+	Home         string `help:"Folder of the private database and its key." env:"SANSE_HOME" type:"path" placeholder:"DIR" group:"database"`
+	DatabaseURL  string `help:"PostgreSQL with PostGIS to use instead of the private one." env:"DATABASE_URL" placeholder:"URL" group:"database"`
+	EngineURL    string `help:"The same database as the role sanse_engine, with which serve computes (default: as --database-url, without a password)." env:"SANSE_ENGINE_URL" placeholder:"URL" group:"database"`
+	DeskURL      string `help:"The same as sanse_desk, with which it names people." env:"SANSE_DESK_URL" placeholder:"URL" group:"database"`
+	GateURL      string `help:"The same as sanse_gate, with which it keeps accounts." env:"SANSE_GATE_URL" placeholder:"URL" group:"database"`
+	KeyFile      string `help:"Key that seals personal columns (default: key.json in the home folder)." env:"SANSE_KEY_FILE" type:"path" placeholder:"FILE" group:"database"`
+	KeyCommand   string `help:"Program that wraps and unwraps keys, with its arguments, in place of a key file (docs/sealing.md)." env:"SANSE_KEY_COMMAND" placeholder:"COMMAND" group:"database"`
+	Font         string `help:"TrueType font with Chinese to print pages with (default: one that the machine has)." env:"SANSE_FONT" type:"path" placeholder:"FILE" group:"database"`
+	PrivateHooks bool   `help:"Let messages go to servers of the house's own network, such as a gateway for SMS at 10.0.0.9 (docs/messages.md)." env:"SANSE_PRIVATE_HOOKS" group:"database"`
+	District     string `help:"Code of the district to work on; may be left out while there is only one." env:"SANSE_DISTRICT" short:"d" placeholder:"CODE" group:"database"`
 
 	Demo     demoCmd     `cmd:"" help:"Make a district, plan its visits and show them: the whole job in one verb."`
 	Serve    serveCmd    `cmd:"" help:"Serve the pages and the HTTP API to people who sign in."`

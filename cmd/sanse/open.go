@@ -21,7 +21,7 @@ import (
 func (c *cli) withApp(ctx context.Context, s streams, f func(*app.App) error) (err error) {
 	log := slog.New(slog.NewTextHandler(s.err, nil))
 	a, err := app.Open(ctx, app.Config{
-		Home: c.Home, DatabaseURL: c.DatabaseURL, KeyFile: c.KeyFile, KeyCommand: c.KeyCommand, Font: c.Font,
+		Home: c.Home, DatabaseURL: c.DatabaseURL, KeyFile: c.KeyFile, KeyCommand: c.KeyCommand, Font: c.Font, PrivateHooks: c.PrivateHooks,
 		Serving: data.DSNs{Engine: c.EngineURL, Desk: c.DeskURL, Gate: c.GateURL},
 		Log:     log,
 	})

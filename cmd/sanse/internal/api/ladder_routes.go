@@ -35,6 +35,15 @@ type LadderStep struct {
 	Due      string `json:"due"`
 	Deadline string `json:"deadline,omitempty"`
 	Taken    string `json:"taken"`
+	Told     *Told  `json:"told,omitempty" doc:"what became of the message; left out: there was none"`
+}
+
+// Told is what became of a message: when, not to whom.
+type Told struct {
+	Accounts  int    `json:"accounts" doc:"that were told; 0: whoever it is for has no account, or waiting"`
+	Waiting   bool   `json:"waiting,omitempty" doc:"nobody has been told yet, or it was over before"`
+	Delivered string `json:"delivered,omitempty" doc:"when it first arrived: a channel took it, or the app showed it"`
+	Read      string `json:"read,omitempty"`
 }
 
 // Ladder is one resident on the last day of a window.
@@ -57,6 +66,28 @@ type Ladder struct {
 type LadderList struct {
 	Items []Ladder `json:"items"`
 	More  bool     `json:"more,omitempty" doc:"there are others: ask for a smaller area, or a day"`
+	Told  ToldSum  `json:"told" doc:"of the messages on the ladders that are listed"`
+}
+
+// ToldSum counts messages on ladders.
+type ToldSum struct {
+	Messages  int `json:"messages" doc:"that were to be told"`
+	Nobody    int `json:"nobody" doc:"of them, that reached nobody: whoever they are for has no account"`
+	Delivered int `json:"delivered"`
+	Read      int `json:"read"`
+}
+
+func (s *ToldSum) add(t *data.Told) {
+	s.Messages++
+	if t.Reached == 0 && !t.Waiting {
+		s.Nobody++
+	}
+	if !t.Delivered.IsZero() {
+		s.Delivered++
+	}
+	if !t.Read.IsZero() {
+		s.Read++
+	}
 }
 
 type laddersInput struct {
@@ -101,9 +132,14 @@ func (s *Server) getLadders(ctx context.Context, in *laddersInput) (*answer[Ladd
 			Deadline: timeText(l.Deadline), Next: timeText(l.Next), Closed: timeText(l.Closed), How: string(l.How), Steps: []LadderStep{},
 		}
 		for _, st := range l.Steps {
-			o.Steps = append(o.Steps, LadderStep{
+			step := LadderStep{
 				N: st.N, Kind: st.Kind.String(), Tier: tierText(st.Tier), Holder: st.Holder, Due: timeText(st.Due), Deadline: timeText(st.Deadline), Taken: timeText(st.Taken),
-			})
+			}
+			if told := st.Told; told.Made {
+				step.Told = &Told{told.Reached, told.Waiting, timeText(told.Delivered), timeText(told.Read)}
+				out.Told.add(&told)
+			}
+			o.Steps = append(o.Steps, step)
 		}
 		out.Items[i] = o
 	}

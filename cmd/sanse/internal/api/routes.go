@@ -60,6 +60,7 @@ func (s *Server) register(api huma.API) {
 	s.registerLadders(api)
 	s.registerCases(api)
 	s.registerConnect(api)
+	s.registerMessages(api)
 	s.registerPrivacy(api)
 	s.registerHandovers(api)
 	s.registerRecords(api)

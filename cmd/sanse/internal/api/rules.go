@@ -86,6 +86,12 @@ var rules = map[string]Rule{
 
 	// Behind the platform that is there, and devices: for keys that were made for it.
 	"connect-visits": {DutyRecord, service.CapConnect}, "connect-cases": {DutyRecord, service.CapConnect}, "put-device-events": {DutyRecord, service.CapConnect},
+	// What one is told is one's own; by which channels, the district sets.
+	"messages": {Audience: SignedIn}, "unread-messages": {Audience: SignedIn}, "read-messages": {Audience: SignedIn},
+	"message-choice": {Audience: SignedIn}, "put-message-choice": {Audience: SignedIn},
+	"push": {Audience: SignedIn}, "put-push": {Audience: SignedIn}, "drop-push": {Audience: SignedIn},
+	"message-rules": {Duty, service.CapSettings}, "put-message-rules": {Duty, service.CapSettings},
+	"test-message": {Duty, service.CapSettings}, "undelivered": {Duty, service.CapSettings},
 
 	// The audit is for auditors, who see nobody; names are told one by one.
 	"audit": {Duty, service.CapAudit}, "unusual-looks": {Duty, service.CapAudit}, "verify-audit": {Duty, service.CapAudit}, "export-audit": {Duty, service.CapAudit},

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"sanse/cmd/sanse/internal/outward"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/data/cluster"
@@ -28,6 +29,9 @@ type Config struct {
 	KeyCommand string // keeps the key in place of a file; see seal.Command
 	Font       string // to print with; empty: one that the machine has
 	Log        *slog.Logger
+	// PrivateHooks lets messages go to addresses of the house's own network, where a
+	// district has its gateway; see package outward.
+	PrivateHooks bool
 }
 
 // App is the running program without its front ends.
@@ -96,7 +100,7 @@ func Open(ctx context.Context, cfg Config) (_ *App, err error) {
 	if err = a.Store.Migrate(ctx); err != nil {
 		return nil, outside(err, "bring the schema up to date")
 	}
-	a.config = service.Config{Now: time.Now, Log: cfg.Log, Font: cfg.Font}
+	a.config = service.Config{Now: time.Now, Log: cfg.Log, Font: cfg.Font, Outward: outward.New(outward.Options{Private: cfg.PrivateHooks})}
 	a.Service = service.New(a.Store, a.config)
 	return a, nil
 }

@@ -21,6 +21,8 @@ type Work interface {
 	RunLadders(context.Context) (int, error)
 	// EnterLadders brings the steps that were taken into the plan.
 	EnterLadders(context.Context) error
+	// RunMessages tells people what they are to be told.
+	RunMessages(context.Context) (int, error)
 }
 
 // Config is what a runner needs. Times are zero for the usual ones.
@@ -47,8 +49,9 @@ const (
 
 // The queues, one for each kind of job, so that a long one holds no other up.
 const (
-	ladderQueue = "ladder"
-	enterQueue  = "enter"
+	ladderQueue  = "ladder"
+	enterQueue   = "enter"
+	messageQueue = "message"
 )
 
 type ladderArgs struct{}
@@ -60,6 +63,11 @@ type enterArgs struct{}
 
 // Kind names the job in the queue.
 func (enterArgs) Kind() string { return "enter_ladders" }
+
+type messageArgs struct{}
+
+// Kind names the job in the queue.
+func (messageArgs) Kind() string { return "message" }
 
 type ladderWorker struct {
 	river.WorkerDefaults[ladderArgs]
@@ -94,6 +102,25 @@ func (w *enterWorker) Work(ctx context.Context, _ *river.Job[enterArgs]) error {
 	return w.work.EnterLadders(ctx)
 }
 
+type messageWorker struct {
+	river.WorkerDefaults[messageArgs]
+
+	work Work
+	log  *slog.Logger
+}
+
+// Timeout bounds a pass.
+func (*messageWorker) Timeout(*river.Job[messageArgs]) time.Duration { return passTimeout }
+
+// Work is a pass over messages.
+func (w *messageWorker) Work(ctx context.Context, _ *river.Job[messageArgs]) error {
+	n, err := w.work.RunMessages(ctx)
+	if n > 0 {
+		w.log.Info("messages went on", "messages", n)
+	}
+	return err
+}
+
 // Runner works jobs until it is stopped.
 type Runner struct {
 	client *river.Client[pgx.Tx]
@@ -110,13 +137,14 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &ladderWorker{work: cfg.Work, log: log})
 	river.AddWorker(workers, &enterWorker{work: cfg.Work})
+	river.AddWorker(workers, &messageWorker{work: cfg.Work, log: log})
 	once := func(queue string) *river.InsertOpts { return &river.InsertOpts{Queue: queue, MaxAttempts: 1} }
 	client, err := river.NewClient(riverpgxv5.New(cfg.Pool), &river.Config{
 		Schema: data.QueueSchema,
 		// A connection that only listens would be one of the few that answer pages.
 		PollOnly: true,
 		Logger:   slog.New(&quiet{log.Handler()}),
-		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}},
+		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 1}},
 		Workers:  workers,
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
@@ -125,6 +153,9 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
 				return enterArgs{}, once(enterQueue)
 			}, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
+				return messageArgs{}, once(messageQueue)
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 		CompletedJobRetentionPeriod: keptFor,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,

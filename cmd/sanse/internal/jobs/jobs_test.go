@@ -14,12 +14,12 @@ import (
 
 // work tells of every call.
 type work struct {
-	ladders, entered chan struct{}
-	fails            error
+	ladders, entered, told chan struct{}
+	fails                  error
 }
 
 func newWork() *work {
-	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100)}
+	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100)}
 }
 
 func (w *work) RunLadders(context.Context) (int, error) {
@@ -30,6 +30,11 @@ func (w *work) RunLadders(context.Context) (int, error) {
 func (w *work) EnterLadders(context.Context) error {
 	w.entered <- struct{}{}
 	return nil
+}
+
+func (w *work) RunMessages(context.Context) (int, error) {
+	w.told <- struct{}{}
+	return 0, nil
 }
 
 // soon waits for a call.
@@ -67,6 +72,7 @@ func TestJobsGoOnWhoeverIsLeft(t *testing.T) {
 	soon(t, "the first pass", one.ladders)
 	soon(t, "a pass after one that failed", one.ladders)
 	soon(t, "steps entered", one.entered)
+	soon(t, "messages told", one.told)
 	two := newWork()
 	start(two)
 	stop()

@@ -159,7 +159,10 @@ func (s *Service) openCaseAt(ctx context.Context, desk *data.Desk, d data.Distri
 		return c, err
 	}
 	c.Deadline = deadlineOf(kind.Answer, c.Opened, zone)
-	return c, desk.OpenCase(ctx, district, c, data.Sealed(n.Text))
+	if err := desk.OpenCase(ctx, district, c, data.Sealed(n.Text)); err != nil {
+		return c, err
+	}
+	return c, desk.Tell(ctx, district, []data.Outgoing{caseCame(&c, c.OpenedBy, c.Opened)})
 }
 
 // StepCase takes a case a stage further, or several, or writes something of the stage
@@ -251,6 +254,11 @@ func (s *Service) moveCaseAt(ctx context.Context, desk *data.Desk, d data.Distri
 	if errors.Is(err, data.ErrNotFound) {
 		return out, &Error{Code: CodeNo, Message: "somebody else has gone on with the case meanwhile: look again"}
 	}
-	out.N++
+	if err != nil {
+		return out, err
+	}
+	if out.N++; was.Level != out.Level || was.Body != out.Body {
+		err = desk.Tell(ctx, d.Code, []data.Outgoing{caseCame(&out, viewerOf(ctx).Account, now)})
+	}
 	return out, err
 }

@@ -20,13 +20,16 @@ type CaseKind struct {
 
 // CaseKinds are all there are.
 var CaseKinds = []CaseKind{
-	{"emergency", "紧急", "emergency", worktime.Limit{Minutes: 15}, worktime.Limit{Minutes: 24 * 60}},
+	{caseEmergency, "紧急", "emergency", worktime.Limit{Minutes: 15}, worktime.Limit{Minutes: 24 * 60}},
 	{"general", "一般", "general", worktime.Limit{Minutes: 2 * 60}, worktime.Limit{WorkDays: 3}},
 	{"missed", "漏访", "missed visit", worktime.Limit{Minutes: 10 * 60}, worktime.Limit{WorkDays: 1}},
 }
 
-// caseMissed is the kind of a lapse.
-const caseMissed = "missed"
+// caseMissed is the kind of a lapse, caseEmergency that of what cannot wait.
+const (
+	caseMissed    = "missed"
+	caseEmergency = "emergency"
+)
 
 // acrossDepartments is how long departments have together.
 var acrossDepartments = worktime.Limit{WorkDays: 3}

@@ -65,7 +65,11 @@ func (s *Service) HandOver(ctx context.Context, district, resident string, h dat
 		return 0, err
 	}
 	h.Resident, h.GivenBy = resident, viewer.Account
-	return s.store.Gate().HandOver(ctx, district, h)
+	once, err := randomHex(8)
+	if err != nil {
+		return 0, err
+	}
+	return s.store.Gate().HandOver(ctx, district, h, handedMessage(&h, once, s.now()))
 }
 
 // checkHandover sees that a handover says what it is for, to whom and for how long.

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"sanse/data"
@@ -14,7 +15,13 @@ import (
 type Ladder struct {
 	data.Ladder
 	Grid  string // where the resident lives
-	Steps []data.LadderStep
+	Steps []LadderStep
+}
+
+// LadderStep is an event of a ladder, with what became of the message about it.
+type LadderStep struct {
+	data.LadderStep
+	Told data.Told
 }
 
 // LadderQuery says which ladders are wanted.
@@ -59,9 +66,13 @@ func (s *Service) Ladders(ctx context.Context, district string, q LadderQuery) (
 	if err != nil {
 		return nil, false, err
 	}
+	told, err := s.store.ToldOfLadders(ctx, v.snap.District.Code, ids)
+	if err != nil {
+		return nil, false, err
+	}
 	for _, st := range steps {
 		l := &out[at[st.Ladder]]
-		l.Steps = append(l.Steps, st)
+		l.Steps = append(l.Steps, LadderStep{st, told[fmt.Sprintf("%d/%d", st.Ladder, st.N)]})
 	}
 	return out, more, s.shown(ctx, v.snap, residents, read("ladder", a.Code))
 }

@@ -258,12 +258,14 @@ func (s *Service) stepLadders(ctx context.Context, d data.District, zone *time.L
 		}
 		claimed = len(due)
 		moves, steps := make([]data.LadderMove, 0, len(due)), make([]data.LadderStep, 0, len(due))
+		var told []data.Outgoing
 		for i := range due {
 			m, list, err := stepLadder(&due[i], rules, roster, now, at, zone)
 			if err != nil {
 				return err
 			}
 			moves, steps = append(moves, m), append(steps, list...)
+			told = append(told, ladderMessages(&due[i], list, at, zone)...)
 		}
 		taken = len(steps)
 		if err := tx.MoveLadders(d.Code, at, moves, steps); err != nil {
@@ -278,9 +280,12 @@ func (s *Service) stepLadders(ctx context.Context, d data.District, zone *time.L
 			if err != nil {
 				return err
 			}
-			cases = append(cases, c)
+			cases, told = append(cases, c), append(told, caseCame(&c, "", at))
 		}
-		return tx.OpenCases(d.Code, cases)
+		if err := tx.OpenCases(d.Code, cases); err != nil {
+			return err
+		}
+		return tx.Tell(d.Code, told)
 	})
 	if err != nil {
 		return claimed, 0, fmt.Errorf("step ladders: %w", err)

@@ -458,12 +458,28 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 		if err := tx.LaddersEntered(d.Code, holdersOf(r.held)); err != nil {
 			return err
 		}
+		if err := tx.Tell(d.Code, s.planChanged(ctx, d, id, r, &moved)); err != nil {
+			return err
+		}
 		return tx.Record(d.Code, wrote(data.ActUpdate, "plan", id))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store the plan of district %s: %w", d.Code, err)
 	}
 	return id, nil
+}
+
+// planChanged is what those are told whose day a new plan has changed.
+func (s *Service) planChanged(ctx context.Context, d data.District, id int64, r *replanning, moved *planner.Moved) []data.Outgoing {
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil || r.problem.Now == nil { // a plan that has not begun is nobody's day yet
+		return nil
+	}
+	at := s.now()
+	if today := momentAt(at, zone).Date; today == r.problem.Now.Date {
+		return planMessages(id, moved, today, r.held, viewerOf(ctx).Visitor, at, zone)
+	}
+	return nil // made as of another day
 }
 
 // waysAgain returns the itineraries with their ways: those that have not changed

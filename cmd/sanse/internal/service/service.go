@@ -25,6 +25,8 @@ type Config struct {
 	// Font is the file of a TrueType font with Chinese to print with; empty: one
 	// that the machine has.
 	Font string
+	// Outward carries messages out of the house; nil: they stand in the app alone.
+	Outward Outward
 }
 
 // Service answers for the use cases. It is safe for concurrent use. Close it
@@ -33,6 +35,8 @@ type Service struct {
 	store *data.Store
 	now   func() time.Time
 	log   *slog.Logger
+
+	outward Outward // nil: messages stay in the house
 
 	framing chan struct{}     // holds one token while frames are read or changed
 	frames  map[string]*frame // by district: what maps begin with, of one data version
@@ -89,7 +93,7 @@ func New(store *data.Store, cfg Config) *Service {
 		cfg.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	return &Service{
-		store: store, now: cfg.Now, log: cfg.Log, lifeDue: make(chan struct{}, 1),
+		store: store, now: cfg.Now, log: cfg.Log, outward: cfg.Outward, lifeDue: make(chan struct{}, 1),
 		font:    sync.OnceValues(func() (*print.Font, error) { return findFont(cfg.Font, fontFolders()) }),
 		framing: make(chan struct{}, 1), frames: make(map[string]*frame),
 		heads:   madeOnce[headsKey, *heads]{most: maxHeads},
