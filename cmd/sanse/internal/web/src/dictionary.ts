@@ -1,6 +1,7 @@
 import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
+import { messages } from './dictionary_messages.ts'
 import { needs } from './dictionary_needs.ts'
 import { notices } from './dictionary_notices.ts'
 import { handover } from './dictionary_handover.ts'
@@ -477,6 +478,7 @@ export const dictionary = {
   ...privacy,
   ...handover,
   ...today,
+  ...messages,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

@@ -3,6 +3,7 @@ import type { District } from '../api.ts'
 import { accountsAt, roles, type Account } from '../api_accounts.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
+import { MessageWays } from '../messages/settings.tsx'
 import { Status } from '../parts/status.tsx'
 import { go, href, route } from '../route.ts'
 import { AccountDialog, inForce } from '../trust/account_dialog.tsx'
@@ -77,6 +78,7 @@ export function AccountsPage({ district }: { district: District }) {
           ))}
         </ul>
       </section>
+      <MessageWays district={district} />
       <ReviewNumber district={district} />
       {chosen && <AccountDialog key={chosen.id} district={district} account={chosen} nameOf={nameOf} onChanged={got.refresh} onClose={() => setOpen(null)} />}
       {adding === 'account' && <AddAccount district={district} onAdded={got.refresh} onClose={() => setAdding(null)} />}

@@ -3,6 +3,7 @@ import type { District } from '../api.ts'
 import { endSession, sessionsAt, setPin, type OwnSession } from '../api_session.ts'
 import { Busy, Dialog, Refusal } from '../grids/dialog.tsx'
 import { t } from '../i18n.ts'
+import { Choice } from '../messages/choice.tsx'
 import { Status } from '../parts/status.tsx'
 import { door, me, type Me } from '../seat.ts'
 import { Enrol } from '../trust/enrol.tsx'
@@ -30,6 +31,7 @@ export function MePage({ district }: { district: District }) {
         <RoleList seats={who.roles ?? []} />
       </section>
       {!who.made_up && <Safety who={who} />}
+      <Choice />
       <Sessions district={district} />
     </div>
   )

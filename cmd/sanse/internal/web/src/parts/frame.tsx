@@ -4,6 +4,7 @@ import { inBar, offered } from '../access.ts'
 import type { District } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { lang, setLang, t } from '../i18n.ts'
+import { Bell } from '../messages/bell.tsx'
 import { follow, href, route, type Page } from '../route.ts'
 import { door, signedIn } from '../seat.ts'
 import { AccountMenu } from '../trust/account_menu.tsx'
@@ -53,6 +54,7 @@ function Header({ district, plain }: { district: District | null; plain: boolean
         <span class="district">{district?.name ?? door.value?.name}</span>
       </a>
       {plain ? <span class="gap" /> : <Menu open={open} page={page} />}
+      {!plain && <Bell zone={district?.time_zone ?? ''} />}
       {!plain && <AccountMenu />}
       <button
         type="button"

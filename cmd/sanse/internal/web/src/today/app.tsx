@@ -8,6 +8,7 @@ import { Steps } from '../trust/steps.tsx'
 import { behind, hashOf } from './code.ts'
 import { ListView } from './list.tsx'
 import { Menu } from './menu.tsx'
+import { MessagesView } from './messages_view.tsx'
 import { PlateView } from './plate.tsx'
 import { RecordView } from './record_view.tsx'
 import { RecordsView } from './records_view.tsx'
@@ -91,6 +92,8 @@ export function PhoneApp({ round, scanned, keeps }: { round: Round; scanned: str
               <RecordView key={v.id} round={round} id={v.id} />
             ) : v.at === 'records' ? (
               <RecordsView round={round} />
+            ) : v.at === 'messages' ? (
+              <MessagesView round={round} />
             ) : v.at === 'scan' ? (
               <ScanView onCode={open} />
             ) : v.at === 'choose' && round.plate.value ? (

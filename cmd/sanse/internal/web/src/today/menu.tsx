@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { signOut } from '../api_session.ts'
 import { day as dayName, weekday } from '../format.ts'
 import { lang, setLang, t } from '../i18n.ts'
+import { unread, useUnread } from '../messages/unread.ts'
 import { me } from '../seat.ts'
 import { forget, tellOthers } from '../trust/keep.ts'
 import { why } from '../trust/words.ts'
@@ -15,6 +16,8 @@ export function Menu({ round }: { round: Round }) {
   const out = round.seat.value === 'out'
   const shown = view.value
   useEffect(() => setOpen(false), [shown, lang.value, out])
+  useUnread()
+  const fresh = out ? 0 : unread.value
   return (
     <header class="phone-top">
       {shown.at === 'list' || out ? (
@@ -37,9 +40,15 @@ export function Menu({ round }: { round: Round }) {
         <svg viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
           <path d="M2 4h12M2 8h12M2 12h12" />
         </svg>
+        {fresh > 0 && <span class="bell-count">{fresh > 99 ? '99+' : fresh}</span>}
       </button>
       {open && (
         <div class="phone-menu">
+          {!out && (
+            <button type="button" onClick={() => show({ at: 'messages' })} data-testid="to-messages" data-unread={fresh}>
+              {t('msg.title')} {fresh > 0 && <span class="bell-count">{fresh > 99 ? '99+' : fresh}</span>}
+            </button>
+          )}
           <button type="button" onClick={() => setLang(lang.value === 'zh' ? 'en' : 'zh')} data-testid="language">
             {t('app.language')}
           </button>

@@ -8,6 +8,7 @@ export type View =
   | { at: 'records' }
   | { at: 'scan' }
   | { at: 'choose' }
+  | { at: 'messages' }
 
 export const view = signal<View>({ at: 'list' })
 

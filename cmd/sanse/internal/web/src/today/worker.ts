@@ -15,8 +15,13 @@ interface Fetching extends Extendable {
 }
 interface Worker extends EventTarget {
   readonly location: Location
-  readonly clients: { claim(): Promise<void> }
+  readonly clients: { claim(): Promise<void>; matchAll(o: { type: 'window' }): Promise<OpenPage[]>; openWindow(url: string): Promise<unknown> }
+  readonly registration: ServiceWorkerRegistration
   skipWaiting(): Promise<void>
+}
+interface OpenPage {
+  readonly url: string
+  focus(): Promise<unknown>
 }
 const worker = self as unknown as Worker
 
@@ -49,4 +54,38 @@ worker.addEventListener('fetch', (e) => {
   const { request } = e as Fetching
   const file = shellFile(new URL(request.url), worker.location.origin, request.method, request.mode === 'navigate', files)
   if (file !== null) (e as Fetching).respondWith(answer(file, request))
+})
+
+/** What the service sends: numbers and times, never a name (docs/messages.md). */
+interface Pushed {
+  id?: string
+  title?: string
+  text?: string
+  kind?: string
+}
+
+/** pageOf is the page on which something is done about a message. */
+const pageOf = (kind: unknown): string => (kind === 'handed' ? '/handed' : '/today')
+
+/** notify shows a message; one that comes twice takes the place of the first. */
+async function notify(message: Pushed): Promise<void> {
+  const o: NotificationOptions = { body: message.text ?? '', icon: '/icon-192.png', data: pageOf(message.kind) }
+  if (message.id) o.tag = message.id
+  await worker.registration.showNotification(message.title ?? 'Sanse', o)
+}
+
+/** lead opens the page of a message, in a window that has it where there is one. */
+async function lead(page: string): Promise<void> {
+  for (const w of await worker.clients.matchAll({ type: 'window' })) if (new URL(w.url).pathname === page) return void (await w.focus())
+  await worker.clients.openWindow(page)
+}
+
+worker.addEventListener('push', (e) => {
+  const data = (e as Event & { data?: { json(): unknown } | null }).data
+  ;(e as Extendable).waitUntil(notify((data?.json() ?? {}) as Pushed))
+})
+worker.addEventListener('notificationclick', (e) => {
+  const { notification } = e as Event & { notification: Notification }
+  notification.close()
+  ;(e as Extendable).waitUntil(lead(String(notification.data)))
 })
