@@ -19,6 +19,7 @@ type Connector struct {
 	Account string // of the key with which it asks; empty: it comes by file alone
 	Made    time.Time
 	Off     time.Time // zero: it is in use
+	Acked   int64     // up to which change it has what was told
 }
 
 // ConnectMapping is a platform's mapping, as JSON, and from when it holds.
@@ -65,12 +66,12 @@ func (tx *Tx) PutConnector(district string, c Connector) error {
 func (s *Reads) Connectors(ctx context.Context, district string) ([]Connector, error) {
 	return collect(ctx, s, "connectors", func(r pgx.Rows, v *Connector) error {
 		var off *time.Time
-		err := r.Scan(&v.ID, &v.Account, &v.Made, &off)
+		err := r.Scan(&v.ID, &v.Account, &v.Made, &off, &v.Acked)
 		if off != nil {
 			v.Off = *off
 		}
 		return err
-	}, `SELECT id, COALESCE(account, ''), made_at, off_at FROM connector WHERE district = $1 ORDER BY id`, district)
+	}, `SELECT id, COALESCE(account, ''), made_at, off_at, acked FROM connector WHERE district = $1 ORDER BY id`, district)
 }
 
 // PutConnectMapping stores the mapping that holds from a day on.

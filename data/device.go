@@ -18,7 +18,7 @@ type Device struct {
 	ID       string
 	Kind     string // wristband, door_sensor, gas, smoke
 	Resident string
-	Area     string // where it is, of one that is at nobody's
+	Area     string    // where it is, of one that is at nobody's
 	Ended    time.Time // zero: it is in use
 }
 

@@ -107,6 +107,11 @@ var lifeKinds = map[string]lifeKind{
 		oldest: `SELECT min(last_at) FROM connect_row WHERE district = $1`,
 		remove: []string{`DELETE FROM connect_row WHERE district = $1 AND last_at < $2::date`},
 	},
+	KindConnectTasks: {
+		due:    `SELECT count(*) FROM connect_task WHERE district = $1 AND GREATEST(day, due_by) < $2::date`,
+		oldest: `SELECT min(day)::timestamptz FROM connect_task WHERE district = $1`,
+		remove: []string{`DELETE FROM connect_task WHERE district = $1 AND GREATEST(day, due_by) < $2::date`},
+	},
 	KindDeviceEvents: {
 		due:    `SELECT count(*) FROM device_event WHERE district = $1 AND received < $2::date`,
 		oldest: `SELECT min(received) FROM device_event WHERE district = $1`,

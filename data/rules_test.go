@@ -95,7 +95,9 @@ var tableRules = map[string]tableRule{
 	"visit_flag":        {rows: true, engine: "ra", desk: "rw"},
 
 	// Behind the platform that is there, and devices.
-	"connector":       {rows: true, engine: "r"},
+	"connector":       {rows: true, engine: "rw"},
+	"connect_feed":    {engine: "raw"},
+	"connect_task":    {rows: true, engine: "raw"},
 	"connect_mapping": {engine: "r"},
 	"external_id":     {rows: true, engine: "r"},
 	"connect_row":     {rows: true, engine: "raw", desk: "raw"},

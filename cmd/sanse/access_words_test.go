@@ -89,7 +89,7 @@ var sortsInWords = [][2]string{
 	{"cases", "cases, with their clocks (of a department: of those who were handed to it)"},
 	{"open_case", "a case opened (of a department: of another's, who was handed to it)"},
 	{"close", "a ladder ended for a reason, a case read, taken further or passed on (here one that is not there: only who may so in all of the district is told so)"},
-	{"connect", "visits, cases and alarms of another platform: for a key that was made for just that (docs/connect.md)"},
+	{"connect", "visits, cases and alarms of another platform, and tasks told to it: for a key that was made for just that (docs/connect.md)"},
 	{"report", "a report taken, to be kept"},
 	{"ask", "what a resident asks of their data, and agrees to, written down"},
 	{"privacy", "what was asked, how long data are kept, the processing record: each of their own"},
@@ -124,7 +124,7 @@ var operationSorts = map[string]string{
 	"push": "mine", "put-push": "mine", "drop-push": "mine",
 	"message-rules": "accounts", "put-message-rules": "accounts", "test-message": "accounts", "undelivered": "accounts",
 	"cases": "cases", "open-case": "open_case", "case": "close", "step-case": "close", "pass-case": "close",
-	"connect-visits": "connect", "connect-cases": "connect", "put-device-events": "connect",
+	"connect-visits": "connect", "connect-cases": "connect", "put-device-events": "connect", "connect-tasks": "connect", "connect-reconciliation": "records",
 	"needs": "needs",
 	"day":   "day", "directions": "day", "why": "visit",
 	"today": "day", "put-records": "at_door", "open-door": "at_door", "codes": "codes", "make-code": "make_code", "retire-code": "retire_code",
@@ -153,7 +153,7 @@ var operationSorts = map[string]string{
 // write into files. Who works there holds the machine, the key and the database.
 var verbsTell = map[string]string{
 	"demo": "all there is: it serves the pages; its files carry ids", "serve": "all there is, to each what their roles allow",
-	"connect": "rows of a platform, by its own numbers", "worker": "nothing: it works on records by id",
+	"connect": "records by id, and by the numbers of a platform", "worker": "nothing: it works on records by id",
 	"import": "refused rows, by line and column", "export": "records by id, never a name", "plan": "records by id",
 	"solve": "the file that it was given", "check": "the files that it was given", "explain": "the files that it was given", "replan": "the files that it was given",
 	"grids": "the files that it was given; an effect tells records by id", "reach": "the files that it was given", "coverage": "the files that it was given",

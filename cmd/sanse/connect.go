@@ -22,23 +22,27 @@ import (
 )
 
 type connectCmd struct {
-	Set     connectSetCmd     `cmd:"" help:"Make a platform known, and say with which key it asks."`
-	List    connectListCmd    `cmd:"" help:"List the platforms."`
-	Mapping connectMappingCmd `cmd:"" help:"Say how a platform's rows are read, or try it on a sample."`
-	IDs     connectIDsCmd     `cmd:"" name:"ids" help:"Take in the numbers under which a platform knows residents and visitors."`
-	Visits  connectInCmd      `cmd:"" help:"Take in visits of a platform by file, as it would push them."`
-	Cases   connectInCmd      `cmd:"" help:"Take in cases of a platform by file, as it would push them."`
-	Devices connectDevicesCmd `cmd:"" help:"Say which event of a device opens which case."`
+	Set       connectSetCmd       `cmd:"" help:"Make a platform known, and say with which key it asks."`
+	List      connectListCmd      `cmd:"" help:"List the platforms."`
+	Mapping   connectMappingCmd   `cmd:"" help:"Say how a platform's rows are read, or try it on a sample."`
+	IDs       connectIDsCmd       `cmd:"" name:"ids" help:"Take in the numbers under which a platform knows residents and visitors."`
+	Visits    connectInCmd        `cmd:"" help:"Take in visits of a platform by file, as it would push them."`
+	Cases     connectInCmd        `cmd:"" help:"Take in cases of a platform by file, as it would push them."`
+	Tasks     connectTasksCmd     `cmd:"" help:"Write what is to be done as tasks, as the platform is told them."`
+	Reconcile connectReconcileCmd `cmd:"" help:"Hold what a platform was told against what it has told."`
+	Devices   connectDevicesCmd   `cmd:"" help:"Say which event of a device opens which case."`
 }
 
 func (*connectCmd) Help() string {
-	return `Runs Sanse behind the platform that a district has: its visits and cases come in by its own numbers, each once,
-and devices raise alarms. docs/connect.md has the requests, and a worked example.
+	return `Runs Sanse behind the platform that a district has: what is to be done goes out as its tasks, its visits and
+cases come in by its own numbers, each once, and devices raise alarms. docs/connect.md has the requests, and a
+worked example.
 
-  sanse accounts key gridapp --scopes connect-visits,connect-cases
+  sanse accounts key gridapp --scopes connect-tasks,connect-visits,connect-cases
   sanse connect set gridapp --account a0123456789abcdef
   sanse connect mapping gridapp mapping.json --try sample.jsonl
-  sanse connect mapping gridapp mapping.json`
+  sanse connect mapping gridapp mapping.json
+  sanse connect reconcile --from 2026-12-01 --to 2026-12-07 -o week.xlsx`
 }
 
 type connectSetCmd struct {
@@ -310,4 +314,113 @@ func readConnectFile(path string) (out []service.ConnectIn, err error) {
 		}
 		out = append(out, service.ConnectIn{Row: row})
 	}
+}
+
+type connectTasksCmd struct {
+	ID    string       `arg:"" optional:"" help:"The platform whose own numbers are to stand beside ours (default: none)."`
+	Out   string       `short:"o" help:"File to write: CSV if it is named so, else JSON lines ('-': standard output)." default:"-" placeholder:"FILE"`
+	Area  string       `help:"Only of this area." placeholder:"CODE"`
+	Date  planner.Date `help:"Only of this day." placeholder:"YYYY-MM-DD"`
+	Since string       `help:"Only what has changed since: the cursor that the last run told." placeholder:"CURSOR"`
+}
+
+func (cmd *connectTasksCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if err := canWrite(cmd.Out); err != nil {
+		return err
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		var items []service.ConnectTask
+		q := service.ConnectQuery{Connector: cmd.ID, Area: cmd.Area, Day: cmd.Date, Since: cmd.Since}
+		if q.Since == "" {
+			q.Since = "0"
+		}
+		cursor := cmd.Since
+		for more := true; more; {
+			list, err := a.Service.ConnectTasks(ctx, d.Code, q)
+			if err != nil {
+				return err
+			}
+			for i := range list.Items {
+				if cmd.Since != "" || list.Items[i].Op != string(connect.Withdrawn) {
+					items = append(items, list.Items[i])
+				}
+			}
+			q.Since, cursor, more = list.Cursor, list.Cursor, list.More
+		}
+		if err := writeOut(cmd.Out, s.out, func(w io.Writer) error {
+			return writeTasks(w, items, strings.HasSuffix(strings.ToLower(cmd.Out), ".csv"))
+		}); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(s.err, "%s; the cursor is %s\n", count(len(items), "task", "tasks"), cursor)
+		return err
+	})
+}
+
+func writeTasks(w io.Writer, items []service.ConnectTask, table bool) error {
+	if !table {
+		e := json.NewEncoder(w)
+		for i := range items {
+			if err := e.Encode(items[i]); err != nil {
+				return fmt.Errorf("write tasks: %w", err)
+			}
+		}
+		return nil
+	}
+	rows := [][]string{{"id", "op", "seq", "kind", "resident", "resident_number", "task", "what", "visitor", "visitor_number", "area", "day", "place", "arrive", "minutes", "due_by", "why"}}
+	for i := range items {
+		t := &items[i]
+		rows = append(rows, []string{
+			t.ID, t.Op, fmt.Sprint(t.Seq), t.Kind, t.Resident, t.ResidentNumber, t.Job, t.What, t.Visitor, t.VisitorNumber, t.Area, t.Day, fmt.Sprint(t.Place), t.Arrive,
+			fmt.Sprint(t.Minutes), t.DueBy, t.Why,
+		})
+	}
+	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
+		return fmt.Errorf("write tasks: %w", err)
+	}
+	return nil
+}
+
+type connectReconcileCmd struct {
+	ID   string       `arg:"" optional:"" help:"The platform (default: the only one)."`
+	From planner.Date `help:"First day (default: six days ago)." placeholder:"YYYY-MM-DD"`
+	To   planner.Date `help:"Last day (default: today)." placeholder:"YYYY-MM-DD"`
+	Area string       `help:"Only of this area." placeholder:"CODE"`
+	Out  string       `short:"o" help:"Workbook to write (XLSX)." placeholder:"FILE"`
+	JSON bool         `name:"json" help:"Print it as JSON, with the rows behind each count."`
+}
+
+func (cmd *connectReconcileCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if err := canWrite(cmd.Out); err != nil {
+		return err
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		var book bytes.Buffer
+		r, err := a.Service.ReconcileBook(ctx, d, cmd.ID, cmd.Area, cmd.From, cmd.To, &book)
+		if err != nil {
+			return err
+		}
+		if cmd.Out != "" {
+			err := writeOut(cmd.Out, s.out, func(w io.Writer) error {
+				_, err := book.WriteTo(w)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if cmd.JSON {
+			return printJSON(s.out, r)
+		}
+		n := r.Counts
+		fmt.Fprintf(s.out, "%s with %s, %s to %s\n", d.Name, r.Platform, r.From, r.To)
+		fmt.Fprintf(s.out, "  tasks: %d told, %d of them the platform has; %d with their visit, %d made here, %d without one, %d open; %d withdrawn\n", n.Sent, n.Acknowledged, n.Matched, n.MadeHere, n.NoVisit, n.Open, n.Withdrawn)
+		fmt.Fprintf(s.out, "  visits: %d came, at %d nobody was seen, %d without a task\n", n.Received, n.NotSeen, n.NoTask)
+		fmt.Fprintf(s.out, "  cases: %d came, %d at another stage there; %d are ours alone\n", n.Cases, n.Differ, n.OnlyOurs)
+		fmt.Fprintf(s.out, "  refused: %s\n", count(n.Refused, "row", "rows"))
+		for _, f := range r.Refused {
+			fmt.Fprintf(s.out, "    %s %s: %d\n", f.Kind, f.Code, f.N)
+		}
+		return nil
+	})
 }

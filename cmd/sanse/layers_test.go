@@ -54,8 +54,9 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/reports": {"sanse/geo", "sanse/routing", "sanse/planner"},
 		"sanse/data":    {"sanse/geo", "sanse/routing", "sanse/planner"},
 
-		"sanse/cmd/sanse/internal/service": {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/reports", "sanse/data", "sanse/cmd/sanse/internal/web", "sanse/cmd/sanse/internal/audit", "sanse/cmd/sanse/internal/message", "sanse/cmd/sanse/internal/webpush"},
+		"sanse/cmd/sanse/internal/service": {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/reports", "sanse/data", "sanse/cmd/sanse/internal/web", "sanse/cmd/sanse/internal/audit", "sanse/cmd/sanse/internal/message", "sanse/cmd/sanse/internal/webpush", "sanse/cmd/sanse/internal/connect"},
 		"sanse/cmd/sanse/internal/audit":   {"sanse/geo", "sanse/routing", "sanse/planner", "sanse/data"},
+		"sanse/cmd/sanse/internal/connect": {"sanse/planner", "sanse/geo"},
 		"sanse/cmd/sanse/internal/web":     {},
 		"sanse/cmd/sanse/internal/message": {"sanse/planner", "sanse/geo"},
 		"sanse/cmd/sanse/internal/webpush": {},

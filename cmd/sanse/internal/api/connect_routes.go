@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"time"
@@ -11,6 +13,7 @@ import (
 
 	"sanse/cmd/sanse/internal/connect"
 	"sanse/cmd/sanse/internal/service"
+	"sanse/reports"
 )
 
 // maxConnectBytes is what a request of a platform may be.
@@ -36,6 +39,10 @@ func (s *Server) registerConnect(api huma.API) {
 	}, s.postDeviceEvents)
 	schema := huma.SchemaFromType(api.OpenAPI().Components.Schemas, reflect.TypeFor[DeviceEventsBody]())
 	api.OpenAPI().Paths["/v1/devices/events"].Post.RequestBody.Content["application/json"].Schema = schema
+	get(api, "connect-tasks", "/v1/connect/tasks", "What is to be done, for the platform that asks: all, or what has changed since", s.getConnectTasks)
+	tasks := huma.SchemaFromType(api.OpenAPI().Components.Schemas, reflect.TypeFor[service.ConnectTasks]())
+	api.OpenAPI().Paths["/v1/connect/tasks"].Get.Responses["200"].Content = map[string]*huma.MediaType{typeJSON: {Schema: tasks}}
+	get(api, "connect-reconciliation", "/v1/connect/reconciliation", "What a platform was told of an area, held against what it has told", s.getReconciliation)
 }
 
 // connectInput is the body of a request as it came.
@@ -179,4 +186,60 @@ func (s *Server) postDeviceEvents(ctx context.Context, in *connectInput) (*answe
 		out.Events[i] = DeviceEventAnswer(e)
 	}
 	return answerOf(out), nil
+}
+
+type connectTasksInput struct {
+	Area    string `query:"area" maxLength:"30" doc:"code; empty: all that the key may see"`
+	Date    string `query:"date" doc:"of that day alone; one that goes to another day is then withdrawn"`
+	Since   string `query:"since" maxLength:"20" doc:"the cursor of the answer before; empty: all there is"`
+	Names   bool   `query:"names" doc:"with name, telephone and address, for keys with the scope names: such an answer leaves the house as a file does"`
+	Purpose string `query:"purpose" maxLength:"20" doc:"wanted with names: what they are for (daily_work)"`
+}
+
+func (s *Server) getConnectTasks(ctx context.Context, in *connectTasksInput) (*document, error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	q := service.ConnectQuery{Area: in.Area, Day: on, Since: in.Since}
+	var b bytes.Buffer
+	if in.Names {
+		err = s.service.ConnectTasksNamed(ctx, s.district, in.Purpose, q, &b)
+	} else {
+		var list service.ConnectTasks
+		if list, err = s.service.ConnectTasks(ctx, s.district, q); err == nil {
+			err = json.NewEncoder(&b).Encode(list)
+		}
+	}
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return &document{ContentType: typeJSON, CacheControl: fresh, Body: b.Bytes()}, nil
+}
+
+type reconciliationInput struct {
+	Area      string `query:"area" maxLength:"30" doc:"code; empty: the district"`
+	Connector string `query:"connector" maxLength:"40" doc:"which platform; empty: the only one"`
+	From      string `query:"from" doc:"first day; empty: six days ago"`
+	To        string `query:"to" doc:"last day; empty: today"`
+}
+
+// maxReconcileRows is how many rows of each list are told; the counts are of all.
+const maxReconcileRows = 1000
+
+func (s *Server) getReconciliation(ctx context.Context, in *reconciliationInput) (*answer[reports.Reconciliation], error) {
+	from, err1 := day(in.From)
+	to, err2 := day(in.To)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, huma.NewError(http.StatusUnprocessableEntity, "from, to: want days such as 2026-12-01")
+	}
+	r, err := s.service.Reconcile(ctx, s.district, in.Connector, in.Area, from, to)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	for _, list := range []*[]reports.ReconcileTask{&r.Matched, &r.NoVisit, &r.NotAcked} {
+		*list = (*list)[:min(len(*list), maxReconcileRows)]
+	}
+	r.NoTask = r.NoTask[:min(len(r.NoTask), maxReconcileRows)]
+	return answerOf(r), nil
 }

@@ -1,0 +1,203 @@
+package service
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"sanse/data"
+	"sanse/planner"
+	"sanse/reports"
+)
+
+// maxReconcileDays is how long the period of a reconciliation is at most.
+const maxReconcileDays = 92
+
+// Reconcile holds what a platform was told of an area against what it has told, for
+// the days from one to another, both included. An empty connector is the only one
+// there is. Rows that were refused belong to nowhere: they are told to those who see
+// the records of all of the district.
+func (s *Service) Reconcile(ctx context.Context, district, connector, area string, from, to planner.Date) (reports.Reconciliation, error) {
+	var none reports.Reconciliation
+	v, a, err := s.viewArea(ctx, district, area)
+	if err != nil {
+		return none, err
+	}
+	if err := mustMay(ctx, CapRecords, a.Code); err != nil {
+		return none, err
+	}
+	if from == 0 {
+		from = v.today - 6
+	}
+	if to == 0 {
+		to = v.today
+	}
+	if to < from || to-from >= maxReconcileDays {
+		return none, invalid("from, to: want at most %d days, the first first", maxReconcileDays)
+	}
+	code := v.snap.District.Code
+	c, err := s.onlyConnector(ctx, code, connector)
+	if err != nil {
+		return none, err
+	}
+	zone, err := time.LoadLocation(v.snap.District.TimeZone)
+	if err != nil {
+		return none, invalid("there is no time zone %q", v.snap.District.TimeZone)
+	}
+	in := reports.ReconcileInput{From: from, To: to, Today: v.today, Platform: c.ID}
+	if err := s.reconcileTasks(ctx, code, c, a.Code, zone, &in); err != nil {
+		return none, err
+	}
+	begin, end := dayBegins(from, zone), dayBegins(to+1, zone)
+	cases, err := s.store.ConnectCases(ctx, code, c.ID, begin, end)
+	if err != nil {
+		return none, err
+	}
+	for _, o := range cases {
+		row := reports.ReconcileCase{ID: o.External, Case: o.Incident, Area: o.Area, Theirs: o.Theirs, Ours: o.Ours}
+		switch {
+		case !strings.HasPrefix(o.Area, a.Code):
+		case o.External == "":
+			in.OnlyOurs = append(in.OnlyOurs, row)
+		default:
+			in.Cases = append(in.Cases, row)
+		}
+	}
+	if viewerOf(ctx).May(CapRecords, code) && a.Code == code {
+		if in.Refused, err = s.reconcileRefused(ctx, code, c, begin, end, from, to); err != nil {
+			return none, err
+		}
+	}
+	r := reports.Reconcile(in)
+	var told []string
+	for _, list := range [][]reports.ReconcileTask{r.Matched, r.NoVisit, r.NotAcked} {
+		for i := range list {
+			told = append(told, list[i].Resident)
+		}
+	}
+	for i := range r.NoTask {
+		told = append(told, r.NoTask[i].Resident)
+	}
+	return r, s.shown(ctx, v.snap, told, read("reconciliation", a.Code))
+}
+
+// onlyConnector is the connector of that id; of none, the only one there is.
+func (s *Service) onlyConnector(ctx context.Context, district, id string) (data.Connector, error) {
+	list, err := s.store.Connectors(ctx, district)
+	if err != nil {
+		return data.Connector{}, err
+	}
+	if id == "" && len(list) == 1 {
+		return list[0], nil
+	}
+	if id == "" && len(list) > 1 {
+		return data.Connector{}, invalid("connector: there are several, name one")
+	}
+	at := slices.IndexFunc(list, func(c data.Connector) bool { return c.ID == id })
+	if at < 0 {
+		return data.Connector{}, notFound("there is no such platform")
+	}
+	return list[at], nil
+}
+
+// reconcileTasks reads the tasks and the visits of an area.
+func (s *Service) reconcileTasks(ctx context.Context, district string, c data.Connector, area string, zone *time.Location, in *reports.ReconcileInput) error {
+	tasks, err := s.store.ConnectTasksBetween(ctx, district, in.From, in.To)
+	if err != nil {
+		return err
+	}
+	rows, err := s.store.ConnectVisits(ctx, district, c.ID, in.From, in.To)
+	if err != nil {
+		return err
+	}
+	visits, err := s.store.Visits(ctx, district, in.From-maxReconcileDays, in.To)
+	if err != nil {
+		return err
+	}
+	type day struct {
+		resident string
+		day      planner.Date
+	}
+	theirs, ours := map[day]bool{}, map[string][]planner.Date{}
+	for i := range rows {
+		r := &rows[i]
+		theirs[day{r.Resident, r.Day}] = true
+		if r.Resident != "" && strings.HasPrefix(r.Area, area) {
+			in.Visits = append(in.Visits, reports.ReconcileVisit{ID: r.External, Resident: r.Resident, Area: r.Area, Day: r.Day, Seen: r.Done, Says: r.Task})
+		}
+	}
+	for i := range visits {
+		if v := &visits[i]; v.Done && !theirs[day{v.Resident, v.Date}] {
+			ours[v.Resident] = append(ours[v.Resident], v.Date)
+		}
+	}
+	for i := range tasks {
+		t := &tasks[i]
+		if !strings.HasPrefix(t.Area, area) {
+			continue
+		}
+		since := planner.DateOf(t.First.In(zone))
+		here := t.Task == "" && slices.ContainsFunc(ours[t.Resident], func(d planner.Date) bool { return d >= since && d <= max(t.Day, t.DueBy) })
+		in.Tasks = append(in.Tasks, reports.ReconcileTask{
+			ID: t.ID, Resident: t.Resident, Job: t.Task, Visitor: t.Visitor, Area: t.Area, Since: since, Day: t.Day, DueBy: t.DueBy, Withdrawn: t.Op == "withdrawn",
+			Acknowledged: t.Seq <= c.Acked, Here: here,
+		})
+	}
+	return nil
+}
+
+// reconcileRefused counts what was refused, by kind and reason.
+func (s *Service) reconcileRefused(ctx context.Context, district string, c data.Connector, begin, end time.Time, from, to planner.Date) (out []reports.ReconcileRefused, err error) {
+	for _, kind := range []string{data.ConnectVisit, data.ConnectCase} {
+		rows, err := s.store.ConnectRowsSince(ctx, district, c.ID, kind, begin, end)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			r := &rows[i]
+			if r.Refused == "" {
+				continue
+			}
+			at := slices.IndexFunc(out, func(o reports.ReconcileRefused) bool { return o.Kind == kind && o.Code == r.Refused })
+			if at < 0 {
+				at = len(out)
+				out = append(out, reports.ReconcileRefused{Kind: kind, Code: r.Refused})
+			}
+			out[at].N++
+			out[at].IDs = append(out[at].IDs, r.External)
+		}
+	}
+	devices, err := s.store.DeviceRefusals(ctx, district, from, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range devices {
+		at := slices.IndexFunc(out, func(o reports.ReconcileRefused) bool { return o.Kind == "device" && o.Code == d.Code })
+		if at < 0 {
+			at = len(out)
+			out = append(out, reports.ReconcileRefused{Kind: "device", Code: d.Code})
+		}
+		out[at].N += int(d.N)
+	}
+	return out, nil
+}
+
+// ReconcileBook writes a reconciliation as a workbook, in the district's words. It
+// is for the operator.
+func (s *Service) ReconcileBook(ctx context.Context, d data.District, connector, area string, from, to planner.Date, w io.Writer) (reports.Reconciliation, error) {
+	if err := mustOperate(ctx); err != nil {
+		return reports.Reconciliation{}, err
+	}
+	r, err := s.Reconcile(ctx, d.Code, connector, area, from, to)
+	if err != nil || w == nil {
+		return r, err
+	}
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return r, invalid("there is no time zone %q", d.TimeZone)
+	}
+	book := reports.ReconcileBook{About: reports.About{Name: d.Name, Note: d.Note, MadeUp: d.MadeUp, Made: s.now().In(zone).Format("2006-01-02 15:04")}, Reconciliation: r}
+	return r, reports.WriteReconcileWorkbook(w, book)
+}
