@@ -19,6 +19,9 @@ var CasesSQL = casesSQL
 
 const TakeVisitsSQL = takeVisitsSQL
 
+// WipeOrder are the tables that a dropped district leaves.
+var WipeOrder = wipeOrder[:]
+
 // LinkAt chains what is there with a link of that time.
 func LinkAt(t *testing.T, s *Store, district string, at time.Time) {
 	t.Helper()

@@ -21,6 +21,7 @@ var wipeOrder = [...]string{
 	"need_match", "need", "provider_worker", "provider_scope", "provider",
 	"consent", "restriction", "data_request", "erased", "life_run", "retention",
 	"visit_flag", "visit_record_text", "visit_record", "door_code",
+	"incident_text", "incident_step", "incident", "ladder_step", "ladder", "ladder_day", "ladder_rule",
 	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident_person", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor_person", "visitor",
 	"report_value", "report_run", "standard_set", "release",

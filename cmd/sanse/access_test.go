@@ -76,6 +76,7 @@ var probes = map[string]probe{
 	"begin-siting":   {path: "/v1/siting", body: `{"service":"meals","goal":"mclp","p":100000,"area":"{area}"}`}, "siting": {path: "/v1/siting/77"}, "stop-siting": {path: "/v1/siting/77"},
 	"replan":        {path: "/v1/plans/replan", body: `{"off":[{"visitor":"{visitor}","from":"2020-01-01","to":"2020-01-02"}],"now":"{date}T00:01"}`},
 	"put-standards": {path: "/v1/standards", body: `{"standards":[],"rates":[]}`}, "reset-standards": {path: "/v1/standards", etag: true}, "take-report": {path: "/v1/reports"},
+	"case-helpers": {path: "/v1/cases/k0000000000000999/helpers"}, "live": {path: "/v1/live?area={area}"},
 	"history": {path: "/v1/history?resident={resident}"}, "drafts": {path: "/v1/drafts"}, "publications": {path: "/v1/publications"}, "area-history": {path: "/v1/areas/{area}/history"},
 	"begin-draft": {path: "/v1/drafts", body: `{"name":"{area}"}`},
 	"person":      {path: "/v1/residents/{resident}/person"}, "break-glass": {path: "/v1/break-glass", body: `{"resident":"{resident}","reason":"nobody opens the door"}`},
@@ -370,8 +371,13 @@ func TestTheWordsOfAccessNameAllThatTellsOfPeople(t *testing.T) {
 			t.Errorf("nobody says what of people the tiles %s tell", name)
 		}
 	}
-	if strings.Contains(cl.ask("/v1/openapi.json").body, "text/event-stream") {
-		t.Error("there is an event stream of which nobody says what it tells")
+	for path, methods := range parseJSON(t, cl.ask("/v1/openapi.json").body)["paths"].(object) {
+		for method, op := range methods.(object) {
+			stream := strings.Contains(fmt.Sprint(op.(object)["responses"]), "text/event-stream")
+			if name := strings.ToUpper(method) + " " + path; stream != (streamsTell[name] != "") {
+				t.Errorf("%s: a stream of events is %v; what it tells is %q", name, stream, streamsTell[name])
+			}
+		}
 	}
 }
 

@@ -125,6 +125,7 @@ var operationSorts = map[string]string{
 	"message-rules": "accounts", "put-message-rules": "accounts", "test-message": "accounts", "undelivered": "accounts",
 	"cases": "cases", "open-case": "open_case", "case": "close", "step-case": "close", "pass-case": "close",
 	"connect-visits": "connect", "connect-cases": "connect", "put-device-events": "connect", "connect-tasks": "connect", "connect-reconciliation": "records",
+	"case-helpers": "close", "live": "numbers",
 	"needs": "needs",
 	"day":   "day", "directions": "day", "why": "visit",
 	"today": "day", "put-records": "at_door", "open-door": "at_door", "codes": "codes", "make-code": "make_code", "retire-code": "retire_code",
@@ -163,7 +164,7 @@ var verbsTell = map[string]string{
 	"accounts": "who can sign in", "life": "what is kept for how long; who asked for what, by id",
 	"report": "true numbers; as the public: what has been released", "release": "what has been released", "db": "true numbers",
 	"doctor":  "logins of accounts; nothing of residents",
-	"streets": "nothing of people", "version": "nothing of people",
+	"streets": "nothing of people", "version": "nothing of people", "ladder-rule": "nothing of people",
 }
 
 // exportsTell says it of every kind of file that `sanse export` writes.
@@ -176,6 +177,11 @@ var exportsTell = map[string]string{
 var tileSetsTell = map[string]string{
 	"ground": "nothing of people: areas, streets, buildings, water",
 	"cells":  "counts of people by cell: true numbers to who answers for the district, ordinary population to all others",
+}
+
+// streamsTell says it of every operation that is answered with a stream of events.
+var streamsTell = map[string]string{
+	"GET /v1/live": "true numbers of an area, to who answers for it, as long as their session and role hold",
 }
 
 // houseRule are the cells of a sort, by who asks.
@@ -228,13 +234,12 @@ func accessTable(t *testing.T, operations []operation) string {
 	for _, table := range []struct {
 		title string
 		tells map[string]string
-	}{{"verb of the command line", verbsTell}, {"kind of `sanse export`", exportsTell}, {"set of tiles", tileSetsTell}} {
+	}{{"verb of the command line", verbsTell}, {"kind of `sanse export`", exportsTell}, {"set of tiles", tileSetsTell}, {"stream of events", streamsTell}} {
 		fmt.Fprintf(&b, "\n| %s | tells |\n|---|---|\n", table.title)
 		for _, k := range sortedKeys(table.tells) {
 			fmt.Fprintf(&b, "| `%s` | %s |\n", k, table.tells[k])
 		}
 	}
-	b.WriteString("\nThere is no event stream.\n")
 	return b.String()
 }
 

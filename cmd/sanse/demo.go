@@ -57,7 +57,7 @@ func (cmd *demoCmd) Run(ctx context.Context, c *cli, s streams) error {
 		began := time.Now()
 		result, err := a.Service.Demo(ctx, service.DemoOptions{
 			Seed: cmd.Seed, Tight: cmd.Tight, Start: cmd.Start, Days: cmd.Days, Out: cmd.Out, Inputs: cmd.Inputs,
-			Extract: cmd.Extract, Residents: cmd.Residents, Services: cmd.Services, Patrol: cmd.Patrol, Full: cmd.Full, TimeZone: cmd.TimeZone, Progress: show.step,
+			Extract: cmd.Extract, Residents: cmd.Residents, Services: cmd.Services, Patrol: cmd.Patrol, Full: cmd.Full, TimeZone: cmd.TimeZone, UnderWay: !cmd.Once, Progress: show.step,
 		})
 		show.end()
 		if err != nil {

@@ -68,6 +68,8 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/planner/vrp":                  {},
 		"sanse/planner/worktime":             {"sanse/planner", "sanse/geo"},
 		"sanse/planner/ladder":               {"sanse/planner", "sanse/geo"},
+		"sanse/planner/nearby":               {"sanse/planner", "sanse/geo"},
+		"sanse/reports/live":                 {},
 		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},
 		"sanse/reports/siting":               {},
 		"sanse/reports/print":                {},

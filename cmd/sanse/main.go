@@ -71,6 +71,7 @@ type cli struct {
 	Needs    needsCmd    `cmd:"" help:"Match the needs of residents to facilities and home-service providers."`
 	Supply   supplyCmd   `cmd:"" files:"" help:"Say how far the places of facilities go round; works on files alone."`
 	Report   reportCmd   `cmd:"" help:"Compute coverage and write the report, the workbook and the map layers."`
+	Ladder   ladderCmd   `cmd:"" name:"ladder-rule" help:"Say and set when a visit that is not made goes to whom."`
 	Release  releaseCmd  `cmd:"" help:"Say what outsiders are told of small numbers, and take this quarter's release."`
 	Keys     keysCmd     `cmd:"" help:"Look after the keys of personal columns: tell, rotate, seal anew, wrap anew."`
 	Audit    auditCmd    `cmd:"" help:"Read the audit: who looked at whom, what is unusual, and whether it is whole."`

@@ -117,6 +117,7 @@ func serve(ctx context.Context, a *app.App, d data.District, set serveSettings, 
 	}
 	defer stop()
 	server := newServer(api.New(a.Service, d.Code, access, pages, log), log)
+	server.RegisterOnShutdown(a.Service.EndLive)
 	scheme := "http"
 	if set.certFile != "" {
 		if listener, err = secured(listener, set.certFile, set.keyFile, log, time.Now); err != nil {

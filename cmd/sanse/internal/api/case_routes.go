@@ -13,6 +13,7 @@ import (
 func (s *Server) registerCases(api huma.API) {
 	get(api, "cases", "/v1/cases", "Cases of an area: open ones first, the nearest deadline first", s.getCases)
 	get(api, "case", "/v1/cases/{id}", "A case with all that became of it", s.getCase)
+	get(api, "case-helpers", "/v1/cases/{id}/helpers", "Who is near a case and able to come now", s.getCaseHelpers)
 	write := func(id, path, summary string, status int) huma.Operation {
 		return huma.Operation{
 			OperationID: id, Method: http.MethodPost, Path: path, Summary: summary, DefaultStatus: status,
@@ -26,18 +27,19 @@ func (s *Server) registerCases(api huma.API) {
 
 // Case is a case as it stands.
 type Case struct {
-	ID       string `json:"id"`
-	Kind     string `json:"kind" enum:"emergency,general,missed"`
-	Source   string `json:"source" enum:"found,missed,resident,device,above"`
-	Resident string `json:"resident,omitempty" doc:"left out: it is of nobody"`
-	Area     string `json:"area" doc:"where it is: a micro-grid or a grid"`
-	Ladder   int64  `json:"ladder,omitempty" doc:"whose lapse it is"`
-	Level    string `json:"level" enum:"grid,departments,task_force" doc:"who holds it"`
-	Body     string `json:"body,omitempty" doc:"the department that leads"`
-	Stage    string `json:"stage" enum:"call,arrival,handling,feedback,rating,closed"`
-	Opened   string `json:"opened"`
-	Deadline string `json:"deadline" doc:"to answer while the stage is call, afterwards to solve it"`
-	Closed   string `json:"closed,omitempty"`
+	ID       string   `json:"id"`
+	Kind     string   `json:"kind" enum:"emergency,general,missed"`
+	Source   string   `json:"source" enum:"found,missed,resident,device,above"`
+	Resident string   `json:"resident,omitempty" doc:"left out: it is of nobody"`
+	Area     string   `json:"area" doc:"where it is: a micro-grid or a grid"`
+	Where    []string `json:"where,omitempty" doc:"names of the areas from the town down to it"`
+	Ladder   int64    `json:"ladder,omitempty" doc:"whose lapse it is"`
+	Level    string   `json:"level" enum:"grid,departments,task_force" doc:"who holds it"`
+	Body     string   `json:"body,omitempty" doc:"the department that leads"`
+	Stage    string   `json:"stage" enum:"call,arrival,handling,feedback,rating,closed"`
+	Opened   string   `json:"opened"`
+	Deadline string   `json:"deadline" doc:"to answer while the stage is call, afterwards to solve it"`
+	Closed   string   `json:"closed,omitempty"`
 }
 
 func caseOf(c *data.Case) Case {
@@ -49,6 +51,7 @@ func caseOf(c *data.Case) Case {
 
 // CaseList is a list of cases.
 type CaseList struct {
+	At    string `json:"at" format:"date-time" doc:"the time of the server: clocks of pages go by that"`
 	Items []Case `json:"items"`
 	More  bool   `json:"more,omitempty" doc:"there are others: ask for a smaller area"`
 }
@@ -81,9 +84,18 @@ func (s *Server) getCases(ctx context.Context, in *casesInput) (*answer[CaseList
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	out := CaseList{Items: make([]Case, len(list)), More: more}
+	codes := make([]string, len(list))
+	for i := range list {
+		codes[i] = list[i].Area
+	}
+	where, err := s.service.AreaPaths(ctx, s.district, codes...)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := CaseList{At: timeText(s.service.Now()), Items: make([]Case, len(list)), More: more}
 	for i := range list {
 		out.Items[i] = caseOf(&list[i])
+		out.Items[i].Where = where[list[i].Area]
 	}
 	return answerOf(out), nil
 }
@@ -98,11 +110,62 @@ func (s *Server) getCase(ctx context.Context, in *CasePath) (*answer[CaseFile], 
 	if err != nil {
 		return nil, s.problem(err)
 	}
+	where, err := s.service.AreaPaths(ctx, s.district, c.Area)
+	if err != nil {
+		return nil, s.problem(err)
+	}
 	out := CaseFile{Case: caseOf(&c), Steps: make([]CaseStep, len(steps))}
+	out.Case.Where = where[c.Area]
 	for i, st := range steps {
 		out.Steps[i] = CaseStep{
 			N: st.N, At: timeText(st.At), By: st.By, Stage: string(st.Stage), Level: string(st.Level), Body: st.Body, Deadline: timeText(st.Deadline), Text: st.Text.Reveal(),
 		}
+	}
+	return answerOf(out), nil
+}
+
+// CaseHelper is a visitor who could come to a case.
+type CaseHelper struct {
+	Visitor string `json:"visitor"`
+	Name    string `json:"name,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Kind    string `json:"kind"`
+	Tier    string `json:"tier,omitempty"`
+	Mode    string `json:"mode" enum:"foot,e-bike,car"`
+	Duty    string `json:"duty" enum:"working,later" doc:"now, or at another hour of the day"`
+	Seconds int    `json:"seconds" doc:"of the way along the streets"`
+	Planned bool   `json:"planned" doc:"from where the plan has them now; else from where their day begins"`
+	Busy    bool   `json:"busy" doc:"at a door now, by the plan"`
+}
+
+// CaseBase is a place from which somebody comes by car.
+type CaseBase struct {
+	Facility string `json:"facility"`
+	Name     string `json:"name"`
+	Service  string `json:"service"`
+	Seconds  int    `json:"seconds"`
+}
+
+// CaseHelpers are who could come to a case, those who work now and are nearest first.
+type CaseHelpers struct {
+	At       string       `json:"at"`
+	Visitors []CaseHelper `json:"visitors"`
+	Bases    []CaseBase   `json:"bases"`
+	Off      bool         `json:"off_streets,omitempty" doc:"no street is near: how far anybody is cannot be told"`
+}
+
+func (s *Server) getCaseHelpers(ctx context.Context, in *CasePath) (*answer[CaseHelpers], error) {
+	h, err := s.service.CaseHelpers(ctx, s.district, in.ID)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := CaseHelpers{At: timeText(h.At), Visitors: make([]CaseHelper, len(h.Visitors)), Bases: make([]CaseBase, len(h.Bases)), Off: h.Off}
+	for i := range h.Visitors {
+		v := &h.Visitors[i]
+		out.Visitors[i] = CaseHelper{v.ID, v.Name, v.Phone, v.Kind, tierText(v.Tier), v.Mode, v.Duty.String(), v.Seconds, v.Planned, v.Busy}
+	}
+	for i, b := range h.Bases {
+		out.Bases[i] = CaseBase(b)
 	}
 	return answerOf(out), nil
 }

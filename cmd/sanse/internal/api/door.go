@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -137,8 +138,8 @@ func (d *Door) Viewer(r *http.Request) (service.Viewer, error) {
 		return d.nobody(r)
 	}
 	look := d.Entry.Seat
-	if !v.writes && (r.URL.Path == "/v1/notices" || r.URL.Path == "/v1/session") {
-		look = d.Entry.Glance // open pages ask for these by themselves, whether anybody is there or not
+	if !v.writes && slices.Contains(glanced, r.URL.Path) {
+		look = d.Entry.Glance
 	}
 	seated, err := look(r.Context(), token)
 	var stage *auth.StageError
@@ -159,6 +160,10 @@ func (d *Door) Viewer(r *http.Request) (service.Viewer, error) {
 	viewer.Address, viewer.Request = actor.Address, actor.Request
 	return viewer, nil
 }
+
+// glanced is what open pages ask for by themselves, whether anybody is there or not: it
+// does not keep a session.
+var glanced = []string{"/v1/notices", "/v1/session", "/v1/live"}
 
 // errForeign says that what changes anything came without the word of its session.
 var errForeign = errors.New("the request does not come from a page of this session")

@@ -61,6 +61,7 @@ func (s *Server) register(api huma.API) {
 	s.registerCases(api)
 	s.registerConnect(api)
 	s.registerMessages(api)
+	s.registerLive(api)
 	s.registerPrivacy(api)
 	s.registerHandovers(api)
 	s.registerRecords(api)

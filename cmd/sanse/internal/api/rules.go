@@ -81,7 +81,8 @@ var rules = map[string]Rule{
 	// Who covers a visit that is not made in time; the ladder itself is nobody's secret.
 	"ladders": {DutyArea, service.CapRecords}, "close-ladder": {DutyRecord, service.CapLadder},
 	"cases": {DutyHanded, service.CapCase}, "case": {DutyRecord, service.CapCase}, "open-case": {DutyRecord, service.CapCase},
-	"step-case": {DutyRecord, service.CapCase}, "pass-case": {DutyRecord, service.CapCase},
+	"step-case": {DutyRecord, service.CapCase}, "pass-case": {DutyRecord, service.CapCase}, "case-helpers": {DutyRecord, service.CapCase},
+	"live":        {DutyArea, service.CapNumbers},
 	"ladder-rule": {Audience: Open}, "put-ladder-rule": {Duty, service.CapPlan},
 
 	// Behind the platform that is there, and devices: for keys that were made for it.

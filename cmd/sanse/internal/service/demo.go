@@ -16,6 +16,7 @@ import (
 	"sanse/data/imports"
 	"sanse/geo"
 	"sanse/planner"
+	"sanse/planner/ladder"
 	"sanse/reports"
 )
 
@@ -33,7 +34,10 @@ type DemoOptions struct {
 	TimeZone  string
 	Out       string // folder of the result files; empty: none are written
 	Inputs    string // folder to keep the input files in; empty: they are thrown away
-	Progress  func(stage string, done, total int64)
+	// UnderWay makes today one that has begun, with visits that are made and cases that
+	// are open; without it nothing has happened since the plan was made.
+	UnderWay bool
+	Progress func(stage string, done, total int64)
 }
 
 // DemoResult is what the demo comes to.
@@ -94,6 +98,12 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 	if err := s.importAll(ctx, manifest, start, opt.Progress); err != nil {
 		return nil, err
 	}
+	// Ladders begin with the plan: what is due on its first day is covered already.
+	if err := s.store.Write(ctx, func(tx *data.Tx) error {
+		return tx.PutLadderRule(manifest.District.Code, "operator", ladder.Reference(start))
+	}); err != nil {
+		return nil, err
+	}
 	watch.lap("import")
 	r, err := s.plan(ctx, manifest.District, PlanOptions{
 		Start: start, Days: days, Seed: opt.Seed,
@@ -131,6 +141,13 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 			return nil, err
 		}
 		watch.lap("needs")
+	}
+	if opt.UnderWay {
+		opt.Progress("begin the day", 0, 0)
+		if err := s.beginDay(ctx, manifest.District.Code, opt.Seed); err != nil {
+			return nil, err
+		}
+		watch.lap("day")
 	}
 	r.Summary.PeakMemoryMiB = peakMemoryMiB()
 	if opt.Out != "" {

@@ -141,6 +141,7 @@ func (t *drawings) find(district string, draft, id int64) *drawing {
 // Close ends what runs in the background: drawings, tiles, releases, searches for
 // sites and what is had ready. The service answers on, but begins no more of them.
 func (s *Service) Close() {
+	s.EndLive()
 	s.drawings.mu.Lock()
 	s.drawings.closed = true
 	for _, j := range s.drawings.jobs {

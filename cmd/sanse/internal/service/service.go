@@ -5,6 +5,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -27,6 +28,9 @@ type Config struct {
 	Font string
 	// Outward carries messages out of the house; nil: they stand in the app alone.
 	Outward Outward
+	// LiveEvery is how often it is looked whether a day that somebody follows has
+	// changed; 0: each second.
+	LiveEvery time.Duration
 }
 
 // Service answers for the use cases. It is safe for concurrent use. Close it
@@ -82,6 +86,9 @@ type Service struct {
 	lifeDue chan struct{} // something was decided that is to be carried out
 
 	ladders laddersKept // of each district, what was read last
+
+	live      lives // days under way, and who follows them
+	liveEvery time.Duration
 }
 
 // New returns a service on an open store, which stays the caller's to close.
@@ -105,8 +112,12 @@ func New(store *data.Store, cfg Config) *Service {
 		reaches: madeOnce[reachKey, *districtReach]{most: maxReaches}, hourReaches: madeOnce[reachKey, *districtReach]{most: maxReaches},
 		supplies:  madeOnce[supplyKey, *Supply]{most: maxSupplies},
 		measuring: make(chan struct{}, 1), shortfalls: make(map[string]*districtShortfall),
+		live: newLives(), liveEvery: cmp.Or(cfg.LiveEvery, liveEvery),
 	}
 }
+
+// Now is the time by the clock of the service.
+func (s *Service) Now() time.Time { return s.now() }
 
 // District finds the district of that code. An empty code stands for the only
 // district there is.

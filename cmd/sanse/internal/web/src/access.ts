@@ -16,6 +16,8 @@ const wanted: Partial<Record<Page, readonly Capability[]>> = {
   audit: ['audit'],
   privacy: ['requests', 'privacy'],
   handed: ['names'],
+  screen: ['numbers'],
+  cases: ['case'],
 }
 
 /** What is of use to those alone who answer for the whole district. */
@@ -32,6 +34,8 @@ const whose: Partial<Record<Page, readonly string[]>> = {
   audit: ['auditor'],
   privacy: ['leader', 'planner', 'official'],
   handed: ['department', 'task_force', 'worker', 'leader'],
+  screen: ['worker', 'leader', 'planner', 'official', 'task_force'],
+  cases: ['worker', 'leader', 'planner', 'official', 'department', 'task_force'],
 }
 
 /** offered tells whether a page is of use to whoever sits here. */

@@ -35,6 +35,8 @@ const load = {
   privacy: () => import('./pages/privacy_page.tsx').then((m) => m.PrivacyPage),
   audit: () => import('./pages/audit_page.tsx').then((m) => m.AuditPage),
   handed: () => import('./pages/handed_page.tsx').then((m) => m.HandedPage),
+  screen: () => import('./pages/screen_page.tsx').then((m) => m.ScreenPage),
+  cases: () => import('./pages/cases_page.tsx').then((m) => m.CasesPage),
 }
 
 const pages = {
@@ -53,6 +55,8 @@ const pages = {
   privacy: lazy(load.privacy),
   audit: lazy(load.audit),
   handed: lazy(load.handed),
+  screen: lazy(load.screen),
+  cases: lazy(load.cases),
 }
 
 /** fetchPage begins to fetch the page that the address names, while the district is asked for. */

@@ -1,3 +1,4 @@
+import { cases } from './dictionary_cases.ts'
 import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { grids } from './dictionary_grids.ts'
@@ -6,6 +7,7 @@ import { needs } from './dictionary_needs.ts'
 import { notices } from './dictionary_notices.ts'
 import { handover } from './dictionary_handover.ts'
 import { privacy } from './dictionary_privacy.ts'
+import { screen } from './dictionary_screen.ts'
 import { shortfall } from './dictionary_shortfall.ts'
 import { today } from './dictionary_today.ts'
 import { trust } from './dictionary_trust.ts'
@@ -479,6 +481,8 @@ export const dictionary = {
   ...handover,
   ...today,
   ...messages,
+  ...cases,
+  ...screen,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 /** The name of a text. */

@@ -4,7 +4,7 @@ import { viewer, viewerIn } from './viewer.ts'
 /** The pages by their path. */
 export type Page =
   | 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
-  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed'
+  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'screen' | 'cases'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -29,6 +29,8 @@ const paths: Record<Page, string> = {
   audit: '/audit',
   privacy: '/privacy',
   handed: '/handed',
+  screen: '/screen',
+  cases: '/cases',
 }
 
 /** isPage tells whether a path is that of a page. */
