@@ -19,6 +19,7 @@ var clearTexts = map[string]string{
 	"audit.reason":          "the id of a sealed text",
 	"building.address":      "of a house, as it stands on it",
 	"building.name":         "of a house",
+	"connect_task.why":      "a word of the program's own",
 	"district.name":         "of an area",
 	"district.note":         "of the files that the district was made from",
 	"draft.name":            "of a redraw of boundaries",

@@ -19,7 +19,11 @@ type Connector struct {
 	Account string // of the key with which it asks; empty: it comes by file alone
 	Made    time.Time
 	Off     time.Time // zero: it is in use
-	Acked   int64     // up to which change it has what was told
+	// Acked is up to which change it has what was told, PushURL where changes are
+	// sent (empty: it asks for them), and PushFrom up to which deliveries were made.
+	Acked    int64
+	PushURL  string
+	PushFrom int64
 }
 
 // ConnectMapping is a platform's mapping, as JSON, and from when it holds.
@@ -66,12 +70,12 @@ func (tx *Tx) PutConnector(district string, c Connector) error {
 func (s *Reads) Connectors(ctx context.Context, district string) ([]Connector, error) {
 	return collect(ctx, s, "connectors", func(r pgx.Rows, v *Connector) error {
 		var off *time.Time
-		err := r.Scan(&v.ID, &v.Account, &v.Made, &off, &v.Acked)
+		err := r.Scan(&v.ID, &v.Account, &v.Made, &off, &v.Acked, &v.PushURL, &v.PushFrom)
 		if off != nil {
 			v.Off = *off
 		}
 		return err
-	}, `SELECT id, COALESCE(account, ''), made_at, off_at, acked FROM connector WHERE district = $1 ORDER BY id`, district)
+	}, `SELECT id, COALESCE(account, ''), made_at, off_at, acked, COALESCE(push_url, ''), push_from FROM connector WHERE district = $1 ORDER BY id`, district)
 }
 
 // PutConnectMapping stores the mapping that holds from a day on.

@@ -34,6 +34,7 @@ const (
 	KindCases        = "cases"
 	KindConnect      = "connect_rows"
 	KindConnectTasks = "connect_tasks"
+	KindDeliveries   = "connect_deliveries"
 	KindDeviceEvents = "device_events"
 	KindMessages     = "messages"
 	KindPersons      = "persons"
@@ -61,6 +62,7 @@ func RetentionReference() []RetentionRule {
 		{Kind: KindCases, Days: 1095, Basis: "事件办理过程追溯与质量复核", Source: necessary},
 		{Kind: KindConnect, Days: 400, Basis: "与已有平台对账，并识别重复推送", Source: necessary},
 		{Kind: KindConnectTasks, Days: 400, Basis: "与已有平台对账", Source: necessary},
+		{Kind: KindDeliveries, Days: 60, Basis: "查明推送经过；送达后不留内容", Source: necessary},
 		{Kind: KindDeviceEvents, Days: 400, Basis: "设备报警追溯与误报分析", Source: necessary},
 		{Kind: KindMessages, Days: 30, Basis: "提醒过后即无用处，留一个月以便核对是否送达", Source: necessary},
 		{Kind: KindImports, Days: 1095, Basis: "说明数据来源", Source: "个人信息保护法第56条"},

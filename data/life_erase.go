@@ -42,6 +42,8 @@ var erasures = []struct{ what, sql string }{
 	{"handovers", `UPDATE handover SET reason = NULL, to_at = LEAST(to_at, GREATEST(now(), from_at)) WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"cases", `DELETE FROM incident_text x USING incident i WHERE x.district = $1 AND i.district = $1 AND i.id = x.incident AND i.resident = $2 AND $3::date IS NOT NULL`},
 	{"numbers of platforms", `DELETE FROM external_id WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
+	{"deliveries to platforms", `UPDATE connect_delivery SET body = NULL WHERE district = $1 AND state = 'dead' AND body IS NOT NULL
+		AND position(convert_to('"resident":' || to_json($2::text)::text, 'UTF8') IN body) > 0 AND $3::date IS NOT NULL`},
 	{"rows of platforms", `UPDATE connect_row SET content = '' WHERE district = $1 AND resident = $2 AND content <> '' AND $3::date IS NOT NULL`},
 	{"devices", `DELETE FROM device WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"ladders", `UPDATE ladder SET reason = NULL WHERE district = $1 AND resident = $2 AND reason IS NOT NULL AND $3::date IS NOT NULL`},

@@ -112,6 +112,11 @@ var lifeKinds = map[string]lifeKind{
 		oldest: `SELECT min(day)::timestamptz FROM connect_task WHERE district = $1`,
 		remove: []string{`DELETE FROM connect_task WHERE district = $1 AND GREATEST(day, due_by) < $2::date`},
 	},
+	KindDeliveries: {
+		due:    `SELECT count(*) FROM connect_delivery WHERE district = $1 AND state <> 'waiting' AND done_at < $2::date`,
+		oldest: `SELECT min(made_at) FROM connect_delivery WHERE district = $1`,
+		remove: []string{`DELETE FROM connect_delivery WHERE district = $1 AND state <> 'waiting' AND done_at < $2::date`},
+	},
 	KindDeviceEvents: {
 		due:    `SELECT count(*) FROM device_event WHERE district = $1 AND received < $2::date`,
 		oldest: `SELECT min(received) FROM device_event WHERE district = $1`,

@@ -95,16 +95,17 @@ var tableRules = map[string]tableRule{
 	"visit_flag":        {rows: true, engine: "ra", desk: "rw"},
 
 	// Behind the platform that is there, and devices.
-	"connector":       {rows: true, engine: "rw"},
-	"connect_feed":    {engine: "raw"},
-	"connect_task":    {rows: true, engine: "raw"},
-	"connect_mapping": {engine: "r"},
-	"external_id":     {rows: true, engine: "r"},
-	"connect_row":     {rows: true, engine: "raw", desk: "raw"},
-	"device":          {rows: true, engine: "r", desk: "r"},
-	"device_rule":     {engine: "r"},
-	"device_event":    {rows: true, engine: "r", desk: "ra"},
-	"device_refused":  {engine: "raw"},
+	"connector":        {rows: true, engine: "rw"},
+	"connect_delivery": {rows: true, engine: "raw"},
+	"connect_feed":     {engine: "raw"},
+	"connect_task":     {rows: true, engine: "raw"},
+	"connect_mapping":  {engine: "r"},
+	"external_id":      {rows: true, engine: "r"},
+	"connect_row":      {rows: true, engine: "raw", desk: "raw"},
+	"device":           {rows: true, engine: "r", desk: "r"},
+	"device_rule":      {engine: "r"},
+	"device_event":     {rows: true, engine: "r", desk: "ra"},
+	"device_refused":   {engine: "raw"},
 
 	// Who they are.
 	"resident_person": {rows: true, desk: "r"},

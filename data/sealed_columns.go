@@ -25,6 +25,7 @@ var sealedTables = []sealedTable{
 	{table: "handover", as: "handover", id: "resident || '/' || n", columns: []string{"reason"}},
 	{table: "data_request", as: "data_request", id: "id", columns: []string{"reason", "fields", "replaced", "decision_reason"}},
 	{table: "audit_reason", as: "audit_reason", id: "id", columns: []string{"reason"}},
+	{table: "connector", as: "connector", id: "id", columns: []string{"secret"}},
 	{table: "incident_text", as: "incident_text", id: "incident || '/' || n", columns: []string{"text"}},
 	{table: "ladder", as: "ladder", id: "id::text", columns: []string{"reason"}},
 	{table: "visit_record_text", as: "visit_record_text", id: "record::text", columns: []string{"text"}},

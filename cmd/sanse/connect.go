@@ -22,15 +22,17 @@ import (
 )
 
 type connectCmd struct {
-	Set       connectSetCmd       `cmd:"" help:"Make a platform known, and say with which key it asks."`
-	List      connectListCmd      `cmd:"" help:"List the platforms."`
-	Mapping   connectMappingCmd   `cmd:"" help:"Say how a platform's rows are read, or try it on a sample."`
-	IDs       connectIDsCmd       `cmd:"" name:"ids" help:"Take in the numbers under which a platform knows residents and visitors."`
-	Visits    connectInCmd        `cmd:"" help:"Take in visits of a platform by file, as it would push them."`
-	Cases     connectInCmd        `cmd:"" help:"Take in cases of a platform by file, as it would push them."`
-	Tasks     connectTasksCmd     `cmd:"" help:"Write what is to be done as tasks, as the platform is told them."`
-	Reconcile connectReconcileCmd `cmd:"" help:"Hold what a platform was told against what it has told."`
-	Devices   connectDevicesCmd   `cmd:"" help:"Say which event of a device opens which case."`
+	Set        connectSetCmd        `cmd:"" help:"Make a platform known, and say with which key it asks."`
+	List       connectListCmd       `cmd:"" help:"List the platforms."`
+	Mapping    connectMappingCmd    `cmd:"" help:"Say how a platform's rows are read, or try it on a sample."`
+	IDs        connectIDsCmd        `cmd:"" name:"ids" help:"Take in the numbers under which a platform knows residents and visitors."`
+	Visits     connectInCmd         `cmd:"" help:"Take in visits of a platform by file, as it would push them."`
+	Cases      connectInCmd         `cmd:"" help:"Take in cases of a platform by file, as it would push them."`
+	Tasks      connectTasksCmd      `cmd:"" help:"Write what is to be done as tasks, as the platform is told them."`
+	Push       connectPushCmd       `cmd:"" help:"Have changes to tasks sent to the platform, signed."`
+	Deliveries connectDeliveriesCmd `cmd:"" help:"List what waits to be sent and what could not be, and send it again."`
+	Reconcile  connectReconcileCmd  `cmd:"" help:"Hold what a platform was told against what it has told."`
+	Devices    connectDevicesCmd    `cmd:"" help:"Say which event of a device opens which case."`
 }
 
 func (*connectCmd) Help() string {
@@ -420,6 +422,67 @@ func (cmd *connectReconcileCmd) Run(ctx context.Context, c *cli, s streams) erro
 		fmt.Fprintf(s.out, "  refused: %s\n", count(n.Refused, "row", "rows"))
 		for _, f := range r.Refused {
 			fmt.Fprintf(s.out, "    %s %s: %d\n", f.Kind, f.Code, f.N)
+		}
+		return nil
+	})
+}
+
+type connectPushCmd struct {
+	ID         string `arg:"" help:"The platform."`
+	URL        string `arg:"" optional:"" help:"Where changes to tasks are sent: https. Left out with --off."`
+	SecretFile string `help:"File with the secret that deliveries are signed with, at least 32 characters; readable by you alone." type:"existingfile" placeholder:"FILE"`
+	Off        bool   `help:"Nothing is sent any more: the platform asks."`
+}
+
+func (cmd *connectPushCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if cmd.Off != (cmd.URL == "") || cmd.Off != (cmd.SecretFile == "") {
+		return badInput(nil, "want an address and --secret-file, or --off")
+	}
+	secret := ""
+	if cmd.SecretFile != "" {
+		info, err := os.Stat(cmd.SecretFile)
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			return badInput(nil, "others can read %s: chmod 600", filepath.Base(cmd.SecretFile))
+		}
+		b, err := os.ReadFile(cmd.SecretFile)
+		if err != nil {
+			return badInput(err, "cannot read the secret")
+		}
+		secret = strings.TrimSpace(string(b))
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		if err := a.Service.SetPush(ctx, d.Code, cmd.ID, cmd.URL, secret); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(s.out, "%s is set\n", cmd.ID)
+		return err
+	})
+}
+
+type connectDeliveriesCmd struct {
+	ID    string `arg:"" help:"The platform."`
+	Again int64  `help:"Have the tasks of this dead delivery sent again, as they are now." placeholder:"N"`
+}
+
+func (cmd *connectDeliveriesCmd) Run(ctx context.Context, c *cli, s streams) error {
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		if cmd.Again != 0 {
+			n, err := a.Service.SendAgain(ctx, d.Code, cmd.ID, cmd.Again)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(s.out, "%s sent again, as they are now\n", count(n, "task is", "tasks are"))
+			return err
+		}
+		list, err := a.Service.Deliveries(ctx, d.Code, cmd.ID)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			fmt.Fprintf(s.out, "%6d  %-8s %s, tried %d times, %s\n", v.N, v.State, count(v.Tasks, "task", "tasks"), v.Tries, v.Code)
+		}
+		if len(list) == 0 {
+			fmt.Fprintln(s.out, "nothing waits, and nothing is dead")
 		}
 		return nil
 	})

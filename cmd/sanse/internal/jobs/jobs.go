@@ -21,6 +21,8 @@ type Work interface {
 	RunLadders(context.Context) (int, error)
 	// EnterLadders brings the steps that were taken into the plan.
 	EnterLadders(context.Context) error
+	// RunConnect pushes to platforms what has changed.
+	RunConnect(context.Context) error
 	// RunMessages tells people what they are to be told.
 	RunMessages(context.Context) (int, error)
 }
@@ -52,6 +54,7 @@ const (
 	ladderQueue  = "ladder"
 	enterQueue   = "enter"
 	messageQueue = "message"
+	connectQueue = "connect"
 )
 
 type ladderArgs struct{}
@@ -63,6 +66,25 @@ type enterArgs struct{}
 
 // Kind names the job in the queue.
 func (enterArgs) Kind() string { return "enter_ladders" }
+
+type connectArgs struct{}
+
+// Kind names the job in the queue.
+func (connectArgs) Kind() string { return "connect" }
+
+type connectWorker struct {
+	river.WorkerDefaults[connectArgs]
+
+	work Work
+}
+
+// Timeout bounds a pass.
+func (*connectWorker) Timeout(*river.Job[connectArgs]) time.Duration { return enterTimeout }
+
+// Work is a pass over what is pushed to platforms.
+func (w *connectWorker) Work(ctx context.Context, _ *river.Job[connectArgs]) error {
+	return w.work.RunConnect(ctx)
+}
 
 type messageArgs struct{}
 
@@ -137,6 +159,7 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &ladderWorker{work: cfg.Work, log: log})
 	river.AddWorker(workers, &enterWorker{work: cfg.Work})
+	river.AddWorker(workers, &connectWorker{work: cfg.Work})
 	river.AddWorker(workers, &messageWorker{work: cfg.Work, log: log})
 	once := func(queue string) *river.InsertOpts { return &river.InsertOpts{Queue: queue, MaxAttempts: 1} }
 	client, err := river.NewClient(riverpgxv5.New(cfg.Pool), &river.Config{
@@ -144,7 +167,7 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 		// A connection that only listens would be one of the few that answer pages.
 		PollOnly: true,
 		Logger:   slog.New(&quiet{log.Handler()}),
-		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 1}},
+		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 1}, connectQueue: {MaxWorkers: 1}},
 		Workers:  workers,
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
@@ -152,6 +175,9 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
 				return enterArgs{}, once(enterQueue)
+			}, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
+				return connectArgs{}, once(connectQueue)
 			}, nil),
 			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
 				return messageArgs{}, once(messageQueue)

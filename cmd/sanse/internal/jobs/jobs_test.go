@@ -14,12 +14,12 @@ import (
 
 // work tells of every call.
 type work struct {
-	ladders, entered, told chan struct{}
-	fails                  error
+	ladders, entered, told, pushed chan struct{}
+	fails                          error
 }
 
 func newWork() *work {
-	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100)}
+	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100), pushed: make(chan struct{}, 100)}
 }
 
 func (w *work) RunLadders(context.Context) (int, error) {
@@ -29,6 +29,11 @@ func (w *work) RunLadders(context.Context) (int, error) {
 
 func (w *work) EnterLadders(context.Context) error {
 	w.entered <- struct{}{}
+	return nil
+}
+
+func (w *work) RunConnect(context.Context) error {
+	w.pushed <- struct{}{}
 	return nil
 }
 
@@ -73,6 +78,7 @@ func TestJobsGoOnWhoeverIsLeft(t *testing.T) {
 	soon(t, "a pass after one that failed", one.ladders)
 	soon(t, "steps entered", one.entered)
 	soon(t, "messages told", one.told)
+	soon(t, "tasks pushed", one.pushed)
 	two := newWork()
 	start(two)
 	stop()

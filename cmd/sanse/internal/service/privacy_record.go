@@ -12,7 +12,7 @@ import (
 var retentionZH = map[string]string{
 	data.KindPersons: "已停止服务者的身份信息", data.KindVisits: "走访记录", data.KindTaskVisits: "任务记录", data.KindRecords: "上门记录与佐证", data.KindRecordTexts: "上门所见的文字", data.KindNeeds: "已结束的需求",
 	data.KindPlans: "过往计划", data.KindPlanProblems: "计划的计算底稿", data.KindHandovers: "交办记录", data.KindRequests: "权利请求原文",
-	data.KindConnect: "平台往来数据", data.KindConnectTasks: "下发平台的任务", data.KindDeviceEvents: "设备报警", data.KindImports: "导入日志", data.KindSessions: "登录会话", data.KindAudit: "审计记录", data.KindExports: "导出登记",
+	data.KindConnect: "平台往来数据", data.KindConnectTasks: "下发平台的任务", data.KindDeliveries: "推送记录", data.KindDeviceEvents: "设备报警", data.KindImports: "导入日志", data.KindSessions: "登录会话", data.KindAudit: "审计记录", data.KindExports: "导出登记",
 }
 
 var requestZH = map[data.RequestKind]string{
