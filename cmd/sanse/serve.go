@@ -152,6 +152,7 @@ func serve(ctx context.Context, a *app.App, d data.District, set serveSettings, 
 	} else {
 		living.Go(func() { a.KeepLife(life, d.Code) })
 	}
+	living.Go(func() { a.KeepDatabase(life) })
 	living.Go(func() { a.Service.TendRecords(life, d.Code) })
 	defer func() { die(); living.Wait() }()
 	rest, err := work(ctx, a, log)

@@ -31,6 +31,7 @@ func (*workerCmd) Run(ctx context.Context, c *cli, s streams) error {
 			return err
 		}
 		fmt.Fprintln(s.out, "sanse: working — stop with Ctrl-C")
+		a.KeepDatabase(ctx)
 		<-ctx.Done()
 		return stop()
 	})

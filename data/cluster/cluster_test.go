@@ -274,6 +274,43 @@ func TestAServerThatWasKilledComesBackWithItsData(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsKeptIsStartedAgainWheneverItIsKilled(t *testing.T) {
+	dir := folder(t)
+	c := open(t, dir)
+	ctx, end := context.WithCancel(t.Context())
+	kept := make(chan struct{})
+	go func() { c.Keep(ctx); close(kept) }()
+	query(t, c, "CREATE TABLE kept (n int)")
+	for n := range 2 {
+		query(t, c, fmt.Sprintf("INSERT INTO kept VALUES (%d)", n))
+		pid := serverPid(t, dir)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		gone(t, pid)
+		for deadline := time.Now().Add(time.Minute); ; poll(t) {
+			conn, err := pgx.Connect(t.Context(), c.DSN("postgres"))
+			if err == nil {
+				if err := conn.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("the server does not come back: %v", err)
+			}
+		}
+	}
+	if got := query(t, c, "SELECT string_agg(n::text, ' ' ORDER BY n) FROM kept"); got != "0 1" {
+		t.Errorf("after two recoveries: %q", got)
+	}
+	end()
+	<-kept
+	if err := c.Close(); err != nil {
+		t.Errorf("closed in the end: %v", err)
+	}
+}
+
 func TestALockFileWithTheNumberOfAnotherProcessIsStale(t *testing.T) {
 	dir := folder(t)
 	c := open(t, dir)

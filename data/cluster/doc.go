@@ -13,6 +13,7 @@
 //   - For users that were killed there is a watcher, a shell that waits for
 //     users.lock to be free and then stops the server. One is enough; Open
 //     starts another where it has been killed (watch.lock tells).
+//   - Keep starts a server again that was killed; programs that serve call it.
 //   - Starts, joins and leaves take turns (cluster.lock). Open waits while the
 //     server is being stopped, and starts it again.
 //

@@ -138,6 +138,14 @@ func (a *App) Serve(ctx context.Context) error {
 	return nil
 }
 
+// KeepDatabase starts the private database again whenever it was killed, until the
+// context ends; a database that was given is somebody else's to keep.
+func (a *App) KeepDatabase(ctx context.Context) {
+	if a.cluster != nil {
+		a.cluster.Keep(ctx)
+	}
+}
+
 // Close takes everything down: what the service does in the background, the
 // store, then this process's hold on the private cluster, which stops when the
 // last one leaves.
