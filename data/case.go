@@ -42,10 +42,11 @@ type Case struct {
 	Kind     string
 	Source   string // found, missed, resident, device, above
 	Resident string // empty: of nobody
-	Area     string // where it is: a micro-grid or a grid
+	Area     string // where it is: a micro-grid or a grid; of a resident where they live now
 	Ladder   int64  // whose lapse it is; 0: of none
 	Level    CaseLevel
-	Body     string // the department that leads, where departments hold it
+	Body     string   // the department that leads, where departments hold it
+	Bodies   []string // those that lead it or have led it
 	Stage    CaseStage
 	N        int // steps so far
 	Opened   time.Time
@@ -95,23 +96,41 @@ type CaseFilter struct {
 }
 
 // Cases returns cases: those that are open first, the one whose deadline is nearest
-// first.
+// first. One of nobody is where it was opened; see Desk.Cases.
 func (s *Reads) Cases(ctx context.Context, district string, f CaseFilter) ([]Case, error) {
-	sql, args := casesSQL(district, f)
-	return collect(ctx, s, "cases", func(r pgx.Rows, v *Case) error {
-		var closed *time.Time
-		err := r.Scan(&v.ID, &v.Kind, &v.Source, &v.Resident, &v.Area, &v.Ladder, &v.Level, &v.Body, &v.Stage, &v.N, &v.Opened, &v.OpenedBy, &v.Deadline, &closed)
-		if closed != nil {
-			v.Closed = *closed
-		}
-		return err
-	}, sql, args...)
+	sql, args := casesSQL(district, placeOfCase, f)
+	return collect(ctx, s, "cases", scanCase, sql, args...)
 }
 
-// casesSQL is the statement of Cases. What is not asked for is not in it: at the desk
-// it is planned without what it is asked with (planOnce), and only one that names a
-// case, or wants what is open, can go by the index of that.
-func casesSQL(district string, f CaseFilter) (sql string, args []any) {
+// Cases returns the cases that the session sees, in the same order. One of nobody is
+// with the heirs of the area in which it was opened.
+func (d *Desk) Cases(ctx context.Context, district string, f CaseFilter) ([]Case, error) {
+	sql, args := casesSQL(district, placeAtDesk, f)
+	return collect(ctx, d.reads, "cases", scanCase, sql, args...)
+}
+
+func scanCase(r pgx.Rows, v *Case) error {
+	var closed *time.Time
+	err := r.Scan(&v.ID, &v.Kind, &v.Source, &v.Resident, &v.Area, &v.Ladder, &v.Level, &v.Body, &v.Bodies, &v.Stage, &v.N, &v.Opened, &v.OpenedBy, &v.Deadline, &closed)
+	if closed != nil {
+		v.Closed = *closed
+	}
+	return err
+}
+
+// Where a case is: of a resident where they live now.
+const (
+	placeOfCase = `COALESCE((SELECT COALESCE(r.micro_grid, r.grid) FROM resident r WHERE r.district = i.district AND r.id = i.resident), i.area)`
+	placeAtDesk = `COALESCE((SELECT COALESCE(r.micro_grid, r.grid) FROM resident r WHERE r.district = i.district AND r.id = i.resident),
+		CASE WHEN i.resident IS NULL THEN COALESCE(trust.case_area(i.district, i.area, i.opened_at, (SELECT trust.sight('records'))),
+			trust.case_area(i.district, i.area, i.opened_at, jsonb_build_object(i.district || ' *', true))) END, i.area)`
+)
+
+// casesSQL is the statement of Cases; place says where a case is. What is not asked
+// for is not in it: at the desk it is planned without what it is asked with
+// (planOnce), and only one that names a case, or wants what is open, can go by the
+// index of that.
+func casesSQL(district, place string, f CaseFilter) (sql string, args []any) {
 	where, order := "district = $1", "closed_at DESC NULLS FIRST, deadline, id"
 	args = []any{district}
 	arg := func(sql string, v any) string {
@@ -122,7 +141,7 @@ func casesSQL(district string, f CaseFilter) (sql string, args []any) {
 		where += arg(" AND id = $%d", f.ID)
 	}
 	if f.Area != "" {
-		where += arg(" AND starts_with(area, $%d)", f.Area)
+		where += arg(" AND starts_with("+place+", $%d)", f.Area)
 	}
 	if f.Open {
 		where, order = where+" AND closed_at IS NULL", "deadline, id"
@@ -130,14 +149,15 @@ func casesSQL(district string, f CaseFilter) (sql string, args []any) {
 	if f.Limit > 0 {
 		order += arg(" LIMIT $%d", f.Limit)
 	}
-	return `SELECT id, kind, source, COALESCE(resident, ''), area, COALESCE(ladder, 0), level, COALESCE(body, ''), stage, n, opened_at, COALESCE(opened_by, ''), deadline, closed_at
-		FROM incident WHERE ` + where + ` ORDER BY ` + order, args
+	return `SELECT id, kind, source, COALESCE(resident, ''), ` + place + `, COALESCE(ladder, 0), level, COALESCE(body, ''), bodies, stage, n, opened_at, COALESCE(opened_by, ''),
+			deadline, closed_at
+		FROM incident i WHERE ` + where + ` ORDER BY ` + order, args
 }
 
 // Case returns a case that the session sees, with its steps and what was written;
 // ErrNotFound if there is none.
 func (d *Desk) Case(ctx context.Context, district, id string) (Case, []CaseStep, error) {
-	list, err := d.reads.Cases(ctx, district, CaseFilter{ID: id})
+	list, err := d.Cases(ctx, district, CaseFilter{ID: id})
 	if err != nil {
 		return Case{}, nil, err
 	}
@@ -175,7 +195,8 @@ func (d *Desk) OpenCase(ctx context.Context, district string, c Case, text Seale
 // ErrNotFound if it has changed meanwhile, or is not in sight.
 func (d *Desk) MoveCase(ctx context.Context, district string, c Case, at time.Time, by string, text Sealed) error {
 	var n int
-	err := d.tx.QueryRow(ctx, `UPDATE incident SET stage = $3, level = $4, body = $5, deadline = $6, closed_at = $7, n = n + 1
+	err := d.tx.QueryRow(ctx, `UPDATE incident SET stage = $3, level = $4, body = $5, deadline = $6, closed_at = $7, n = n + 1,
+			bodies = CASE WHEN $5 = ANY (bodies) OR $5 IS NULL THEN bodies ELSE bodies || $5 END
 		WHERE district = $1 AND id = $2 AND n = $8 AND closed_at IS NULL RETURNING n`,
 		district, c.ID, string(c.Stage), string(c.Level), orNil(c.Body), c.Deadline, timeOrNil(c.Closed), int16(c.N)).Scan(&n)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -186,6 +207,22 @@ func (d *Desk) MoveCase(ctx context.Context, district string, c Case, at time.Ti
 	}
 	c.N = n
 	return d.caseStep(ctx, district, &c, at, by, text, ActUpdate)
+}
+
+// CaseIDs are the ids of these cases and of those whom they are about, each once, as
+// the audit has them: who looked at a case has looked at somebody.
+func CaseIDs(list ...Case) []string {
+	ids := make([]string, 0, 2*len(list))
+	for i := range list {
+		ids = append(ids, list[i].ID)
+	}
+	seen := map[string]bool{"": true}
+	for i := range list {
+		if who := list[i].Resident; !seen[who] {
+			seen[who], ids = true, append(ids, who)
+		}
+	}
+	return ids
 }
 
 // caseStep writes the step that a case has come to, and records it.
@@ -207,6 +244,6 @@ func (d *Desk) caseStep(ctx context.Context, district string, c *Case, at time.T
 			return fmt.Errorf("step of case: %w", tidy(err))
 		}
 	}
-	e := Event{Action: act, Object: "case", Area: c.Area, IDs: []string{c.ID}, Detail: map[string]string{"stage": string(c.Stage), "level": string(c.Level)}}
+	e := Event{Action: act, Object: "case", Area: c.Area, IDs: CaseIDs(*c), Detail: map[string]string{"stage": string(c.Stage), "level": string(c.Level)}}
 	return d.Record(ctx, district, e)
 }

@@ -26,6 +26,7 @@ func TestWithoutASessionTheRulesAnswerNothing(t *testing.T) {
 		"contact":     {`SELECT resident FROM trust.contact(ARRAY['r-` + deskGrid + `', 'r-` + deskGrid2 + `'])`},
 		"sight":       {`SELECT s::text FROM trust.sight('records') s WHERE s IS NOT NULL`, `SELECT s::text FROM trust.sight('names') s WHERE s IS NOT NULL`},
 		"knows":       {`SELECT k::text FROM trust.knows() k WHERE k IS NOT NULL`},
+		"case_area":   {`SELECT a FROM trust.case_area('` + deskDistrict + `', '` + deskGrid + `', now(), (SELECT trust.sight('records'))) a WHERE a IS NOT NULL`},
 		"audits":      {`SELECT a FROM trust.audits() a WHERE a IS NOT NULL`},
 	}
 	rows, err := w.owner.Pool().Query(t.Context(), `SELECT p.proname FROM pg_proc p

@@ -14,8 +14,10 @@ const TileSQL = tileSQL
 // TileArgs are its arguments.
 var TileArgs = tileArgs
 
-// CasesSQL and TakeVisitsSQL are the statements of Cases and of a correction, likewise.
-var CasesSQL = casesSQL
+// CasesSQL and TakeVisitsSQL are the statements of Desk.Cases and of a correction, likewise.
+func CasesSQL(district string, f CaseFilter) (string, []any) {
+	return casesSQL(district, placeAtDesk, f)
+}
 
 const TakeVisitsSQL = takeVisitsSQL
 

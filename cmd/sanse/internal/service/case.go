@@ -27,16 +27,30 @@ type NewCase struct {
 	Text     string
 }
 
-// mayCase tells whether who asks may take part in a case that the desk shows them: it
-// is where they may, or of somebody handed to them. A platform has the cases that it
-// tells of, and those of devices (CapConnect).
+// maySeeCase tells whether who asks may read a case that the desk shows them: it is
+// where they may, or of somebody handed to them, or of nobody and with their
+// department, now or before. A platform has the cases that it tells of, and those of
+// devices (CapConnect).
+func maySeeCase(ctx context.Context, c *data.Case) bool {
+	v := viewerOf(ctx)
+	return v.May(CapCase, c.Area) || v.May(CapConnect, c.Area) || c.Resident != "" && v.Handed(CapCase) || c.Resident == "" && leads(v, c.Bodies...)
+}
+
+// mayCase tells whether they may take part in it as well: a department in a case of
+// nobody as long as it leads it.
 func mayCase(ctx context.Context, c *data.Case) bool {
 	v := viewerOf(ctx)
-	return v.May(CapCase, c.Area) || v.May(CapConnect, c.Area) || c.Resident != "" && v.Handed(CapCase)
+	return v.May(CapCase, c.Area) || v.May(CapConnect, c.Area) || c.Resident != "" && v.Handed(CapCase) || c.Resident == "" && leads(v, c.Body)
+}
+
+// leads tells whether who asks does so for one of these departments.
+func leads(v Viewer, bodies ...string) bool {
+	return slices.ContainsFunc(v.Bodies(data.RoleDepartment), func(b string) bool { return slices.Contains(bodies, b) })
 }
 
 // Cases lists the cases of an area, an empty code being the district: those that are
-// open first, nearest deadline first. Who has people handed to them sees theirs.
+// open first, nearest deadline first. Who has people handed to them sees theirs, a
+// department also those of nobody that it leads or has led.
 // More tells that there are others.
 func (s *Service) Cases(ctx context.Context, district, area string, open bool) (out []data.Case, more bool, err error) {
 	f, err := s.frame(ctx, district)
@@ -48,22 +62,18 @@ func (s *Service) Cases(ctx context.Context, district, area string, open bool) (
 		return nil, false, err
 	}
 	err = s.atDesk(ctx, func(d *data.Desk) error {
-		list, err := d.Reads().Cases(ctx, district, data.CaseFilter{Area: a.Code, Open: open, Limit: maxCases + 1})
+		list, err := d.Cases(ctx, district, data.CaseFilter{Area: a.Code, Open: open, Limit: maxCases + 1})
 		if err != nil {
 			return err
 		}
 		if more = len(list) > maxCases; more {
 			list = list[:maxCases]
 		}
-		out = slices.DeleteFunc(list, func(c data.Case) bool { return !mayCase(ctx, &c) })
-		ids := make([]string, len(out))
-		for i := range out {
-			ids[i] = out[i].ID
-		}
-		if len(ids) == 0 {
+		out = slices.DeleteFunc(list, func(c data.Case) bool { return !maySeeCase(ctx, &c) })
+		if len(out) == 0 {
 			return nil
 		}
-		return s.recordAt(ctx, d, district, read("case", a.Code, ids...))
+		return s.recordAt(ctx, d, district, read("case", a.Code, data.CaseIDs(out...)...))
 	})
 	return out, more, err
 }
@@ -75,18 +85,18 @@ func (s *Service) Case(ctx context.Context, district, id string) (c data.Case, s
 		if c, steps, err = s.caseOf(ctx, d, district, id); err != nil {
 			return err
 		}
-		return s.recordAt(ctx, d, district, read("case", c.Area, id))
+		return s.recordAt(ctx, d, district, read("case", c.Area, data.CaseIDs(c)...))
 	})
 	return c, steps, err
 }
 
-// caseOf reads a case in which who asks may take part.
+// caseOf reads a case that who asks may read.
 func (s *Service) caseOf(ctx context.Context, d *data.Desk, district, id string) (data.Case, []data.CaseStep, error) {
 	c, steps, err := d.Case(ctx, district, id)
 	if errors.Is(err, data.ErrNotFound) {
 		return c, nil, missing(ctx, CapCase, district, "there is no case %q", id)
 	}
-	if err == nil && !mayCase(ctx, &c) {
+	if err == nil && !maySeeCase(ctx, &c) {
 		err = forbidden(notTheirs)
 	}
 	return c, steps, err
@@ -184,29 +194,32 @@ func (s *Service) StepCase(ctx context.Context, district, id string, stage data.
 
 // PassCase gives a case to others: up, where it is too large, or back. To departments
 // body names the one that leads; who it is about is handed to it apart from this.
+// A department is one for which somebody signs in.
 func (s *Service) PassCase(ctx context.Context, district, id string, to data.CaseLevel, body, text string) (data.Case, error) {
+	var known []string
+	if body != "" {
+		d, err := s.District(ctx, district)
+		if err != nil {
+			return data.Case{}, err
+		}
+		if known, err = s.departments(ctx, d.Code); err != nil {
+			return data.Case{}, err
+		}
+	}
 	return s.moveCase(ctx, district, id, text, func(c *data.Case) error {
 		switch {
 		case !slices.Contains([]data.CaseLevel{data.CaseGrid, data.CaseDepartments, data.CaseTaskForce}, to):
 			return invalid("a case is with the grid, departments or the task force, not %q", to)
 		case (to == data.CaseDepartments) != (body != ""):
 			return invalid("to departments, and to them alone, a case goes with the name of the one that leads")
-		case body != "" && !departmentCode(body):
-			return invalid("a department is named by its code, such as civil_affairs")
+		case body != "" && !slices.Contains(known, body):
+			return invalid("body: there is no such department for which somebody signs in")
 		case to == c.Level && body == c.Body:
 			return &Error{Code: CodeNo, Message: "it is with them already"}
 		}
 		c.Level, c.Body = to, body
 		return nil
 	})
-}
-
-// departmentCode tells whether text reads like the code of a department: words of
-// people do not belong where they stand in the clear.
-func departmentCode(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("-_.:", r)
-	}) < 0
 }
 
 // moveCase changes a case, sets its clock, and writes the step.
@@ -231,6 +244,9 @@ func (s *Service) moveCaseAt(ctx context.Context, desk *data.Desk, d data.Distri
 	out, _, err := s.caseOf(ctx, desk, d.Code, id)
 	if err != nil {
 		return out, err
+	}
+	if !mayCase(ctx, &out) {
+		return out, forbidden("it is with others now: they go on with it")
 	}
 	was := out
 	if was.Stage == data.CaseClosed {

@@ -18,6 +18,12 @@ func TestALapseIsACaseOfTheTaskForceThatGoesOnToItsEnd(t *testing.T) {
 	s := service.New(b.owner, service.Config{Now: func() time.Time { return b.now }})
 	defer s.Close()
 	ctx := service.WithViewer(t.Context(), service.Everyone(ladderDistrict))
+	if err := b.owner.Gate().PutAccount(ctx, ladderDistrict, data.Account{ID: "a0000000000000001", Login: "housing"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.owner.Gate().Give(ctx, ladderDistrict, data.Grant{Account: "a0000000000000001", Role: data.RoleDepartment, Body: "housing", From: b.now.AddDate(-1, 0, 0), GivenBy: "ops"}); err != nil {
+		t.Fatal(err)
+	}
 	list, _, err := s.Cases(ctx, ladderDistrict, ladderMicro, true)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("the cases are %+v (%v)", list, err)
@@ -46,7 +52,7 @@ func TestALapseIsACaseOfTheTaskForceThatGoesOnToItsEnd(t *testing.T) {
 		{"departments need a name", func() (data.Case, error) {
 			return s.PassCase(ctx, ladderDistrict, c.ID, data.CaseDepartments, "", "the lock is broken")
 		}, service.CodeInvalid, time.Time{}},
-		{"a department is no sentence", func() (data.Case, error) {
+		{"a department is one for which somebody signs in", func() (data.Case, error) {
 			return s.PassCase(ctx, ladderDistrict, c.ID, data.CaseDepartments, "Mr Wang of housing", "the lock is broken")
 		}, service.CodeInvalid, time.Time{}},
 		{"departments have three working days, Friday, Monday and Tuesday", func() (data.Case, error) {
