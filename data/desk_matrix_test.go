@@ -235,6 +235,9 @@ var deskTables = []struct {
 	{"visit_record", `SELECT resident FROM visit_record`, "part"},
 	{"visit_record_text", `SELECT resident FROM (SELECT v.resident, t.district FROM visit_record_text t JOIN visit_record v ON v.district = t.district AND v.id = t.record) x`, "person"},
 	{"visit_flag", `SELECT resident FROM (SELECT v.resident, f.district FROM visit_flag f JOIN visit_record v ON v.district = f.district AND v.id = f.record) x`, "part"},
+	{"visit_flag_look", `SELECT resident FROM (SELECT v.resident, l.district FROM visit_flag_look l JOIN visit_record v ON v.district = l.district AND v.id = l.record) x`, "part"},
+	{"quality_item", `SELECT resident FROM (SELECT v.resident, q.district FROM quality_item q JOIN visit_record v ON v.district = q.district AND v.id = q.record) x`, "part"},
+	{"quality_call", `SELECT resident FROM (SELECT v.resident, q.district FROM quality_call q JOIN visit_record v ON v.district = q.district AND v.id = q.record) x`, "part"},
 	{"need", `SELECT resident FROM (SELECT * FROM need WHERE starts_with(id, 'n-')) n`, "resident"}, // the one that may be matched
 	{"need", `SELECT resident FROM (SELECT * FROM need WHERE starts_with(id, 'o-')) n`, "part"},
 	{"need_match", `SELECT substr(need, 3) FROM need_match`, "resident"},

@@ -126,6 +126,7 @@ func (w *deskWorld) store(t *testing.T, d string, areas []string) {
 	}
 	w.exec(t, `INSERT INTO ladder_rule (district, from_day, rule) VALUES ($1, '2026-01-01', '{}')`, d)
 	w.exec(t, `INSERT INTO connector (district, id) VALUES ($1, 'p')`, d)
+	w.exec(t, `INSERT INTO quality_sample (district, week, area, seed, size, records, drawn_at, drawn_by) VALUES ($1, '2026-11-02', $2, 1, 9, 9, now(), 'a0')`, d, deskGrid)
 	for i, id := range sortedKeys(w.residents) {
 		h := w.residents[id]
 		w.exec(t, `INSERT INTO resident (district, id, grade, location, cell8, grid, micro_grid) VALUES ($1, $2, 'red', `+point+`, x'8840e02ee1fffff'::bigint, $3, NULLIF($4, ''))`, d, id, h.grid, h.micro)
@@ -138,6 +139,9 @@ func (w *deskWorld) store(t *testing.T, d string, areas []string) {
 			VALUES ($1, md5($2)::uuid, $2, $3, 'a0', '2026-11-02', '2026-11-02', '2026-11-02', 0, 'seen', 'hand', 'reference-1', 'hand', '')`, d, id, h.grid)
 		w.exec(t, `INSERT INTO visit_record_text (district, record, text) VALUES ($1, md5($2)::uuid, decode(repeat('01', 40), 'hex'))`, d, id)
 		w.exec(t, `INSERT INTO visit_flag (district, record, flag) VALUES ($1, md5($2)::uuid, 'far')`, d, id)
+		w.exec(t, `INSERT INTO visit_flag_look (district, record, flag, n, by, verdict) VALUES ($1, md5($2)::uuid, 'far', 1, 'a0', 'fine')`, d, id)
+		w.exec(t, `INSERT INTO quality_item (district, week, area, n, record) VALUES ($1, '2026-11-02', $3, $4::text::smallint + 1, md5($2)::uuid)`, d, id, deskGrid, fmt.Sprint(i))
+		w.exec(t, `INSERT INTO quality_call (district, record, n, by, result) VALUES ($1, md5($2)::uuid, 1, 'a0', 'confirmed')`, d, id)
 		w.exec(t, `INSERT INTO ladder (district, id, resident, first_day, due_by, rule_from, opened_at) VALUES ($1, $3, $2, '2026-12-01', '2026-12-02', '2026-01-01', now())`, d, id, i)
 		w.exec(t, `INSERT INTO ladder_step (district, ladder, n, kind, due_at, taken_at) VALUES ($1, $2, 0, 'remind', now(), now())`, d, i)
 		w.exec(t, `INSERT INTO incident (district, id, kind, source, resident, area, level, stage, n, opened_at, deadline)

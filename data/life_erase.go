@@ -36,8 +36,12 @@ var erasures = []struct{ what, sql string }{
 	{"needs", `UPDATE need SET hours = NULL, source = '', to_day = LEAST(COALESCE(to_day, $3::date - 1), $3::date - 1) WHERE district = $1 AND resident = $2`},
 	{"words of visits", `DELETE FROM visit_record_text t USING visit_record v WHERE t.district = $1 AND v.district = $1 AND v.id = t.record AND v.resident = $2 AND $3::date IS NOT NULL`},
 	{"answers at visits", `UPDATE visit_record SET answers = '{}', metres = NULL, content = '' WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
-	{"verdicts on visits", `UPDATE visit_flag f SET reason = NULL, detail = '{}' FROM visit_record v
+	{"figures of flags", `UPDATE visit_flag f SET detail = '{}' FROM visit_record v
 		WHERE f.district = $1 AND v.district = $1 AND v.id = f.record AND v.resident = $2 AND $3::date IS NOT NULL`},
+	{"verdicts on visits", `UPDATE visit_flag_look f SET reason = NULL FROM visit_record v
+		WHERE f.district = $1 AND v.district = $1 AND v.id = f.record AND v.resident = $2 AND f.reason IS NOT NULL AND $3::date IS NOT NULL`},
+	{"words of calls", `UPDATE quality_call q SET words = NULL FROM visit_record v
+		WHERE q.district = $1 AND v.district = $1 AND v.id = q.record AND v.resident = $2 AND q.words IS NOT NULL AND $3::date IS NOT NULL`},
 	{"door codes", `UPDATE door_code SET retired_at = now(), retired_by = '', retired_why = 'erased' WHERE district = $1 AND resident = $2 AND retired_at IS NULL AND $3::date IS NOT NULL`},
 	{"handovers", `UPDATE handover SET reason = NULL, to_at = LEAST(to_at, GREATEST(now(), from_at)) WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"cases", `DELETE FROM incident_text x USING incident i WHERE x.district = $1 AND i.district = $1 AND i.id = x.incident AND i.resident = $2 AND $3::date IS NOT NULL`},

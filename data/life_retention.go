@@ -47,7 +47,7 @@ var lifeKinds = map[string]lifeKind{
 	KindRecords: {
 		due:    `SELECT count(*) FROM visit_record WHERE district = $1 AND day < $2::date`,
 		oldest: `SELECT min(day)::timestamptz FROM visit_record WHERE district = $1`,
-		remove: []string{`DELETE FROM visit_record WHERE district = $1 AND day < $2::date`},
+		remove: []string{`DELETE FROM visit_record WHERE district = $1 AND day < $2::date`, `DELETE FROM quality_sample WHERE district = $1 AND week < $2::date - 6`},
 	},
 	KindRecordTexts: {
 		due:    `SELECT count(*) FROM visit_record_text t JOIN visit_record v ON v.district = t.district AND v.id = t.record WHERE t.district = $1 AND v.day < $2::date`,

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -100,43 +101,73 @@ type LastSeen struct {
 	Done bool
 }
 
-// LastOf returns the last visit before a day, done or missed, of each of these
-// residents who had one; of a day with both it is the one that was done.
-func (s *Reads) LastOf(ctx context.Context, district string, residents []string, before planner.Date) (map[string]LastSeen, error) {
-	type row struct {
-		id string
-		LastSeen
-	}
-	list, err := collect(ctx, s, "last visits", func(r pgx.Rows, v *row) error { return r.Scan(&v.id, &v.Day, &v.Done) },
-		`SELECT r.id, v.day, v.done FROM unnest($2::text[]) AS r (id)
-		CROSS JOIN LATERAL (SELECT `+dayOf("day")+` AS day, done FROM visit v WHERE v.district = $1 AND v.resident = r.id AND v.day < $3::date
-			ORDER BY v.day DESC, v.done DESC LIMIT 1) v`, district, orEmpty(residents), before.Time())
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]LastSeen, len(list))
-	for _, v := range list {
-		out[v.id] = v.LastSeen
-	}
-	return out, nil
+// lastSQL asks for the last visit before a day of each of some residents.
+const lastSQL = `SELECT r.id, v.day, v.done FROM unnest($2::text[]) AS r (id)
+	CROSS JOIN LATERAL (SELECT v.day - DATE '1970-01-01' AS day, done FROM visit v WHERE v.district = $1 AND v.resident = r.id AND v.day < $3::date
+		ORDER BY v.day DESC, v.done DESC LIMIT 1) v`
+
+// recordedSQL asks for the record of a day that stands, of each of some residents.
+const recordedSQL = `SELECT DISTINCT ON (v.resident) v.resident, v.id::text FROM visit_record v
+	WHERE v.district = $1 AND v.resident = ANY ($2) AND v.day = $3::date
+		AND NOT EXISTS (SELECT FROM visit_record c WHERE c.district = $1 AND c.corrects = v.id)
+	ORDER BY v.resident, v.result DESC, v.arrived, v.id`
+
+// lastRow is a resident with their last visit.
+type lastRow struct {
+	id string
+	LastSeen
 }
 
-// RecordedOn returns the record of a day that stands, of each of these residents
-// who has one: the first in which they were seen, else the first.
-func (s *Reads) RecordedOn(ctx context.Context, district string, residents []string, day planner.Date) (map[string]string, error) {
-	list, err := collect(ctx, s, "visit records", func(r pgx.Rows, v *[2]string) error { return r.Scan(&v[0], &v[1]) },
-		`SELECT DISTINCT ON (v.resident) v.resident, v.id::text FROM visit_record v
-		WHERE v.district = $1 AND v.resident = ANY ($2) AND v.day = $3::date
-			AND NOT EXISTS (SELECT FROM visit_record c WHERE c.district = $1 AND c.corrects = v.id)
-		ORDER BY v.resident, v.result DESC, v.arrived, v.id`, district, orEmpty(residents), day.Time())
+func scanLast(r pgx.Rows, v *lastRow) error { return r.Scan(&v.id, &v.Day, &v.Done) }
+
+func scanPair(r pgx.Rows, v *[2]string) error { return r.Scan(&v[0], &v[1]) }
+
+// Lately is how it stands with each of some residents on a day.
+type Lately struct {
+	// Last are the last visits before the day, done or missed, of those who had one;
+	// of a day with both it is the one that was done.
+	Last map[string]LastSeen
+	// Recorded are the records of the day that stand: the first in which somebody was
+	// seen, else the first.
+	Recorded map[string]string
+}
+
+func latelyOf(last []lastRow, recorded [][2]string) Lately {
+	out := Lately{make(map[string]LastSeen, len(last)), make(map[string]string, len(recorded))}
+	for _, v := range last {
+		out.Last[v.id] = v.LastSeen
+	}
+	for _, v := range recorded {
+		out.Recorded[v[0]] = v[1]
+	}
+	return out
+}
+
+// Lately returns how it stands with these residents on a day.
+func (s *Reads) Lately(ctx context.Context, district string, residents []string, day planner.Date) (Lately, error) {
+	last, err := collect(ctx, s, "last visits", scanLast, lastSQL, district, orEmpty(residents), day.Time())
 	if err != nil {
-		return nil, err
+		return Lately{}, err
 	}
-	out := make(map[string]string, len(list))
-	for _, v := range list {
-		out[v[0]] = v[1]
+	recorded, err := collect(ctx, s, "visit records", scanPair, recordedSQL, district, orEmpty(residents), day.Time())
+	return latelyOf(last, recorded), err
+}
+
+// Lately returns the same of those whose visits the session sees: who comes for a
+// need alone is told of none.
+func (d *Desk) Lately(ctx context.Context, district string, residents []string, day planner.Date) (Lately, error) {
+	if len(residents) == 0 {
+		return Lately{}, nil
 	}
-	return out, nil
+	var last []lastRow
+	var recorded [][2]string
+	b := d.batch()
+	queue(b, 1, &last, "last visits", scanLast, lastSQL, district, residents, day.Time())
+	queue(b, 1, &recorded, "visit records", scanPair, recordedSQL, district, residents, day.Time())
+	if err := d.send(ctx, b); err != nil {
+		return Lately{}, fmt.Errorf("look at the desk: %w", tidy(err))
+	}
+	return latelyOf(last, recorded), nil
 }
 
 // Hand is what somebody recorded on a day.

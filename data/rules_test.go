@@ -93,6 +93,11 @@ var tableRules = map[string]tableRule{
 	"visit_record":      {rows: true, engine: "raw", desk: "r"},
 	"visit_record_text": {rows: true, engine: "a", desk: "r"},
 	"visit_flag":        {rows: true, engine: "ra", desk: "rw"},
+	"visit_flag_look":   {rows: true, desk: "ra"},
+	"visit_form":        {engine: "ra"},
+	"quality_sample":    {engine: "ra", desk: "r"},
+	"quality_item":      {rows: true, engine: "a", desk: "r"},
+	"quality_call":      {rows: true, desk: "ra"},
 
 	// Behind the platform that is there, and devices.
 	"connector":        {rows: true, engine: "rw"},

@@ -29,9 +29,10 @@ var sealedTables = []sealedTable{
 	{table: "incident_text", as: "incident_text", id: "incident || '/' || n", columns: []string{"text"}},
 	{table: "ladder", as: "ladder", id: "id::text", columns: []string{"reason"}},
 	{table: "visit_record_text", as: "visit_record_text", id: "record::text", columns: []string{"text"}},
-	{table: "visit_flag", as: "visit_flag", id: "record || '/' || flag", columns: []string{"reason"}},
 	{table: "push_subscription", as: "push_subscription", id: "id", columns: []string{"endpoint", "p256dh", "auth"}},
 	{table: "message_rule", as: "message_rule", id: "district", columns: []string{"url", "secret", "push_key"}},
+	{table: "visit_flag_look", as: "visit_flag_look", id: "record || '/' || flag || '/' || n", columns: []string{"reason"}},
+	{table: "quality_call", as: "quality_call", id: "record || '/' || n", columns: []string{"words"}},
 	{table: "task_person", as: "task", id: "task", columns: []string{"address"}},
 }
 

@@ -42,14 +42,11 @@ type VisitRecord struct {
 
 // VisitFlag is something in a record that a human should look at.
 type VisitFlag struct {
-	Record  string
-	Flag    string
-	At      time.Time         // when it was raised; given by the store
-	Detail  map[string]string // nothing personal
-	Looked  time.Time         // zero: nobody has
-	By      string            // account
-	Verdict string            // fine, talk, wrong; empty: nobody has looked
-	Reason  Sealed            // opened at the desk only
+	Record string
+	Flag   string
+	At     time.Time         // when it was raised; given by the store
+	Detail map[string]string // nothing personal
+	Looks  []FlagLook        // what humans found, the last last; read at the desk only
 }
 
 // RecordStub is what there is to know of a stored record before another is stored

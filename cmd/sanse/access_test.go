@@ -68,8 +68,13 @@ var probes = map[string]probe{
 	"today":       {path: "/v1/today?visitor={visitor}&date={date}"},
 	"put-records": {path: "/v1/records", body: `{"sent":"2026-01-01T00:00:00Z","records":[{"id":"a test"}]}`},
 	"open-door":   {path: "/v1/door", body: `{"token":"a test"}`}, "codes": {path: "/v1/codes?area={area}"},
-	"make-code":    {path: "/v1/codes", body: `{"kind":"plate","building":"none of this name","resident":"{resident}"}`},
-	"retire-code":  {path: "/v1/codes/c0123456789abcdef/retire", body: `{"why":"lost"}`},
+	"make-code":   {path: "/v1/codes", body: `{"kind":"plate","building":"none of this name","resident":"{resident}"}`},
+	"retire-code": {path: "/v1/codes/c0123456789abcdef/retire", body: `{"why":"lost"}`},
+	"form":        {path: "/v1/form"}, "put-form": {path: "/v1/form", body: `{"from":"2020-01-01","items":[{"id":"a","group":"ask","zh":"试","en":"x","answers":[]}],"reasons":{"no_code":[],"not_seen":[],"postpone":[]}}`},
+	"records": {path: "/v1/records?area={area}"}, "flags": {path: "/v1/flags?area={area}"}, "sample": {path: "/v1/samples?area={area}&week=2020-01-01"},
+	"judge-flag":   {path: "/v1/flags/00000000-0000-4000-8000-000000000999.far", body: `{"verdict":"fine","reason":"a test"}`},
+	"draw-sample":  {path: "/v1/samples", body: `{"area":"{area}","week":"2020-01-01"}`},
+	"put-call":     {path: "/v1/records/00000000-0000-4000-8000-000000000999/calls", body: `{"result":"confirmed"}`},
 	"need-history": {path: "/v1/needs/{need}/history"}, "need-options": {path: "/v1/needs/{need}/options"},
 	"set-need-match": {path: "/v1/needs/{need}/match", body: `{"provider":"nobody","reason":"a test"}`},
 	"match-needs":    {path: "/v1/needs/match", body: `{"area":"{area}","services":["none of this name"]}`},
@@ -215,7 +220,7 @@ func (h *house) letter(op operation, sort string, a answer, want, path, body, wh
 		if a.status < 400 {
 			return "n"
 		}
-	case "records", "codes", "visit", "record", "history":
+	case "records", "codes", "visit", "record", "history", "recorded":
 		if a.status < 400 || sort == "records" && a.status == http.StatusNotFound {
 			return "r"
 		}

@@ -38,6 +38,9 @@ record         --. --. r-. r-. rr. rr. r-. r-. --. r-. --. --. --. --.
 at_door        --. --. xx. xx. --. xx. xx. xx. xx. xx. xx. --. --. --.
 codes          --- --- --- r-- rrr rrr r-- r-- --- --- --- --- --- ---
 make_code      --. --. --. x-. xx. xx. x-. x-. --. --. --. --. --. --.
+recorded       --- --- --- r-- rrr rrr r-- r-- --- r-- --- --- --- ---
+sample         --. --. --. x-. xx. xx. x-. x-. --. x-. --. --. --. --.
+looked         --. --. --. --. xx. xx. --. --. --. --. --. --. --. --.
 retire_code    --. --. --. --. xx. xx. --. --. --. --. --. --. --. --.
 match_one      --. --. --. --. xx. --. --. --. --. --. --. --. --. --.
 match_area     --- --- --- --- xxx --- --- --- --- --- --- --- --- ---
@@ -81,6 +84,9 @@ var sortsInWords = [][2]string{
 	{"codes", "the door codes of an area, without what they say"},
 	{"make_code", "a door code made"},
 	{"retire_code", "a door code taken out of force (here one that is not there: only who has all of them is told so)"},
+	{"recorded", "what was recorded at the doors of an area and what in it is doubtful (with the names that one is told)"},
+	{"sample", "a sample for quality review drawn"},
+	{"looked", "what was found of a flag, or said on a call, written down (here one that is not there: only who may so in all of the district is told so)"},
 	{"match_one", "who meets one need"},
 	{"match_area", "who meets the needs of an area"},
 	{"sites", "where to build next"},
@@ -129,6 +135,8 @@ var operationSorts = map[string]string{
 	"needs": "needs",
 	"day":   "day", "directions": "day", "why": "visit",
 	"today": "day", "put-records": "at_door", "open-door": "at_door", "codes": "codes", "make-code": "make_code", "retire-code": "retire_code",
+	"form": "open", "put-form": "plan", "records": "recorded", "flags": "recorded", "sample": "recorded",
+	"judge-flag": "looked", "draw-sample": "sample", "put-call": "looked",
 	"resident-reach": "record", "need-history": "record", "need-options": "record",
 	"person": "person", "break-glass": "glass", "audit": "audit", "unusual-looks": "audit", "verify-audit": "audit", "export-audit": "audit",
 	"exports": "audit", "export-terms": "mine", "put-review-number": "accounts",

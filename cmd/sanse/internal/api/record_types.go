@@ -17,7 +17,7 @@ type VisitDay struct {
 	Date        string       `json:"date"`
 	Now         string       `json:"now" format:"date-time" doc:"the server's clock"`
 	Zone        string       `json:"zone"`
-	Visitor     string       `json:"visitor"`
+	Visitor     string       `json:"visitor" doc:"empty: who asks is no visitor, and has a day without stops"`
 	VisitorName string       `json:"visitor_name" doc:"empty: not told"`
 	Plan        *int64       `json:"plan"`
 	Stops       []VisitStop  `json:"stops"`
@@ -102,16 +102,11 @@ func choicesOf(list []form.Choice) []FormChoice {
 func visitDayOf(v *service.TodayView) VisitDay {
 	out := VisitDay{
 		Date: v.Date.String(), Now: v.Now.UTC().Format(time.RFC3339), Zone: v.Zone, Visitor: v.Visitor, VisitorName: v.VisitorName,
-		Stops: visitStopsOf(v.Stops), Form: VisitForm{ID: v.Form.ID, Items: make([]FormItem, len(v.Form.Items))},
-		Reasons:  VisitReasons{choicesOf(v.Form.NoCode), choicesOf(v.Form.NotSeen), choicesOf(v.Form.Postpone)},
+		Stops: visitStopsOf(v.Stops), Form: VisitForm{ID: v.Form.ID, Items: itemsOf(v.Form.Items)}, Reasons: reasonsOf(v.Form),
 		ClosesAt: v.ClosesAt.Format(time.RFC3339),
 	}
 	if v.Plan != 0 {
 		out.Plan = &v.Plan
-	}
-	for i := range v.Form.Items {
-		it := &v.Form.Items[i]
-		out.Form.Items[i] = FormItem{ID: it.ID, Group: string(it.Group), ZH: it.ZH, EN: it.EN, Answers: choicesOf(it.Answers)}
 	}
 	return out
 }
@@ -159,7 +154,7 @@ type RecordBody struct {
 	At       *RecordAt         `json:"at,omitempty" doc:"where the phone was: held against the door and forgotten"`
 	Result   string            `json:"result" enum:"seen,not_seen"`
 	NotSeen  string            `json:"not_seen,omitempty"`
-	Form     string            `json:"form"`
+	Form     string            `json:"form" doc:"the one that was asked by; empty: that of the day"`
 	Answers  map[string]string `json:"answers,omitempty" doc:"code of the answer by id of the item"`
 	Text     string            `json:"text,omitempty" doc:"at most 4000 characters"`
 	Corrects string            `json:"corrects,omitempty" format:"uuid" doc:"the record that this one corrects"`
@@ -181,7 +176,7 @@ type RecordsAnswer struct {
 type RecordAnswer struct {
 	ID     string `json:"id"`
 	Status string `json:"status" enum:"stored,same,refused"`
-	Code   string `json:"code,omitempty" enum:"invalid,not_yours,conflict,too_old,too_long,corrects"`
+	Code   string `json:"code,omitempty" enum:"invalid,not_yours,conflict,too_old,too_long,corrects,waiting_for" doc:"waiting_for: to be sent again later, for what it corrects has not come yet"`
 	Detail string `json:"detail,omitempty"`
 }
 

@@ -65,6 +65,8 @@ func (s *Server) register(api huma.API) {
 	s.registerPrivacy(api)
 	s.registerHandovers(api)
 	s.registerRecords(api)
+	s.registerReview(api)
+	s.registerForms(api)
 	s.registerSupply(api)
 	s.registerCharts(api)
 	s.registerAudit(api)

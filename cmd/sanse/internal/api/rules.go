@@ -120,6 +120,9 @@ var rules = map[string]Rule{
 
 	// What is done at doors, and the codes that hang there.
 	"today": {DutyRecord, service.CapRecords}, "put-records": {DutyRecord, service.CapVisit}, "open-door": {DutyRecord, service.CapVisit},
+	"form": {Audience: Open}, "put-form": {Duty, service.CapPlan},
+	"records": {DutyArea, service.CapReview}, "flags": {DutyArea, service.CapReview}, "judge-flag": {DutyRecord, service.CapReview},
+	"sample": {DutyArea, service.CapReview}, "draw-sample": {DutyRecord, service.CapReview}, "put-call": {DutyRecord, service.CapReview},
 	"codes": {DutyArea, service.CapCodes}, "make-code": {DutyRecord, service.CapCodes}, "retire-code": {DutyRecord, service.CapCodes},
 
 	// Boundaries are drawn by those who plan for the district.

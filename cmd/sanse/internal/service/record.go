@@ -63,6 +63,7 @@ const (
 	RefusedTooOld   = "too_old"
 	RefusedTooLong  = "too_long"
 	RefusedCorrects = "corrects"
+	RefusedWaiting  = "waiting_for" // what it corrects is not there yet: to be sent again
 )
 
 // RecordOut is what became of a record.
@@ -189,11 +190,18 @@ func checkRecord(r *RecordIn) RecordOut {
 	return RecordOut{ID: r.ID}
 }
 
-// checkForm holds a record against its form.
-func checkForm(r *RecordIn, forms []form.Form) RecordOut {
-	f := form.ByID(forms, r.Form)
+// checkForm holds a record of a day against its form: the one that the phone names,
+// which may be of a day before, for the phone had no signal; else that of the day.
+func checkForm(r *RecordIn, rec *data.VisitRecord, forms []form.Form) RecordOut {
+	f := form.On(forms, rec.Day)
+	if r.Form != "" {
+		f = form.ByID(forms, r.Form)
+	}
+	if f != nil {
+		rec.Form = f.ID
+	}
 	switch {
-	case f == nil:
+	case f == nil || f.From > rec.Day+1: // by a clock that is a little off
 		return refuseRecord(r.ID, RefusedInvalid, "form: there is no such form")
 	case r.NoCode != "" && !form.Has(f.NoCode, r.NoCode):
 		return refuseRecord(r.ID, RefusedInvalid, "no_code: the form has no such reason")

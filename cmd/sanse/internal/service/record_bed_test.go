@@ -42,6 +42,16 @@ func newRecordBed(t testing.TB) *recordBed {
 	return b
 }
 
+// rules says how often the residents are seen.
+func (b *recordBed) rules() {
+	b.t.Helper()
+	if err := b.owner.Write(b.t.Context(), func(tx *data.Tx) error {
+		return tx.PutPolicies(lattice, []data.Policy{{Grade: "yellow", PerWeek: 1}})
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // seat signs somebody in, with a role; a worker is a visitor.
 func (b *recordBed) seat(n int, role data.Role, area, body, visitor string) context.Context {
 	b.t.Helper()

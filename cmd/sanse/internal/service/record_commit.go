@@ -133,7 +133,7 @@ func (s *Service) oneByOne(ctx context.Context, district string, j *recordJob) {
 	j.err = nil
 	j.unsure = make([]bool, len(j.records))
 	j.days, j.times, j.areas = make([]planner.Date, len(j.records)), make([]time.Time, len(j.records)), make([]string, len(j.records))
-	for i := range j.records {
+	for _, i := range correctedFirst(j.records) {
 		if j.out[i].Status != "" {
 			continue
 		}

@@ -5,16 +5,21 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"math"
+	"slices"
 	"time"
 
 	"sanse/data"
 	"sanse/planner"
 	"sanse/planner/evidence"
+	"sanse/planner/form"
 )
 
 // recordFacts are what the records of a batch are held against.
 type recordFacts struct {
 	stubs    map[string]data.RecordStub // of their ids and of what they correct
+	coming   map[string]data.RecordStub // of those that are stored with this batch
+	taken    map[string]string          // by id of what is corrected with it: by which
+	forms    []form.Form
 	homes    map[string]data.RecordHome
 	codes    map[string]data.DoorCode // by the digest of the token
 	contents map[*RecordIn][]byte
@@ -22,7 +27,7 @@ type recordFacts struct {
 
 // readRecordFacts reads them for all jobs at once.
 func readRecordFacts(ctx context.Context, tx *data.Tx, district string, jobs []*recordJob) (*recordFacts, error) {
-	f := &recordFacts{contents: map[*RecordIn][]byte{}}
+	f := &recordFacts{contents: map[*RecordIn][]byte{}, coming: map[string]data.RecordStub{}, taken: map[string]string{}}
 	var ids, residents []string
 	var hashes [][]byte
 	for _, j := range jobs {
@@ -53,6 +58,9 @@ func readRecordFacts(ctx context.Context, tx *data.Tx, district string, jobs []*
 		return nil, err
 	}
 	if f.homes, err = reads.RecordHomes(ctx, district, residents); err != nil {
+		return nil, err
+	}
+	if f.forms, err = reads.Forms(ctx, district); err != nil {
 		return nil, err
 	}
 	if len(hashes) > 0 {
@@ -100,7 +108,7 @@ func (s *Service) decideRecords(ctx context.Context, ground *recordGround, facts
 		out: append([]RecordOut(nil), j.out...), unsure: make([]bool, n),
 		days: make([]planner.Date, n), times: make([]time.Time, n), areas: make([]string, n),
 	}
-	for i := range j.records {
+	for _, i := range correctedFirst(j.records) {
 		if d.out[i].Status != "" {
 			continue
 		}
@@ -112,9 +120,56 @@ func (s *Service) decideRecords(ctx context.Context, ground *recordGround, facts
 			d.out[i] = out
 		} else if !d.unsure[i] {
 			d.put, d.of = append(d.put, rec), append(d.of, i)
+			facts.coming[rec.ID] = data.RecordStub{Resident: rec.Resident, Account: rec.Account}
+			if rec.Corrects != "" {
+				facts.taken[rec.Corrects] = rec.ID
+			}
 		}
 	}
 	return d, nil
+}
+
+// correctedFirst are the records of a request in an order in which what is corrected
+// comes before what corrects it, and all else as it came. Those that correct each
+// other are in none that would help.
+func correctedFirst(records []RecordIn) []int {
+	at := make(map[string]int, len(records)) // by id; of several the first
+	for i := len(records) - 1; i >= 0; i-- {
+		at[records[i].ID] = i
+	}
+	order, taken := make([]int, 0, len(records)), make([]bool, len(records))
+	for i := range records {
+		var chain []int // from a record to what it corrects, and so on
+		for k, there := i, true; there && !taken[k]; k, there = at[records[k].Corrects] {
+			taken[k] = true
+			chain = append(chain, k)
+		}
+		slices.Reverse(chain)
+		order = append(order, chain...)
+	}
+	return order
+}
+
+// mayCorrect tells whether a record may correct the one that it names, or why not.
+// wait: it is not known yet whether that one is theirs.
+func (f *recordFacts) mayCorrect(j *recordJob, d *recordDecision, in *RecordIn, area string) (out RecordOut, wait bool) {
+	for k := range j.records {
+		if d.unsure[k] && j.records[k].ID == in.Corrects {
+			return out, true
+		}
+	}
+	old, there := f.stubs[in.Corrects]
+	if !there {
+		old, there = f.coming[in.Corrects]
+	}
+	by, taken := f.taken[in.Corrects]
+	switch {
+	case !there:
+		return refuseRecord(in.ID, RefusedWaiting, "corrects: that record has not come yet; send this one again later"), false
+	case old.Resident != in.Resident || old.Corrected || taken && by != in.ID || old.Account != j.viewer.Account && !j.viewer.May(CapDays, area):
+		return refuseRecord(in.ID, RefusedCorrects, "corrects: it is not yours to correct, or corrected already"), false
+	}
+	return out, false
 }
 
 // decideRecord makes of what was sent what is stored, or says why not.
@@ -156,13 +211,16 @@ func (s *Service) decideRecord(ctx context.Context, ground *recordGround, facts 
 		d.unsure[i], d.days[i], d.times[i], d.areas[i] = true, rec.Day, rec.Arrived, then
 		return rec, RecordOut{}, nil
 	}
-	if out := checkForm(in, ground.forms); out.Status != "" {
+	if out := checkForm(in, &rec, facts.forms); out.Status != "" {
 		return rec, out, nil
 	}
 	if in.Corrects != "" {
-		old, there := facts.stubs[in.Corrects]
-		if !there || old.Resident != in.Resident || old.Corrected || old.Account != rec.Account && !j.viewer.May(CapDays, then) {
-			return rec, refuseRecord(in.ID, RefusedCorrects, "corrects: it is not there, not yours to correct, or corrected already"), nil
+		out, wait := facts.mayCorrect(j, d, in, then)
+		if d.unsure[i] = wait; wait {
+			d.days[i], d.times[i], d.areas[i] = rec.Day, rec.Arrived, then
+		}
+		if wait || out.Status != "" {
+			return rec, out, nil
 		}
 	}
 	good, doubts := codeOf(&rec, in, &home, facts.codes)

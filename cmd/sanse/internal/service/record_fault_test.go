@@ -96,7 +96,7 @@ func (f *faults) send(p *phone) {
 // learn takes what was answered: what is stored need not be kept.
 func (p *phone) learn(out []service.RecordOut) {
 	for _, o := range out {
-		if o.Status == service.RecordRefused && o.Code == service.RefusedCorrects {
+		if o.Status == service.RecordRefused && o.Code == service.RefusedWaiting {
 			continue // what it corrects may come later
 		}
 		if o.Status == service.RecordRefused {

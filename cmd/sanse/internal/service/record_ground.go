@@ -9,14 +9,12 @@ import (
 	"sanse/geo"
 	"sanse/planner"
 	"sanse/planner/evidence"
-	"sanse/planner/form"
 )
 
 // recordGround is what all records of a district are held against.
 type recordGround struct {
 	district string
 	zone     *time.Location
-	forms    []form.Form
 	rule     evidence.Rule
 	days     map[planner.Date]treeKey // as they were when it was read
 }

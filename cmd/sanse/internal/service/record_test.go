@@ -98,7 +98,7 @@ func TestARecordIsStoredOnceAndCounts(t *testing.T) {
 		{"with a place beyond the earth", worker, func(r *service.RecordIn) { r.At = &service.RecordPlace{Lon: 200} }, 0, "refused invalid", "", nil},
 		{"with an id that is no UUID", worker, func(r *service.RecordIn) { r.ID = "1" }, 0, "refused invalid", "", nil},
 		{"with a novel", worker, func(r *service.RecordIn) { r.Text = strings.Repeat("长", 4001) }, 0, "refused too_long", "", nil},
-		{"that corrects one that there is not", worker, func(r *service.RecordIn) { r.Corrects = uuid.NewString() }, 0, "refused corrects", "", nil},
+		{"that corrects one that there is not", worker, func(r *service.RecordIn) { r.Corrects = uuid.NewString() }, 0, "refused waiting_for", "", nil},
 		{"that could not be read", worker, func(r *service.RecordIn) { r.Unread = "arrived: of another type" }, 0, "refused invalid", "", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -189,7 +189,7 @@ func TestACorrectionTakesItsRecordsPlace(t *testing.T) {
 		r          service.RecordIn
 		want, then string
 	}{
-		{worker, second, "refused corrects", ""}, // the one it corrects has not come yet
+		{worker, second, "refused waiting_for", ""}, // the one it corrects has not come yet
 		{worker, first, "stored", "true"},
 		{other, second, "refused not_yours", "true"},
 		{worker, second, "stored", "false"},
@@ -203,6 +203,28 @@ func TestACorrectionTakesItsRecordsPlace(t *testing.T) {
 		if got := visits(); got != step.then {
 			t.Fatalf("after %s the visits are %q, want %q", step.want, got, step.then)
 		}
+	}
+	// What comes together is stored together, whatever comes first, and what it corrects
+	// is looked for among what comes too.
+	chain := []service.RecordIn{b.record("r0002"), b.record("r0002"), b.record("r0002"), b.record("r0002"), b.record("r0002")}
+	for i, corrects := range []int{1, 2, -1, 2, 4} {
+		if corrects >= 0 {
+			chain[i].Corrects = chain[corrects].ID
+		}
+	}
+	chain[4].Corrects = chain[0].ID
+	chain[0].Result, chain[0].NotSeen, chain[0].Answers = "not_seen", "away", nil
+	want := []string{"stored", "stored", "stored", "refused corrects", "stored"}
+	if got := b.put(worker, chain...); !slices.Equal(got, want) {
+		t.Errorf("a chain of corrections: %v, want %v", got, want)
+	}
+	if got := one[string](t, b.owner, `SELECT string_agg(concat_ws(' ', done::text, record), ',') FROM visit WHERE resident = 'r0002'`); got != "true "+chain[4].ID {
+		t.Errorf("the last of them makes the visit: %q", got)
+	}
+	around := []service.RecordIn{b.record("r0002"), b.record("r0002")}
+	around[0].Corrects, around[1].Corrects = around[1].ID, around[0].ID
+	if got := b.put(worker, around...); !slices.Equal(got, []string{"refused waiting_for", "refused waiting_for"}) {
+		t.Errorf("two that correct each other: %v", got)
 	}
 	// A visit that came by file is not taken back by a correction.
 	mine := b.record("r0001")

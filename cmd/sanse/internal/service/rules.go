@@ -13,6 +13,7 @@ const (
 	CapDays       Capability = "days"        // the days of all who visit; one's own takes records alone
 	CapVisit      Capability = "visit"       // visits recorded
 	CapCodes      Capability = "codes"       // door codes made and retired
+	CapReview     Capability = "review"      // visit records looked at: what is doubtful in them, and a sample
 	CapReplan     Capability = "replan"      // the plan in force made again
 	CapPlan       Capability = "plan"        // drafts, sites, standards
 	CapPublish    Capability = "publish"     // drafts brought into force, and taken back
@@ -33,7 +34,7 @@ const (
 
 // Capabilities are all there are, in the order in which people are told of them.
 var Capabilities = []Capability{
-	CapNumbers, CapRecords, CapNames, CapDays, CapVisit, CapCodes, CapReplan, CapPlan, CapPublish, CapMatch, CapLadder, CapCase, CapConnect, CapReport, CapExport,
+	CapNumbers, CapRecords, CapNames, CapDays, CapVisit, CapCodes, CapReview, CapReplan, CapPlan, CapPublish, CapMatch, CapLadder, CapCase, CapConnect, CapReport, CapExport,
 	CapHandOver, CapBreakGlass, CapRequests, CapPrivacy, CapAccounts, CapSettings, CapAudit,
 }
 
@@ -56,19 +57,19 @@ var rules = map[data.Role]map[Capability]where{
 	},
 	data.RoleLeader: {
 		CapNumbers: inArea, CapRecords: inArea | handed, CapNames: inArea | handed, CapDays: inArea, CapReplan: inArea,
-		CapVisit: inArea | handed, CapCodes: inArea, CapLadder: inArea, CapCase: inArea, CapExport: inArea, CapHandOver: inArea, CapRequests: inArea,
+		CapVisit: inArea | handed, CapCodes: inArea, CapReview: inArea, CapLadder: inArea, CapCase: inArea, CapExport: inArea, CapHandOver: inArea, CapRequests: inArea,
 	},
 	data.RolePlanner: {
 		CapNumbers: inArea, CapRecords: inArea, CapNames: handed, CapDays: inArea, CapReplan: inArea, CapPlan: inArea, CapPublish: inArea,
-		CapCodes: inArea, CapMatch: inArea, CapLadder: inArea, CapCase: inArea, CapReport: inArea, CapExport: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea,
+		CapCodes: inArea, CapReview: inArea, CapMatch: inArea, CapLadder: inArea, CapCase: inArea, CapReport: inArea, CapExport: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea,
 	},
 	data.RoleOfficial: {
 		CapNumbers: inArea, CapRecords: inArea, CapNames: inSmall | handed, CapDays: inArea, CapLadder: inArea, CapCase: inArea, CapReport: inArea, CapExport: inArea,
-		CapVisit: inSmall | handed, CapCodes: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea, CapPrivacy: inArea,
+		CapVisit: inSmall | handed, CapCodes: inArea, CapReview: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea, CapPrivacy: inArea,
 	},
 	data.RoleDepartment: {CapRecords: handed, CapNames: handed, CapVisit: handed, CapCase: handed},
 	data.RoleTaskForce: {
-		CapNumbers: inArea, CapRecords: inArea, CapNames: handed, CapDays: inArea, CapVisit: inArea | handed, CapLadder: inArea, CapCase: inArea, CapBreakGlass: inArea,
+		CapNumbers: inArea, CapRecords: inArea, CapNames: handed, CapDays: inArea, CapVisit: inArea | handed, CapReview: inArea, CapLadder: inArea, CapCase: inArea, CapBreakGlass: inArea,
 	},
 	data.RoleProvider:      {CapRecords: handed, CapNames: handed, CapVisit: handed},
 	data.RoleAuditor:       {CapAudit: inArea},

@@ -61,11 +61,12 @@ type Covering struct {
 }
 
 // VisitDay returns what a visitor takes along on a day. An empty visitor is whoever
-// asks, no day is today. It is recorded once.
+// asks, no day is today. It is recorded once. Who is no visitor and may record visits
+// all the same has a day without stops: the form for whatever a code opens.
 func (s *Service) VisitDay(ctx context.Context, district, visitor string, day planner.Date) (TodayView, error) {
 	if visitor == "" {
 		if visitor = viewerOf(ctx).Visitor; visitor == "" {
-			return TodayView{}, invalid("visitor: whose day? This account is no visitor's")
+			return s.emptyDay(ctx, district, day)
 		}
 	}
 	v, err := s.view(ctx, district)
@@ -83,8 +84,12 @@ func (s *Service) VisitDay(ctx context.Context, district, visitor string, day pl
 	if err != nil {
 		return TodayView{}, invalid("there is no time zone %q", v.snap.District.TimeZone)
 	}
+	forms, err := s.store.Forms(ctx, v.snap.District.Code)
+	if err != nil {
+		return TodayView{}, err
+	}
 	out := TodayView{
-		Date: day, Now: s.now(), Zone: v.snap.District.TimeZone, Visitor: visitor, Form: form.On(nil, day),
+		Date: day, Now: s.now(), Zone: v.snap.District.TimeZone, Visitor: visitor, Form: form.On(forms, day),
 		ClosesAt: dayBegins(day+1, zone),
 	}
 	if out.Stops, err = s.stopsOn(ctx, v, visitor, day); err != nil {
@@ -100,6 +105,26 @@ func (s *Service) VisitDay(ctx context.Context, district, visitor string, day pl
 	}
 	out.VisitorName, err = s.fillStops(ctx, v, out.Stops, day, look, named)
 	return out, err
+}
+
+// emptyDay is the day of somebody who is no visitor. It tells of nobody.
+func (s *Service) emptyDay(ctx context.Context, district string, day planner.Date) (TodayView, error) {
+	if !viewerOf(ctx).MaySomewhere(CapVisit) {
+		return TodayView{}, invalid("visitor: whose day? This account is no visitor's")
+	}
+	d, err := s.District(ctx, district)
+	if err != nil {
+		return TodayView{}, err
+	}
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return TodayView{}, invalid("there is no time zone %q", d.TimeZone)
+	}
+	if day == 0 {
+		day = planner.DateOf(s.now().In(zone))
+	}
+	forms, err := s.store.Forms(ctx, d.Code)
+	return TodayView{Date: day, Now: s.now(), Zone: d.TimeZone, Form: form.On(forms, day), ClosesAt: dayBegins(day+1, zone)}, err
 }
 
 // dayBegins is when a day begins.
@@ -232,11 +257,10 @@ func (s *Service) fillStops(ctx context.Context, v *view, stops []TodayStop, day
 	if err := s.shown(ctx, v.snap, slices.Clone(all), unnamed); err != nil {
 		return "", err
 	}
-	visitors, err := s.stopNames(ctx, district, stops, named, tasks, visitor, look, names)
-	if err != nil {
-		return "", err
+	if !names {
+		look = data.Event{}
 	}
-	last, err := s.store.LastOf(ctx, district, all, day)
+	told, lately, err := s.stopsAtDesk(ctx, district, day, all, data.Ask{Persons: named, Visitors: []string{visitor}, Tasks: tasks}, look)
 	if err != nil {
 		return "", err
 	}
@@ -244,55 +268,44 @@ func (s *Service) fillStops(ctx context.Context, v *view, stops []TodayStop, day
 	if err != nil {
 		return "", err
 	}
-	done, err := s.store.RecordedOn(ctx, district, all, day)
-	if err != nil {
-		return "", err
-	}
 	for i := range stops {
 		st := &stops[i]
-		st.Done = done[st.Resident]
-		if l, seen := last[st.Resident]; seen {
+		if p, known := told.Persons[st.Resident]; known {
+			st.Name, st.Phone, st.Address, st.Note = p.Name.Reveal(), p.Phone.Reveal(), p.Address.Reveal(), p.Note.Reveal()
+		} else if st.Resident == "" {
+			st.Address = told.Addresses[st.Task].Reveal()
+		}
+		st.Done = lately.Recorded[st.Resident]
+		if l, seen := lately.Last[st.Resident]; seen {
 			st.Last = &l
 		}
 		for _, c := range codes[st.Resident] {
 			st.Codes = append(st.Codes, codeDigest(c.Hash))
 		}
 	}
-	return visitors[visitor].Name.Reveal(), nil
+	return told.Visitors[visitor].Name.Reveal(), nil
 }
 
-// stopNames opens the names at the desk, and records that.
-func (s *Service) stopNames(ctx context.Context, district string, stops []TodayStop, residents, tasks []string, visitor string, look data.Event, names bool) (map[string]data.VisitorPerson, error) {
-	if !names {
-		return nil, nil
-	}
-	var visitors map[string]data.VisitorPerson
-	var persons map[string]data.Person
-	var places map[string]data.Sealed
-	err := s.atDesk(ctx, func(d *data.Desk) (err error) {
-		if visitor != "" {
-			if visitors, err = d.VisitorPersons(ctx, district, []string{visitor}); err != nil {
+// stopsAtDesk opens the names, and what was lately at the homes of these residents, as
+// far as the session sees either. A look at names is recorded as look says; without
+// an action there are none.
+func (s *Service) stopsAtDesk(ctx context.Context, district string, day planner.Date, residents []string, ask data.Ask, look data.Event) (told data.Answer, lately data.Lately, err error) {
+	err = s.atDesk(ctx, func(d *data.Desk) (err error) {
+		if look.Action != "" {
+			ask.Persons, ask.Visitors, ask.Tasks = eachOnce(ask.Persons), eachOnce(ask.Visitors), eachOnce(ask.Tasks)
+			if told, err = d.Look(ctx, district, ask); err != nil {
 				return err
 			}
 		}
-		if persons, err = d.ResidentPersons(ctx, district, residents); err != nil {
-			return err
+		if viewerOf(ctx).unseated() { // without a session there is nothing to decide by
+			lately, err = s.store.Lately(ctx, district, residents, day)
+		} else {
+			lately, err = d.Lately(ctx, district, residents, day)
 		}
-		if places, err = d.TaskAddresses(ctx, district, tasks); err != nil {
+		if err != nil || look.Action == "" {
 			return err
 		}
 		return s.recordAt(ctx, d, district, look)
 	})
-	if err != nil {
-		return nil, err
-	}
-	for i := range stops {
-		st := &stops[i]
-		if p, told := persons[st.Resident]; told {
-			st.Name, st.Phone, st.Address, st.Note = p.Name.Reveal(), p.Phone.Reveal(), p.Address.Reveal(), p.Note.Reveal()
-		} else if st.Resident == "" {
-			st.Address = places[st.Task].Reveal()
-		}
-	}
-	return visitors, nil
+	return told, lately, err
 }

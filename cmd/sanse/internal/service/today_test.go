@@ -87,6 +87,91 @@ func TestTheDayHoldsWhatADoorTakesAndNoGrade(t *testing.T) {
 	b.overHTTP(worker, home)
 }
 
+// Whoever asks for another's day needs to see the days of all that one's areas, and
+// who is no visitor has none of their own.
+func TestAnothersDayIsForWhoSeesTheDaysThere(t *testing.T) {
+	b := newRecordBed(t)
+	b.rules()
+	b.person("r0001", "张三")
+	b.planDay("r0000", "r0001")
+	for i, test := range []struct {
+		name          string
+		role          data.Role
+		area, body    string
+		visitor       string // who asks
+		of            string
+		want          service.Code
+		stops         int
+		named, noSelf bool
+	}{
+		{"a colleague of the same grid", data.RoleWorker, "", "", "v2", "v1", service.CodeForbidden, 0, false, false},
+		{"the leader of the grid", data.RoleLeader, west + "001", "", "", "v1", "", 2, true, false},
+		{"the leader of the community, who is a visitor too", data.RoleLeader, west, "", "v3", "v1", "", 2, true, false},
+		{"the leader of one of two grids that a visitor has", data.RoleLeader, west + "002", "", "", "v2", service.CodeForbidden, 0, false, false},
+		{"a leader elsewhere", data.RoleLeader, east, "", "", "v1", service.CodeForbidden, 0, false, false},
+		{"a planner", data.RolePlanner, lattice, "", "", "v1", "", 2, false, true},
+		{"an official of the district", data.RoleOfficial, lattice, "", "", "v1", "", 2, false, false},
+		{"a department", data.RoleDepartment, "", "civil_affairs", "", "v1", service.CodeForbidden, 0, false, false},
+		{"of nobody there is, for who may not know", data.RoleLeader, east, "", "", "v9", service.CodeForbidden, 0, false, false},
+		{"of nobody there is, for who may", data.RolePlanner, lattice, "", "", "v9", service.CodeNotFound, 0, false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			who := b.seat(100+i, test.role, test.area, test.body, test.visitor)
+			v, err := b.VisitDay(who, lattice, test.of, 0)
+			if service.CodeOf(err) != test.want || len(v.Stops) != test.stops {
+				t.Fatalf("%d stops, %v; want %d, %q", len(v.Stops), err, test.stops, test.want)
+			}
+			if err == nil && (v.Stops[1].Name == "张三") != test.named {
+				t.Errorf("told the name %q", v.Stops[1].Name)
+			}
+			if test.visitor != "" {
+				return
+			}
+			own, err := b.VisitDay(who, lattice, "", 0)
+			switch {
+			case test.noSelf && service.CodeOf(err) != service.CodeInvalid:
+				t.Errorf("who records no visits has a day of their own: %v", err)
+			case !test.noSelf && (err != nil || len(own.Stops) != 0 || own.Form == nil || own.Date != b.today || !own.ClosesAt.After(b.now)):
+				t.Errorf("who records visits has no form: %+v, %v", own, err)
+			}
+		})
+	}
+}
+
+// A provider comes for one need: a code opens the door, and tells nothing of visits.
+func TestAProviderIsToldOfNoVisitsAtTheDoor(t *testing.T) {
+	b := newRecordBed(t)
+	b.rules()
+	leader, provider := b.seat(1, data.RoleLeader, west, "", ""), b.seat(2, data.RoleProvider, "", "kitchen", "")
+	if err := b.owner.Write(t.Context(), func(tx *data.Tx) error {
+		return tx.PutVisits(lattice, []data.Visit{{Resident: "r0000", Date: b.today - 3, Done: true}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		`INSERT INTO provider (district, id, name, services) VALUES ($1, 'kitchen', 'x', '{meal}')`,
+		`INSERT INTO need (district, id, resident, service, rules, place, from_day) VALUES ($1, 'n1', 'r0000', 'meal', '[]', 'home', '2020-01-01')`,
+		`INSERT INTO need_match (district, need, n, provider, by_hand, from_day, made_at) VALUES ($1, 'n1', 1, 'kitchen', false, '2020-01-01', now())`,
+	} {
+		if _, err := b.owner.Pool().Exec(t.Context(), sql, lattice); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code := must(b.MakeCode(leader, lattice, data.CodeHome, "r0000", "", "https://example.cn"))(t)
+	if got := b.put(leader, b.record("r0000")); got[0] != "stored" {
+		t.Fatal(got)
+	}
+	for who, visits := range map[context.Context]bool{leader: true, provider: false} {
+		door := must(b.OpenDoor(who, lattice, code.Token))(t)
+		if len(door.Stops) != 1 {
+			t.Fatalf("it opens %+v", door)
+		}
+		if st := door.Stops[0]; (st.Last != nil) != visits || (st.Done != "") != visits {
+			t.Errorf("told of visits: last %v, done %q, want %v", st.Last, st.Done, visits)
+		}
+	}
+}
+
 // person names a resident.
 func (b *recordBed) person(resident, name string) {
 	b.t.Helper()

@@ -18,6 +18,7 @@ const wanted: Partial<Record<Page, readonly Capability[]>> = {
   handed: ['names'],
   screen: ['numbers'],
   cases: ['case'],
+  records: ['review'],
 }
 
 /** What is of use to those alone who answer for the whole district. */
@@ -36,6 +37,7 @@ const whose: Partial<Record<Page, readonly string[]>> = {
   handed: ['department', 'task_force', 'worker', 'leader'],
   screen: ['worker', 'leader', 'planner', 'official', 'task_force'],
   cases: ['worker', 'leader', 'planner', 'official', 'department', 'task_force'],
+  records: ['leader', 'planner', 'official', 'task_force'],
 }
 
 /** offered tells whether a page is of use to whoever sits here. */

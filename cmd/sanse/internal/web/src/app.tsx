@@ -37,6 +37,7 @@ const load = {
   handed: () => import('./pages/handed_page.tsx').then((m) => m.HandedPage),
   screen: () => import('./pages/screen_page.tsx').then((m) => m.ScreenPage),
   cases: () => import('./pages/cases_page.tsx').then((m) => m.CasesPage),
+  records: () => import('./pages/records_page.tsx').then((m) => m.RecordsPage),
 }
 
 const pages = {
@@ -57,6 +58,7 @@ const pages = {
   handed: lazy(load.handed),
   screen: lazy(load.screen),
   cases: lazy(load.cases),
+  records: lazy(load.records),
 }
 
 /** fetchPage begins to fetch the page that the address names, while the district is asked for. */

@@ -8,6 +8,7 @@ import { notices } from './dictionary_notices.ts'
 import { handover } from './dictionary_handover.ts'
 import { privacy } from './dictionary_privacy.ts'
 import { screen } from './dictionary_screen.ts'
+import { records } from './dictionary_records.ts'
 import { shortfall } from './dictionary_shortfall.ts'
 import { today } from './dictionary_today.ts'
 import { trust } from './dictionary_trust.ts'
@@ -479,6 +480,7 @@ export const dictionary = {
   ...trust,
   ...privacy,
   ...handover,
+  ...records,
   ...today,
   ...messages,
   ...cases,

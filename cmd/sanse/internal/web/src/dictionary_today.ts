@@ -10,6 +10,7 @@ export const today = {
   'today.otherDay': { zh: '这不是今天的名单。有信号时会自动更新。', en: 'This is not today’s list. It is renewed as soon as there is signal.' },
   'today.listOffline': { zh: '手机上没有今天的名单，现在也没有信号。有信号时会自动取来。', en: 'Today’s list is not on this phone, and there is no signal. It comes as soon as there is.' },
   'today.noVisitor': { zh: '这个账号没有对应的走访人员，没有自己的名单。', en: 'This account is nobody who visits: it has no list of its own.' },
+  'today.noRound': { zh: '您今天没有自己的走访名单。扫门上的走访码，可以为您负责的住户做记录。', en: 'You have no round of your own. Scan the code on a door to record a visit to whoever you answer for.' },
   'today.notOnList': { zh: '这一户不在名单上了。', en: 'This door is no longer on the list.' },
 
   // Signing in.
@@ -79,6 +80,7 @@ export const today = {
   'today.allSent': { zh: '已全部发送', en: 'All sent' },
   'today.noSignal': { zh: '无信号', en: 'No signal' },
   'today.waitSignal': { zh: '没有信号。记录保存在手机上，有信号时自动发送。', en: 'No signal. The records are kept on this phone and are sent when there is.' },
+  'today.held': { zh: '要更正的记录还没有送到，先留在手机上，会自动再发，最多等七天。', en: 'The record that it corrects has not come yet. It stays on this phone and is sent again by itself, for seven days at most.' },
   'today.waitSend': { zh: '正在等待发送，会自动再试。', en: 'Waiting to be sent; it is tried again by itself.' },
   'today.sendNow': { zh: '现在发送', en: 'Send now' },
   'today.mend': { zh: '改后重发', en: 'Mend and send again' },

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { openDoor, type TodayStop } from '../api_today.ts'
 import { lang, setLang, t } from '../i18n.ts'
 import { ApiError } from '../request.ts'
-import { door, me } from '../seat.ts'
+import { door, may, me } from '../seat.ts'
 import { onLeft } from '../trust/keep.ts'
 import { Steps } from '../trust/steps.tsx'
 import { behind, hashOf } from './code.ts'
@@ -45,6 +45,7 @@ export function PhoneApp({ round, scanned, keeps }: { round: Round; scanned: str
       setToken(null)
       setUnknown(what === 'unknown' || what === 'offline' ? what : null)
       if (typeof what === 'string') return
+      for (const s of what) if (s.resident) round.met.set(s.resident, s)
       const [only] = what
       if (!only) return setUnknown('unknown')
       if (what.length === 1) return startAt(round, only, { token })
@@ -140,6 +141,8 @@ async function understand(round: Round, token: string): Promise<readonly TodaySt
   const found = list ? behind(list.stops ?? [], await hashOf(token)) : []
   if (found.length > 0) return found
   if (round.line.value === 'off') return 'offline'
+  // Who neither walks nor records visits has no day, and no door to open.
+  if (!list && me.value?.stage === 'full' && !round.who.value?.visitor && !may('visit')) return 'unknown'
   if (!list || round.seat.value !== 'in') return 'wait'
   try {
     const told = await openDoor(token)

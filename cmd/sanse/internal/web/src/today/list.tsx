@@ -20,7 +20,11 @@ export function ListView({ round }: { round: Round }) {
   return (
     <>
       {list.date !== day && <p class="bar-note bad">{t('today.otherDay')}</p>}
-      {stops.length === 0 ? (
+      {stops.length === 0 && !list.visitor ? (
+        <p class="nothing" data-testid="no-round">
+          {t('today.noRound')} <a href="/day">{t('today.toDays')}</a>
+        </p>
+      ) : stops.length === 0 ? (
         <p class="nothing">{t('day.empty')}</p>
       ) : (
         <p class="progress" data-testid="progress" data-done={done.length} data-of={homes.length}>
@@ -41,7 +45,7 @@ export function ListView({ round }: { round: Round }) {
             {t('today.scan')}
           </button>
         ) : (
-          homes.length > 0 && <p class="hint">{t('today.scanByCamera')}</p>
+          (homes.length > 0 || !list.visitor) && <p class="hint">{t('today.scanByCamera')}</p>
         )}
       </div>
     </>
@@ -50,6 +54,20 @@ export function ListView({ round }: { round: Round }) {
 
 /** NoList says why there is no list, and what brings one. */
 function NoList({ round }: { round: Round }) {
+  const open = round.kept.value.filter((k) => k.state === 'open')
+  return (
+    <>
+      {open.map((k) => (
+        <button type="button" class="quiet" key={k.id} onClick={() => show({ at: 'record', id: k.id })} data-testid="go-on">
+          {t('today.goOn')}
+        </button>
+      ))}
+      <WhyNoList round={round} />
+    </>
+  )
+}
+
+function WhyNoList({ round }: { round: Round }) {
   const nobody = me.value?.stage === 'full' && round.who.value && !round.who.value.visitor
   if (nobody)
     return (

@@ -125,6 +125,30 @@ describe('a record', () => {
     expect(await queue.all()).toEqual([])
   })
 
+  test('that corrects one that has not come is kept and sent again, holds up no other, and is given back after a week', async () => {
+    const { queue, service, clock } = bed((records, service) =>
+      Promise.resolve(answered(records.map((r) => (r.corrects && !service.stored.has(r.corrects) ? { id: r.id, status: 'refused', code: 'waiting_for' } : service.take([r])[0]!)))),
+    )
+    const finished = async (id: string, corrects: string) => {
+      await queue.begin('2026-12-01', visit(id, { ...(corrects && { corrects }) }))
+      await queue.finish(id)
+    }
+    await finished('1', 'elsewhere')
+    await finished('2', '3') // a chain that is answered from its end
+    await finished('3', '')
+    await finished('4', 'never')
+    expect(await queue.send()).toBe('later')
+    expect(await states(queue)).toEqual({ 1: 'waiting', 2: 'sent', 3: 'sent', 4: 'waiting' })
+    expect(await queue.send()).toBe('later')
+    service.stored.set('elsewhere', '')
+    clock.now = queue.until
+    expect(await queue.send()).toBe('later')
+    expect(await states(queue)).toEqual({ 1: 'sent', 2: 'sent', 3: 'sent', 4: 'waiting' })
+    clock.now += 7 * 24 * 3_600_000 + 1
+    expect(await queue.send()).toBe('idle')
+    expect((await queue.all()).find((k) => k.id === '4')).toMatchObject({ state: 'refused', why: { code: 'corrects' } })
+  })
+
   test('is seen and sent by nobody but the account that made it', async () => {
     const { queue, make, service, memory } = bed()
     await queue.begin('2026-12-01', visit('1'))

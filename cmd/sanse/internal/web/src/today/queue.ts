@@ -26,6 +26,8 @@ export interface Kept {
   result?: VisitRecord['result']
   /** of one that was refused: why */
   why?: { code: string; detail: string }
+  /** of a correction that waits for what it corrects: since when, in milliseconds */
+  held?: number
   /** when it was last changed, in milliseconds */
   changed: number
 }
@@ -67,6 +69,10 @@ export interface QueueOptions {
 
 /** The service takes as many at once. */
 const most = 50
+/** So long a correction waits for what it corrects to come, from whichever phone has it, in milliseconds. */
+const heldMost = 7 * 24 * 3_600_000
+/** So often it is asked for again meanwhile, where nothing else is sent. */
+const heldRest = 300_000
 
 /** rest is how long to wait after so many failures, in milliseconds: 5 seconds, doubling to 5 minutes, less up to a half. */
 export function rest(failures: number, random: number): number {
@@ -137,35 +143,47 @@ export class Queue {
 
   /**
    * send sends all that waits, unless it is too early to try again; now tries all
-   * the same. It ends when nothing waits or when the service cannot be had.
+   * the same. It ends when nothing waits, or nothing but corrections of what has not
+   * come, or when the service cannot be had.
    */
   send(now = false): Promise<Sent> {
     return this.o.lock(async () => {
+      const held = new Set<string>()
       for (;;) {
-        const waiting = (await this.all()).filter((k) => k.state === 'waiting')
-        if (waiting.length === 0) return 'idle'
+        const waiting = (await this.all()).filter((k) => k.state === 'waiting' && !held.has(k.id))
+        if (waiting.length === 0 && held.size === 0) return 'idle'
+        if (waiting.length === 0) {
+          this.until = this.o.now() + heldRest
+          return 'later'
+        }
         if (!now && this.o.now() < this.until) return 'later'
         const times = (k: Kept) => this.tried.get(k.id) ?? 0
         const batch = waiting.sort((a, b) => times(a) - times(b)).slice(0, this.size)
         const reply = await this.o.post(batch.flatMap((k) => k.record ?? []))
         if (reply.kind === 'out') return 'out'
         if (reply.kind === 'bad') await this.part(batch, reply)
-        else if (reply.kind === 'answered' && (await this.take(batch, reply.records)) > 0) this.well()
+        else if (reply.kind === 'answered' && (await this.take(batch, reply.records, held)) > 0) this.well()
         else return this.later(batch, reply)
       }
     })
   }
 
-  /** take applies the answers and returns how many records of the batch have one. */
-  private async take(batch: readonly Kept[], answers: readonly RecordAnswer[]): Promise<number> {
+  /**
+   * take applies the answers and returns how many records of the batch have one. held
+   * are the corrections whose record has not come; once anything is stored it may have.
+   */
+  private async take(batch: readonly Kept[], answers: readonly RecordAnswer[], held: Set<string>): Promise<number> {
     let n = 0
     for (const a of answers) {
-      if (!batch.some((k) => k.id === a.id)) continue
-      if (a.status === 'refused') await this.refuse(a.id, a.code ?? '', a.detail ?? '')
+      const k = batch.find((x) => x.id === a.id)
+      if (!k) continue
+      if (a.status === 'refused' && a.code === 'waiting_for') await this.hold(k, a.detail ?? '', held)
+      else if (a.status === 'refused') await this.refuse(a.id, a.code ?? '', a.detail ?? '')
       else if (a.status === 'stored' || a.status === 'same') await this.waits(a.id, (k) => ({ ...k, state: 'sent', record: null, changed: this.o.now() }))
       else continue // a word that this app does not know says nothing
       n++
     }
+    if (answers.some((a) => a.status === 'stored')) held.clear()
     return n
   }
 
@@ -193,6 +211,14 @@ export class Queue {
     this.until = this.o.now() + Math.max(after, rest(this.failures, (this.o.random ?? Math.random)()))
     this.failures++
     return 'later'
+  }
+
+  /** hold keeps a correction until what it corrects has come; after some days nobody has it any more. */
+  private hold(k: Kept, detail: string, held: Set<string>): Promise<void> {
+    const now = this.o.now()
+    if (now - (k.held ?? now) > heldMost) return this.refuse(k.id, 'corrects', detail)
+    held.add(k.id)
+    return this.waits(k.id, (was) => ({ ...was, held: was.held ?? now }))
   }
 
   private refuse(id: string, code: string, detail: string): Promise<void> {

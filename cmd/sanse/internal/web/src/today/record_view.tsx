@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { TextKey } from '../dictionary.ts'
 import { t } from '../i18n.ts'
+import { formOf } from './forms.ts'
 import { nameOf } from './list.tsx'
 import { itemsOf, nextItem, notSeen, seen, toSeeTo, word } from './record.ts'
 import type { Round } from './round.ts'
@@ -16,7 +17,9 @@ export function RecordView({ round, id }: { round: Round; id: string }) {
   const list = round.today.value
   const kept = round.kept.value.find((k) => k.id === id)
   const r = kept?.state === 'open' ? kept.record : null
-  const items = list ? itemsOf(list) : []
+  // What it began with, whatever is asked by now: its list may have ended with the day.
+  const asked = r ? (formOf(r.form) ?? list) : list
+  const items = asked ? itemsOf(asked) : []
   // Chosen: a question that one went back to. Else the first without an answer.
   const [chosen, setChosen] = useState<number | null>(null)
   const [away, setAway] = useState(false)
@@ -24,9 +27,9 @@ export function RecordView({ round, id }: { round: Round; id: string }) {
   const head = useRef<HTMLHeadingElement>(null)
   const at = chosen ?? (r ? nextItem(items, r.answers) : 0)
   useEffect(() => head.current?.focus(), [at, away])
-  if (!list) return <p class="nothing">{t('today.listOffline')}</p>
   if (!r) return <p class="nothing">{t('today.notOpen')}</p>
-  const stop = list.stops?.find((s) => s.resident === r.resident)
+  if (!asked) return <p class="nothing">{t('today.listOffline')}</p>
+  const stop = list?.stops?.find((s) => s.resident === r.resident) ?? round.met.get(r.resident)
   const answer = (item: string, code: string) => {
     setFailed(false)
     round.edit(id, (x) => ({ ...x, answers: { ...x.answers, [item]: code } })).then(
@@ -60,7 +63,7 @@ export function RecordView({ round, id }: { round: Round; id: string }) {
             {t('today.whyNotSeen')}
           </h1>
           <div class="answers">
-            {list.reasons.not_seen.map((c) => (
+            {asked.reasons.not_seen.map((c) => (
               <button type="button" key={c.code} class="answer" onClick={() => end((x) => notSeen(x, c.code, new Date()))} data-testid="not-seen-reason" data-code={c.code}>
                 {word(c)}
               </button>

@@ -41,7 +41,7 @@ export function RecordsView({ round }: { round: Round }) {
 function One({ round, kept: k }: { round: Round; kept: Kept }) {
   const [sure, setSure] = useState(false)
   const list = round.today.value
-  const stop = list?.stops?.find((s) => s.resident === k.resident)
+  const stop = list?.stops?.find((s) => s.resident === k.resident) ?? round.met.get(k.resident)
   const time = k.record ? clock(k.record.arrived, list?.zone ?? '') : null
   const mend = async () => {
     const fresh = newID()
@@ -56,6 +56,7 @@ function One({ round, kept: k }: { round: Round; kept: Kept }) {
         <span class={`tag is-${k.state}`}>{t(`today.is.${k.state}` as TextKey)}</span>
       </p>
       {k.state === 'refused' && <p class="refusal">{whyRefused(k)}</p>}
+      {k.state === 'waiting' && k.held !== undefined && <p class="hint">{t('today.held')}</p>}
       {k.state === 'open' && (
         <button type="button" class="quiet" onClick={() => show({ at: 'record', id: k.id })}>
           {t('today.goOn')}

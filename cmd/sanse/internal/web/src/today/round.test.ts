@@ -3,7 +3,8 @@ import { today } from '../api_today.ts'
 import { ApiError } from '../request.ts'
 import { me } from '../seat.ts'
 import { inMemory, type Device } from './device.ts'
-import { seen } from './record.ts'
+import { formOf } from './forms.ts'
+import { notSeen, seen } from './record.ts'
 import { Round } from './round.ts'
 import { startAt } from './start.ts'
 
@@ -12,6 +13,8 @@ const day = { date: '2026-12-01', now: '2026-12-01T01:00:00Z', zone: 'Asia/Shang
 const sitting = { account: 'a1', visitor: 'v1', stage: 'full', csrf: 'c' }
 const nowhere: Device = { read: () => Promise.resolve(null), write: () => Promise.resolve(), forget: () => Promise.resolve() }
 
+/** What the service answers for /v1/today and /v1/session. */
+let told: { day: object; who: object } = { day, who: sitting }
 /** What the service answers for /v1/records; hang: it never does. */
 let line: 'fine' | 'busy' | 'hang' = 'fine'
 let asked: string[] = []
@@ -21,6 +24,9 @@ beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-12-01T01:00:00Z') })
   line = 'fine'
   asked = []
+  told = { day, who: sitting }
+  const kept = new Map<string, string>()
+  vi.stubGlobal('localStorage', { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => kept.set(k, v) })
   vi.stubGlobal('BroadcastChannel', class { postMessage() {} })
   vi.stubGlobal('navigator', {})
   vi.stubGlobal('history', { pushState() {}, replaceState() {} })
@@ -31,8 +37,8 @@ beforeEach(() => {
     asked.push(`${init.method} ${path}`)
     const json = (body: unknown, status = 200) => Promise.resolve(new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } }))
     if (line === 'hang') return new Promise((_, no) => init.signal?.addEventListener('abort', () => no(init.signal?.reason as Error)))
-    if (path === '/v1/session') return json(sitting)
-    if (path === '/v1/today') return json(day)
+    if (path === '/v1/session') return json(told.who)
+    if (path === '/v1/today') return json(told.day)
     if (path !== '/v1/records') return json({})
     if (line === 'busy') return json({ title: 'busy' }, 503)
     const { records } = JSON.parse(String(init.body)) as { records: { id: string }[] }
@@ -91,4 +97,44 @@ test('a code that is scanned at a door with an open record is kept in it', async
   await startAt(round, stop, { token: 'T' })
   expect(round.kept.value.map((k) => k.record)).toEqual([expect.objectContaining({ how: 'code', token: 'T', arrived: '2026-12-01T02:00:00.000Z' })])
   expect(round.kept.value[0]?.record).not.toHaveProperty('no_code')
+})
+
+test('whoever is no visitor and records visits has a day without stops, and a code opens a record', async () => {
+  told = { day: { ...day, visitor: '', stops: [] }, who: { ...sitting, visitor: '', may: ['visit'] } }
+  const round = new Round(inMemory(), nowhere, '')
+  await round.connect()
+  expect([times('GET /v1/today'), round.today.value?.stops]).toEqual([1, []])
+  await startAt(round, { key: '', resident: 'r7' }, { token: 'T' })
+  expect(round.kept.value.map((k) => k.record)).toEqual([expect.objectContaining({ resident: 'r7', token: 'T', form: 'f1' })])
+})
+
+test('whoever records no visits asks for no day', async () => {
+  told = { day, who: { ...sitting, visitor: '', may: ['plan'] } }
+  const round = new Round(inMemory(), nowhere, '')
+  await round.connect()
+  expect([times('GET /v1/today'), round.today.value]).toEqual([0, null])
+})
+
+test('a record that is open when the day ends can be finished without the list, by what was asked when it began', async () => {
+  const store = inMemory()
+  let held: { who: { account: string; visitor: string }; today: typeof day | null } | null = null
+  const device: Device = {
+    read: () => Promise.resolve(held as never),
+    write: (who, today) => Promise.resolve(void (held = { who, today: today as never })),
+    forget: () => Promise.resolve(void (held = null)),
+  }
+  const before = new Round(store, device, '')
+  await before.connect()
+  await startAt(before, stop, { noCode: 'torn' })
+  line = 'hang'
+  vi.setSystemTime(new Date('2026-12-01T16:30:00Z')) // half past midnight in Shanghai
+  vi.stubGlobal('document', { addEventListener: () => undefined, hidden: false })
+  vi.stubGlobal('addEventListener', () => undefined)
+  const after = new Round(store, device, '')
+  await after.wake()
+  expect([after.today.value, held]).toEqual([null, { who: { account: 'a1', visitor: 'v1' }, today: null }])
+  const [open] = after.kept.value
+  expect([open?.state, formOf(open?.record?.form ?? '')]).toEqual(['open', { form: day.form, reasons: day.reasons }])
+  await after.finish(open!.id, (r) => notSeen(r, 'away', new Date()))
+  expect(after.kept.value[0]).toMatchObject({ state: 'waiting', day: '2026-12-01' })
 })

@@ -2,8 +2,9 @@ import { signal } from '@preact/signals'
 import { sendRecords, today as askToday, type Today, type TodayStop, type VisitRecord } from '../api_today.ts'
 import { begin } from '../api_session.ts'
 import { ApiError } from '../request.ts'
-import { me } from '../seat.ts'
+import { may, me } from '../seat.ts'
 import type { Device, Who } from './device.ts'
+import { keepForm } from './forms.ts'
 import { Queue, type Kept, type Reply, type Store } from './queue.ts'
 import { arrivedAgain, dayIn, isOver, type Arrival } from './record.ts'
 import { replyTo } from './reply.ts'
@@ -30,6 +31,8 @@ export class Round {
   readonly trouble = signal<Error | null>(null)
   /** the doors behind a plate that was scanned; the code is in memory only */
   readonly plate = signal<{ token: string; stops: readonly TodayStop[] } | null>(null)
+  /** The doors that codes opened, by resident, in memory only: they may be on no list. */
+  readonly met = new Map<string, TodayStop>()
   private queue: Queue | null = null
   private opening: Promise<unknown> = Promise.resolve()
   private fetched = 0
@@ -98,9 +101,11 @@ export class Round {
   }
 
   private async refresh(who: Who): Promise<void> {
-    if (!who.visitor) return
+    // Who is no visitor and records visits has a day without stops.
+    if (!who.visitor && !may('visit')) return
     try {
       const got = await askToday(who.visitor)
+      keepForm(got)
       if (this.who.value !== who && (this.who.value?.account !== who.account || this.who.value.visitor !== who.visitor)) return
       this.trouble.value = null
       this.today.value = got
@@ -247,6 +252,7 @@ export class Round {
     this.who.value = null
     this.today.value = null
     this.plate.value = null
+    this.met.clear()
     this.kept.value = []
     me.value = null
     this.seat.value = 'out'

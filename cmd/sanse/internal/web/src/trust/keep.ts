@@ -1,7 +1,7 @@
 // What the pages keep on a device, and how it is given up.
 
-/** Outlives whoever was signed in: the language of the device. */
-const stays: readonly string[] = ['sanse.lang']
+/** Outlives whoever was signed in: the language of the device, and what is asked at doors (today/forms), which is nobody's. */
+const stays: readonly string[] = ['sanse.lang', 'sanse.forms']
 
 /** The caches of the app on a phone begin so (today/shell). */
 export const shells = 'sanse.shell.'
