@@ -160,9 +160,11 @@ func (s *Reads) ToldOfLadders(ctx context.Context, district string, ids []int64)
 }
 
 // HeldSoon returns the open ladders whose holder's deadline lies between two moments
-// and of which nobody was told again.
+// and of which nobody was told again; but for those that have come to them when the
+// first was as near already, who have just been told.
 func (s *Reads) HeldSoon(ctx context.Context, district string, from, to time.Time) ([]Ladder, error) {
 	return s.ladders(ctx, `FROM ladder l WHERE l.district = $1 AND l.closed_at IS NULL AND l.holder IS NOT NULL AND l.deadline > $2 AND l.deadline <= $3
+			AND EXISTS (SELECT FROM ladder_step s WHERE s.district = $1 AND s.ladder = l.id AND s.n = l.taken - 1 AND l.deadline - s.taken_at > $3::timestamptz - $2::timestamptz)
 			AND NOT EXISTS (SELECT FROM outbox o WHERE o.district = $1 AND o.once = 'ladder/' || l.id || '/' || l.taken || '/again')
 		ORDER BY l.id`, district, from, to)
 }

@@ -660,7 +660,7 @@ func TestWhatAnOpenPageAsksByItselfIsNoUseOfASession(t *testing.T) {
 		path  string
 		after time.Duration
 		want  int64
-	}{{"/v1/notices", 10, 0}, {"/v1/session", 20, 0}, {someone, 25, 1}} {
+	}{{"/v1/notices", 10, 0}, {"/v1/session", 20, 0}, {"/v1/messages/unread", 22, 0}, {someone, 25, 1}} {
 		h.off = c.after * time.Minute
 		b.send(http.MethodGet, c.path, nil)
 		if n := store.n.Load(); n != c.want {

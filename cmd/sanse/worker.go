@@ -14,7 +14,7 @@ type workerCmd struct{}
 
 func (*workerCmd) Help() string {
 	return `Does what happens by itself at a time, beside sanse serve, which does it too: ladders go on (docs/ladder.md),
-and what they move is entered in the plan. Any number of workers, on any number of machines, share the work of one
+what they move is entered in the plan, and people are told (docs/messages.md). Any number of workers, on any number of machines, share the work of one
 database; when one dies the others go on.
 
   sanse worker                              until it is interrupted

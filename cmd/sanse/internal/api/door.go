@@ -163,7 +163,7 @@ func (d *Door) Viewer(r *http.Request) (service.Viewer, error) {
 
 // glanced is what open pages ask for by themselves, whether anybody is there or not: it
 // does not keep a session.
-var glanced = []string{"/v1/notices", "/v1/session", "/v1/live"}
+var glanced = []string{"/v1/notices", "/v1/session", "/v1/live", "/v1/messages/unread"}
 
 // errForeign says that what changes anything came without the word of its session.
 var errForeign = errors.New("the request does not come from a page of this session")

@@ -30,7 +30,7 @@ func (s *Server) registerMessages(api huma.API) {
 	huma.Register(api, write("put-push", http.MethodPut, "/v1/push", "This browser takes messages until the session ends", http.StatusNoContent), s.putPush)
 	huma.Register(api, write("drop-push", http.MethodDelete, "/v1/push", "This browser takes no messages any more", http.StatusNoContent), s.deletePush)
 	huma.Register(api, write("put-message-rules", http.MethodPut, "/v1/message-rules", "By which channels the district lets what be told, from now on", http.StatusOK), s.putMessageRules)
-	huma.Register(api, write("test-message", http.MethodPost, "/v1/message-rules/test", "A message to oneself by all channels that are on", http.StatusAccepted), s.postTestMessage)
+	huma.Register(api, write("test-message", http.MethodPost, "/v1/message-rules/test", "A message to oneself by all channels that are on", http.StatusNoContent), s.postTestMessage)
 }
 
 // MessageView is a message.

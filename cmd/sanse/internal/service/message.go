@@ -125,7 +125,7 @@ func (s *Service) SetMessageChoice(ctx context.Context, district string, c messa
 		return err
 	}
 	if err := c.Validate(); err != nil {
-		return invalidCause(err, "this cannot be chosen")
+		return ownWords("this cannot be chosen", err)
 	}
 	stored := data.MessageChoice{Language: "zh", Unwanted: wordsOf(c.Off)}
 	if c.Language != "" {
@@ -168,10 +168,10 @@ func (s *Service) Subscribe(ctx context.Context, district string, sub webpush.Su
 		return &Error{Code: CodeNo, Message: "the district has not turned this on: messages go through the house that made the browser"}
 	}
 	if err := sub.Validate(); err != nil {
-		return invalidCause(err, "this is no browser that takes messages")
+		return ownWords("this is no browser that takes messages", err)
 	}
 	if err := s.outward.Check(sub.Endpoint); err != nil {
-		return invalidCause(err, "endpoint")
+		return ownWords("endpoint", err)
 	}
 	id, err := randomHex(8)
 	if err != nil {
@@ -189,6 +189,12 @@ func (s *Service) Unsubscribe(ctx context.Context, district string) error {
 		return err
 	}
 	return s.store.Gate().DropPushSubscription(ctx, district, "", viewerOf(ctx).Session)
+}
+
+// ownWords refuses what was given by the name of what it is, and in the words of an
+// error that repeats nothing of it (packages message, webpush, outward).
+func ownWords(what string, err error) error {
+	return &Error{Code: CodeInvalid, Message: what + ": " + err.Error()}
 }
 
 // randomHex is so many random bytes in hex.
@@ -243,7 +249,7 @@ func (s *Service) SetMessageSettings(ctx context.Context, district string, n New
 		return out, "", err
 	}
 	if err := n.Validate(); err != nil {
-		return out, "", invalidCause(err, "these are no rules for messages")
+		return out, "", ownWords("these are no rules for messages", err)
 	}
 	rule, err := s.messageRule(ctx, district)
 	if err != nil {
@@ -256,7 +262,7 @@ func (s *Service) SetMessageSettings(ctx context.Context, district string, n New
 		if rule.URL = data.Sealed(strings.TrimSpace(*n.URL)); rule.URL == "" {
 			rule.Secret = ""
 		} else if err := s.outward.Check(rule.URL.Reveal()); err != nil {
-			return out, "", invalidCause(err, "url")
+			return out, "", ownWords("url", err)
 		}
 	}
 	if n.Webhook && rule.URL == "" {

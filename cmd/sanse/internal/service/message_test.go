@@ -21,6 +21,7 @@ import (
 	"sanse/cmd/sanse/internal/webpush"
 	"sanse/data"
 	"sanse/data/datatest"
+	"sanse/planner"
 )
 
 // post is the world outside: it takes what is sent, or does not.
@@ -91,6 +92,7 @@ func newMessageBed(t *testing.T, residents int) *messageBed {
 	b.seat("", data.Grant{Role: data.RoleLeader, Area: ladderGrid})
 	b.seat("", data.Grant{Role: data.RoleLeader, Area: ladderDistrict + "001"})
 	b.seat("", data.Grant{Role: data.RoleTaskForce, Area: ladderDistrict + "001"})
+	b.seat("", data.Grant{Role: data.RoleDepartment, Body: "housing"})
 	b.seat("", data.Grant{Role: data.RoleAdministrator})
 	return b
 }
@@ -269,6 +271,59 @@ func TestWhoHasAVisitOrACaseIsToldInTime(t *testing.T) {
 	}
 	b.pass()
 	want("the leader found it", said)
+}
+
+// Whose day is another one is told so, and whoever somebody is handed to.
+func TestWhoseDayChangesAndWhoIsHandedSomebodyIsTold(t *testing.T) {
+	b := newMessageBed(t, 4)
+	b.plan(4)
+	ctx := service.WithViewer(t.Context(), service.Everyone(ladderDistrict))
+	d, err := b.program().District(ctx, ladderDistrict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := planner.NewDate(2026, 12, 2)
+	r, err := b.program().Replan(ctx, d, service.ReplanOptions{Off: []service.Off{{Visitor: "v0", From: today, To: today}}, Publish: true, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{}
+	for _, m := range r.Moved.Visits {
+		for _, at := range []*planner.VisitAt{m.From, m.To} {
+			if at == nil || at.Date != today {
+				continue
+			}
+			for _, v := range at.Visitors {
+				want[v]++
+			}
+		}
+	}
+	if want["v0"] == 0 || len(want) < 2 {
+		t.Fatalf("the plan moves %v: the test proves nothing", want)
+	}
+	b.pass()
+	b.pass()
+	for _, v := range []string{"v0", "v1", "v2"} {
+		said := ""
+		if n := want[v]; n > 0 {
+			said = fmt.Sprintf("plan %d/%d", n, n)
+		}
+		if got := b.told(v); got != said {
+			t.Errorf("%s was told %q, want %q", v, got, said)
+		}
+	}
+	for _, to := range []data.Handover{{Account: b.accounts["task_force"+ladderDistrict+"001"].Account}, {Body: "housing"}} {
+		to.Kind, to.Reason, to.To = data.HandoverHelp, "a form is to be filled in", b.now.Add(24*time.Hour)
+		if _, err := b.program().HandOver(b.as("leader"+ladderGrid), ladderDistrict, "r00001", to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.pass()
+	for _, name := range []string{"task_force" + ladderDistrict + "001", "department"} {
+		if got := b.told(name); got != "handed 1/1" {
+			t.Errorf("%s was told %q", name, got)
+		}
+	}
 }
 
 // letOut turns both channels on, without quiet hours.

@@ -55,6 +55,10 @@ export const messages = {
   'msg.subject': { zh: '推送服务出现问题时的联系地址', en: 'Whom push services may write to' },
   'msg.url': { zh: '网关地址（须为加密连接）', en: 'Address of the gateway (https)' },
   'msg.urlKeep': { zh: '现为 {host}；不填则不变', en: 'now {host}; left empty it stays' },
+  'msg.urlRefused': {
+    zh: '网关地址不能用：须为加密连接；本区内部网络的地址，要由运维人员先允许。',
+    en: 'The address of the gateway cannot be used: it takes https, and one in the house’s own network has to be allowed by whoever runs the program.',
+  },
   'msg.newSecret': { zh: '换一个签名密钥', en: 'Make another secret' },
   'msg.secret': { zh: '签名密钥（只显示这一次，请交给网关一方）', en: 'Secret (shown this once: give it to whoever runs the gateway)' },
   'msg.what': { zh: '哪些消息走哪些渠道', en: 'What goes by which way' },

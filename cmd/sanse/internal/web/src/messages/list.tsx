@@ -6,7 +6,7 @@ import { when, why } from '../trust/words.ts'
 import { unread } from './unread.ts'
 
 /** Where a message leads: to the page on which something is done about it. */
-const leads: Partial<Record<MessageKind, string>> = { reminder: '/today', holder: '/today', again: '/today', plan: '/today', handed: '/handed' }
+const leads: Partial<Record<MessageKind, string>> = { reminder: '/today', holder: '/today', again: '/today', plan: '/today', handed: '/handed', case: '/cases', case_near: '/cases', case_over: '/cases' }
 
 /** Messages are those of whoever sits here, the latest first. What is shown here is read. */
 export function Messages({ zone }: { zone: string }) {

@@ -5,6 +5,7 @@ import { dictionary, type TextKey } from '../dictionary.ts'
 import { Dialog, Refusal } from '../grids/dialog.tsx'
 import { t } from '../i18n.ts'
 import { Status } from '../parts/status.tsx'
+import { ApiError } from '../request.ts'
 import { Step, useSend } from '../trust/steps.tsx'
 import { when, why } from '../trust/words.ts'
 import { useGet } from '../use_get.ts'
@@ -144,10 +145,15 @@ function WaysDialog({ settings, onSaved, onClose }: { settings: MessageSettings;
               ...(subject.trim() ? { subject: subject.trim() } : {}),
               ...(address.trim() ? { url: address.trim() } : {}),
               new_secret: newSecret,
-            }).then((now) => {
-              onSaved(now)
-              close()
-            })
+            }).then(
+              (now) => {
+                onSaved(now)
+                close()
+              },
+              (e: unknown) => {
+                throw e instanceof ApiError && e.message.startsWith('url:') ? new Error(t('msg.urlRefused')) : e
+              },
+            )
           }
           testid="message-ways-form"
         >

@@ -65,7 +65,7 @@ interface Pushed {
 }
 
 /** pageOf is the page on which something is done about a message. */
-const pageOf = (kind: unknown): string => (kind === 'handed' ? '/handed' : '/today')
+const pageOf = (kind: unknown): string => (kind === 'handed' ? '/handed' : String(kind).startsWith('case') ? '/cases' : '/today')
 
 /** notify shows a message; one that comes twice takes the place of the first. */
 async function notify(message: Pushed): Promise<void> {
