@@ -72,9 +72,9 @@ func (s *Set) Validate(known Known) error {
 		key := st.asks()
 		if j, twice := asked[key]; twice {
 			if other := &s.Standards[j]; other.Target.Value != st.Target.Value || other.Target.Year != st.Target.Year || !slices.Equal(other.Steps, st.Steps) {
-				v.fault("target.value", st.Target.Value, "contradicts %s, which asks the same with another target", other.ID)
+				v.fault("target.value", st.Target.Value, "contradicts items[%d], which asks the same with another target", j)
 			} else {
-				v.fault("id", st.ID, "asks the same as %s", other.ID)
+				v.fault("id", st.ID, "asks the same as items[%d]", j)
 			}
 		} else {
 			asked[key] = i
@@ -191,7 +191,7 @@ func (v *validator) what(s *Standard) {
 	case s.Resource != "" && s.Service != "":
 		v.fault("resource", s.Resource, "a standard is of a service or of a resource")
 	case s.Resource != "" && !slices.Contains(resources, s.Resource):
-		v.fault("resource", s.Resource, "%s is not of this", s.Measure)
+		v.fault("resource", s.Resource, "the measure is not of this")
 	case s.Resource == "" && (s.Service == "" || !service):
 		want := "a service"
 		if len(resources) > 0 {
@@ -200,7 +200,7 @@ func (v *validator) what(s *Standard) {
 				want = "a service, " + want
 			}
 		}
-		v.fault(map[bool]string{true: "service", false: "resource"}[service], s.Service, "%s needs %s", s.Measure, want)
+		v.fault(map[bool]string{true: "service", false: "resource"}[service], s.Service, "the measure needs %s", want)
 	}
 }
 

@@ -123,12 +123,12 @@ func TestStandardsThatMakeNoSenseAreRefused(t *testing.T) {
 			other := s.Standards[0]
 			other.ID, other.Target.Value = "other", 60
 			s.Standards = append(s.Standards, other)
-		}, "items[11].target.value", "contradicts meals"},
+		}, "items[11].target.value", "contradicts items[0]"},
 		"two that ask the same": {func(s *shortfall.Set) {
 			other := s.Standards[0]
 			other.ID = "other"
 			s.Standards = append(s.Standards, other)
-		}, "items[11].id", "same as meals"},
+		}, "items[11].id", "same as items[0]"},
 		"the same of other ground": {func(s *shortfall.Set) {
 			other := s.Standards[0]
 			other.ID, other.Target.Value, other.Places = "other", 60, "rural"

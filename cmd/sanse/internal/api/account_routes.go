@@ -276,7 +276,7 @@ func (s *Server) postGrant(ctx context.Context, in *postGrantInput) (*made[Grant
 
 type grantPath struct {
 	AccountPath
-	N int `path:"n" minimum:"1"`
+	N int `path:"n" minimum:"1" maximum:"1000000"`
 }
 
 func (s *Server) deleteGrant(ctx context.Context, in *grantPath) (*struct{}, error) {
@@ -333,7 +333,7 @@ func CheckScopes(scopes []string) error {
 		good := scope == service.KeyNames || slices.Contains(audiences, Audience(scope)) ||
 			known && rule.Audience != Entry && rule.Audience != SignedIn && rule.Need != service.CapAccounts
 		if !good {
-			return &auth.WeakError{Code: "scopes", Reason: "there is no scope " + scope + ": want ids of operations (/v1/openapi.json), audiences, or names"}
+			return &auth.WeakError{Code: "scopes", Reason: "scopes: one of them is no scope: want ids of operations (/v1/openapi.json), audiences, or names"}
 		}
 	}
 	return nil

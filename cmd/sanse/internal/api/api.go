@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -36,10 +37,12 @@ func New(s *service.Service, district string, access Access, pages http.Handler,
 	config.Formats = formats()
 	config.CreateHooks = nil // no $schema links in the bodies
 	config.OnAddOperation = append(config.OnAddOperation, describeRule)
-	config.Transformers = append(config.Transformers, withoutValues)
 	srv := &Server{service: s, district: district, access: access, log: log}
 	srv.door, _ = access.(*Door)
-	operations := humago.New(mux, config)
+	var operations huma.API
+	fields := sync.OnceValue(func() map[string]bool { return fieldsOf(operations.OpenAPI()) })
+	config.Transformers = append(config.Transformers, func(_ huma.Context, _ string, v any) (any, error) { return withoutValues(v, fields), nil })
+	operations = humago.New(mux, config)
 	operations.UseMiddleware(srv.seen())
 	srv.register(operations)
 	mux.HandleFunc("/v1/", srv.nowhere)
@@ -139,8 +142,10 @@ func (s *Server) problem(err error) error {
 		return huma.NewError(http.StatusInternalServerError, "something failed on the server; its log says what")
 	}
 	var e *service.Error
-	if errors.As(err, &e) && e.Err != nil && status == http.StatusUnprocessableEntity {
-		return huma.NewError(status, e.Message, e.Err)
+	if errors.As(err, &e) && status == http.StatusUnprocessableEntity {
+		if why := service.ToldOf(e.Err); why != "" {
+			return huma.NewError(status, e.Message, &huma.ErrorDetail{Message: why})
+		}
 	}
 	return huma.NewError(status, service.MessageOf(err))
 }

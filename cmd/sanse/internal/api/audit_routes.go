@@ -213,7 +213,7 @@ func (s *Server) getVerify(ctx context.Context, in *verifyInput) (*answer[AuditV
 	for i, text := range in.Anchor {
 		var err error
 		if anchors[i], err = data.ParseAnchor(text); err != nil {
-			return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+			return nil, huma.NewError(http.StatusUnprocessableEntity, "anchor: an anchor reads sanse-audit:district:number:digest")
 		}
 	}
 	c, err := s.service.VerifyAudit(ctx, s.district, anchors...)

@@ -26,6 +26,8 @@ var (
 	errDeep = fmt.Errorf("lists and objects are in each other more than %d deep", maxDepth)
 	errLong = fmt.Errorf("a list or object has more than %d items, or all together more than %d", maxItems, maxValues)
 	errZero = errors.New("a text has the character U+0000, which cannot be stored")
+
+	errUnread = errors.New("a value is not of the form that is wanted")
 )
 
 // formats are how bodies are read and written.
@@ -35,9 +37,25 @@ func formats() map[string]huma.Format {
 		if err := bounded(b); err != nil {
 			return err
 		}
-		return json.Unmarshal(b, v)
+		return unread(json.Unmarshal(b, v))
 	}
 	return map[string]huma.Format{"application/json": f, "json": f}
+}
+
+// unread says why JSON could not be read, without what stands in it.
+func unread(err error) error {
+	var form *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &form):
+		return fmt.Errorf("this is no JSON from byte %d on", form.Offset)
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Errorf("%s: of another type than is wanted", kind.Field)
+	default:
+		return errUnread
+	}
 }
 
 // bounded refuses JSON that is too much, in one pass and without any memory to
@@ -77,50 +95,96 @@ const maxProblems = 20
 
 // withoutValues takes what was sent out of the answer that refuses it: it may be a
 // password, a name or a place, and answers end up in logs. Where it stood and what
-// is wrong with it stay.
-func withoutValues(ctx huma.Context, _ string, v any) (any, error) {
-	u := ctx.URL()
-	var problem *huma.ErrorModel
-	switch p := v.(type) {
-	case *huma.ErrorModel:
-		problem = p
-	case *ReasonProblem:
-		p.Detail = unsaid(&u, p.Detail)
-		return p, nil
-	case *DraftProblem:
-		p.Detail = unsaid(&u, p.Detail)
-		return p, nil
-	default:
-		return v, nil
+// is wrong with it stay. The texts themselves hold nothing that was sent
+// (service.Tell); what huma says of a body is looked at here.
+func withoutValues(v any, fields func() map[string]bool) any {
+	problem, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v
 	}
 	bare := *problem
-	bare.Errors, bare.Detail = nil, unsaid(&u, problem.Detail)
+	bare.Errors = nil
 	for i, e := range problem.Errors {
 		if i == maxProblems {
 			bare.Errors = append(bare.Errors, &huma.ErrorDetail{Message: fmt.Sprintf("and %d more", len(problem.Errors)-i)})
 			break
 		}
-		bare.Errors = append(bare.Errors, &huma.ErrorDetail{Location: e.Location, Message: e.Message})
+		bare.Errors = append(bare.Errors, &huma.ErrorDetail{Location: placeOf(e.Location, fields()), Message: formOf(e.Message)})
 	}
-	return &bare, nil
+	return &bare
 }
 
-// unsaid is a text without what the address of the request said, where that is more
-// than a code or an id: it may be somebody's name.
-func unsaid(u *url.URL, text string) string {
-	said := strings.Split(u.Path, "/")
-	for _, values := range u.Query() {
-		said = append(said, values...)
-	}
-	for _, value := range said {
-		if !strings.ContainsFunc(value, func(r rune) bool { return r > '~' || r == ' ' }) {
-			continue
+// placeOf is where something stands, with the names of fields that there are: who
+// sends a field that there is not may have typed anything for its name.
+func placeOf(location string, fields map[string]bool) string {
+	var out strings.Builder
+	for i, part := range strings.Split(location, ".") {
+		if i > 0 {
+			out.WriteByte('.')
 		}
-		for _, form := range []string{strconv.Quote(value), value} {
-			text = strings.ReplaceAll(text, form, "…")
+		name, index, indexed := strings.Cut(part, "[")
+		if fields[name] {
+			out.WriteString(name)
+		} else if name != "" {
+			out.WriteString("…")
+		}
+		if n, err := strconv.Atoi(strings.TrimSuffix(index, "]")); indexed && err == nil {
+			fmt.Fprintf(&out, "[%d]", n)
 		}
 	}
-	return text
+	return out.String()
+}
+
+// formOf is what something should have been, without why it is not, which says it.
+func formOf(message string) string {
+	form, _, cut := strings.Cut(message, ": ")
+	for _, begin := range []string{"expected string to be ", "expected duration", "invalid value", "unknown content type"} {
+		if cut && strings.HasPrefix(form, begin) {
+			return form
+		}
+	}
+	return message
+}
+
+// fieldsOf are the names of all that operations take: of parameters, of what is in
+// bodies, and of where they stand.
+func fieldsOf(doc *huma.OpenAPI) map[string]bool {
+	out := map[string]bool{"path": true, "query": true, "header": true, "cookie": true, "body": true}
+	var add func(*huma.Schema)
+	add = func(s *huma.Schema) {
+		if s == nil {
+			return
+		}
+		for name, property := range s.Properties {
+			out[name] = true
+			add(property)
+		}
+		add(s.Items)
+		for _, list := range [][]*huma.Schema{s.OneOf, s.AnyOf, s.AllOf} {
+			for _, one := range list {
+				add(one)
+			}
+		}
+	}
+	for _, s := range doc.Components.Schemas.Map() {
+		add(s)
+	}
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				out[p.Name] = true
+			}
+			if op.RequestBody != nil {
+				for _, content := range op.RequestBody.Content {
+					add(content.Schema)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // readable tells whether an address is text: whatever is in it can be stored, and

@@ -75,7 +75,7 @@ func readParts(body []byte, name string, most int) ([]json.RawMessage, error) {
 		return nil, huma.NewError(http.StatusUnprocessableEntity, "body: want JSON with a list of "+name)
 	}
 	if err := bounded(body); err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, "body: "+err.Error())
+		return nil, huma.NewError(http.StatusUnprocessableEntity, service.Tell("body: %s", service.Own(err.Error())))
 	}
 	var envelope map[string]json.RawMessage
 	if json.Unmarshal(body, &envelope) != nil {

@@ -69,9 +69,9 @@ func (s *Server) atTheDoor(err error) error {
 	case errors.As(err, &twice):
 		return huma.NewError(http.StatusConflict, "there is such an account already")
 	case errors.As(err, &missing):
-		return huma.NewError(http.StatusUnprocessableEntity, missing.Error())
+		return huma.NewError(http.StatusUnprocessableEntity, service.Tell("%s: what it names is not there", service.Own(missing.Column)))
 	case errors.As(err, &invalid):
-		return huma.NewError(http.StatusUnprocessableEntity, invalid.Error())
+		return huma.NewError(http.StatusUnprocessableEntity, service.Tell("%s: this value is not allowed", service.Own(invalid.Rule)))
 	case errors.Is(err, data.ErrNotFound):
 		return huma.NewError(http.StatusNotFound, "there is no such account, grant or session")
 	}

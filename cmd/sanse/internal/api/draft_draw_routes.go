@@ -92,7 +92,7 @@ func (s *Server) postApply(ctx context.Context, in *applyInput) (*tagged[Edited]
 func drawRequestOf(in *DrawingInput) (service.DrawRequest, error) {
 	level, err := ground.ParseLevel(in.Level)
 	if err != nil {
-		e := &service.DraftError{Reason: service.DraftBadDrawing, Message: err.Error()}
+		e := &service.DraftError{Reason: service.DraftBadDrawing, Message: wantLevel}
 		return service.DrawRequest{}, &service.Error{Code: service.CodeInvalid, Message: e.Message, Err: e}
 	}
 	out := service.DrawRequest{

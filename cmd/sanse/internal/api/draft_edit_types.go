@@ -54,7 +54,7 @@ func editOf(in *EditInput) (service.Edit, error) {
 	if in.Level != "" {
 		var err error
 		if out.Level, err = ground.ParseLevel(in.Level); err != nil {
-			return fail(service.DraftBadChange, err.Error())
+			return fail(service.DraftBadChange, wantLevel)
 		}
 	}
 	if in.At != nil {

@@ -234,7 +234,7 @@ func unitsOf(a *ChangedArea) (*[]ground.Unit, error) {
 	}
 	units, err := ground.ParseUnits(*a.Units)
 	if err != nil {
-		e := &service.DraftError{Reason: service.DraftBadChange, Areas: []string{a.Code}, Message: "area " + a.Code + ": units: " + err.Error()}
+		e := &service.DraftError{Reason: service.DraftBadChange, Message: "areas: units: want a building, a colon and its units, such as B12:1-3"}
 		return nil, &service.Error{Code: service.CodeInvalid, Message: e.Message, Err: e}
 	}
 	return &units, nil
@@ -246,7 +246,7 @@ func boundaryOf(a *ChangedArea) (orb.MultiPolygon, error) {
 		return nil, nil
 	}
 	fail := func(why string) (orb.MultiPolygon, error) {
-		e := &service.DraftError{Reason: service.DraftBadBoundary, Areas: []string{a.Code}, Message: "area " + a.Code + ": " + why}
+		e := &service.DraftError{Reason: service.DraftBadBoundary, Message: "areas: " + why}
 		return nil, &service.Error{Code: service.CodeInvalid, Message: e.Message, Err: e}
 	}
 	g, err := geojson.UnmarshalGeometry(a.Boundary)

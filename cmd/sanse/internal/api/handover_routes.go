@@ -143,7 +143,7 @@ func (s *Server) postHandover(ctx context.Context, in *struct {
 
 func (s *Server) deleteHandover(ctx context.Context, in *struct {
 	ResidentPath
-	N int `path:"n" minimum:"1"`
+	N int `path:"n" minimum:"1" maximum:"1000000"`
 },
 ) (*struct{}, error) {
 	return nil, s.problem(s.service.EndHandover(ctx, s.district, in.ID, in.N))

@@ -117,7 +117,7 @@ func (s *Server) getLadders(ctx context.Context, in *laddersInput) (*answer[Ladd
 	if in.Date != "" {
 		var err error
 		if q.Day, err = planner.ParseDate(in.Date); err != nil {
-			return nil, huma.Error422UnprocessableEntity("date: " + err.Error())
+			return nil, huma.NewError(http.StatusUnprocessableEntity, "date: "+wantDay)
 		}
 	}
 	list, more, err := s.service.Ladders(ctx, s.district, q)
@@ -210,25 +210,25 @@ type putLadderRuleInput struct{ Body LadderRule }
 func (s *Server) putLadderRule(ctx context.Context, in *putLadderRuleInput) (*struct{}, error) {
 	var rule ladder.Rule
 	var err error
-	fail := func(where string, err error) error {
-		return huma.NewError(http.StatusUnprocessableEntity, "this is no ladder", &huma.ErrorDetail{Location: "body." + where, Message: err.Error()})
+	fail := func(where, want string) error {
+		return huma.NewError(http.StatusUnprocessableEntity, "this is no ladder", &huma.ErrorDetail{Location: "body." + where, Message: want})
 	}
 	if rule.From, err = planner.ParseDate(in.Body.From); err != nil {
-		return nil, fail("from", err)
+		return nil, fail("from", wantDay)
 	}
 	if rule.Remind, err = planner.ParseClock(in.Body.Remind); err != nil {
-		return nil, fail("remind", err)
+		return nil, fail("remind", wantClock)
 	}
 	for _, st := range in.Body.Steps {
 		var step ladder.Step
 		if step.Tier, err = planner.ParseTier(st.Tier); err != nil {
-			return nil, fail("steps", err)
+			return nil, fail("steps", "tier: there is no such tier")
 		}
 		if step.At, err = planner.ParseClock(st.At); err != nil {
-			return nil, fail("steps", err)
+			return nil, fail("steps", "at: "+wantClock)
 		}
 		if step.Deadline, err = planner.ParseClock(st.Deadline); err != nil {
-			return nil, fail("steps", err)
+			return nil, fail("steps", "deadline: "+wantClock)
 		}
 		rule.Steps = append(rule.Steps, step)
 	}

@@ -11,7 +11,7 @@ import (
 func momentOf(text string) (planner.Moment, error) {
 	date, clock, ok := strings.Cut(text, "T")
 	if !ok {
-		return planner.Moment{}, errors.New("want a day and a time, YYYY-MM-DDTHH:MM")
+		return planner.Moment{}, errors.New(wantMoment)
 	}
 	d, err1 := planner.ParseDate(date)
 	c, err2 := planner.ParseClock(clock)

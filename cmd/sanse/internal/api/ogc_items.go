@@ -171,7 +171,7 @@ func (in *ogcItemsInput) days(zone *time.Location) (*service.FeatureDays, error)
 	}
 	span, err := ogc.ParseTime(in.Time, zone)
 	if err != nil {
-		return nil, badRequest("datetime: %v", err)
+		return nil, badRequest("datetime: %s", service.Own(err.Error()))
 	}
 	var days service.FeatureDays
 	for _, end := range []struct {
@@ -200,7 +200,7 @@ func (in *ogcItemsInput) columns(t *service.FeatureTable) ([]int, error) {
 		}
 		i := slices.IndexFunc(t.Columns, func(c service.FeatureColumn) bool { return c.Name == name })
 		if i < 0 {
-			return nil, badRequest("properties: there is no %q", name)
+			return nil, badRequest("properties: one of them is not there")
 		}
 		out = append(out, i)
 	}
@@ -210,15 +210,15 @@ func (in *ogcItemsInput) columns(t *service.FeatureTable) ([]int, error) {
 // filter reads bbox, filter and the parameters that name a property.
 func (in *ogcItemsInput) filter(t *service.FeatureTable, zone *time.Location) (func(ogc.Item) bool, error) {
 	if in.Language != "" && in.Language != "cql2-text" {
-		return nil, badRequest("filter-lang: want cql2-text, not %q", in.Language)
+		return nil, badRequest("filter-lang: want cql2-text")
 	}
 	if in.FilterCRS != "" && in.FilterCRS != crs84 {
-		return nil, badRequest("filter-crs: want %s", crs84)
+		return nil, badRequest("filter-crs: want %s", service.Own(crs84))
 	}
 	all := queryables(t)
 	f, err := ogc.Parse(in.Filter, all, zone)
 	if err != nil {
-		return nil, badRequest("filter: %v", err)
+		return nil, badRequest("filter: %s", service.Own(err.Error()))
 	}
 	filters := []*ogc.Filter{f}
 	for _, q := range all {
@@ -227,7 +227,7 @@ func (in *ogcItemsInput) filter(t *service.FeatureTable, zone *time.Location) (f
 		}
 		f, err := ogc.Equal(all, q.Name, in.query.Get(q.Name))
 		if err != nil {
-			return nil, badRequest("%s: %v", q.Name, err)
+			return nil, badRequest("%s: %s", service.Own(q.Name), service.Own(err.Error()))
 		}
 		filters = append(filters, f)
 	}
@@ -255,13 +255,13 @@ func boxOf(text string) (*ogc.Box, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
 		if err != nil {
-			return nil, badRequest("bbox: want numbers, not %q", part)
+			return nil, badRequest("bbox: want numbers with commas between them")
 		}
 		numbers = append(numbers, v)
 	}
 	b, err := ogc.NewBox(numbers)
 	if err != nil {
-		return nil, badRequest("bbox: %v", err)
+		return nil, badRequest("bbox: %s", service.Own(err.Error()))
 	}
 	return &b, nil
 }
@@ -312,7 +312,7 @@ func (s *Server) ogcItem(ctx context.Context, in *ogcItemInput) (*document, erro
 	}
 	i := slices.IndexFunc(t.Rows, func(r service.FeatureRow) bool { return r.ID == in.Feature })
 	if i < 0 {
-		return nil, huma.NewError(http.StatusNotFound, "there is no such feature in "+in.Collection)
+		return nil, huma.NewError(http.StatusNotFound, "there is no such feature in this collection")
 	}
 	columns, err := (&ogcItemsInput{}).columns(t)
 	if err != nil {

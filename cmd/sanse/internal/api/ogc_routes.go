@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,17 +98,11 @@ func (r *OGCRequest) only(known ...string) error {
 		case name == "as":
 		case name == "f" && (values[0] == "json" || values[0] == "geojson"):
 		case name == "f":
-			return badRequest("there is no format %q: want json", values[0])
+			return badRequest("f: there is no such format: want json")
+		case !slices.Contains(known, name):
+			return badRequest("a parameter is not known; there are %s", service.OwnList(append(known, "f", "as")))
 		case len(values) > 1:
-			return badRequest("the parameter %q is given %d times", name, len(values))
-		default:
-			found := false
-			for _, k := range known {
-				found = found || k == name
-			}
-			if !found {
-				return badRequest("there is no parameter %q; there are %s", name, strings.Join(append(known, "f", "as"), ", "))
-			}
+			return badRequest("the parameter %q is given %d times", service.Own(name), len(values))
 		}
 	}
 	return nil
@@ -124,7 +119,7 @@ func (r *OGCRequest) link(rel, kind, title, path string) ogcLink {
 }
 
 func badRequest(format string, args ...any) error {
-	return huma.NewError(http.StatusBadRequest, fmt.Sprintf(format, args...))
+	return huma.NewError(http.StatusBadRequest, service.Tell(format, args...))
 }
 
 type ogcInput struct{ OGCRequest }
@@ -301,7 +296,7 @@ func columnSchema(c service.FeatureColumn) map[string]any {
 func whole(name, text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, badRequest("%s: want a whole number, not %q", name, text)
+		return 0, badRequest("%s: want a whole number", service.Own(name))
 	}
 	return n, nil
 }

@@ -67,7 +67,7 @@ func hour(text string) (*reach.Moment, error) {
 	}
 	m, err := reach.ParseMoment(text)
 	if err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, "at: "+err.Error())
+		return nil, huma.NewError(http.StatusUnprocessableEntity, "at: want a weekday with a time of day, such as 1T10:00 for Monday at ten; 7 is Sunday")
 	}
 	return &m, nil
 }
@@ -197,7 +197,7 @@ func (s *Server) postTryCoverage(ctx context.Context, in *tryInput) (*answer[ser
 		case c.Location != nil:
 			changes[i].Location = *c.Location
 		case c.Op == "add" || c.Op == "move":
-			return nil, huma.NewError(http.StatusUnprocessableEntity, "changes: to "+c.Op+" a facility takes a location")
+			return nil, huma.NewError(http.StatusUnprocessableEntity, "changes: to add or move a facility takes a location")
 		}
 	}
 	out, err := s.service.TryCoverage(ctx, s.district, in.Body.Area, in.Body.Services, changes, q)

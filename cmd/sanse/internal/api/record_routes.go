@@ -60,7 +60,7 @@ type recordsInput struct {
 func (s *Server) postRecords(ctx context.Context, in *recordsInput) (*answer[RecordsAnswer], error) {
 	sent, records, err := readRecords(in.RawBody)
 	if err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+		return nil, s.problem(err)
 	}
 	list, err := s.service.PutRecords(ctx, s.district, sent, records)
 	if err != nil {

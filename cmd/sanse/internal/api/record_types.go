@@ -188,10 +188,10 @@ func readRecords(body []byte) (sent time.Time, records []service.RecordIn, err e
 		Records []json.RawMessage `json:"records"`
 	}
 	if err := json.Unmarshal(body, &envelope); err != nil {
-		return sent, nil, errors.New("body: not JSON of sent and records")
+		return sent, nil, &service.Error{Code: service.CodeInvalid, Message: "body: not JSON of sent and records"}
 	}
 	if len(envelope.Records) == 0 || len(envelope.Records) > service.MaxRecords {
-		return sent, nil, errors.New("records: 1 to 50 are sent at once")
+		return sent, nil, &service.Error{Code: service.CodeInvalid, Message: "records: 1 to 50 are sent at once"}
 	}
 	if json.Unmarshal(envelope.Sent, &sent) != nil {
 		sent = time.Time{} // then nobody knows how the phone's clock is off

@@ -76,6 +76,14 @@ func (s *Server) register(api huma.API) {
 	s.registerAccounts(api)
 }
 
+// What is wanted where something else was sent, which is not said again.
+const (
+	wantDay    = "want a day, YYYY-MM-DD"
+	wantClock  = "want a time of day, HH:MM"
+	wantMoment = "want a day and a time, YYYY-MM-DDTHH:MM"
+	wantLevel  = "level: want district, town, community, grid or micro-grid"
+)
+
 // day reads an optional date; 0 stands for none.
 func day(text string) (planner.Date, error) {
 	if text == "" {
@@ -83,7 +91,7 @@ func day(text string) (planner.Date, error) {
 	}
 	d, err := planner.ParseDate(text)
 	if err != nil {
-		return 0, huma.NewError(http.StatusUnprocessableEntity, "date: "+err.Error())
+		return 0, huma.NewError(http.StatusUnprocessableEntity, "date: "+wantDay)
 	}
 	return d, nil
 }
@@ -120,7 +128,7 @@ type areasInput struct {
 func (s *Server) getAreas(ctx context.Context, in *areasInput) (*document, error) {
 	level, err := ground.ParseLevel(in.Level)
 	if err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+		return nil, huma.NewError(http.StatusUnprocessableEntity, wantLevel)
 	}
 	fc, err := s.service.Areas(ctx, s.district, level, in.Parent)
 	if err != nil {
@@ -282,7 +290,7 @@ func (s *Server) postReplan(ctx context.Context, in *replanInput) (*answer[Repla
 	if in.Body.Now != "" {
 		now, err := momentOf(in.Body.Now)
 		if err != nil {
-			return nil, huma.NewError(http.StatusUnprocessableEntity, "now: "+err.Error())
+			return nil, huma.NewError(http.StatusUnprocessableEntity, "now: "+wantMoment)
 		}
 		opt.Now = &now
 	}

@@ -194,7 +194,7 @@ func (s *Server) seen() func(huma.Context, func(huma.Context)) {
 		}
 		if as := ctx.Query("as"); as != "" {
 			if viewer, err = viewer.Narrow(as); err != nil {
-				s.refuse(w, http.StatusForbidden, unsaid(request.URL, service.MessageOf(err)))
+				s.refuse(w, http.StatusForbidden, service.MessageOf(err))
 				return
 			}
 		}

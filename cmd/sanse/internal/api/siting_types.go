@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"reflect"
@@ -153,11 +152,11 @@ func siteRequestOf(in *SitingInput) (service.SiteRequest, error) {
 	if in.Beside != nil {
 		out.Beside = *in.Beside
 	}
-	for _, c := range in.Candidates.List {
+	for i, c := range in.Candidates.List {
 		capacity := int64(0)
 		if c.Capacity != nil {
 			if capacity = *c.Capacity; capacity < 1 {
-				return out, huma.NewError(http.StatusUnprocessableEntity, fmt.Sprintf("candidate %q: a capacity of %d serves nobody; left out, as many as come are served", c.ID, capacity))
+				return out, huma.NewError(http.StatusUnprocessableEntity, service.Tell("candidates[%d].capacity: want 1 or more; left out, as many as come are served", i))
 			}
 		}
 		out.Candidates = append(out.Candidates, service.SiteCandidate{ID: c.ID, Location: c.Location, Price: c.Price, Capacity: capacity})

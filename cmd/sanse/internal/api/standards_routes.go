@@ -159,7 +159,7 @@ type shortfallMapInput struct {
 func (s *Server) getShortfallMap(ctx context.Context, in *shortfallMapInput) (*document, error) {
 	level, err := ground.ParseLevel(in.Level)
 	if err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, err.Error())
+		return nil, huma.NewError(http.StatusUnprocessableEntity, wantLevel)
 	}
 	fc, err := s.service.ShortfallMap(ctx, s.district, in.Standard, level, in.Report)
 	if err != nil {

@@ -69,7 +69,7 @@ func (s *Server) tileSet(name string) (tileSet, error) {
 		}
 		names[i] = set.name
 	}
-	return tileSet{}, huma.NewError(http.StatusNotFound, "there is no set of tiles "+strconv.Quote(name)+": want one of "+strings.Join(names, ", "))
+	return tileSet{}, huma.NewError(http.StatusNotFound, service.Tell("there is no such set of tiles: want one of %s", service.OwnList(names)))
 }
 
 // TileSets lists the sets of tiles.

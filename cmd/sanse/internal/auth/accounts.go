@@ -41,7 +41,7 @@ func (e *Entry) AddAccount(ctx context.Context, n NewAccount, by string) (a data
 	for _, g := range n.Grants {
 		// What cannot be given is found before there is an account without it.
 		if !g.Role.Valid() || g.Role == data.RoleService || g.Role.NeedsArea() != (g.Area != "") || g.Role.NeedsBody() != (g.Body != "") {
-			return a, "", &WeakError{"grant", fmt.Sprintf("a grant of the role %q has the area or the body that the role asks for, and nothing else", g.Role)}
+			return a, "", &WeakError{"grant", "a grant has the area or the body that its role asks for, and nothing else"}
 		}
 	}
 	id, err := NewID("a")

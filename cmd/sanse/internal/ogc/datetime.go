@@ -1,7 +1,7 @@
 package ogc
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 )
@@ -30,10 +30,10 @@ func ParseTime(text string, zone *time.Location) (Span, error) {
 		return s, err
 	}
 	if s.From.IsZero() && s.To.IsZero() {
-		return s, fmt.Errorf("%q is open at both ends", text)
+		return s, errors.New("it is open at both ends")
 	}
 	if !s.From.IsZero() && !s.To.IsZero() && s.To.Before(s.From) {
-		return s, fmt.Errorf("%q ends before it begins", text)
+		return s, errors.New("it ends before it begins")
 	}
 	return s, nil
 }
@@ -47,5 +47,5 @@ func instantOf(text string, open bool, zone *time.Location) (time.Time, error) {
 			return t.In(zone), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no date (2026-12-01) and no time (2026-12-01T08:00:00Z)", text)
+	return time.Time{}, errors.New("want a date (2026-12-01) or a time (2026-12-01T08:00:00Z)")
 }

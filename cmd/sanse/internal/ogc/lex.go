@@ -36,11 +36,23 @@ type token struct {
 // is tells whether a token is that keyword, in any case.
 func (t token) is(word string) bool { return t.kind == tokenName && strings.EqualFold(t.text, word) }
 
+// String says what kind of thing it is: what a filter says may be somebody's name,
+// and is not repeated.
 func (t token) String() string {
-	if t.kind == tokenEnd {
+	switch t.kind {
+	case tokenEnd:
 		return "the end"
+	case tokenName:
+		return "a word"
+	case tokenQuoted:
+		return "a name in quotes"
+	case tokenText:
+		return "a text"
+	case tokenNumber:
+		return "a number"
+	default:
+		return fmt.Sprintf("%q", t.text)
 	}
-	return fmt.Sprintf("%q", t.text)
 }
 
 // lexer cuts a filter into tokens.
@@ -92,7 +104,7 @@ func (l *lexer) next() (token, error) {
 	case utf8.RuneError:
 		return token{}, l.wrong(at, "this is no text in UTF-8")
 	}
-	return token{}, l.wrong(at, "%q has no meaning here", r)
+	return token{}, l.wrong(at, "this character has no meaning here")
 }
 
 func nameStart(r rune) bool { return r == '_' || r == ':' || unicode.IsLetter(r) }

@@ -136,9 +136,9 @@ func TestAFilterThatCannotBeReadSaysWhere(t *testing.T) {
 		"capacity =":                           {11, "the end"},
 		"capacity = 'x'":                       {12, "is text, and is held against a number"},
 		"name = 5":                             {8, "held against text"},
-		"长 = 5":                                {1, `no property "长"; there are name`},
+		"长 = 5":                                {1, "no such property; there are name"},
 		"name = '长者":                           {8, "not closed"},
-		`name = "长者"`:                          {8, "no property"},
+		`name = "长者"`:                          {8, "no such property"},
 		"open AND":                             {9, "want a property"},
 		"open AND )":                           {10, "want a property"},
 		"(open":                                {6, "want )"},
@@ -302,7 +302,7 @@ func ExampleParse() {
 	fmt.Println(err)
 	// Output:
 	// true <nil>
-	// at character 11: there is no property "meals"; there are service
+	// at character 11: there is no such property; there are service
 }
 
 // FuzzParse looks for filters that break the reader. What is read is asked

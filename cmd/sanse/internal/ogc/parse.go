@@ -1,6 +1,7 @@
 package ogc
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -52,7 +53,7 @@ func Parse(text string, queryables []Queryable, zone *time.Location) (*Filter, e
 func Equal(queryables []Queryable, name, text string) (*Filter, error) {
 	i := slices.IndexFunc(queryables, func(q Queryable) bool { return q.Name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("there is no property %q", name)
+		return nil, errors.New("there is no such property")
 	}
 	property := scalar{queryable: i, kind: queryables[i].Type}
 	value := scalar{queryable: -1, kind: property.kind}
@@ -62,12 +63,12 @@ func Equal(queryables []Queryable, name, text string) (*Filter, error) {
 	case Number:
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return nil, fmt.Errorf("want a number, not %q", text)
+			return nil, errors.New("want a number")
 		}
 		value.literal = v
 	case Boolean:
 		if text != "true" && text != "false" {
-			return nil, fmt.Errorf("want true or false, not %q", text)
+			return nil, errors.New("want true or false")
 		}
 		value.literal = text == "true"
 	default:
@@ -336,7 +337,7 @@ func (p *parser) scalar() (scalar, error) {
 	case t.kind == tokenNumber:
 		v, err := strconv.ParseFloat(t.text, 64)
 		if err != nil || math.IsInf(v, 0) {
-			return s, p.wrong(t.at, "%s is no number that can be held", t.text)
+			return s, p.wrong(t.at, "this is no number that can be held")
 		}
 		s.kind, s.literal = Number, v
 	case t.is("TRUE"), t.is("FALSE"):
@@ -346,7 +347,7 @@ func (p *parser) scalar() (scalar, error) {
 	case t.kind == tokenName, t.kind == tokenQuoted:
 		s.queryable = slices.IndexFunc(p.queryables, func(q Queryable) bool { return q.Name == t.text })
 		if s.queryable < 0 {
-			return s, p.wrong(t.at, "there is no property %q; there are %s", t.text, p.names())
+			return s, p.wrong(t.at, "there is no such property; there are %s", p.names())
 		}
 		if s.kind = p.queryables[s.queryable].Type; s.kind == Geometry {
 			return s, p.wrong(t.at, "%q is a geometry: only S_INTERSECTS takes it", t.text)
@@ -384,7 +385,7 @@ func (p *parser) instant() (scalar, error) {
 	}
 	at, err := time.Parse(layout, p.now.text)
 	if err != nil {
-		return s, p.wrong(p.now.at, "%q is not written as %s", p.now.text, layout)
+		return s, p.wrong(p.now.at, "this is not written as %s", layout)
 	}
 	s.literal = at.In(zone).Format(time.DateOnly)
 	if err := p.step(); err != nil {

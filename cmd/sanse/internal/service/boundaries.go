@@ -35,14 +35,14 @@ func readBoundaries(ctx context.Context, r *data.Reads, district string, on plan
 	}
 	switch {
 	case errors.Is(err, data.ErrNotFound):
-		return b, notFound("there is no district %s here", district)
+		return b, notFound("there is no district %s here", Own(district))
 	case err != nil:
 		return b, fmt.Errorf("read district %s: %w", district, err)
 	case len(areas) == 0:
-		return b, invalid("district %s has no areas valid on %s: import areas first", district, on)
+		return b, invalid("district %s has no areas valid on %s: import areas first", Own(district), on)
 	}
 	if b.tree, err = treeOf(areas); err != nil {
-		return b, invalidCause(err, "the areas of district %s", district)
+		return b, invalidCause(tellingly(err), "the areas of district %s", Own(district))
 	}
 	var latest planner.Date
 	for i := range areas {

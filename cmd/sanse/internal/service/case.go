@@ -161,7 +161,7 @@ func (s *Service) openCaseAt(ctx context.Context, desk *data.Desk, d data.Distri
 	kind, known := caseKind(n.Kind)
 	switch {
 	case !known || n.Kind == caseMissed:
-		return c, invalid("there is no kind of case %q", n.Kind)
+		return c, invalid("kind: there is no such kind of case")
 	case !slices.Contains([]string{"found", "resident", "device", "above"}, n.Source):
 		return c, invalid("a case comes from what was found, a resident, a device or from above, not %q", n.Source)
 	}
@@ -183,7 +183,7 @@ func (s *Service) StepCase(ctx context.Context, district, id string, stage data.
 		to := slices.Index(data.CaseStages, stage)
 		switch {
 		case to < 0:
-			return invalid("there is no stage %q", stage)
+			return invalid("stage: there is no such stage")
 		case to < slices.Index(data.CaseStages, c.Stage):
 			return &Error{Code: CodeNo, Message: "the case is at " + string(c.Stage) + " already: it goes on, not back"}
 		}

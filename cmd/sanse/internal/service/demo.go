@@ -167,7 +167,7 @@ func (s *Service) importAll(ctx context.Context, m demo.Manifest, start planner.
 		case err != nil:
 			return err
 		case !there.MadeUp:
-			return invalid("district %s here is not made up: a demo does not replace it", there.Code)
+			return invalid("district %s here is not made up: a demo does not replace it", Own(there.Code))
 		}
 		if err := tx.DropDistrict(m.District.Code); err != nil {
 			return err

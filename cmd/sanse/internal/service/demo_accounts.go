@@ -31,7 +31,7 @@ func (s *Service) MakeAccounts(ctx context.Context, district string) error {
 		return err
 	}
 	if !d.MadeUp {
-		return invalid("district %s is not made up: its people get accounts of their own", district)
+		return invalid("district %s is not made up: its people get accounts of their own", Own(district))
 	}
 	seats, err := s.madeUpSeats(ctx, district)
 	if err != nil {

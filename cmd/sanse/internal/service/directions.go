@@ -122,7 +122,7 @@ func (s *Service) streets(ctx context.Context, district string, day planner.Date
 	})
 	switch {
 	case errors.Is(err, data.ErrNotFound):
-		return nil, notFound("district %s has no streets", district)
+		return nil, notFound("district %s has no streets", Own(district))
 	case err != nil:
 		return nil, fmt.Errorf("read the streets of district %s: %w", district, err)
 	}

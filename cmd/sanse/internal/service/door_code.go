@@ -107,7 +107,7 @@ var RetireWhy = []string{"lost", "damaged", "copied", "moved", "replaced", "othe
 // stay as they are.
 func (s *Service) RetireCode(ctx context.Context, district, id, why string) error {
 	if !slices.Contains(RetireWhy, why) {
-		return invalid("why: want one of %s", strings.Join(RetireWhy, ", "))
+		return invalid("why: want one of %s", OwnList(RetireWhy))
 	}
 	c, err := s.store.DoorCode(ctx, district, id)
 	if errors.Is(err, data.ErrNotFound) {

@@ -31,7 +31,7 @@ func (s *Service) CreateDraft(ctx context.Context, district, name, note string) 
 			return err
 		}
 		if last == 0 {
-			return invalid("district %s has no areas: import areas first", d.Code)
+			return invalid("district %s has no areas: import areas first", Own(d.Code))
 		}
 		if out, err = tx.AddDraft(d.Code, data.Draft{Name: name, Note: note, Base: max(today, last), CreatedAt: s.now()}); err != nil {
 			return err
@@ -178,7 +178,7 @@ func (s *Service) editDraft(
 		case err != nil:
 			return err
 		case d.State != data.DraftOpen:
-			return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", id, d.State)
+			return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", id, Own(d.State))
 		}
 		if out, err = f(tx, rec.Code, d); err != nil {
 			return err

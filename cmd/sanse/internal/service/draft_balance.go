@@ -91,7 +91,7 @@ func (b *Balance) people(v *view) error {
 	}
 	tree, err := geo.NewTree(near)
 	if err != nil {
-		return badDraft(DraftNotTiling, nil, "%v", err)
+		return badDraft(DraftNotTiling, nil, "%v", tellingly(err))
 	}
 	c.settle(v, tree)
 	b.count(v, &c)

@@ -67,7 +67,7 @@ func (w *workbench) cells(ids []string) (orb.MultiPolygon, error) {
 		case c.Resolution() != res:
 			return nil, badDraft(DraftBadCells, nil, "cell %s is of resolution %d: the community is drawn with %d", id, c.Resolution(), res)
 		case !known[c]:
-			return nil, badDraft(DraftBadCells, nil, "cell %s lies outside %s", id, w.community.Code)
+			return nil, badDraft(DraftBadCells, nil, "cell %s lies outside %s", id, Own(w.community.Code))
 		}
 		list[i] = c
 	}
@@ -76,7 +76,7 @@ func (w *workbench) cells(ids []string) (orb.MultiPolygon, error) {
 	}
 	mp, err := geo.Outline(list)
 	if err != nil {
-		return nil, badDraft(DraftBadCells, nil, "%v", err)
+		return nil, badDraft(DraftBadCells, nil, "%v", tellingly(err))
 	}
 	return mp, nil
 }

@@ -97,7 +97,7 @@ type changing struct {
 func (c *changing) make(in Change) (out data.DraftChange, err error) {
 	out.Kind = in.Kind
 	if !slices.Contains(data.DraftKinds(), in.Kind) {
-		return out, badDraft(DraftBadChange, nil, "%q is no kind of change: want one of %v", in.Kind, data.DraftKinds())
+		return out, badDraft(DraftBadChange, nil, "%q is no kind of change: want one of %v", in.Kind, OwnList(data.DraftKinds()))
 	}
 	if len(in.Areas) == 0 {
 		return out, badDraft(DraftBadChange, nil, "a change must touch an area")
@@ -118,7 +118,7 @@ func (c *changing) make(in Change) (out data.DraftChange, err error) {
 			return out, err
 		}
 		if seen[a.Code] {
-			return out, badDraft(DraftBadCode, []string{a.Code}, "area %s is named twice", a.Code)
+			return out, badDraft(DraftBadCode, nil, "area %s is named twice", a.Code)
 		}
 		seen[a.Code] = true
 		out.Areas = append(out.Areas, a)
@@ -191,7 +191,7 @@ func (c *changing) resolve(a *ChangedArea, given map[string]string) error {
 // area ever had and no draft creates.
 func (c *changing) next(parent string) (string, error) {
 	if len(parent) != geo.CodeLength(geo.LevelCommunity) && len(parent) != geo.CodeLength(geo.LevelGrid) {
-		return "", badDraft(DraftBadCode, []string{parent}, "a new area lies in a community or in a grid, not in %q", parent)
+		return "", badDraft(DraftBadCode, nil, "a new area lies in a community or in a grid, not in %q", parent)
 	}
 	used, known := c.used[parent]
 	if !known {
@@ -212,7 +212,7 @@ func (c *changing) next(parent string) (string, error) {
 		for n = 1; n <= last && slices.Contains(used, fmt.Sprintf("%s%03d", parent, n)); n++ {
 		}
 		if n > last {
-			return "", badDraft(DraftBadCode, []string{parent}, "all numbers below %s have been used", parent)
+			return "", badDraft(DraftBadCode, []string{parent}, "all numbers below %s have been used", Own(parent))
 		}
 	}
 	code := fmt.Sprintf("%s%03d", parent, n)
@@ -224,18 +224,21 @@ func (c *changing) next(parent string) (string, error) {
 // area completes an area that is asked for.
 func (c *changing) area(a *ChangedArea, given map[string]string) (out data.DraftArea, err error) {
 	was, living := c.ground.after[a.Code]
-	fail := func(reason DraftReason, format string, args ...any) (data.DraftArea, error) {
-		return out, badDraft(reason, []string{a.Code}, "area "+a.Code+": "+format, args...)
-	}
 	isNew := false
 	for _, code := range given {
 		isNew = isNew || code == a.Code
+	}
+	fail := func(reason DraftReason, format string, args ...any) (data.DraftArea, error) {
+		if !living && !isNew { // whatever it is, it is no code
+			return out, badDraft(reason, nil, "area: "+format, args...)
+		}
+		return out, badDraft(reason, []string{a.Code}, "area "+a.Code+": "+format, args...)
 	}
 	switch {
 	case !living && !isNew:
 		return fail(DraftBadCode, "there is none in this draft; new areas are named by + and a word")
 	case living && a.Parent != "" && a.Parent != was.Parent:
-		return fail(DraftBadCode, "its parent is %s, not %s: an area that moves to another one gets a new code", was.Parent, a.Parent)
+		return fail(DraftBadCode, "its parent is %s, not %s: an area that moves to another one gets a new code", Own(was.Parent), a.Parent)
 	case a.Retired && was.Level < geo.LevelGrid:
 		return fail(DraftBadChange, "a %s cannot be retired", was.Level)
 	}
@@ -268,7 +271,7 @@ func (c *changing) area(a *ChangedArea, given map[string]string) (out data.Draft
 	}
 	if a.Boundary != nil {
 		if err := geo.CheckValid(a.Boundary); err != nil {
-			return fail(DraftBadBoundary, "%s", badBoundary(a.Boundary, err))
+			return fail(DraftBadBoundary, "%s", Own(badBoundary(a.Boundary, err)))
 		}
 		out.Boundary = a.Boundary
 	}
@@ -331,7 +334,7 @@ func (c *changing) fits(changed []data.DraftArea, after map[string]geo.Area) err
 	}
 	for _, a := range after {
 		if retired[a.Parent] {
-			return badDraft(DraftBadChange, []string{a.Parent, a.Code}, "area %s ends while %s still lies in it", a.Parent, a.Code)
+			return badDraft(DraftBadChange, []string{a.Parent, a.Code}, "area %s ends while %s still lies in it", Own(a.Parent), Own(a.Code))
 		}
 	}
 	var outside []string
@@ -342,11 +345,11 @@ func (c *changing) fits(changed []data.DraftArea, after map[string]geo.Area) err
 		}
 		parent, ok := after[a.Parent]
 		if !ok {
-			return badDraft(DraftBadCode, []string{a.Code, a.Parent}, "area %s: there is no %s in this draft", a.Code, a.Parent)
+			return badDraft(DraftBadCode, []string{a.Code}, "area %s: its parent %s is not in this draft", Own(a.Code), a.Parent)
 		}
 		rest, err := geo.Difference(a.Boundary, parent.Boundary)
 		if err != nil {
-			return badDraft(DraftBadBoundary, []string{a.Code}, "area %s: %v", a.Code, err)
+			return badDraft(DraftBadBoundary, []string{a.Code}, "area %s: %v", Own(a.Code), tellingly(err))
 		}
 		if !geo.Hairline(rest) {
 			outside = append(outside, a.Code)
@@ -359,7 +362,7 @@ func (c *changing) fits(changed []data.DraftArea, after map[string]geo.Area) err
 		return err
 	}
 	code := outside[0]
-	return badDraft(DraftOutside, outside, "area %s reaches out of %s, in which it lies by its code", code, after[code].Parent)
+	return badDraft(DraftOutside, outside, "area %s reaches out of %s, in which it lies by its code", Own(code), Own(after[code].Parent))
 }
 
 // inward is how far the points that are tried for a shift are drawn from the
@@ -395,7 +398,7 @@ func (c *changing) shifted(changed []data.DraftArea) error {
 		}
 	}
 	if why, crs, ok := imports.Shifted(tree, points, codes); ok {
-		return badDraft(DraftShifted, touched, "%s: the boundaries are probably in %s; convert them to WGS 84 first", why, crs)
+		return badDraft(DraftShifted, touched, "%s: the boundaries are probably in %s; convert them to WGS 84 first", Own(why), Own(fmt.Sprint(crs)))
 	}
 	return nil
 }
@@ -419,14 +422,14 @@ func (c *changing) lineage(in Change, out data.DraftChange, given map[string]str
 	}
 	for _, l := range list {
 		if _, ok := c.ground.after[l.From]; !ok {
-			return nil, badDraft(DraftBadCode, []string{l.From}, "lineage: there was no area %q before the change", l.From)
+			return nil, badDraft(DraftBadCode, nil, "lineage: there was no area %q before the change", l.From)
 		}
 		if _, ok := after[l.To]; !ok {
-			return nil, badDraft(DraftBadCode, []string{l.To}, "lineage: there is no area %q after the change", l.To)
+			return nil, badDraft(DraftBadCode, nil, "lineage: there is no area %q after the change", l.To)
 		}
 	}
 	if len(list) == 0 && (in.Kind == data.DraftMerge || in.Kind == data.DraftSplit) {
-		return nil, badDraft(DraftBadChange, out.Codes(), "a %s of several areas at once must say which came from which", in.Kind)
+		return nil, badDraft(DraftBadChange, out.Codes(), "a %s of several areas at once must say which came from which", Own(in.Kind))
 	}
 	slices.SortFunc(list, func(a, b data.Lineage) int {
 		return strings.Compare(a.From+" "+a.To, b.From+" "+b.To)

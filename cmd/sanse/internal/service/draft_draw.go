@@ -80,7 +80,7 @@ func (in *DrawRequest) complete(area geo.Area) error {
 	case in.Level != geo.LevelGrid && in.Level != geo.LevelMicroGrid:
 		return fail("what is drawn are grids or micro-grids")
 	case area.Level != geo.LevelCommunity && (area.Level != geo.LevelGrid || in.Level == geo.LevelGrid):
-		return badDraft(DraftUnknownArea, []string{area.Code}, "%ss are drawn in a community, micro-grids in a grid as well; %s is a %s", in.Level, area.Code, area.Level)
+		return badDraft(DraftUnknownArea, []string{area.Code}, "%ss are drawn in a community, micro-grids in a grid as well; %s is a %s", in.Level, Own(area.Code), area.Level)
 	case in.WholeBlocks && in.Level != geo.LevelGrid:
 		return fail("only grids are made of micro-grids as they are")
 	case in.WholeBlocks && len(in.LockedCells) > 0:
@@ -145,10 +145,10 @@ func (s *Service) StartDrawing(ctx context.Context, district string, id int64, i
 			return err
 		}
 		if draft.State != data.DraftOpen {
-			return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", id, draft.State)
+			return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", id, Own(draft.State))
 		}
 		if len(in.Area) < geo.CodeLength(geo.LevelCommunity) {
-			return badDraft(DraftUnknownArea, []string{in.Area}, "%q is no community and no grid", in.Area)
+			return badDraft(DraftUnknownArea, nil, "%q is no community and no grid", in.Area)
 		}
 		ground, err = readDraftAround(ctx, r, d.Code, draft, in.Area[:geo.CodeLength(geo.LevelCommunity)])
 		return err
@@ -158,13 +158,13 @@ func (s *Service) StartDrawing(ctx context.Context, district string, id int64, i
 	}
 	area, ok := ground.after[in.Area]
 	if !ok {
-		return 0, badDraft(DraftUnknownArea, []string{in.Area}, "there is no %q in this draft", in.Area)
+		return 0, badDraft(DraftUnknownArea, nil, "there is no %q in this draft", in.Area)
 	}
 	if err := j.ask.complete(area); err != nil {
 		return 0, err
 	}
 	if ground.locked(in.Area) {
-		return 0, draftError(CodeNo, DraftError{Reason: DraftLocked, Areas: []string{in.Area}}, "%s is locked", in.Area)
+		return 0, draftError(CodeNo, DraftError{Reason: DraftLocked, Areas: []string{in.Area}}, "%s is locked", Own(in.Area))
 	}
 	if err := j.prepare(ctx, s, &ground, area, today); err != nil {
 		return 0, err

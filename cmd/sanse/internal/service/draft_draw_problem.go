@@ -63,7 +63,7 @@ func (j *drawing) prepare(ctx context.Context, s *Service, ground *draftGround, 
 		return err
 	}
 	if err := p.Validate(); err != nil {
-		return badDraft(DraftBadDrawing, []string{area.Code}, "%s cannot be drawn so: %v", area.Code, err)
+		return badDraft(DraftBadDrawing, []string{area.Code}, "%s cannot be drawn so: %v", Own(area.Code), tellingly(err))
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (j *drawing) lay() error {
 	}
 	slices.Sort(j.stay)
 	if len(faces) == 0 {
-		return draftError(CodeNo, DraftError{Reason: DraftLocked, Areas: j.stay}, "all of %s is locked, or special: there is nothing to draw", j.area.Code)
+		return draftError(CodeNo, DraftError{Reason: DraftLocked, Areas: j.stay}, "all of %s is locked, or special: there is nothing to draw", Own(j.area.Code))
 	}
 	var err error
 	if j.ask.WholeBlocks {
@@ -187,7 +187,7 @@ func (j *drawing) weigh(ctx context.Context, s *Service) error {
 			}
 		}
 	}
-	return badDraft(DraftBadDrawing, []string{j.area.Code}, "nothing of what is to be balanced is in %s", j.area.Code)
+	return badDraft(DraftBadDrawing, []string{j.area.Code}, "nothing of what is to be balanced is in %s", Own(j.area.Code))
 }
 
 // weight adds a weight to the units, in whole numbers.
@@ -199,7 +199,7 @@ func (j *drawing) weight(w DrawWeight) error {
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		return badDraft(DraftBadDrawing, nil, "nothing is known of the weight %q, only of %s", w.Name, strings.Join(names, ", "))
+		return badDraft(DraftBadDrawing, nil, "nothing is known of the weight %q, only of %s", w.Name, OwnList(names))
 	}
 	scale := 1.0
 	if w.Name == WeightMinutes {
@@ -360,7 +360,7 @@ func (j *drawing) pin() error {
 		locked = nil
 	}
 	if j.pins, err = files.Pin(u, p.Zones, today, locked, nil); err != nil {
-		return badDraft(DraftBadDrawing, nil, "%v", err)
+		return badDraft(DraftBadDrawing, nil, "%v", tellingly(err))
 	}
 	p.Today, p.Locked = j.pins.Today, j.pins.Locked
 	p.Stay = j.pins.Stay(u, p.Goal, j.ask.Stay)

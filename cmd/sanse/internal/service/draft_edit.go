@@ -157,7 +157,7 @@ func editIn(ground *draftGround, community string, in Edit) (Change, error) {
 	switch in.Op {
 	case EditRename:
 		if _, ok := ground.after[in.Area]; !ok {
-			return Change{}, badDraft(DraftUnknownArea, []string{in.Area}, "there is no %s in this draft", in.Area)
+			return Change{}, badDraft(DraftUnknownArea, nil, "there is no %s in this draft", in.Area)
 		}
 		if in.Name == "" && in.Special == nil {
 			return Change{}, badDraft(DraftBadChange, []string{in.Area}, "neither a name nor a kind is given")
@@ -215,10 +215,10 @@ func editCommunities(ctx context.Context, r *data.Reads, district string, d data
 			return nil, err
 		}
 		if at, err = geo.CellCentre(c); err != nil {
-			return nil, badDraft(DraftBadCells, nil, "%v", err)
+			return nil, badDraft(DraftBadCells, nil, "%v", tellingly(err))
 		}
 	case in.Area != "":
-		return nil, badDraft(DraftUnknownArea, []string{in.Area}, "area %s is no grid or micro-grid", in.Area)
+		return nil, badDraft(DraftUnknownArea, nil, "area %s is no grid or micro-grid", in.Area)
 	default:
 		return nil, badDraft(DraftBadChange, nil, "the edit %q does not say what it must", in.Op)
 	}

@@ -27,7 +27,7 @@ func (w *workbench) paint(in Edit) error {
 
 func (w *workbench) give(in Edit) error {
 	if err := geo.CheckValid(orb.MultiPolygon{in.Polygon}); err != nil {
-		return badDraft(DraftBadBoundary, nil, "the outline: %s", badBoundary(orb.MultiPolygon{in.Polygon}, err))
+		return badDraft(DraftBadBoundary, nil, "the outline: %s", Own(badBoundary(orb.MultiPolygon{in.Polygon}, err)))
 	}
 	return w.giveAll(in, orb.MultiPolygon{in.Polygon})
 }
@@ -79,7 +79,7 @@ func (w *workbench) giveToFace(to string, ground orb.MultiPolygon) error {
 		w.top, given = top, true
 	}
 	if !given {
-		return badDraft(DraftNoCut, []string{to}, "nothing here can be given to %s: it is its own", to)
+		return badDraft(DraftNoCut, []string{to}, "nothing here can be given to %s: it is its own", Own(spoken(to)))
 	}
 	return nil
 }
@@ -95,11 +95,11 @@ func (w *workbench) cutOut(in Edit, level geo.Level, ground orb.MultiPolygon) er
 		if share, err := w.share(face, ground); err != nil {
 			return err
 		} else if share >= wholeShare && !slices.Contains(slices.Collect(maps.Values(from)), face) {
-			return badDraft(DraftWholeArea, []string{face}, "nothing of %s would be left: merge or retire it", face)
+			return badDraft(DraftWholeArea, []string{face}, "nothing of %s would be left: merge or retire it", Own(spoken(face)))
 		}
 	}
 	if len(pieces) == 0 {
-		return badDraft(DraftNoCut, nil, "the outline holds no ground of %s", w.community.Code)
+		return badDraft(DraftNoCut, nil, "the outline holds no ground of %s", Own(w.community.Code))
 	}
 	if w.grid[word], err = w.parentOf(in, level, pieces, from); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (w *workbench) share(face string, ground orb.MultiPolygon) (float64, error)
 	}
 	in, err := geo.Intersection(shape, ground)
 	if err != nil {
-		return 0, badDraft(DraftBadBoundary, nil, "the outline: %v", err)
+		return 0, badDraft(DraftBadBoundary, nil, "the outline: %v", tellingly(err))
 	}
 	return geo.AreaM2(in) / geo.AreaM2(shape), nil
 }
@@ -202,7 +202,7 @@ func (w *workbench) giveToGrid(to string, ground orb.MultiPolygon) error {
 		return err
 	}
 	if len(whole)+len(pieces) == 0 {
-		return badDraft(DraftNoCut, []string{to}, "nothing here can be given to %s: it is its own, or of another community", to)
+		return badDraft(DraftNoCut, []string{to}, "nothing here can be given to %s: it is its own, or of another community", Own(spoken(to)))
 	}
 	if strings.HasPrefix(to, "+") {
 		for _, g := range slices.Sorted(maps.Keys(donors)) {

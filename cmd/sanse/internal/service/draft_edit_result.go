@@ -161,7 +161,7 @@ func (r *redrawn) grids() error {
 			continue
 		}
 		if !w.ended[g] {
-			return badDraft(DraftWholeArea, []string{g}, "nothing of grid %s would be left: merge or retire it instead", g)
+			return badDraft(DraftWholeArea, []string{g}, "nothing of grid %s would be left: merge or retire it instead", Own(spoken(g)))
 		}
 		r.add(ChangedArea{Code: g, Retired: true})
 	}
@@ -191,7 +191,7 @@ func (w *workbench) made(grid geo.Area, faces orb.MultiPolygon) error {
 		Kind: topology.Gap, Codes: []string{grid.Code}, Place: rest, AreaM2: geo.AreaM2(rest), At: inside(rest),
 		Message: "grid " + grid.Code + " is not what its micro-grids are together",
 	}
-	return draftError(CodeInvalid, DraftError{Reason: DraftNotTiling, Areas: f.Codes, Findings: []DraftFinding{{Key: findingKey(&f), Finding: f}}, At: &f.At}, "mend first: %s", f.Message)
+	return draftError(CodeInvalid, DraftError{Reason: DraftNotTiling, Areas: f.Codes, Findings: []DraftFinding{{Key: findingKey(&f), Finding: f}}, At: &f.At}, "mend first: %s", Own(spoken(f.Message)))
 }
 
 // whole refuses an area in more pieces than it was.
@@ -209,9 +209,9 @@ func (r *redrawn) whole(code string, is, was orb.MultiPolygon) error {
 	e := DraftError{Reason: DraftParts, At: &at, Areas: r.w.origins(code)}
 	if r.w.kind == data.DraftMerge {
 		e.Reason = DraftApart
-		return draftError(CodeInvalid, e, "%s would be in %d pieces: the areas do not all touch", spoken(code), len(is))
+		return draftError(CodeInvalid, e, "%s would be in %d pieces: the areas do not all touch", Own(spoken(code)), len(is))
 	}
-	return draftError(CodeInvalid, e, "%s would be in %d pieces, the smallest of %.0f m²", spoken(code), len(is), geo.AreaM2(orb.MultiPolygon{least}))
+	return draftError(CodeInvalid, e, "%s would be in %d pieces, the smallest of %.0f m²", Own(spoken(code)), len(is), geo.AreaM2(orb.MultiPolygon{least}))
 }
 
 // origins are the codes that stand for an area: its own, or of a new one those

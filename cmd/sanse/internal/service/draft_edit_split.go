@@ -111,7 +111,7 @@ func (w *workbench) retire(in Edit) error {
 		return code != a.Code && (a.Level == geo.LevelGrid || w.grid[code] == w.grid[a.Code])
 	})
 	if !ok {
-		return badDraft(DraftApart, []string{a.Code}, "%s has no neighbour in %s to go to", a.Code, a.Parent)
+		return badDraft(DraftApart, []string{a.Code}, "%s has no neighbour in %s to go to", Own(a.Code), Own(a.Parent))
 	}
 	if err := w.merge(Edit{Areas: []string{a.Code, heir}, Into: heir}); err != nil {
 		return err

@@ -126,7 +126,7 @@ func (s *Service) draftEffect(ctx context.Context, d data.District, id int64, to
 		out.Draft = &reports.EffectDraft{ID: draft.ID, Name: draft.Name, Version: draft.Version}
 		return out, nil
 	case CodeOf(err) == CodeNo && out != nil && len(out.Moved.Nowhere) > 0:
-		return nil, badDraft(DraftHomeless, nil, "%s", MessageOf(err))
+		return nil, badDraft(DraftHomeless, nil, "%s", Own(MessageOf(err)))
 	default:
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (s *Service) draftEffect(ctx context.Context, d data.District, id int64, to
 // can be published.
 func publishable(district string, d data.Draft, today, last, day planner.Date) error {
 	if d.State != data.DraftOpen {
-		return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", d.ID, d.State)
+		return draftError(CodeNo, DraftError{Reason: DraftClosed}, "draft %d is %s", d.ID, Own(d.State))
 	}
 	return freeDay(district, today, last, day)
 }

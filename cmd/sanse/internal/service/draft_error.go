@@ -94,8 +94,8 @@ func (e *DraftError) Error() string { return e.Message }
 
 // draftError is an Error that carries a DraftError.
 func draftError(code Code, e DraftError, format string, args ...any) error {
-	e.Message = fmt.Sprintf(format, args...)
-	return &Error{Code: code, Message: e.Message, Err: &e}
+	e.Message = Tell(format, args...)
+	return &Error{Code: code, Message: e.Message, Err: &e, said: fmt.Sprintf(format, args...)}
 }
 
 // badDraft is a draftError of input that cannot be used.

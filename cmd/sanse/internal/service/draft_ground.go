@@ -82,7 +82,7 @@ func (s *Service) draftGround(ctx context.Context, district string, id int64, co
 		}
 		a, ok := ground.after[community]
 		if !ok || a.Level != geo.LevelCommunity {
-			return badDraft(DraftUnknownArea, []string{community}, "there is no community %s in this draft", community)
+			return badDraft(DraftUnknownArea, nil, "there is no community %s in this draft", community)
 		}
 		out.Community = a
 		near, err = readDraftNear(ctx, r, code, out.Draft, a.Boundary.Bound())
@@ -145,7 +145,7 @@ func (g *Ground) people(v *view, near *draftGround, homes func(orb.Point) orb.Po
 	g.Weights, g.Places = v.weights(), []GroundPlace{}
 	tree, err := geo.NewTree(near.list())
 	if err != nil {
-		return badDraft(DraftNotTiling, nil, "%v", err)
+		return badDraft(DraftNotTiling, nil, "%v", tellingly(err))
 	}
 	box := g.Community.Boundary.Bound()
 	c := v.crowd(max(v.today, g.Draft.Base), func(p orb.Point, _, _ string) bool { return box.Contains(p) })

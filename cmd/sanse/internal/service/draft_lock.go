@@ -23,7 +23,7 @@ func (s *Service) LockDraft(ctx context.Context, district string, id, version in
 		for _, c := range codes {
 			// A lock on what was undone meanwhile stays, to be there again on redo.
 			if _, ok := ground.after[c]; !ok && !slices.Contains(d.Locks, c) {
-				return d, badDraft(DraftBadCode, []string{c}, "area %s: there is none in this draft", c)
+				return d, badDraft(DraftBadCode, nil, "area %s: there is none in this draft", c)
 			}
 		}
 		return tx.PutDraftLocks(code, d, codes, s.now())
@@ -64,7 +64,7 @@ func (g *draftGround) unlocked(c *data.DraftChange) error {
 		}
 	}
 	if len(locked) > 0 {
-		return draftError(CodeNo, DraftError{Reason: DraftLocked, Areas: locked}, "%d areas that this would change are locked: %s", len(locked), strings.Join(locked, ", "))
+		return draftError(CodeNo, DraftError{Reason: DraftLocked, Areas: locked}, "%d areas that this would change are locked: %s", len(locked), OwnList(locked))
 	}
 	return nil
 }

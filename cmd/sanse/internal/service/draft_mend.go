@@ -18,7 +18,7 @@ import (
 func mendOf(ctx context.Context, r *data.Reads, district string, ground *draftGround, keys []string) (c Change, err error) {
 	tree, problems := treeOfDraft(ground.after)
 	if tree == nil {
-		return c, badDraft(DraftBadBoundary, nil, "this is to be mended by hand, before all else: %s", problems[0])
+		return c, badDraft(DraftBadBoundary, nil, "this is to be mended by hand, before all else: %s", Own(problems[0]))
 	}
 	findings, err := faults(ground.before, ground.after)
 	if err != nil {
@@ -167,7 +167,7 @@ func (m *mending) take(was, is []topology.Area) error {
 	for _, w := range was {
 		a, ok := shapes[w.Code]
 		if !ok {
-			return badDraft(DraftWholeArea, []string{w.Code}, "mending would leave nothing of %s: retire it, or draw it anew", w.Code)
+			return badDraft(DraftWholeArea, []string{w.Code}, "mending would leave nothing of %s: retire it, or draw it anew", Own(w.Code))
 		}
 		if a.Shape.Equal(w.Shape) {
 			continue

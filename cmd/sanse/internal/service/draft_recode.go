@@ -21,7 +21,7 @@ func (c *changing) recode(in Change) (data.DraftChange, error) {
 		return out, badDraft(DraftBadChange, nil, "a recode names a community, not areas")
 	}
 	if len(in.Community) != geo.CodeLength(geo.LevelCommunity) {
-		return out, badDraft(DraftBadCode, []string{in.Community}, "%q is no community", in.Community)
+		return out, badDraft(DraftBadCode, nil, "%q is no community", in.Community)
 	}
 	var grids, published []string
 	for code, a := range c.ground.after {
@@ -36,9 +36,9 @@ func (c *changing) recode(in Change) (data.DraftChange, error) {
 	slices.Sort(published)
 	switch {
 	case len(grids) == 0:
-		return out, badDraft(DraftBadCode, []string{in.Community}, "there are no grids in %q to be numbered", in.Community)
+		return out, badDraft(DraftBadCode, nil, "there are no grids in %q to be numbered", in.Community)
 	case len(published) > 0:
-		return out, badDraft(DraftBadCode, published, "%d grids of %s are published: their codes stay", len(published), in.Community)
+		return out, badDraft(DraftBadCode, published, "%d grids of %s are published: their codes stay", len(published), Own(in.Community))
 	}
 	// Nobody has seen the numbers that this draft gave: they are given anew.
 	used, err := c.r.UsedCodes(c.ctx, c.district, in.Community, c.draft)

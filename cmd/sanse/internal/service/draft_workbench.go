@@ -45,7 +45,7 @@ type freshArea struct {
 func newWorkbench(ground *draftGround, code string) (*workbench, error) {
 	community, ok := ground.after[code]
 	if !ok || community.Level != geo.LevelCommunity {
-		return nil, badDraft(DraftUnknownArea, []string{code}, "there is no community %s in this draft", code)
+		return nil, badDraft(DraftUnknownArea, nil, "there is no community %s in this draft", code)
 	}
 	w := &workbench{ground: ground, community: community, grid: make(map[string]string), fresh: make(map[string]freshArea), ended: make(map[string]bool)}
 	parents := make(map[string]bool)
@@ -67,7 +67,7 @@ func newWorkbench(ground *draftGround, code string) (*workbench, error) {
 		faces = append(faces, topology.Area{Code: a.Code, Parent: code, Parts: len(a.Boundary), Shape: a.Boundary})
 	}
 	if len(faces) == 0 {
-		return nil, badDraft(DraftUnknownArea, []string{code}, "there are no grids in %s yet", code)
+		return nil, badDraft(DraftUnknownArea, []string{code}, "there are no grids in %s yet", Own(code))
 	}
 	slices.SortFunc(faces, func(a, b topology.Area) int { return strings.Compare(a.Code, b.Code) })
 	// Whether areas stay in one piece is asked at the end, of grids as well.
@@ -84,13 +84,13 @@ func newWorkbench(ground *draftGround, code string) (*workbench, error) {
 func badTopology(err error) error {
 	var fault *topology.FaultError
 	if !errors.As(err, &fault) {
-		return badDraft(DraftBadBoundary, nil, "%v", err)
+		return badDraft(DraftBadBoundary, nil, "%v", tellingly(err))
 	}
 	findings := make([]DraftFinding, len(fault.Findings))
 	for i, f := range fault.Findings {
 		findings[i] = DraftFinding{Key: findingKey(&f), Finding: f}
 	}
-	return draftError(CodeInvalid, DraftError{Reason: DraftNotTiling, Findings: findings, At: &findings[0].At}, "the areas must be mended first: %v", fault)
+	return draftError(CodeInvalid, DraftError{Reason: DraftNotTiling, Findings: findings, At: &findings[0].At}, "the areas must be mended first: %v", tellingly(fault))
 }
 
 // faces are the codes of the faces of a grid, ascending.
@@ -121,7 +121,7 @@ func together(top *topology.Topology, faces []string) (orb.MultiPolygon, error) 
 	}
 	mp, ok := top.Shape(faces[0])
 	if !ok {
-		return nil, badDraft(DraftUnknownArea, faces[:1], "there is no %s", faces[0])
+		return nil, badDraft(DraftUnknownArea, nil, "there is no %s", faces[0])
 	}
 	return mp, nil
 }
@@ -131,7 +131,10 @@ func together(top *topology.Topology, faces []string) (orb.MultiPolygon, error) 
 func (w *workbench) known(code string, levels ...geo.Level) (geo.Area, error) {
 	a, ok := w.ground.after[code]
 	if !ok || !strings.HasPrefix(code, w.community.Code) || !slices.Contains(levels, a.Level) {
-		return a, badDraft(DraftUnknownArea, []string{code}, "there is no %s %s in %s", levels[0], code, w.community.Code)
+		if !ok { // whatever it is, it is no code
+			return a, badDraft(DraftUnknownArea, nil, "there is no %s %s in %s", levels[0], code, Own(w.community.Code))
+		}
+		return a, badDraft(DraftUnknownArea, []string{code}, "there is no %s %s in %s", levels[0], Own(code), Own(w.community.Code))
 	}
 	return a, nil
 }
@@ -180,7 +183,10 @@ func refused(err error) error {
 	if e.At != (orb.Point{}) {
 		out.At = &e.At
 	}
-	return draftError(CodeInvalid, out, "%s", spoken(e.Message))
+	if e.Reason == topology.NoFace || e.Reason == topology.CodeTaken { // it names what was given
+		return draftError(CodeInvalid, out, "there is no such area, or there is one already")
+	}
+	return draftError(CodeInvalid, out, "%s", Own(spoken(e.Message)))
 }
 
 var editReasons = map[topology.Reason]DraftReason{

@@ -54,7 +54,7 @@ func (e *effecting) planPart(ctx context.Context, s *Snapshot, all *planner.Prob
 		return nil, err
 	}
 	if err := p.Validate(); err != nil {
-		return nil, invalidCause(err, "the visits cannot be planned")
+		return nil, invalidCause(tellingly(err), "the visits cannot be planned")
 	}
 	o := planner.Options{Seed: e.opt.Seed, Iterations: e.opt.Iterations, Threads: e.opt.Threads}
 	if len(blocks) == 1 && of > 1 {

@@ -44,7 +44,7 @@ func (s *Service) ReadProposal(ctx context.Context, d data.District, opt imports
 		}
 	}
 	if len(stay) == 0 {
-		return nil, imports.Report{}, invalid("district %s has no areas valid on %s: import areas first", d.Code, from)
+		return nil, imports.Report{}, invalid("district %s has no areas valid on %s: import areas first", Own(d.Code), from)
 	}
 	tree, err := treeOf(stay)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Service) ReadProposal(ctx context.Context, d data.District, opt imports
 			}
 			report.Hints = append(report.Hints, hint...)
 		}
-		return nil, report, invalid("%s: %d of %d areas were refused", filepath.Base(opt.Path), report.Refused, report.Read)
+		return nil, report, invalid("%s: %d of %d areas were refused", Own(filepath.Base(opt.Path)), report.Refused, report.Read)
 	case errors.As(err, &input):
 		return nil, report, invalidCause(err, "cannot read the areas")
 	}

@@ -153,7 +153,7 @@ func (e *effecting) tile() error {
 		}
 	}
 	if n := len(e.out.Findings); n > 0 && !e.opt.Anyway {
-		return &Error{Code: CodeNo, Message: fmt.Sprintf("the proposal does not tile: %d places are in none or in two of its areas", n)}
+		return &Error{Code: CodeNo, Message: Tell("the proposal does not tile: %d places are in none or in two of its areas", n)}
 	}
 	return nil
 }
@@ -202,7 +202,7 @@ func (e *effecting) rehome() error {
 	}
 	e.out.Moved.Nowhere = here.nowhere(e.next.Tree)
 	if !e.opt.Anyway {
-		return &Error{Code: CodeNo, Message: fmt.Sprintf("%d residents or tasks would lie in no grid of the proposal", lost)}
+		return &Error{Code: CodeNo, Message: Tell("%d residents or tasks would lie in no grid of the proposal", lost)}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -34,17 +35,20 @@ type Error struct {
 	Code    Code
 	Message string
 	Err     error
+	said    string // Message with what was given, for whoever gave it at the command line
 }
 
-// Error returns the safe text, followed by the cause where there is one.
+// Error returns the text with what was given, followed by the cause where there is
+// one: for who works on the machine itself. Who asks over HTTP is told Message.
 func (e *Error) Error() string {
+	said := cmp.Or(e.said, e.Message)
 	if e.Err == nil {
-		return e.Message
+		return said
 	}
-	if e.Message == "" {
+	if said == "" {
 		return e.Err.Error()
 	}
-	return e.Message + ": " + e.Err.Error()
+	return said + ": " + e.Err.Error()
 }
 
 // Unwrap returns the cause.
@@ -73,13 +77,13 @@ func MessageOf(err error) string {
 }
 
 func invalid(format string, args ...any) error {
-	return &Error{Code: CodeInvalid, Message: fmt.Sprintf(format, args...)}
+	return invalidCause(nil, format, args...)
 }
 
 func notFound(format string, args ...any) error {
-	return &Error{Code: CodeNotFound, Message: fmt.Sprintf(format, args...)}
+	return &Error{Code: CodeNotFound, Message: Tell(format, args...), said: fmt.Sprintf(format, args...)}
 }
 
 func invalidCause(err error, format string, args ...any) error {
-	return &Error{Code: CodeInvalid, Message: fmt.Sprintf(format, args...), Err: err}
+	return &Error{Code: CodeInvalid, Message: Tell(format, args...), said: fmt.Sprintf(format, args...), Err: err}
 }

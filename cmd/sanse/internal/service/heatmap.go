@@ -109,7 +109,7 @@ func (s *Service) mustTellOf(ctx context.Context, f *frame, area, word string) e
 			return err
 		}
 	}
-	return invalid("%q is no layer: want one of %s, a grade or a kind", word, strings.Join(HeatLayers, ", "))
+	return invalid("layer: %q is none: want one of %s, a grade or a kind", word, OwnList(HeatLayers))
 }
 
 // residentsOf counts who is of a grade or a kind of that name, for questions about

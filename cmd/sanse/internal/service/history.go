@@ -70,7 +70,7 @@ func (s *Service) History(ctx context.Context, district string, where Where) (sp
 	for _, day := range slices.Compact(days) {
 		path, err := pathOn(versions, at, day)
 		if err != nil {
-			return nil, invalidCause(err, "the boundaries of %s", day)
+			return nil, invalidCause(tellingly(err), "the boundaries of %s", day)
 		}
 		if last := len(spells) - 1; last >= 0 {
 			if slices.Equal(spells[last].Path, path) {

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 
 	"sanse/data"
@@ -89,7 +88,7 @@ func (s *Service) importAsOf(ctx context.Context, d data.District, opt imports.O
 	case errors.Is(err, imports.ErrRefused):
 		return report, &Error{
 			Code:    CodeNo,
-			Message: fmt.Sprintf("%s: %d of %d rows were refused and nothing was stored", filepath.Base(opt.Path), report.Refused, report.Read),
+			Message: Tell("%s: %d of %d rows were refused and nothing was stored", Own(filepath.Base(opt.Path)), report.Refused, report.Read),
 		}
 	case errors.As(err, &input), errors.As(err, new(*data.MissingError)), errors.As(err, new(*data.TwiceError)), errors.As(err, new(*data.InvalidError)):
 		return report, invalidCause(err, "cannot import %s", opt.Kind)

@@ -120,7 +120,7 @@ func (s *Service) PutLadderRule(ctx context.Context, district string, rule ladde
 		return err
 	}
 	if err := rule.Validate(); err != nil {
-		return invalidCause(err, "this is no ladder")
+		return invalidCause(tellingly(err), "this is no ladder")
 	}
 	d, err := s.District(ctx, district)
 	if err != nil {

@@ -324,7 +324,7 @@ func (s *Service) Needs(ctx context.Context, district string, f NeedFilter) (lis
 	switch f.Status {
 	case "", NeedOpen, NeedMatched, NeedUnmatched:
 	default:
-		return nil, 0, invalid("%q is no state of a need: want open, matched or unmatched", f.Status)
+		return nil, 0, invalid("status: %q is no state of a need: want open, matched or unmatched", f.Status)
 	}
 	v, area, err := s.viewArea(ctx, district, f.Area)
 	if err != nil {

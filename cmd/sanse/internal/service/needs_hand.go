@@ -90,11 +90,11 @@ func (s *Service) matchByHand(ctx context.Context, l *ledger, n *data.Need, c Ne
 		i := slices.IndexFunc(options, func(o NeedOption) bool { return o.Facility == c.Facility && o.Provider == c.Provider })
 		switch {
 		case i < 0 && c.Facility != "":
-			return invalid("facility %q is none that gives this service", c.Facility)
+			return invalid("facility: there is none of that id that gives this service")
 		case i < 0:
-			return invalid("provider %q is none that gives this service", c.Provider)
+			return invalid("provider: there is none of that id that gives this service")
 		case options[i].Reason != "" && !c.Force:
-			return &Error{Code: CodeNo, Message: fmt.Sprintf("%s cannot meet it: %s; force it, with the reason why, to match them all the same", options[i].Name, whyWords(options[i].Reason))}
+			return &Error{Code: CodeNo, Message: Tell("%s cannot meet it: %s; force it, with the reason why, to match them all the same", Own(options[i].Name), Own(whyWords(options[i].Reason)))}
 		}
 		row.Facility, row.Provider, row.Seconds, row.Forced = c.Facility, c.Provider, options[i].Seconds, options[i].Reason != ""
 	}

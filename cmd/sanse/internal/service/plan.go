@@ -103,7 +103,7 @@ func (b *boundaries) snapshot(ctx context.Context, r *data.Reads, streets bool) 
 	if streets {
 		read(func() (err error) {
 			if graph, snap.Streets, err = r.Graph(ctx, district); errors.Is(err, data.ErrNotFound) {
-				return invalid("district %s has no streets: import streets first", district)
+				return invalid("district %s has no streets: import streets first", Own(district))
 			}
 			return err
 		})
@@ -177,7 +177,7 @@ func (s *Service) plan(ctx context.Context, d data.District, opt PlanOptions, wa
 	}
 	watch.lap("matrices")
 	if err := r.Problem.Validate(); err != nil {
-		return nil, invalidCause(err, "the visits of district %s cannot be planned", d.Code)
+		return nil, invalidCause(tellingly(err), "the visits of district %s cannot be planned", Own(d.Code))
 	}
 	began := time.Now()
 	solve := planner.Options{

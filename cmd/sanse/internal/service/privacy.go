@@ -147,15 +147,15 @@ func fillRequest(r *data.RightsRequest, fields map[string]string) error {
 	switch r.Kind {
 	case data.RequestCorrection:
 		if len(fields) == 0 {
-			return invalid("what is to be corrected? want one of %s", strings.Join(data.CorrectableFields, ", "))
+			return invalid("what is to be corrected? want one of %s", OwnList(data.CorrectableFields))
 		}
 		r.Fields = make(map[string]data.Sealed, len(fields))
 		for name, text := range fields {
 			if !slices.Contains(data.CorrectableFields, name) {
-				return invalid("a correction is of %s", strings.Join(data.CorrectableFields, ", "))
+				return invalid("a correction is of %s", OwnList(data.CorrectableFields))
 			}
 			if utf8.RuneCountInString(text) > maxField || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-				return invalid("%s is no text of at most %d characters", name, maxField)
+				return invalid("%s is no text of at most %d characters", Own(name), maxField)
 			}
 			r.Fields[name] = data.Sealed(text)
 		}
@@ -169,7 +169,7 @@ func fillRequest(r *data.RightsRequest, fields map[string]string) error {
 			return invalid("fields are for a correction")
 		}
 	default:
-		return invalid("there is no request of kind %q", string(r.Kind))
+		return invalid("kind: there is no such request")
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func (s *Service) admit(p *publishing) error {
 func freeDay(district string, today, last, day planner.Date) error {
 	switch {
 	case last == 0:
-		return invalid("district %s has no areas: import areas first", district)
+		return invalid("district %s has no areas: import areas first", Own(district))
 	case day <= today:
 		return badDraft(DraftDayPast, nil, "%s is not a day to come: what has been is not changed; the first day there can be is %s", day, max(today, last)+1)
 	case day <= last:
@@ -210,7 +210,7 @@ func (p *publishing) publish(rec data.Publication, before, after map[string]geo.
 	}
 	moves, err := rehome(p.ctx, p.tx, p.district, p.today, p.day)
 	if CodeOf(err) == CodeInvalid {
-		return out, badDraft(DraftHomeless, nil, "%s", MessageOf(err))
+		return out, badDraft(DraftHomeless, nil, "%s", Own(MessageOf(err)))
 	}
 	if err != nil {
 		return out, err

@@ -50,7 +50,7 @@ func (s *Service) Board(ctx context.Context, district, area, period string, day 
 	case "horizon":
 		p = v.board.Horizon()
 	default:
-		return BoardView{}, invalid("%q is no period: want day, week, month or horizon", period)
+		return BoardView{}, invalid("period: %q is none: want day, week, month or horizon", period)
 	}
 	release, err := s.released(ctx, &v.boundaries, a.Code)
 	if err != nil {

@@ -72,7 +72,7 @@ func (s *Service) reachAt(ctx context.Context, district, profile string, at *rea
 	}
 	if at != nil {
 		if err := at.Validate(); err != nil {
-			return nil, invalidCause(err, "no such hour")
+			return nil, invalidCause(tellingly(err), "at: no such hour")
 		}
 	}
 	p, err := routing.ProfileByName(profile)

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb/geojson"
 
@@ -30,7 +29,7 @@ var Speeds = []string{"wheelchair", "cane", "elderly", "foot"}
 
 func (q *ReachQuery) check() error {
 	if !slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == q.Service }) {
-		return invalid("%q is no service", q.Service)
+		return invalid("service: %q is none", q.Service)
 	}
 	return q.checkWalk()
 }
@@ -48,7 +47,7 @@ func (q *ReachQuery) checkWalk() error {
 		q.Speed = usualPace
 	}
 	if !slices.Contains(Speeds, q.Speed) {
-		return invalid("%q is no way to walk: want one of %s", q.Speed, strings.Join(Speeds, ", "))
+		return invalid("speed: %q is no way to walk: want one of %s", q.Speed, OwnList(Speeds))
 	}
 	if q.Res == 0 {
 		q.Res = 10
@@ -137,7 +136,7 @@ func (s *Service) Circle(ctx context.Context, district, facility string, q Reach
 		return nil, notFound("there is no facility %q", facility)
 	}
 	if why := r.index.Why(i); why != "" {
-		return nil, notFound("facility %q has no service circle: %s", facility, r.whyText(i, why))
+		return nil, notFound("facility %q has no service circle: %s", facility, Own(r.whyText(i, why)))
 	}
 	bands, err := r.index.Circle(ctx, i, q.Minutes)
 	if err != nil {

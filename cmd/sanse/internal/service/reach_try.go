@@ -87,12 +87,12 @@ func (s *Service) TryCoverage(ctx context.Context, district, area string, servic
 	}
 	for _, name := range services {
 		if !slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == name }) {
-			return Tried{}, invalid("%q is no service", name)
+			return Tried{}, invalid("services: %q is none", name)
 		}
 		t.services[name] = true
 	}
 	if t.after, err = before.index.Try(ctx, list); errors.Is(err, reach.ErrNoFacility) {
-		return Tried{}, invalidCause(err, "the changes cannot be tried")
+		return Tried{}, invalidCause(err, "changes: one is of a facility that is not there, or gives another service")
 	} else if err != nil {
 		return Tried{}, fmt.Errorf("try changes in district %s: %w", within.Code, err)
 	}
@@ -142,13 +142,13 @@ func (t *try) changes(asked []TryChange) ([]reach.Change, error) {
 		switch op {
 		case reach.Add:
 			if !slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == c.Service }) {
-				return nil, invalid("change %d: %q is no service", i+1, c.Service)
+				return nil, invalid("change %d: service: %q is none", i+1, c.Service)
 			}
 			if c.Facility == "" {
 				c.Facility = fmt.Sprintf("+%d", i+1)
 			}
 			if _, taken := known[c.Facility]; taken {
-				return nil, invalid("change %d: there is a facility %q already", i+1, c.Facility)
+				return nil, invalid("change %d: facility: there is one with the id %q already", i+1, c.Facility)
 			}
 			known[c.Facility] = c.Service
 			out[i].Facility = reach.Facility{
@@ -156,10 +156,10 @@ func (t *try) changes(asked []TryChange) ([]reach.Change, error) {
 			}
 		case reach.Move, reach.Close, reach.Open:
 			if _, ok := known[c.Facility]; !ok {
-				return nil, notFound("change %d: there is no facility %q", i+1, c.Facility)
+				return nil, notFound("change %d: facility: there is none with the id %q", i+1, c.Facility)
 			}
 		default:
-			return nil, invalid("change %d: %q is none: want add, move, close or open", i+1, c.Op)
+			return nil, invalid("change %d: op: %q is none: want add, move, close or open", i+1, c.Op)
 		}
 		t.services[known[c.Facility]] = true
 		if op != reach.Close {

@@ -91,7 +91,7 @@ func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions
 		return nil, err
 	}
 	if err := r.problem.Validate(); err != nil {
-		return nil, invalidCause(err, "the visits of district %s cannot be planned again", d.Code)
+		return nil, invalidCause(err, "the visits of district %s cannot be planned again", Own(d.Code))
 	}
 	plan, moved, _, err := planner.Replan(ctx, r.problem, r.stored.plan, planner.Options{Seed: opt.Seed})
 	if err != nil {
@@ -185,7 +185,7 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 		case err != nil:
 			return err
 		case opt.Replaces != 0 && rec.ID != opt.Replaces:
-			return &Error{Code: CodeNo, Message: fmt.Sprintf("plan %d has come into force meanwhile: look again before publishing", rec.ID)}
+			return &Error{Code: CodeNo, Message: Tell("plan %d has come into force meanwhile: look again before publishing", rec.ID)}
 		case now.Date > rec.Start+planner.Date(rec.Days)-1:
 			return invalid("the plan in force ended on %s: make a new one", rec.Start+planner.Date(rec.Days)-1)
 		}

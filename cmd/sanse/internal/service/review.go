@@ -26,7 +26,7 @@ func (s *Service) SetReviewNumber(ctx context.Context, district, number string) 
 	}
 	err := s.store.Write(ctx, func(tx *data.Tx) error { return tx.SetReviewNumber(district, number) })
 	if errors.Is(err, data.ErrNotFound) {
-		return "", notFound("there is no district %s here", district)
+		return "", notFound("there is no district %s here", Own(district))
 	}
 	return number, err
 }

@@ -34,7 +34,7 @@ func (s *Service) BehindShortfall(ctx context.Context, district, standard, area,
 	}
 	list, err := k.table.Behind(standard, a.Code, what)
 	if err != nil {
-		return 0, nil, invalidCause(err, "nothing of the kind")
+		return 0, nil, invalidCause(err, "what: the standard has nothing of the kind behind it")
 	}
 	total = len(list)
 	list = list[min(offset, total):min(offset+limit, total)]

@@ -68,9 +68,9 @@ func (in *SiteRequest) complete() error {
 	known := slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == in.Service })
 	switch {
 	case !known:
-		return invalid("there is no service %q", in.Service)
+		return invalid("service: there is no %q", in.Service)
 	case !slices.Contains([]siting.Goal{siting.MostCovered, siting.AllCovered, siting.LeastTotal, siting.LeastWorst}, in.Goal):
-		return invalid("there is no goal %q: want mclp, lscp, pmedian or pcenter", in.Goal)
+		return invalid("goal: there is no %q: want mclp, lscp, pmedian or pcenter", in.Goal)
 	case !slices.Contains(siteWords, in.For):
 		return invalid("sites are for people, over60, disabled, residents or unmet, not for %q", in.For)
 	case (covers || in.For == ForUnmet) && in.Minutes < 1:

@@ -83,7 +83,7 @@ func (t *sitings) take() (release func(), err error) {
 		}
 	}
 	if running >= sitingsAtOnce {
-		return nil, &Error{Code: CodeNo, Message: fmt.Sprintf("%d searches for sites are running: try again when one is over", running)}
+		return nil, &Error{Code: CodeNo, Message: Tell("%d searches for sites are running: try again when one is over", running)}
 	}
 	t.begins++
 	return func() {

@@ -81,7 +81,7 @@ func (s *Service) PutStandards(ctx context.Context, district string, version int
 		}
 		now, err := tx.PutStandards(d.Code, version, content, s.now())
 		if errors.Is(err, data.ErrStandards) {
-			return &Error{Code: CodeChanged, Message: fmt.Sprintf("the standards have been changed meanwhile: they are of version %d, not %d", now, version)}
+			return &Error{Code: CodeChanged, Message: Tell("the standards have been changed meanwhile: they are of version %d, not %d", now, version)}
 		}
 		if err != nil {
 			return err

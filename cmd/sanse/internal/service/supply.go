@@ -213,14 +213,14 @@ func (s *Service) supplyOf(ctx context.Context, v *view, q SupplyQuery) (*Supply
 // checked fills in what is left open, and refuses what there is not.
 func (q SupplyQuery) checked(ctx context.Context, district string) (SupplyQuery, error) {
 	if !slices.ContainsFunc(data.Services, func(t data.Term) bool { return t.Key == q.Service }) {
-		return q, invalid("%q is no service of facilities", q.Service)
+		return q, invalid("service: %q is none of facilities", q.Service)
 	}
 	switch q.Method {
 	case "":
 		q.Method = MethodAssigned
 	case MethodTwoStep, MethodEnhanced, MethodNearest, MethodAssigned:
 	default:
-		return q, invalid("%q is no method: want 2sfca, e2sfca, nearest or assigned", q.Method)
+		return q, invalid("method: %q is none: want 2sfca, e2sfca, nearest or assigned", q.Method)
 	}
 	duty := viewerOf(ctx).AnswersFor(district)
 	if q.Who == "" {
@@ -234,7 +234,7 @@ func (q SupplyQuery) checked(ctx context.Context, district string) (SupplyQuery,
 	case whoNeeds, whoResidents, "disabled":
 		return q, mustAnswerFor(ctx, district)
 	}
-	return q, invalid("%q are no people: want needs, residents, people, over60, under18 or disabled", q.Who)
+	return q, invalid("who: %q are none: want needs, residents, people, over60, under18 or disabled", q.Who)
 }
 
 // supplyDemand finds who asks for the places of a service, and their ways there.

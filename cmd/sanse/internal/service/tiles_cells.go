@@ -83,7 +83,7 @@ func cellCollection(res int) string { return fmt.Sprintf("cells-%d", res) }
 // always there, of the version before where the data change while it is asked for.
 func (s *Service) CellTile(ctx context.Context, district, version string, z, x, y int) (Tile, error) {
 	if z < 0 || z > maxTileZoom || x < 0 || y < 0 || x >= 1<<z || y >= 1<<z {
-		return Tile{}, notFound("there is no tile %d/%d/%d", z, x, y)
+		return Tile{}, notFound("there is no such tile")
 	}
 	for {
 		_, k, stamp, err := s.cellVersion(ctx, district)

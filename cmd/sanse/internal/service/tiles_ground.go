@@ -65,7 +65,7 @@ func (s *Service) bounds(ctx context.Context, district string, day planner.Date)
 // makes the tile.
 func (s *Service) GroundTile(ctx context.Context, district, version string, z, x, y int) (Tile, error) {
 	if z < 0 || z > maxTileZoom || x < 0 || y < 0 || x >= 1<<z || y >= 1<<z {
-		return Tile{}, notFound("there is no tile %d/%d/%d", z, x, y)
+		return Tile{}, notFound("there is no such tile")
 	}
 	k := tileSetKey{district, GroundTiles}
 	// What an address says never changes, so who has that version need not ask.
@@ -88,7 +88,7 @@ func (s *Service) GroundTile(ctx context.Context, district, version string, z, x
 	}
 	b, err := s.store.Tile(ctx, d.Code, z, x, y, stamp.day)
 	if errors.Is(err, data.ErrNotFound) {
-		return Tile{}, notFound("there is no tile %d/%d/%d", z, x, y)
+		return Tile{}, notFound("there is no such tile")
 	}
 	if err != nil {
 		return Tile{}, err

@@ -228,7 +228,7 @@ func (v Viewer) Narrow(as string) (Viewer, error) {
 		less.Areas, less.only = []string{as}, as
 		return less, nil
 	}
-	return Viewer{}, forbidden("area %q is not among those answered for here", as)
+	return Viewer{}, forbidden("as: area %q is not among those answered for here", as)
 }
 
 type viewerKey struct{}
@@ -267,7 +267,7 @@ func mustMay(ctx context.Context, c Capability, area string) error {
 	if viewerOf(ctx).May(c, area) {
 		return nil
 	}
-	return forbidden("your roles do not allow this in area %s: it takes %q", area, c)
+	return forbidden("your roles do not allow this in area %s: it takes %q", area, Own(c))
 }
 
 // notTheirs is all that is told of single people and of what is somebody else's,
@@ -300,7 +300,7 @@ func missing(ctx context.Context, c Capability, district, format string, args ..
 }
 
 func forbidden(format string, args ...any) error {
-	return &Error{Code: CodeForbidden, Message: fmt.Sprintf(format, args...)}
+	return &Error{Code: CodeForbidden, Message: Tell(format, args...), said: fmt.Sprintf(format, args...)}
 }
 
 // ParseViewer reads who is meant by the word public, the code of an area, or
@@ -321,7 +321,7 @@ func (s *Service) ParseViewer(ctx context.Context, d data.District, text string)
 	for code := range strings.SplitSeq(text, ",") {
 		a, err := f.area(strings.TrimSpace(code))
 		if err != nil || strings.TrimSpace(code) == "" {
-			return Viewer{}, invalid("nobody answers for %q: want public, or codes of areas with commas between them", text)
+			return Viewer{}, invalid("as: nobody answers for %q: want public, or codes of areas with commas between them", text)
 		}
 		v.Areas = append(v.Areas, a.Code)
 		v.Seats = append(v.Seats, Seat{Role: operator, Area: a.Code})
