@@ -28,6 +28,7 @@ func TestWithoutASessionTheRulesAnswerNothing(t *testing.T) {
 		"knows":       {`SELECT k::text FROM trust.knows() k WHERE k IS NOT NULL`},
 		"case_area":   {`SELECT a FROM trust.case_area('` + deskDistrict + `', '` + deskGrid + `', now(), (SELECT trust.sight('records'))) a WHERE a IS NOT NULL`},
 		"audits":      {`SELECT a FROM trust.audits() a WHERE a IS NOT NULL`},
+		"traces":      {`SELECT t::text FROM trust.traces('r-` + deskGrid + `') t WHERE t IS NOT NULL`},
 	}
 	rows, err := w.owner.Pool().Query(t.Context(), `SELECT p.proname FROM pg_proc p
 		WHERE p.pronamespace = 'trust'::regnamespace AND p.prosecdef AND has_function_privilege('sanse_desk', p.oid, 'EXECUTE')`)

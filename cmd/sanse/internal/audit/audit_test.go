@@ -173,18 +173,50 @@ func TestUnusualLooks(t *testing.T) {
 			f.add(noon, "a", nil)
 			f.add(noon, "a", func(e *data.Event) { e.N, e.Area = 9, "510199002001" })
 		}, nil},
-		{"many names for one purpose", func(f *feed) {
-			for h := range 10 {
-				f.add(noon.Add(time.Duration(h-3)*time.Hour), "a", func(e *data.Event) { e.Action, e.N, e.Purpose = data.ActName, 5, "meeting" })
-			}
-		}, []string{"many_names a 50"}},
-		{"as many for two purposes are not", func(f *feed) {
+		{"the names of many people, for whatever purposes", func(f *feed) {
 			for h := range 10 {
 				f.add(noon.Add(time.Duration(h-3)*time.Hour), "a", func(e *data.Event) {
 					e.Action, e.N, e.Purpose = data.ActName, 5, []string{"meeting", "report"}[h%2]
+					for i := range 5 {
+						e.IDs = append(e.IDs, fmt.Sprintf("x%dp%d", h, 7*i))
+					}
+				})
+			}
+		}, []string{"many_names a 50"}},
+		{"the names of the same people again and again are not", func(f *feed) {
+			for h := range 10 {
+				f.add(noon.Add(time.Duration(h-3)*time.Hour), "a", func(e *data.Event) {
+					e.Action, e.N = data.ActName, 5
+					for i := range 5 {
+						e.IDs = append(e.IDs, fmt.Sprintf("p%d", 7*i))
+					}
 				})
 			}
 		}, nil},
+		{"as many on two days are not", func(f *feed) {
+			for h := range 10 {
+				f.add(noon.AddDate(0, 0, h%2).Add(time.Duration(h/2)*time.Hour), "a", func(e *data.Event) {
+					e.Action, e.N, e.IDs = data.ActName, 5, nil
+					for i := range 5 {
+						e.IDs = append(e.IDs, fmt.Sprintf("x%dp%d", h, 7*i))
+					}
+				})
+			}
+		}, nil},
+		{"more than a row has room to list", func(f *feed) {
+			f.add(noon, "a", func(e *data.Event) {
+				e.Action, e.N = data.ActName, 40
+				for i := range 10 {
+					e.IDs = append(e.IDs, fmt.Sprintf("p%d", 7*i))
+				}
+			})
+			f.add(noon.Add(time.Hour), "a", func(e *data.Event) {
+				e.Action, e.N = data.ActName, 45
+				for i := range 25 {
+					e.IDs = append(e.IDs, fmt.Sprintf("p%d", 7*i))
+				}
+			})
+		}, []string{"many_names a 55"}},
 		{"signing in from another network", func(f *feed) {
 			for _, net := range []string{"10.0.0.0/24", "10.0.0.0/24", "10.9.0.0/24", "10.9.0.0/24"} {
 				f.add(noon, "a", func(e *data.Event) { e.Action, e.Address = data.ActSignIn, net })

@@ -15,7 +15,7 @@ type Kind string
 // The kinds.
 const (
 	Many       Kind = "many"        // many records within an hour
-	ManyNames  Kind = "many_names"  // many names for one purpose on a day
+	ManyNames  Kind = "many_names"  // names of many people on a day
 	OutOfArea  Kind = "out_of_area" // in an area where the account has not looked before
 	Night      Kind = "night"       // at night, or outside the account's shifts
 	Refused    Kind = "refused"     // refused again and again
@@ -53,7 +53,7 @@ const (
 	window        = 28 * 24 * time.Hour // what is usual is what was in this time before
 	timesUsual    = 3
 	manyRecords   = 50 // in an hour
-	manyNames     = 50 // in a day, for one purpose
+	manyNames     = 50 // people in a day
 	manyRefusals  = 5  // in an hour
 	knownDays     = 5  // an account has usual areas once it has looked on so many days
 	strangeCount  = 3  // records in an area that is not usual
@@ -101,9 +101,11 @@ func (w *Watch) Since() time.Time { return w.opt.From.Add(-window) }
 type history struct {
 	account, address, role string
 
-	hours, days usual // of records told in an hour, of names told on a day for one purpose
+	hours, days usual // of records told in an hour, of people named on a day
 	hour        bucket
-	names       map[string]*bucket // of the day, by purpose
+	names       bucket          // of the day
+	people      map[string]bool // of the day, by id
+	unnamed     int             // the most of one row of the day beyond the ids that a row holds
 	refusals    bucket
 	night       bucket
 	areas       map[string]*visited
@@ -134,7 +136,7 @@ func (w *Watch) history(e *data.Event) *history {
 	}
 	h := w.accounts[key]
 	if h == nil {
-		h = &history{account: e.Account, names: make(map[string]*bucket), areas: make(map[string]*visited), networks: make(map[string]time.Time)}
+		h = &history{account: e.Account, areas: make(map[string]*visited), networks: make(map[string]time.Time)}
 		w.accounts[key] = h
 	}
 	h.address = e.Address

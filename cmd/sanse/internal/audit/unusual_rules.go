@@ -8,29 +8,35 @@ import (
 	"sanse/data"
 )
 
-// records counts what was told, by the hour, and names by the day and purpose.
+// records counts what was told, by the hour, and whose names, by the day.
 func (w *Watch) records(h *history, e *data.Event, at time.Time) {
 	if hour := hourOf(at); !h.hour.at.Equal(hour) {
 		w.closeHour(h)
 	}
 	w.add(&h.hour, h, Many, e, hourOf(at), e.N)
-	if e.Action != data.ActName {
-		return
+	if e.Action == data.ActName {
+		w.people(h, e, at)
 	}
-	if day := dayOf(at); len(h.names) > 0 {
-		for _, b := range h.names {
-			if !b.at.Equal(day) {
-				w.closeNames(h)
-			}
-			break // all are of one day
-		}
+}
+
+// people counts the different people whose names an account was told on a day:
+// somebody who is looked at again is nobody else.
+func (w *Watch) people(h *history, e *data.Event, at time.Time) {
+	if !h.names.at.Equal(dayOf(at)) {
+		w.closeNames(h)
 	}
-	b := h.names[e.Purpose]
-	if b == nil {
-		b = new(bucket)
-		h.names[e.Purpose] = b
+	w.add(&h.names, h, ManyNames, e, dayOf(at), 0)
+	if h.people == nil {
+		h.people = make(map[string]bool)
 	}
-	w.add(b, h, ManyNames, e, dayOf(at), e.N)
+	for _, id := range e.IDs {
+		h.people[id] = true
+	}
+	h.unnamed = max(h.unnamed, e.N-len(e.IDs))
+	h.names.look.Count = len(h.people) + h.unnamed
+	if e.Purpose != h.names.look.Purpose {
+		h.names.look.Purpose = "" // for several
+	}
 }
 
 // closeHour judges an hour of an account by its own and its role's usual ones,
@@ -42,12 +48,12 @@ func (w *Watch) closeHour(h *history) {
 	h.hour = bucket{}
 }
 
-// closeNames judges a day of an account, purpose by purpose.
+// closeNames judges a day of an account.
 func (w *Watch) closeNames(h *history) {
-	for purpose, b := range h.names {
-		w.judge(h, b, manyNames, &h.days, &w.role(h.role).days)
-		delete(h.names, purpose)
+	if h.names.look.Kind != "" {
+		w.judge(h, &h.names, manyNames, &h.days, &w.role(h.role).days)
 	}
+	h.names, h.people, h.unnamed = bucket{}, nil, 0
 }
 
 func (w *Watch) judge(h *history, b *bucket, enough int, own, role *usual) {

@@ -10,7 +10,7 @@ func (l *Look) Why(english bool) string {
 		case Many:
 			return fmt.Sprintf("%d records within an hour; nine of ten hours of this account had at most %d, of its role at most %d", l.Count, l.Own, l.Usual)
 		case ManyNames:
-			return fmt.Sprintf("the names of %d people on one day for one purpose (%s); nine of ten days of this account had at most %d, of its role at most %d", l.Count, orNone(l.Purpose, "none given"), l.Own, l.Usual)
+			return fmt.Sprintf("the names of %d people on one day (purpose: %s); nine of ten days of this account had at most %d, of its role at most %d", l.Count, orNone(l.Purpose, "several or none"), l.Own, l.Usual)
 		case OutOfArea:
 			return fmt.Sprintf("%d records in area %s, where this account has not looked for four weeks", l.Count, l.Area)
 		case Night:
@@ -34,7 +34,7 @@ func (l *Look) Why(english bool) string {
 	case Many:
 		return fmt.Sprintf("一小时内查看%d条记录；该账号平时九成的小时不超过%d条，同角色不超过%d条", l.Count, l.Own, l.Usual)
 	case ManyNames:
-		return fmt.Sprintf("一天内以同一用途（%s）查看%d人的姓名；该账号平时九成的日子不超过%d人，同角色不超过%d人", orNone(l.Purpose, "未说明"), l.Count, l.Own, l.Usual)
+		return fmt.Sprintf("一天内查看%[2]d人的姓名（用途：%[1]s）；该账号平时九成的日子不超过%[3]d人，同角色不超过%[4]d人", orNone(l.Purpose, "多种或未说明"), l.Count, l.Own, l.Usual)
 	case OutOfArea:
 		return fmt.Sprintf("在区域%s查看%d条记录，该账号四周内未曾查看此处", l.Area, l.Count)
 	case Night:
