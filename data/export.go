@@ -60,6 +60,7 @@ func (d *Desk) ExportsSince(ctx context.Context, district, account string, since
 // ExportFilter says which files are meant; a zero field, all.
 type ExportFilter struct {
 	ID      string
+	Digest  []byte
 	Account string
 	Before  time.Time // taken before
 	Limit   int       // how many at most; 0: all
@@ -80,7 +81,8 @@ func (s *Reads) Exports(ctx context.Context, district string, f ExportFilter) ([
 		return r.Scan(&v.ID, &v.Account, &v.At, &v.Kind, &v.Area, &v.Purpose, &v.Records, &v.Until, &v.Digest)
 	}, `SELECT id, account, at, kind, area, purpose, records, valid_until, digest FROM export
 		WHERE district = $1 AND ($2 = '' OR id = $2) AND ($3 = '' OR account = $3) AND ($4::timestamptz IS NULL OR at < $4)
-		ORDER BY at DESC, id LIMIT $5`, district, f.ID, f.Account, before, limit)
+			AND ($5::bytea IS NULL OR digest = $5)
+		ORDER BY at DESC, id LIMIT $6`, district, f.ID, f.Account, before, f.Digest, limit)
 }
 
 // SealExport makes the seal of the mark of a file from what it says: 32 bytes under

@@ -134,6 +134,7 @@ var tableRules = map[string]tableRule{
 
 	// How long data live, and what residents ask of theirs.
 	"retention":    {engine: "raw"},
+	"export_cap":   {engine: "rawd"},
 	"life_run":     {engine: "r"},
 	"data_request": {rows: true, desk: "raw"},
 	"consent":      {rows: true, desk: "ra"},

@@ -19,7 +19,7 @@ var wipeOrder = [...]string{
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
 	"task_visit", "task_prefer", "task_person", "task",
 	"need_match", "need", "provider_worker", "provider_scope", "provider",
-	"consent", "restriction", "data_request", "erased", "life_run", "retention",
+	"consent", "restriction", "data_request", "erased", "life_run", "retention", "export_cap",
 	"quality_call", "quality_item", "quality_sample", "visit_flag_look",
 	"visit_flag", "visit_record_text", "visit_record", "door_code", "visit_form",
 	"incident_text", "incident_step", "incident", "ladder_step", "ladder", "ladder_day", "ladder_rule",

@@ -258,6 +258,22 @@ func (w *EffectWork) Uneven() float64 {
 	return float64(w.Spread) / float64(max(1, w.VisitorWeeks))
 }
 
+// Records is of how many single residents and tasks an effect tells.
+func (e *Effect) Records() int {
+	told := make(map[string]bool, len(e.Moves))
+	for i := range e.Moves {
+		told["resident "+e.Moves[i].Resident] = true
+	}
+	for i := range e.InFlight.List {
+		if v := &e.InFlight.List[i]; v.Resident != "" {
+			told["resident "+v.Resident] = true
+		} else {
+			told["task "+v.Task] = true
+		}
+	}
+	return len(told)
+}
+
 // WriteEffectJSON writes an effect as JSON, indented, with a newline at the end.
 func WriteEffectJSON(w io.Writer, e *Effect) error {
 	out := json.NewEncoder(w)

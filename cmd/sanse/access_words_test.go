@@ -107,7 +107,7 @@ var sortsInWords = [][2]string{
 	{"hand", "a resident handed to somebody for a time, and to whom they were (whose account it is to may end it too)"},
 	{"handed", "those who were handed to oneself or one's department"},
 	{"audit", "who looked at whom"},
-	{"accounts", "accounts, roles and keys; the number under which maps were reviewed; by which channels messages go"},
+	{"accounts", "accounts, roles and keys; the number under which maps were reviewed; how much roles take out of the house; by which channels messages go"},
 	{"mine", "what one has of one's own: sessions, messages"},
 	{"door", "what is asked before anybody is known: tried in the tests of the door"},
 }
@@ -139,7 +139,7 @@ var operationSorts = map[string]string{
 	"judge-flag": "looked", "draw-sample": "sample", "put-call": "looked",
 	"resident-reach": "record", "need-history": "record", "need-options": "record",
 	"person": "person", "break-glass": "glass", "audit": "audit", "unusual-looks": "audit", "verify-audit": "audit", "export-audit": "audit",
-	"exports": "audit", "export-terms": "mine", "put-review-number": "accounts",
+	"exports": "audit", "export-terms": "mine", "put-review-number": "accounts", "export-caps": "accounts", "put-export-cap": "accounts", "drop-export-cap": "accounts",
 	"set-need-match": "match_one", "match-needs": "match_area",
 	"ask-privacy": "ask", "consent": "ask", "put-consent": "ask", "privacy": "privacy", "privacy-record": "privacy", "privacy-record-page": "privacy",
 	"hand-over": "hand", "handovers": "hand", "end-handover": "hand", "handed": "handed",

@@ -17,14 +17,15 @@ import (
 const maxMarked = 512 << 20
 
 type auditMarkCmd struct {
-	File string `arg:"" help:"A copy that was found (PDF, XLSX, HTML, GeoJSON, JSON, lines of the audit), or the number that stands on it." placeholder:"FILE|NUMBER"`
+	File string `arg:"" help:"A copy that was found (PDF, XLSX, HTML, GeoJSON, JSON, CSV, lines of the audit), or the number that stands on it." placeholder:"FILE|NUMBER"`
 	JSON bool   `name:"json" help:"Print as JSON."`
 }
 
 func (*auditMarkCmd) Help() string {
 	return `Files that leave the house carry the number of their export on every page, and a sealed mark among
 their properties (docs/exports.md). This says whose a copy is, when and what for it was taken, until when
-it was good, and whether it was changed since. Asking is recorded.
+it was good, and whether it was changed since. What sanse export writes has no mark, but its digest was
+written down: a copy that nobody changed leads back too. Asking is recorded.
 
   sanse audit mark found.pdf
   sanse audit mark x0123456789abcdef     # a photograph of a page: only the number can be read
@@ -104,6 +105,15 @@ func (cmd *auditMarkCmd) ask(ctx context.Context, a *app.App, d data.District, f
 	if err != nil {
 		return nil, err
 	}
+	if len(f.Taken) > 0 {
+		out := make([]markAnswer, len(f.Taken))
+		for i := range f.Taken {
+			same := true
+			out[i] = answerOf(&f.Taken[i])
+			out[i].Same = &same
+		}
+		return out, nil
+	}
 	if len(f.Numbers) > 0 {
 		out := make([]markAnswer, len(f.Numbers))
 		for i := range f.Numbers {
@@ -151,6 +161,8 @@ func printMarks(w io.Writer, d data.District, found []markAnswer) error {
 			fmt.Fprintln(w, "it is not written down here, or not any more")
 		}
 		switch {
+		case m.Mark == "none" && m.Same != nil:
+			fmt.Fprintln(w, "it has no mark, and is byte for byte what was taken")
 		case m.Mark == "none":
 			fmt.Fprintln(w, "by its number alone, which anybody can write: there is no mark to prove it")
 		case m.Mark == "forged":

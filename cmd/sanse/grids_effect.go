@@ -101,24 +101,33 @@ func (cmd *gridsEffectCmd) run(ctx context.Context, sv *service.Service, d data.
 		}
 		return err
 	}
+	const kind = "grids effect"
+	carry := func(w io.Writer) error { // JSON has no room for a mark
+		return sv.CarryBare(ctx, d, kind, w, func(w io.Writer) (int, error) { return effect.Records(), reports.WriteEffectJSON(w, effect) })
+	}
 	for _, path := range cmd.Out {
 		write := effectWriters[strings.ToLower(filepath.Ext(path))]
 		if err := writeOut(path, s.out, func(w io.Writer) error {
-			return write(w, reports.EffectInput{Effect: effect, Labels: service.Labels(), English: cmd.English, Attribution: d.Attribution, Note: d.Note, Review: d.ReviewNumber})
+			if write == nil {
+				return carry(w)
+			}
+			return sv.Carry(ctx, d, kind, effect.Records(), w, func(w io.Writer, m reports.Marked) error {
+				return write(w, reports.EffectInput{Effect: effect, Labels: service.Labels(), English: cmd.English, Attribution: d.Attribution, Note: d.Note, Review: d.ReviewNumber, Mark: m})
+			})
 		}); err != nil {
 			return err
 		}
 	}
 	if cmd.JSON {
-		return reports.WriteEffectJSON(s.out, effect)
+		return carry(s.out)
 	}
 	printEffect(s.out, effect)
 	return nil
 }
 
-// effectWriters write an effect by the ending of the file.
+// effectWriters write an effect by the ending of the file; JSON is for programs.
 var effectWriters = map[string]func(io.Writer, reports.EffectInput) error{
-	".json": func(w io.Writer, in reports.EffectInput) error { return reports.WriteEffectJSON(w, in.Effect) },
+	".json": nil,
 	".xlsx": reports.WriteEffectWorkbook,
 	".html": reports.WriteEffectHTML,
 }

@@ -80,22 +80,6 @@ func (s *Server) getEffectWorkbook(ctx context.Context, in *EffectFilePath) (*at
 	return s.effectFile(ctx, in, "attachment", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", reports.WriteEffectWorkbook)
 }
 
-// effectRecords counts whom an effect tells of one by one.
-func effectRecords(e *reports.Effect) int {
-	told := make(map[string]bool, len(e.Moves))
-	for i := range e.Moves {
-		told["resident "+e.Moves[i].Resident] = true
-	}
-	for i := range e.InFlight.List {
-		if v := &e.InFlight.List[i]; v.Resident != "" {
-			told["resident "+v.Resident] = true
-		} else {
-			told["task "+v.Task] = true
-		}
-	}
-	return len(told)
-}
-
 func (s *Server) effectFile(ctx context.Context, in *EffectFilePath, how, ending, contentType string, write func(io.Writer, reports.EffectInput) error) (*attached, error) {
 	e, err := s.effect(ctx, &in.EffectPath)
 	if err != nil {
@@ -106,7 +90,7 @@ func (s *Server) effectFile(ctx context.Context, in *EffectFilePath, how, ending
 		return nil, s.problem(err)
 	}
 	var out bytes.Buffer
-	err = s.service.Leave(ctx, effectRecords(e), &out, func(w io.Writer, m reports.Marked) error {
+	err = s.service.Leave(ctx, e.Records(), &out, func(w io.Writer, m reports.Marked) error {
 		return write(w, reports.EffectInput{
 			Effect: e, Labels: service.Labels(), English: in.Lang == "en", Attribution: d.Attribution, Note: d.Note, Review: d.ReviewNumber, Mark: m,
 		})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 )
 
@@ -18,6 +19,80 @@ func (s *Server) registerExports(api huma.API) {
 		OperationID: "put-review-number", Method: http.MethodPut, Path: "/v1/district/review-number", Summary: "The number under which the district's maps were reviewed (审图号)",
 		Errors: []int{http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError},
 	}, s.putReviewNumber)
+	get(api, "export-caps", "/v1/exports/caps", "How much each role takes out of the house", s.getExportCaps)
+	for _, op := range []huma.Operation{
+		{OperationID: "put-export-cap", Method: http.MethodPut, Summary: "A role takes so much from now on: no more than the program allows"},
+		{OperationID: "drop-export-cap", Method: http.MethodDelete, Summary: "A role takes what the program allows again"},
+	} {
+		op.Path, op.Errors = "/v1/exports/caps/{role}", []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError}
+		if op.Method == http.MethodPut {
+			huma.Register(api, op, s.putExportCap)
+		} else {
+			huma.Register(api, op, s.dropExportCap)
+		}
+	}
+}
+
+// ExportCaps are how much each role takes.
+type ExportCaps struct {
+	Items []ExportCap `json:"items"`
+}
+
+// ExportCap is how much a role takes, and the most that the program allows it.
+type ExportCap struct {
+	Role        string `json:"role"`
+	Files       int    `json:"files" doc:"a day"`
+	Records     int    `json:"records" doc:"single records a file"`
+	Day         int    `json:"records_a_day"`
+	MostFiles   int    `json:"most_files"`
+	MostRecords int    `json:"most_records"`
+	MostDay     int    `json:"most_records_a_day"`
+	Set         bool   `json:"set" doc:"the district has decided; otherwise it is what the program allows"`
+	Basis       string `json:"basis"`
+}
+
+// ExportCapBody is how much a role is to take.
+type ExportCapBody struct {
+	Files   int    `json:"files" minimum:"0" doc:"a day; 0: those that everybody gets alone"`
+	Records int    `json:"records" minimum:"0" doc:"single records a file"`
+	Day     int    `json:"records_a_day" minimum:"0"`
+	Basis   string `json:"basis" minLength:"1" maxLength:"2000" doc:"why; at most 500 characters"`
+}
+
+// RolePath names a role.
+type RolePath struct {
+	Role string `path:"role" maxLength:"40"`
+}
+
+func (s *Server) getExportCaps(ctx context.Context, _ *struct{}) (*answer[ExportCaps], error) {
+	list, err := s.service.ExportCaps(ctx, s.district)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := ExportCaps{Items: make([]ExportCap, len(list))}
+	for i, c := range list {
+		out.Items[i] = ExportCap{string(c.Role), c.Files, c.Records, c.Day, c.Most.Files, c.Most.Records, c.Most.Day, c.Set, c.Basis}
+	}
+	return answerOf(out), nil
+}
+
+func (s *Server) putExportCap(ctx context.Context, in *struct {
+	RolePath
+	Body ExportCapBody
+},
+) (*answer[ExportCaps], error) {
+	c := service.Cap{Files: in.Body.Files, Records: in.Body.Records, Day: in.Body.Day}
+	if err := s.service.SetExportCap(ctx, s.district, data.Role(in.Role), c, in.Body.Basis); err != nil {
+		return nil, s.problem(err)
+	}
+	return s.getExportCaps(ctx, nil)
+}
+
+func (s *Server) dropExportCap(ctx context.Context, in *RolePath) (*answer[ExportCaps], error) {
+	if err := s.service.DropExportCap(ctx, s.district, data.Role(in.Role)); err != nil {
+		return nil, s.problem(err)
+	}
+	return s.getExportCaps(ctx, nil)
 }
 
 // ExportTerms says what somebody may take.

@@ -99,6 +99,7 @@ var rules = map[string]Rule{
 	"audit": {Duty, service.CapAudit}, "unusual-looks": {Duty, service.CapAudit}, "verify-audit": {Duty, service.CapAudit}, "export-audit": {Duty, service.CapAudit},
 	// What leaves the house, and the number under which its maps were reviewed.
 	"exports": {Duty, service.CapAudit}, "export-terms": {Audience: SignedIn}, "put-review-number": {Duty, service.CapSettings},
+	"export-caps": {Duty, service.CapSettings}, "put-export-cap": {Duty, service.CapSettings}, "drop-export-cap": {Duty, service.CapSettings},
 	"person": {Audience: DutyRecord, Need: service.CapRecords}, "break-glass": {DutyRecord, service.CapBreakGlass},
 	"hand-over": {DutyRecord, service.CapHandOver}, "handovers": {DutyRecord, service.CapHandOver},
 	"end-handover": {DutyRecord, service.CapRecords}, "handed": {DutyRecord, service.CapRecords}, // theirs, to whom somebody was handed
@@ -219,11 +220,6 @@ func (s *Server) seen() func(huma.Context, func(huma.Context)) {
 		glass := false // an offer to break it is no refusal
 		seen = context.WithValue(seen, offerKey{}, &glass)
 		next(huma.WithContext(ctx, seen))
-		if viewer.Purpose != "" && ctx.Status() >= http.StatusBadRequest {
-			if err := s.service.Exported(seen, s.district, operation, ctx.Query("area"), data.OutcomeFailed); err != nil {
-				s.log.Error("that a file could not be made could not be recorded", "error", err)
-			}
-		}
 		// What is not there is told of like what is not theirs: who tries ids leaves
 		// a trace either way.
 		if status := ctx.Status(); !glass && (status == http.StatusForbidden || status == http.StatusNotFound && named != "") {

@@ -278,6 +278,9 @@ func (s *Service) ExportAudit(ctx context.Context, district, format string, f da
 		if err != nil {
 			return err
 		}
+		if leavingOf(ctx) != nil {
+			return nil // recorded as it leaves
+		}
 		return s.recordAt(ctx, desk, d.Code, data.Event{Action: data.ActExport, Object: "audit", N: n, Detail: map[string]string{"format": format, "rows": strconv.Itoa(n)}})
 	})
 	if err != nil {

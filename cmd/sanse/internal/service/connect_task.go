@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -377,7 +376,7 @@ func (s *Service) ConnectTasksNamed(ctx context.Context, district, purpose strin
 	q.Names = true
 	out, err := s.ConnectTasks(ctx, district, q)
 	if err != nil {
-		return errors.Join(err, s.Exported(ctx, district, "connect-tasks", q.Area, data.OutcomeFailed))
+		return err
 	}
 	records := 0
 	for i := range out.Items {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type leaving struct {
 	until    time.Time
 	last     string // the day
 	purpose  Purpose
+	recorded bool // that it is taken is in the audit already
 }
 
 type leavingKey struct{}
@@ -35,9 +37,10 @@ func leavingOf(ctx context.Context) *leaving {
 	return l
 }
 
-// BeginExport lets whoever asks take a file out of the house for the purpose that
-// they named, if their roles take another one today. That they take it is recorded
-// before it is made. What Leave writes in the context that is returned is marked.
+// BeginExport gives a file that whoever asks wants to take out of the house its
+// number. What Leave writes in the context that is returned is marked, counted and
+// recorded. Whether it is a file that everybody gets, which is none of that, comes
+// out when it is made.
 func (s *Service) BeginExport(ctx context.Context, district, kind, area string) (context.Context, error) {
 	d, err := s.District(ctx, district)
 	if err != nil {
@@ -47,21 +50,7 @@ func (s *Service) BeginExport(ctx context.Context, district, kind, area string) 
 	if err != nil {
 		return ctx, err
 	}
-	ctx = context.WithValue(ctx, leavingKey{}, l)
-	if c, bounded := viewerOf(ctx).cap(); bounded && c.Files > 0 {
-		var used data.ExportUse
-		err := s.atDesk(ctx, func(desk *data.Desk) (err error) {
-			used, err = desk.ExportsSince(ctx, d.Code, viewerOf(ctx).Account, midnight(l.at, 0))
-			return err
-		})
-		if err != nil {
-			return ctx, err
-		}
-		if err := c.refuse(used, 0, midnight(l.at, 1)); err != nil {
-			return ctx, errors.Join(err, s.Exported(ctx, d.Code, kind, area, data.OutcomeRefused))
-		}
-	}
-	return ctx, s.Exported(ctx, d.Code, kind, area, data.OutcomeOK)
+	return context.WithValue(ctx, leavingKey{}, l), nil
 }
 
 // begun is a context in which a file is marked that was recorded already.
@@ -70,6 +59,7 @@ func (s *Service) begun(ctx context.Context, d data.District, kind string) (cont
 	if err != nil {
 		return ctx, err
 	}
+	l.recorded = true
 	return context.WithValue(ctx, leavingKey{}, l), nil
 }
 
@@ -105,27 +95,18 @@ func midnight(at time.Time, days int) time.Time {
 	return time.Date(y, m, d+days, 0, 0, 0, 0, at.Location())
 }
 
-// Exported records that somebody takes a file out of the house, for the purpose
-// that they named, was refused one, or that it could not be made.
-func (s *Service) Exported(ctx context.Context, district, operation, area string, outcome data.Outcome) error {
-	named, err := s.nameable(ctx, district, area)
-	if err != nil {
-		return err
+// event is what the audit keeps of the file.
+func (l *leaving) event(records int, outcome data.Outcome) data.Event {
+	return data.Event{
+		Action: data.ActExport, Object: l.kind, Area: l.area, N: records, Outcome: outcome,
+		Detail: map[string]string{"export": l.id, "until": l.last},
 	}
-	if !named {
-		area = district
-	}
-	e := data.Event{Action: data.ActExport, Object: operation, Area: area, Outcome: outcome}
-	if l := leavingOf(ctx); l != nil {
-		e.Detail = map[string]string{"export": l.id, "until": l.last}
-	}
-	return s.record(ctx, district, e)
 }
 
 // Leave writes a file that tells of so many single records as it leaves the house:
-// with the mark of who takes it, written down beside all others. What cannot be
-// written down is not handed out. A file that is begun by nobody (BeginExport) is
-// the same for all, and has no mark.
+// with the mark of who takes it, if their roles take another one today, written down
+// beside all others and recorded. What cannot be written down is not handed out. A
+// file that is begun by nobody (BeginExport) is the same for all, and has no mark.
 func (s *Service) Leave(ctx context.Context, records int, w io.Writer, write func(io.Writer, reports.Marked) error) error {
 	l := leavingOf(ctx)
 	if l == nil {
@@ -145,29 +126,85 @@ func (s *Service) Leave(ctx context.Context, records int, w io.Writer, write fun
 	if err != nil {
 		return fmt.Errorf("mark file %s: %w", l.id, err)
 	}
+	if err := s.takeOut(ctx, l, records, digest); err != nil {
+		return err
+	}
+	_, err = w.Write(file)
+	return err
+}
+
+// Carry writes a file that whoever works on the machine takes away, with their mark:
+// for the purpose that they named, or else for planning. That it is taken is recorded.
+func (s *Service) Carry(ctx context.Context, d data.District, kind string, records int, w io.Writer, write func(io.Writer, reports.Marked) error) error {
+	ctx, err := s.BeginExport(planning(ctx), d.Code, kind, d.Code)
+	if err != nil {
+		return err
+	}
+	return s.Leave(ctx, records, w, write)
+}
+
+// planning is a context for planning where no purpose is named.
+func planning(ctx context.Context) context.Context {
+	v := viewerOf(ctx)
+	if v.Purpose == "" {
+		v.Purpose = "planning"
+	}
+	return WithViewer(ctx, v)
+}
+
+// CarryBare is Carry of a file that has no room for a mark, for programs read it
+// field by field: write says of how many records it tells. It is written down by its
+// digest: a copy that nobody changed leads back.
+func (s *Service) CarryBare(ctx context.Context, d data.District, kind string, w io.Writer, write func(io.Writer) (records int, err error)) error {
+	ctx = planning(ctx)
+	l, err := s.leaving(ctx, d, kind, d.Code)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	records, err := write(&b)
+	if err != nil {
+		return err
+	}
+	digest := sha256.Sum256(b.Bytes())
+	if err := s.takeOut(ctx, l, records, digest[:]); err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// takeOut writes down that a file leaves, and records it, if whoever takes it may
+// take one more.
+func (s *Service) takeOut(ctx context.Context, l *leaving, records int, digest []byte) error {
+	account := viewerOf(ctx).Account
 	row := data.Export{ID: l.id, Account: account, At: l.at, Kind: l.kind, Area: l.area, Purpose: l.purpose.Code, Records: records, Until: l.until, Digest: digest}
-	c, bounded := viewerOf(ctx).cap()
+	c, bounded, err := s.capOf(ctx, l.district.Code)
+	if err != nil {
+		return err
+	}
 	err = s.atDesk(ctx, func(desk *data.Desk) error {
-		return desk.TakeExport(ctx, l.district.Code, row, midnight(l.at, 0), func(used data.ExportUse) error {
+		err := desk.TakeExport(ctx, l.district.Code, row, midnight(l.at, 0), func(used data.ExportUse) error {
 			if !bounded {
 				return nil
 			}
 			return c.refuse(used, records, midnight(l.at, 1))
 		})
+		if err != nil || l.recorded {
+			return err
+		}
+		return s.recordAt(ctx, desk, l.district.Code, l.event(records, data.OutcomeOK))
 	})
 	var refused *CapError
 	if errors.As(err, &refused) {
-		e := data.Event{Action: data.ActExport, Object: l.kind, Area: l.area, N: records, Outcome: data.OutcomeRefused, Detail: map[string]string{"export": l.id, "cap": string(refused.Kind), "most": strconv.Itoa(refused.Most)}}
+		e := l.event(records, data.OutcomeRefused)
+		e.Detail["cap"], e.Detail["most"] = string(refused.Kind), strconv.Itoa(refused.Most)
 		return errors.Join(err, s.record(ctx, l.district.Code, e))
 	}
-	if CodeOf(err) == CodeSignIn {
+	if err == nil || CodeOf(err) == CodeSignIn {
 		return err
 	}
-	if err != nil {
-		return &Error{Code: CodeOutside, Message: "this file could not be written down, so it is not handed out", Err: err}
-	}
-	_, err = w.Write(file)
-	return err
+	return &Error{Code: CodeOutside, Message: "this file could not be written down, so it is not handed out", Err: err}
 }
 
 // ExportTerms is what somebody may take out of the house, and has today.
@@ -199,7 +236,9 @@ func (s *Service) ExportTerms(ctx context.Context, district string) (t ExportTer
 		last, _ := p.last(at)
 		t.Purposes = append(t.Purposes, PurposeTerm{p, last})
 	}
-	t.Cap, t.Bounded = viewerOf(ctx).cap()
+	if t.Cap, t.Bounded, err = s.capOf(ctx, d.Code); err != nil {
+		return t, err
+	}
 	err = s.atDesk(ctx, func(desk *data.Desk) (err error) {
 		t.Used, err = desk.ExportsSince(ctx, d.Code, viewerOf(ctx).Account, midnight(at, 0))
 		return err

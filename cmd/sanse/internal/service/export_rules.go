@@ -51,27 +51,15 @@ type Cap struct {
 	Day     int // records a day
 }
 
-// caps are those of the roles. What is not here takes the files that everybody
-// gets, which are not counted.
+// caps are the most that roles take: a district may decide on less
+// (Service.SetExportCap). What is not here takes the files that everybody gets,
+// which are not counted.
 var caps = map[data.Role]Cap{
 	data.RoleLeader:   {Files: 20, Records: 500, Day: 1_000},
 	data.RoleOfficial: {Files: 30, Records: 1_000, Day: 3_000},
 	data.RolePlanner:  {Files: 40, Records: 20_000, Day: 60_000},
 	data.RoleAuditor:  {Files: 20, Records: maxExported, Day: 3 * maxExported},
 	data.RoleService:  {Files: 200, Records: 20_000, Day: 60_000},
-}
-
-// cap is what the viewer may take: of several roles, of each bound the widest. The
-// operator has none: bounded is false.
-func (v Viewer) cap() (c Cap, bounded bool) {
-	if v.Operates() {
-		return c, false
-	}
-	for _, s := range v.Seats {
-		r := caps[s.Role]
-		c.Files, c.Records, c.Day = max(c.Files, r.Files), max(c.Records, r.Records), max(c.Day, r.Day)
-	}
-	return c, true
 }
 
 // CapKind is which bound was met.

@@ -138,7 +138,7 @@ func TestAFileThatLeavesLeadsBackToWhoTookIt(t *testing.T) {
 		t.Errorf("whoever is no auditor asks: %v", err)
 	}
 	events, err := b.owner.Events(t.Context(), lattice, data.EventFilter{Action: data.ActExport})
-	if err != nil || len(events) != 1 || events[0].Detail["export"] != f.Mark.Export || events[0].Purpose != "meeting" {
+	if err != nil || len(events) != 1 || events[0].Detail["export"] != f.Mark.Export || events[0].Purpose != "meeting" || events[0].N != 7 {
 		t.Errorf("%+v %v", events, err)
 	}
 	b.now = f.Mark.Until.Add(time.Second)
@@ -202,6 +202,22 @@ func TestWhatEverybodyGetsHasNoMark(t *testing.T) {
 	}
 	if rows, err := b.owner.Exports(t.Context(), lattice, data.ExportFilter{}); err != nil || len(rows) != 0 {
 		t.Errorf("%+v %v", rows, err)
+	}
+}
+
+// Whether a file is one that everybody gets comes out when it is made: until then
+// nobody is refused for having taken too many, and nothing is recorded.
+func TestAFileThatEverybodyGetsIsNeitherCountedNorRecorded(t *testing.T) {
+	b := newLeaveBed(t)
+	for _, role := range []data.Role{data.RoleTaskForce, data.RoleOfficial} { // the first take no marked file at all
+		for range 2 {
+			if _, err := b.BeginExport(b.as(len(role), role, "report"), lattice, "shortfall-page", lattice); err != nil {
+				t.Errorf("%s: %v", role, err)
+			}
+		}
+	}
+	if events, err := b.owner.Events(t.Context(), lattice, data.EventFilter{Action: data.ActExport}); err != nil || len(events) != 0 {
+		t.Errorf("%+v %v", events, err)
 	}
 }
 

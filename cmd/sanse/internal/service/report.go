@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -60,7 +61,7 @@ func (s *Service) planInForce(ctx context.Context, d data.District) (*PlanResult
 }
 
 func noPlan(d data.District) error {
-	return notFound("district %s has no plan yet: 'sanse plan' makes one", d.Code)
+	return notFound("district %s has no plan yet: 'sanse plan' makes one", Own(d.Code))
 }
 
 // Report measures the coverage anew, stores it, and leaves in a folder the
@@ -103,13 +104,19 @@ var Exports = []string{"problem", "plan", "itineraries", "unplanned", "areas", "
 // Export writes what is stored of a district: problem and plan as the
 // canonical JSON, itineraries and unplanned visits as CSV, areas and facilities
 // as GeoJSON, standards as JSON or as the table that Import reads. It carries opaque ids only, never a name.
+// What tells of single records is written down with its digest, for it has no mark.
 func (s *Service) Export(ctx context.Context, d data.District, what string, w io.Writer) error {
-	if err := s.record(ctx, d.Code, data.Event{Action: data.ActExport, Object: what, Area: d.Code}); err != nil {
+	kind := "export " + what
+	switch what {
+	case "problem":
+		return s.CarryBare(ctx, d, kind, w, func(w io.Writer) (int, error) { return s.exportProblem(ctx, d, w) })
+	case "plan", "itineraries", "unplanned":
+		return s.CarryBare(ctx, d, kind, w, func(w io.Writer) (int, error) { return s.exportPlan(ctx, d, what, w) })
+	}
+	if err := s.record(ctx, d.Code, data.Event{Action: data.ActExport, Object: kind, Area: d.Code}); err != nil {
 		return err
 	}
 	switch what {
-	case "problem":
-		return s.exportProblem(ctx, d, w)
 	case "areas":
 		return s.exportAreas(ctx, d, w)
 	case "facilities":
@@ -121,8 +128,14 @@ func (s *Service) Export(ctx context.Context, d data.District, what string, w io
 	case "standards", "standards-table":
 		return s.exportStandards(ctx, d, what == "standards-table", w)
 	}
+	return invalid("%q is nothing that can be exported", what)
+}
+
+// exportPlan writes the plan in force, or a table of it, and says of how many
+// records it tells.
+func (s *Service) exportPlan(ctx context.Context, d data.District, what string, w io.Writer) (records int, err error) {
 	var plan *planner.Plan
-	err := s.store.View(ctx, func(r *data.Reads) error {
+	err = s.store.View(ctx, func(r *data.Reads) error {
 		rec, err := r.CurrentPlan(ctx, d.Code)
 		if errors.Is(err, data.ErrNotFound) {
 			return noPlan(d)
@@ -134,41 +147,58 @@ func (s *Service) Export(ctx context.Context, d data.District, what string, w io
 		return err
 	})
 	if err != nil {
-		return err
+		return 0, err
+	}
+	told := make(map[string]bool)
+	if what != "unplanned" {
+		for i := range plan.Itineraries {
+			for _, st := range plan.Itineraries[i].Stops {
+				told[cmp.Or(st.Resident, st.Task)] = true
+			}
+		}
+	}
+	if what != "itineraries" {
+		for _, u := range plan.Unplanned {
+			told[cmp.Or(u.Resident, u.Task)] = true
+		}
 	}
 	switch what {
 	case "plan":
-		return planner.WritePlan(w, plan)
+		err = planner.WritePlan(w, plan)
 	case "itineraries":
-		return writeItineraries(w, plan)
-	case "unplanned":
-		return writeUnplanned(w, plan)
+		err = writeItineraries(w, plan)
+	default:
+		err = writeUnplanned(w, plan)
 	}
-	return invalid("%q is nothing that can be exported", what)
+	return len(told), err
 }
 
 // ExportProblem writes the problem of some days as the records are now, whatever
-// plan is in force; 0 for the first day and the number as in PlanOptions.
+// plan is in force; 0 for the first day and the number as in PlanOptions. It is
+// written down as Export does.
 func (s *Service) ExportProblem(ctx context.Context, d data.District, start planner.Date, days int, w io.Writer) error {
-	start, days, err := s.horizon(d, start, days)
-	if err != nil {
-		return err
-	}
-	snap, err := s.Snapshot(ctx, d, start)
-	if err != nil {
-		return err
-	}
-	p, _, err := snap.Problem(ctx, start, days)
-	if err != nil {
-		return err
-	}
-	return planner.WriteProblem(w, p)
+	return s.CarryBare(ctx, d, "export problem", w, func(w io.Writer) (int, error) {
+		start, days, err := s.horizon(d, start, days)
+		if err != nil {
+			return 0, err
+		}
+		snap, err := s.Snapshot(ctx, d, start)
+		if err != nil {
+			return 0, err
+		}
+		p, _, err := snap.Problem(ctx, start, days)
+		if err != nil {
+			return 0, err
+		}
+		return len(p.Residents) + len(p.Tasks), planner.WriteProblem(w, p)
+	})
 }
 
-// exportProblem writes what the plan in force was made from, as it was then.
-func (s *Service) exportProblem(ctx context.Context, d data.District, w io.Writer) error {
+// exportProblem writes what the plan in force was made from, as it was then, and
+// says of how many records it tells.
+func (s *Service) exportProblem(ctx context.Context, d data.District, w io.Writer) (records int, err error) {
 	var text []byte
-	err := s.store.View(ctx, func(r *data.Reads) error {
+	err = s.store.View(ctx, func(r *data.Reads) error {
 		rec, err := r.CurrentPlan(ctx, d.Code)
 		if errors.Is(err, data.ErrNotFound) {
 			return noPlan(d)
@@ -181,15 +211,19 @@ func (s *Service) exportProblem(ctx context.Context, d data.District, w io.Write
 	if errors.Is(err, data.ErrNotFound) { // of before problems were kept
 		r, err := s.planInForce(ctx, d)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		return planner.WriteProblem(w, r.Problem)
+		return len(r.Problem.Residents) + len(r.Problem.Tasks), planner.WriteProblem(w, r.Problem)
 	}
 	if err != nil {
-		return err
+		return 0, err
+	}
+	var of struct{ Residents, Tasks []json.RawMessage }
+	if err := json.Unmarshal(text, &of); err != nil {
+		return 0, fmt.Errorf("count the records of a problem: %w", err)
 	}
 	_, err = w.Write(text)
-	return err
+	return len(of.Residents) + len(of.Tasks), err
 }
 
 func (s *Service) exportAreas(ctx context.Context, d data.District, w io.Writer) error {

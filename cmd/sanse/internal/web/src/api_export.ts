@@ -35,10 +35,34 @@ export interface ExportList {
   next: string | null
 }
 
+/** How much a role takes out of the house, and the most that the program allows it. */
+export interface ExportCap {
+  role: string
+  files: number
+  records: number
+  records_a_day: number
+  most_files: number
+  most_records: number
+  most_records_a_day: number
+  /** the district has decided; otherwise it is what the program allows */
+  set: boolean
+  basis: string
+}
+
+export interface ExportCaps {
+  items: ExportCap[] | null
+}
+
 export const exportsAt = {
+  caps: () => url('/exports/caps'),
   terms: () => url('/exports/terms'),
   list: (number: string | undefined, before: string | undefined, limit: number) => url('/audit/exports', { number, before, limit }),
 }
 
 /** putReview sets the number under which the district's maps were reviewed; empty takes it away. */
 export const putReview = (number: string): Promise<{ review_number: string }> => json('PUT', url('/district/review-number'), { body: { review_number: number } })
+
+/** putCap has a role take so much from now on; dropCap what the program allows again. */
+export const putCap = (role: string, files: number, records: number, day: number, basis: string): Promise<ExportCaps> =>
+  json('PUT', url(`/exports/caps/${encodeURIComponent(role)}`), { body: { files, records, records_a_day: day, basis } })
+export const dropCap = (role: string): Promise<ExportCaps> => json('DELETE', url(`/exports/caps/${encodeURIComponent(role)}`))

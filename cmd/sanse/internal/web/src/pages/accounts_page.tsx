@@ -8,6 +8,7 @@ import { Status } from '../parts/status.tsx'
 import { go, href, route } from '../route.ts'
 import { AccountDialog, inForce } from '../trust/account_dialog.tsx'
 import { AddAccount } from '../trust/add_account.tsx'
+import { ExportCaps } from '../trust/export_caps.tsx'
 import { KeyDialog } from '../trust/key_dialog.tsx'
 import { ReviewNumber } from '../trust/review_number.tsx'
 import { roleName, seatName, when } from '../trust/words.ts'
@@ -80,6 +81,7 @@ export function AccountsPage({ district }: { district: District }) {
       </section>
       <MessageWays district={district} />
       <ReviewNumber district={district} />
+      <ExportCaps />
       {chosen && <AccountDialog key={chosen.id} district={district} account={chosen} nameOf={nameOf} onChanged={got.refresh} onClose={() => setOpen(null)} />}
       {adding === 'account' && <AddAccount district={district} onAdded={got.refresh} onClose={() => setAdding(null)} />}
       {adding === 'key' && <KeyDialog district={district} onAdded={got.refresh} onClose={() => setAdding(null)} />}
