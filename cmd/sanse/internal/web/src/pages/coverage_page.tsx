@@ -20,6 +20,7 @@ import { TryPanel } from '../coverage/try_panel.tsx'
 import { UnplacedList, unplacedPoint } from '../coverage/unplaced.tsx'
 import type { TextKey } from '../dictionary.ts'
 import { levelOf, parentOf } from '../grids/levels.ts'
+import { homeOf } from '../home.ts'
 import { t } from '../i18n.ts'
 import { fit, MapCanvas, setData, type Padding } from '../map/canvas.tsx'
 import { nameFeatures } from '../map/names.ts'
@@ -51,6 +52,16 @@ export function CoveragePage({ district }: { district: District }) {
   const latest = useRef(s)
   latest.current = s
   const set = (patch: Partial<State>) => go(href('coverage', writeState({ ...readState(route.value.params, known), ...patch }, known)), 'replace')
+
+  // Who answers for a part of the district begins there, where the address names no
+  // other place; and an area that it names is shown whole, once.
+  const begun = useRef(Boolean(s.view || s.facility))
+  useEffect(() => {
+    const home = homeOf(district)
+    if (begun.current || s.area) return
+    if (home === district.code) begun.current = true
+    else set({ area: home })
+  }, [district.code])
 
   const [map, setMap] = useState<MapLibreMap | null>(null)
   const [zoom, setZoom] = useState(s.view?.z ?? 11)
@@ -176,6 +187,12 @@ export function CoveragePage({ district }: { district: District }) {
   useEffect(() => {
     if (map) show(map, 'cov-own', s.mode === 'site' && search.wish.value.candidates === 'own' ? drawOwn(search.own.value) : null)
   }, [map, s.mode, search.wish.value.candidates, search.own.value])
+  useEffect(() => {
+    if (!map || !area || begun.current) return
+    begun.current = true
+    const b = bounds(area.geometry)
+    if (b) fit(map, b, clear(open), 15.5)
+  }, [map, area])
   useEffect(() => {
     if (map) show(map, 'cov-area', area ? { type: 'FeatureCollection', features: [area] } : null)
   }, [map, area])
