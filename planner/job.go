@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -150,7 +151,8 @@ func (p *Problem) madeDays() map[string][]Date {
 	return out
 }
 
-// ruleBook finds the rules of residents, once for all of one grade and kinds.
+// ruleBook finds the rules of residents, once for all of one grade, with those before
+// it, and kinds.
 type ruleBook struct {
 	p     *Problem
 	rules map[string][]Policy
@@ -161,6 +163,9 @@ func (b *ruleBook) of(r *Resident) ([]Policy, error) {
 	k := append(b.key[:0], r.Grade...)
 	for _, kind := range r.Kinds {
 		k = append(append(k, 0), kind...)
+	}
+	for _, g := range r.Before {
+		k = append(strconv.AppendInt(append(k, 0, 0), int64(g.To), 10), g.Grade...)
 	}
 	b.key = k
 	if rules, ok := b.rules[string(k)]; ok {

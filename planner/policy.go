@@ -23,10 +23,11 @@ func (p *Policy) Label() string {
 	}
 }
 
-// Matches tells whether the policy is for the resident, by grade or by kind.
+// Matches tells whether the policy is for the resident, by kind, or by a grade that
+// holds or has held.
 func (p *Policy) Matches(r *Resident) bool {
 	if p.Grade != "" {
-		return p.Grade == r.Grade
+		return p.Grade == r.Grade || slices.ContainsFunc(r.Before, func(g Graded) bool { return g.Grade == p.Grade })
 	}
 	return p.Kind != "" && slices.Contains(r.Kinds, p.Kind)
 }
@@ -124,19 +125,72 @@ func (p *Policy) validate(label string, task bool) error {
 var ErrNoPolicy = errors.New("no policy matches the resident")
 
 // RulesFor returns the policies that match the resident, pauses among them, in
-// the order of the problem. All of them must hold. A resident whom no visit
-// rule matches is an error that wraps ErrNoPolicy.
+// the order of the problem. All of them must hold. Those of a grade hold on the days
+// on which the resident has it: where the grade has changed they are cut to these, and
+// one of a grade that held twice is there twice. Of a quota of the grade before no
+// part of a week or a month is asked for: the visit could still have been made when
+// the grade changed. A resident whom no visit rule
+// matches is an error that wraps ErrNoPolicy.
 func RulesFor(p *Problem, r *Resident) ([]Policy, error) {
 	var out []Policy
 	visits := false
 	for i := range p.Policies {
-		if p.Policies[i].Matches(r) {
-			out = append(out, p.Policies[i])
-			visits = visits || !p.Policies[i].Pause
+		q := &p.Policies[i]
+		n := len(out)
+		switch {
+		case !q.Matches(r):
+		case q.Grade == "" || len(r.Before) == 0:
+			out = append(out, *q)
+		default:
+			out = r.cut(out, q)
 		}
+		visits = visits || len(out) > n && !q.Pause
 	}
 	if !visits {
 		return nil, fmt.Errorf("find rules of resident %q (grade %q): %w", r.ID, r.Grade, ErrNoPolicy)
 	}
 	return out, nil
+}
+
+// cut adds the policy of a grade for each time in which the resident has it.
+func (r *Resident) cut(out []Policy, p *Policy) []Policy {
+	since := dateMin
+	for i := range len(r.Before) + 1 {
+		grade, to := r.Grade, dateMax
+		if i < len(r.Before) {
+			grade, to = r.Before[i].Grade, r.Before[i].To
+		}
+		if c := *p; grade == p.Grade && c.bound(since, c.lastWhole(to)) {
+			out = append(out, c)
+		}
+		since = to + 1
+	}
+	return out
+}
+
+// lastWhole is the last day, at most to, on which a period of a quota ends; of what is
+// no quota to itself.
+func (p *Policy) lastWhole(to Date) Date {
+	switch next := to + 1; {
+	case to == dateMax:
+		return to
+	case p.PerWeek > 0:
+		return next.WeekStart() - 1
+	case p.PerMonth > 0:
+		return next.MonthStart() - 1
+	}
+	return to
+}
+
+// bound keeps the policy to the days between two, both included; false if it holds on
+// none of them.
+func (p *Policy) bound(first, last Date) bool {
+	from, to := p.bounds()
+	if first > from {
+		p.From, from = &first, first
+	}
+	if last < to {
+		p.To, to = &last, last
+	}
+	return from <= to
 }

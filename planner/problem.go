@@ -86,8 +86,11 @@ type DateRange struct {
 
 // Resident is a person to be visited. Nothing in it says who the person is.
 type Resident struct {
-	ID        string    `json:"id"`
-	Grade     string    `json:"grade"`
+	ID    string `json:"id"`
+	Grade string `json:"grade"`
+	// Before are the grades that held until Grade did, ascending: the rules of each
+	// hold to its last day, those of Grade from the day after the last one on.
+	Before    []Graded  `json:"before,omitempty"`
 	Kinds     []string  `json:"kinds"`
 	Location  orb.Point `json:"location"`
 	Grid      string    `json:"grid"`                 // code of the grid
@@ -107,6 +110,12 @@ type Resident struct {
 	// Block is the planning block: the code of the community.
 	Block string `json:"block"`
 	Needs
+}
+
+// Graded is a grade that held to a day, that day included.
+type Graded struct {
+	Grade string `json:"grade"`
+	To    Date   `json:"to"`
 }
 
 // Needs say what a visit asks of the day and of the visitor beyond scope.

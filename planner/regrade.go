@@ -7,10 +7,9 @@ import (
 
 // Regraded returns the problem with another grade for a resident from a day on,
 // today say: until then the rules of the old grade hold, from then on those of
-// the new one, so that no window is asked for that was over before anybody knew.
-// The resident's grade is then called "red since 2026-12-10, blue before", with policies of its
-// own; from Start on it is just the new one. An error names a resident that the
-// problem does not have or a grade without rules.
+// the new one (Resident.Before), so that no window is asked for that was over before
+// anybody knew. From Start on it is just the new one. An error names a resident that
+// the problem does not have or a grade without rules.
 func (p *Problem) Regraded(resident, grade string, from Date) (*Problem, error) {
 	i := slices.IndexFunc(p.Residents, func(r Resident) bool { return r.ID == resident })
 	if i < 0 {
@@ -22,35 +21,14 @@ func (p *Problem) Regraded(resident, grade string, from Date) (*Problem, error) 
 	q := *p
 	q.Residents = slices.Clone(p.Residents)
 	r := &q.Residents[i]
-	old := r.Grade
-	if r.Grade = grade; from <= p.Start || old == grade {
+	if from <= p.Start {
+		r.Grade, r.Before = grade, nil
 		return &q, nil
 	}
-	r.Grade = fmt.Sprintf("%s since %s, %s before", grade, from, old)
-	if slices.ContainsFunc(p.Policies, func(o Policy) bool { return o.Grade == r.Grade }) {
-		return &q, nil // somebody else has turned so on that day
+	r.Before = slices.DeleteFunc(slices.Clone(r.Before), func(g Graded) bool { return g.To >= from-1 })
+	if r.Grade != grade {
+		r.Before = append(r.Before, Graded{r.Grade, from - 1})
 	}
-	q.Policies = slices.Clone(p.Policies)
-	before := from - 1
-	for _, o := range p.Policies {
-		if o.Grade != old && o.Grade != grade {
-			continue
-		}
-		if o.Grade == old {
-			if o.To == nil || *o.To > before {
-				o.To = &before
-			}
-		} else if o.From == nil || *o.From < from {
-			o.From = &from
-		}
-		if o.From != nil && o.To != nil && *o.To < *o.From {
-			continue
-		}
-		if o.ID != "" {
-			o.ID = fmt.Sprintf("%s, %s", o.ID, r.Grade)
-		}
-		o.Grade = r.Grade
-		q.Policies = append(q.Policies, o)
-	}
+	r.Grade = grade
 	return &q, nil
 }

@@ -170,6 +170,11 @@ func (p *Problem) validateResidents(f *findings, known map[string]string) {
 			f.add("resident %q: last_visit is not the last of visits", r.ID)
 		}
 		validateAbsences(f, "resident", r.ID, r.Absent)
+		for k, g := range r.Before {
+			if k > 0 && g.To <= r.Before[k-1].To {
+				f.add("resident %q: the grades before are not ascending", r.ID)
+			}
+		}
 		rules, err := book.of(r)
 		if err != nil {
 			f.add("%w", err)
