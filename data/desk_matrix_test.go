@@ -264,6 +264,10 @@ var deskTables = []struct {
 	{"device", `SELECT place FROM (SELECT district, 'p-' || area AS place FROM device WHERE resident IS NULL) c`, "place"},
 	{"device_event", `SELECT resident FROM (SELECT e.district, d.resident FROM device_event e JOIN device d ON d.district = e.district AND d.id = e.device WHERE d.resident IS NOT NULL) e`, "part"},
 	{"ladder", `SELECT resident FROM ladder`, "part"},
+	{"resident_fact", `SELECT resident FROM resident_fact`, "part"},
+	{"grade_suggestion", `SELECT resident FROM grade_suggestion`, "part"},
+	{"grade_change", `SELECT resident FROM grade_change`, "part"},
+	{"grade_appeal", `SELECT resident FROM grade_appeal`, "part"},
 	{"ladder_step", `SELECT resident FROM (SELECT s.district, l.resident FROM ladder_step s JOIN ladder l ON l.district = s.district AND l.id = s.ladder) s`, "part"},
 }
 

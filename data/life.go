@@ -32,6 +32,7 @@ const (
 	KindRequests     = "requests"
 	KindLadders      = "ladders"
 	KindCases        = "cases"
+	KindGrades       = "grades"
 	KindConnect      = "connect_rows"
 	KindConnectTasks = "connect_tasks"
 	KindDeliveries   = "connect_deliveries"
@@ -65,6 +66,7 @@ func RetentionReference() []RetentionRule {
 		{Kind: KindDeliveries, Days: 60, Basis: "查明推送经过；送达后不留内容", Source: necessary},
 		{Kind: KindDeviceEvents, Days: 400, Basis: "设备报警追溯与误报分析", Source: necessary},
 		{Kind: KindMessages, Days: 30, Basis: "提醒过后即无用处，留一个月以便核对是否送达", Source: necessary},
+		{Kind: KindGrades, Days: 1095, Basis: "等级变更与异议的追溯；每位对象最近一次变更另行保留", Source: necessary},
 		{Kind: KindImports, Days: 1095, Basis: "说明数据来源", Source: "个人信息保护法第56条"},
 		{Kind: KindSessions, Days: 180, Least: 180, Basis: "登录日志", Source: "网络安全法第21条：网络日志不少于六个月"},
 		{Kind: KindExports, Days: 1095, Least: 180, Basis: "凭编号追查流出的文件", Source: "网络安全法第21条；个人信息保护法第54条"},

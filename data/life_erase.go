@@ -50,6 +50,10 @@ var erasures = []struct{ what, sql string }{
 		AND position(convert_to('"resident":' || to_json($2::text)::text, 'UTF8') IN body) > 0 AND $3::date IS NOT NULL`},
 	{"rows of platforms", `UPDATE connect_row SET content = '' WHERE district = $1 AND resident = $2 AND content <> '' AND $3::date IS NOT NULL`},
 	{"devices", `DELETE FROM device WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
+	{"grades", `UPDATE grade_change SET reason = NULL WHERE district = $1 AND resident = $2 AND reason IS NOT NULL AND $3::date IS NOT NULL`},
+	{"appeals", `UPDATE grade_appeal SET said = NULL, answer = NULL WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
+	{"suggestions", `DELETE FROM grade_suggestion WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
+	{"facts", `DELETE FROM resident_fact WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"ladders", `UPDATE ladder SET reason = NULL WHERE district = $1 AND resident = $2 AND reason IS NOT NULL AND $3::date IS NOT NULL`},
 	{"reasons", `DELETE FROM audit_reason r USING audit a WHERE r.district = $1 AND a.district = $1 AND a.reason = r.id AND a.reason <> '' AND a.ids @> ARRAY[$2] AND $3::date IS NOT NULL`},
 	// What plans were computed from holds homes; that of the plan in force is

@@ -174,7 +174,7 @@ func (d *Desk) PutConsent(ctx context.Context, district, resident string, c Cons
 // article 45).
 type PersonCopy struct {
 	Person Person
-	Record json.RawMessage // grade, kinds, grid, absences, team, visits, needs, consents, requests
+	Record json.RawMessage // grade and its changes, kinds, grid, absences, team, visits, facts, needs, consents, requests
 }
 
 // PersonCopy gathers what is stored of the resident of a request for access that
@@ -219,6 +219,9 @@ func (d *Desk) PersonCopy(ctx context.Context, district, request string) (Person
 			'team', (SELECT jsonb_agg(visitor ORDER BY n) FROM team t WHERE t.district = r.district AND t.resident = r.id),
 			'visits', (SELECT jsonb_agg(jsonb_build_object('day', day, 'done', done) ORDER BY day) FROM visit v WHERE v.district = r.district AND v.resident = r.id),
 			'visit_records', (SELECT jsonb_agg(jsonb_build_object('day', day, 'result', result, 'not_seen', not_seen, 'answers', answers) ORDER BY arrived) FROM visit_record v WHERE v.district = r.district AND v.resident = r.id),
+			'grades', (SELECT jsonb_agg(jsonb_build_object('from', day, 'was', was, 'grade', grade, 'how', how) ORDER BY n) FROM grade_change g WHERE g.district = r.district AND g.resident = r.id),
+			'appeals', (SELECT jsonb_agg(jsonb_build_object('who', who, 'at', at, 'outcome', outcome) ORDER BY n) FROM grade_appeal a WHERE a.district = r.district AND a.resident = r.id),
+			'facts', (SELECT jsonb_agg(jsonb_build_object('what', code, 'day', day) ORDER BY code) FROM resident_fact f WHERE f.district = r.district AND f.resident = r.id),
 			'needs', (SELECT jsonb_agg(jsonb_build_object('service', service, 'rules', rules, 'place', place, 'from', from_day, 'to', to_day) ORDER BY id) FROM need n WHERE n.district = r.district AND n.resident = r.id),
 			'consents', (SELECT jsonb_agg(jsonb_build_object('purpose', purpose, 'given', given, 'how', how, 'at', at) ORDER BY n) FROM consent c WHERE c.district = r.district AND c.resident = r.id),
 			'requests', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'asked_at', asked_at, 'decision', decision, 'decided_at', decided_at) ORDER BY asked_at) FROM data_request q WHERE q.district = r.district AND q.resident = r.id))

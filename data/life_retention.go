@@ -26,6 +26,9 @@ const noEnd = "9999-12-31"
 // lastVisits is true of a visit that a due date still hangs on.
 const lastVisits = `EXISTS (SELECT FROM visit l WHERE l.district = v.district AND l.resident = v.resident AND l.done AND l.day > v.day)`
 
+// laterGrades is true of a change of grade that another one came after.
+const laterGrades = `EXISTS (SELECT FROM grade_change l WHERE l.district = g.district AND l.resident = g.resident AND l.n > g.n)`
+
 // requestTextsKept is the condition under which a request has texts that can go:
 // those of a correction stay for as long as it holds against its source.
 const requestTextsKept = `(num_nonnulls(reason, decision_reason) > 0 OR holds = '{}' AND num_nonnulls(fields, replaced) > 0)`
@@ -129,6 +132,17 @@ var lifeKinds = map[string]lifeKind{
 		remove: []string{
 			`DELETE FROM message WHERE district = $1 AND until < $2::date`,
 			`DELETE FROM outbox WHERE district = $1 AND until < $2::date`,
+		},
+	},
+	// The last change of each resident stays: it says since when the grade holds.
+	KindGrades: {
+		due:    `SELECT count(*) FROM grade_change g WHERE g.district = $1 AND g.day < $2::date AND ` + laterGrades,
+		oldest: `SELECT min(day)::timestamptz FROM grade_change WHERE district = $1`,
+		remove: []string{
+			`DELETE FROM grade_suggestion WHERE district = $1 AND closed_at < $2::date`,
+			`DELETE FROM grade_appeal WHERE district = $1 AND decided_at < $2::date`,
+			`DELETE FROM resident_fact WHERE district = $1 AND at < $2::date AND code <> 'born'`,
+			`DELETE FROM grade_change g WHERE g.district = $1 AND g.day < $2::date AND ` + laterGrades,
 		},
 	},
 	KindImports: {

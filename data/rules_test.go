@@ -88,6 +88,13 @@ var tableRules = map[string]tableRule{
 	"incident_text": {rows: true, desk: "ra"},
 	"ladder_step":   {rows: true, engine: "ra", desk: "r"},
 
+	// Which grade, and why.
+	"grade_rule":       {engine: "raw"},
+	"resident_fact":    {rows: true, engine: "r", desk: "rawd"},
+	"grade_suggestion": {rows: true, engine: "raw", desk: "rw"},
+	"grade_change":     {rows: true, engine: "rw", desk: "ra"},
+	"grade_appeal":     {rows: true, desk: "raw"},
+
 	// What happens at doors.
 	"door_code":         {rows: true, engine: "raw"},
 	"visit_record":      {rows: true, engine: "raw", desk: "r"},

@@ -27,6 +27,8 @@ var sealedTables = []sealedTable{
 	{table: "audit_reason", as: "audit_reason", id: "id", columns: []string{"reason"}},
 	{table: "connector", as: "connector", id: "id", columns: []string{"secret"}},
 	{table: "incident_text", as: "incident_text", id: "incident || '/' || n", columns: []string{"text"}},
+	{table: "grade_change", as: "grade_change", id: "resident || '/' || n", columns: []string{"reason"}},
+	{table: "grade_appeal", as: "grade_appeal", id: "resident || '/' || n", columns: []string{"said", "answer"}},
 	{table: "ladder", as: "ladder", id: "id::text", columns: []string{"reason"}},
 	{table: "visit_record_text", as: "visit_record_text", id: "record::text", columns: []string{"text"}},
 	{table: "push_subscription", as: "push_subscription", id: "id", columns: []string{"endpoint", "p256dh", "auth"}},

@@ -162,13 +162,17 @@ var (
 
 // PutResidents adds or replaces residents with their kinds, absences and teams,
 // whose visitors must be stored before. Two residents with one ID number are a
-// *TwiceError.
+// *TwiceError. What was decided of a grade holds against the grade from before it.
 func (tx *Tx) PutResidents(district string, residents []Resident) error {
 	if err := tx.touch(district); err != nil {
 		return err
 	}
 	if len(residents) == 0 {
 		return nil
+	}
+	residents, err := tx.holdGrades(district, residents)
+	if err != nil {
+		return err
 	}
 	var kinds, absences, teams, wishes [][]any
 	for i := range residents {
@@ -186,7 +190,7 @@ func (tx *Tx) PutResidents(district string, residents []Resident) error {
 			wishes = append(wishes, []any{district, r.ID, v, int16(n)})
 		}
 	}
-	err := tx.upsert(&residentTable, len(residents), func(i int) ([]any, error) {
+	err = tx.upsert(&residentTable, len(residents), func(i int) ([]any, error) {
 		return tx.residentRow(district, &residents[i])
 	})
 	if err != nil {

@@ -50,6 +50,10 @@ plan           ..- ..- ..- ..- ..x ..- ..- ..- ..- ..- ..- ..- ..- ..-
 cases          --- --- x-- x-- xxx xxx x-- x-- xxx x-- --- --- --- ---
 open_case      --. --. x-. x-. xx. xx. x-. x-. -x. x-. --. --. --. --.
 connect        --. --. --. --. --. --. --. --. --. --. --. --. --. --.
+grades         --- --- --- x-- xxx xxx x-- x-- --- --- --- --- --- ---
+grade          --. --. --. x-. xx. xx. x-. x-. --. --. --. --. --. --.
+regrade        --. --. --. x-. xx. xx. x-. x-. --. --. --. --. --. --.
+facts          --. --. x-. x-. xx. xx. x-. x-. --. x-. --. --. --. --.
 close          --. --. --. --. xx. xx. --. --. --. --. --. --. --. --.
 report         ..- ..- ..- ..- ..x ..x ..- ..- ..- ..- ..- ..- ..- ..-
 ask            --. --. --. x-. xx. xx. x-. x-. --. --. --. --. --. --.
@@ -96,6 +100,10 @@ var sortsInWords = [][2]string{
 	{"open_case", "a case opened (of a department: of another's, who was handed to it)"},
 	{"close", "a ladder ended for a reason, a case read, taken further or passed on (here one that is not there: only who may so in all of the district is told so)"},
 	{"connect", "visits, cases and alarms of another platform, and tasks told to it: for a key that was made for just that (docs/connect.md)"},
+	{"grades", "what grades are suggested, and which were changed"},
+	{"grade", "what became of the grade of one resident, with the words"},
+	{"regrade", "a grade decided, and what was said against one answered"},
+	{"facts", "what is known of a resident, and what they say against a grade, written down"},
 	{"report", "a report taken, to be kept"},
 	{"ask", "what a resident asks of their data, and agrees to, written down"},
 	{"privacy", "what was asked, how long data are kept, the processing record: each of their own"},
@@ -132,6 +140,8 @@ var operationSorts = map[string]string{
 	"cases": "cases", "open-case": "open_case", "case": "close", "step-case": "close", "pass-case": "close",
 	"connect-visits": "connect", "connect-cases": "connect", "put-device-events": "connect", "connect-tasks": "connect", "connect-reconciliation": "records",
 	"case-helpers": "close", "live": "numbers",
+	"grade-rules": "open", "put-grade-rules": "plan", "grade-suggestions": "grades", "grade-changes": "grades", "grade-history": "grade",
+	"regrade": "regrade", "answer-appeal": "regrade", "note-fact": "facts", "drop-fact": "facts", "appeal": "facts",
 	"needs": "needs",
 	"day":   "day", "directions": "day", "why": "visit",
 	"today": "day", "put-records": "at_door", "open-door": "at_door", "codes": "codes", "make-code": "make_code", "retire-code": "retire_code",

@@ -36,6 +36,9 @@ func checkResident(r *row, seen ids, persons map[[16]byte]int) data.Resident {
 		}
 		r.warn("the grade is none of " + grades.all + ": visits need a policy for it")
 	}
+	if held := r.job.env.HeldGrades[res.ID]; held != "" && held == res.Grade {
+		r.warn("the grade is the one from before a decision: the decision holds")
+	}
 	var unknown []string
 	res.Kinds, unknown = parseKinds(r.get("kinds"), residentKinds)
 	if len(unknown) > 0 {

@@ -108,6 +108,9 @@ type Env struct {
 	Residents map[string]struct{}
 	Visitors  map[string]struct{}
 	Tasks     map[string]struct{}
+	// HeldGrades are the grades that a source still has where a decision holds against
+	// them, by resident.
+	HeldGrades map[string]string
 	// Buildings are the stored buildings by id, with a point inside each (WGS
 	// 84). Residents and population may name them.
 	Buildings map[string]orb.Point

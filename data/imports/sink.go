@@ -102,6 +102,12 @@ func EnvOf(ctx context.Context, s *data.Store, district string, kind Kind, today
 			env.Visitors[visitors[i].ID] = struct{}{}
 		}
 	}
+	if kind == Residents {
+		var err error
+		if env.HeldGrades, err = s.HeldGrades(ctx, district); err != nil {
+			return fail(err)
+		}
+	}
 	if kind == Visits || kind == Tasks || kind == Needs || kind == Devices {
 		residents, err := s.Residents(ctx, district)
 		if err != nil {

@@ -59,6 +59,7 @@ func (s *Server) register(api huma.API) {
 	s.registerNeeds(api)
 	s.registerLadders(api)
 	s.registerCases(api)
+	s.registerGrades(api)
 	s.registerConnect(api)
 	s.registerMessages(api)
 	s.registerLive(api)

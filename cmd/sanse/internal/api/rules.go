@@ -95,6 +95,14 @@ var rules = map[string]Rule{
 	"message-rules": {Duty, service.CapSettings}, "put-message-rules": {Duty, service.CapSettings},
 	"test-message": {Duty, service.CapSettings}, "undelivered": {Duty, service.CapSettings},
 
+	// Which grade somebody has is decided by those who lead there; who works there says
+	// what is known. The rules are nobody's secret.
+	"grade-rules": {Audience: Open}, "put-grade-rules": {Duty, service.CapPlan},
+	"grade-suggestions": {DutyArea, service.CapGrade}, "grade-changes": {DutyArea, service.CapGrade},
+	"regrade": {DutyRecord, service.CapGrade}, "grade-history": {DutyRecord, service.CapGrade},
+	"note-fact": {DutyRecord, service.CapFacts}, "drop-fact": {DutyRecord, service.CapFacts},
+	"appeal": {DutyRecord, service.CapFacts}, "answer-appeal": {DutyRecord, service.CapGrade},
+
 	// The audit is for auditors, who see nobody; names are told one by one.
 	"audit": {Duty, service.CapAudit}, "unusual-looks": {Duty, service.CapAudit}, "verify-audit": {Duty, service.CapAudit}, "export-audit": {Duty, service.CapAudit},
 	// What leaves the house, and the number under which its maps were reviewed.

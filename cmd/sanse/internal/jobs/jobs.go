@@ -19,8 +19,11 @@ import (
 type Work interface {
 	// RunLadders opens the ladders of today and does what is due on them.
 	RunLadders(context.Context) (int, error)
-	// EnterLadders brings the steps that were taken into the plan.
+	// EnterLadders brings the steps that were taken, and grades that were changed, into
+	// the plan.
 	EnterLadders(context.Context) error
+	// SuggestGrades holds what is known of residents against the rules for grades.
+	SuggestGrades(context.Context) (int, error)
 	// RunConnect pushes to platforms what has changed.
 	RunConnect(context.Context) error
 	// RunMessages tells people what they are to be told.
@@ -42,6 +45,8 @@ const (
 	// enterEvery is how many looks there are to one at the plan: steps that were taken
 	// meanwhile are entered together.
 	enterEvery = 4
+	// gradeEvery is how many looks there are to one at what is known of residents.
+	gradeEvery = 12
 	// passTimeout ends a pass that hangs, so that the next one is tried.
 	passTimeout  = 2 * time.Minute
 	enterTimeout = 10 * time.Minute
@@ -53,6 +58,7 @@ const (
 const (
 	ladderQueue  = "ladder"
 	enterQueue   = "enter"
+	gradeQueue   = "grade"
 	messageQueue = "message"
 	connectQueue = "connect"
 )
@@ -90,6 +96,11 @@ type messageArgs struct{}
 
 // Kind names the job in the queue.
 func (messageArgs) Kind() string { return "message" }
+
+type gradeArgs struct{}
+
+// Kind names the job in the queue.
+func (gradeArgs) Kind() string { return "suggest_grades" }
 
 type ladderWorker struct {
 	river.WorkerDefaults[ladderArgs]
@@ -143,6 +154,25 @@ func (w *messageWorker) Work(ctx context.Context, _ *river.Job[messageArgs]) err
 	return err
 }
 
+type gradeWorker struct {
+	river.WorkerDefaults[gradeArgs]
+
+	work Work
+	log  *slog.Logger
+}
+
+// Timeout bounds a look.
+func (*gradeWorker) Timeout(*river.Job[gradeArgs]) time.Duration { return passTimeout }
+
+// Work is a look at what is known.
+func (w *gradeWorker) Work(ctx context.Context, _ *river.Job[gradeArgs]) error {
+	n, err := w.work.SuggestGrades(ctx)
+	if n > 0 {
+		w.log.Info("grades are suggested", "new", n)
+	}
+	return err
+}
+
 // Runner works jobs until it is stopped.
 type Runner struct {
 	client *river.Client[pgx.Tx]
@@ -159,6 +189,7 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &ladderWorker{work: cfg.Work, log: log})
 	river.AddWorker(workers, &enterWorker{work: cfg.Work})
+	river.AddWorker(workers, &gradeWorker{work: cfg.Work, log: log})
 	river.AddWorker(workers, &connectWorker{work: cfg.Work})
 	river.AddWorker(workers, &messageWorker{work: cfg.Work, log: log})
 	once := func(queue string) *river.InsertOpts { return &river.InsertOpts{Queue: queue, MaxAttempts: 1} }
@@ -167,7 +198,7 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 		// A connection that only listens would be one of the few that answer pages.
 		PollOnly: true,
 		Logger:   slog.New(&quiet{log.Handler()}),
-		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 1}, connectQueue: {MaxWorkers: 1}},
+		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}, gradeQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 1}, connectQueue: {MaxWorkers: 1}},
 		Workers:  workers,
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
@@ -176,6 +207,9 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
 				return enterArgs{}, once(enterQueue)
 			}, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(gradeEvery*every), func() (river.JobArgs, *river.InsertOpts) {
+				return gradeArgs{}, once(gradeQueue)
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
 				return connectArgs{}, once(connectQueue)
 			}, nil),

@@ -14,12 +14,12 @@ import (
 
 // work tells of every call.
 type work struct {
-	ladders, entered, told, pushed chan struct{}
-	fails                          error
+	ladders, entered, told, pushed, grades chan struct{}
+	fails                                  error
 }
 
 func newWork() *work {
-	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100), pushed: make(chan struct{}, 100)}
+	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100), pushed: make(chan struct{}, 100), grades: make(chan struct{}, 100)}
 }
 
 func (w *work) RunLadders(context.Context) (int, error) {
@@ -39,6 +39,11 @@ func (w *work) RunConnect(context.Context) error {
 
 func (w *work) RunMessages(context.Context) (int, error) {
 	w.told <- struct{}{}
+	return 0, nil
+}
+
+func (w *work) SuggestGrades(context.Context) (int, error) {
+	w.grades <- struct{}{}
 	return 0, nil
 }
 
@@ -77,6 +82,7 @@ func TestJobsGoOnWhoeverIsLeft(t *testing.T) {
 	soon(t, "the first pass", one.ladders)
 	soon(t, "a pass after one that failed", one.ladders)
 	soon(t, "steps entered", one.entered)
+	soon(t, "a look at what is known", one.grades)
 	soon(t, "messages told", one.told)
 	soon(t, "tasks pushed", one.pushed)
 	two := newWork()

@@ -110,6 +110,8 @@ func (b *boundaries) snapshot(ctx context.Context, r *data.Reads, streets bool) 
 	}
 	read(func() (err error) { snap.Policies, err = r.Policies(ctx, district); return })
 	read(func() (err error) { snap.Residents, err = r.Residents(ctx, district); return })
+	lately := data.GradeFilter{Since: on - historyDays}
+	read(func() (err error) { snap.Grades, err = r.GradeChanges(ctx, district, lately); return })
 	read(func() (err error) { snap.Visitors, err = r.Visitors(ctx, district); return })
 	read(func() (err error) { snap.Visits, err = r.Visits(ctx, district, on-historyDays, on-1); return })
 	read(func() (err error) { snap.LastVisits, err = r.LastVisits(ctx, district, on); return })

@@ -93,9 +93,17 @@ func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions
 	if err := r.problem.Validate(); err != nil {
 		return nil, invalidCause(err, "the visits of district %s cannot be planned again", Own(d.Code))
 	}
-	plan, moved, _, err := planner.Replan(ctx, r.problem, r.stored.plan, planner.Options{Seed: opt.Seed})
+	lowered, err := s.lowered(ctx, d.Code, now.Date, r.grades)
+	if err != nil {
+		return nil, err
+	}
+	published := withoutVisits(r.stored.plan, r.problem.Now, lowered)
+	plan, moved, _, err := planner.Replan(ctx, r.problem, published, planner.Options{Seed: opt.Seed})
 	if err != nil {
 		return nil, fmt.Errorf("plan the visits of district %s again: %w", d.Code, err)
+	}
+	if len(lowered) > 0 {
+		moved = planner.Compare(r.problem, r.stored.plan, plan)
 	}
 	if found := planner.Check(r.problem, plan); len(found) > 0 {
 		return nil, fmt.Errorf("the plan breaks %d rules (the first: %s: %s) and is not kept; this is a fault of the program", len(found), found[0].Code, found[0].Detail)
@@ -168,7 +176,8 @@ func newlyMissing(before, after *planner.Plan) []planner.Unplanned {
 type replanning struct {
 	stored  inForce
 	problem *planner.Problem
-	held    []data.Ladder // of today, which somebody has taken over
+	held    []data.Ladder      // of today, which somebody has taken over
+	grades  []data.GradeChange // that no plan was made with yet
 }
 
 // readReplan reads the plan in force and the problem as it is now.
@@ -201,7 +210,10 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 		if tasks, err = reads.TaskVisits(ctx, d.Code, rec.Start, now.Date); err != nil {
 			return err
 		}
-		r.held, err = reads.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Day: now.Date, Held: true})
+		if r.held, err = reads.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Day: now.Date, Held: true}); err != nil {
+			return err
+		}
+		r.grades, err = reads.GradesToEnter(ctx, d.Code)
 		return err
 	})
 	if err != nil {
@@ -456,6 +468,9 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 			return err
 		}
 		if err := tx.LaddersEntered(d.Code, holdersOf(r.held)); err != nil {
+			return err
+		}
+		if err := tx.GradesEntered(d.Code, r.grades); err != nil {
 			return err
 		}
 		if err := tx.Tell(d.Code, s.planChanged(ctx, d, id, r, &moved)); err != nil {

@@ -21,6 +21,8 @@ const (
 	CapLadder     Capability = "ladder"      // a visit that others would cover closed for a reason
 	CapCase       Capability = "case"        // cases opened, taken further and passed on
 	CapConnect    Capability = "connect"     // another platform's visits, cases and alarms brought in, and tasks told to it
+	CapGrade      Capability = "grade"       // changes of grade decided
+	CapFacts      Capability = "facts"       // what is known of a resident written down, and what they say against a grade
 	CapReport     Capability = "report"      // reports taken, to be kept
 	CapExport     Capability = "export"      // files with true numbers
 	CapHandOver   Capability = "hand_over"   // a resident handed to a department or a helper
@@ -34,7 +36,7 @@ const (
 
 // Capabilities are all there are, in the order in which people are told of them.
 var Capabilities = []Capability{
-	CapNumbers, CapRecords, CapNames, CapDays, CapVisit, CapCodes, CapReview, CapReplan, CapPlan, CapPublish, CapMatch, CapLadder, CapCase, CapConnect, CapReport, CapExport,
+	CapNumbers, CapRecords, CapNames, CapDays, CapVisit, CapCodes, CapReview, CapReplan, CapPlan, CapPublish, CapMatch, CapLadder, CapCase, CapConnect, CapGrade, CapFacts, CapReport, CapExport,
 	CapHandOver, CapBreakGlass, CapRequests, CapPrivacy, CapAccounts, CapSettings, CapAudit,
 }
 
@@ -54,28 +56,29 @@ const (
 var rules = map[data.Role]map[Capability]where{
 	data.RoleWorker: {
 		CapNumbers: inArea, CapRecords: inArea | handed, CapNames: inArea | handed, CapVisit: inArea | handed, CapLadder: inArea, CapCase: inArea,
+		CapFacts: inArea,
 	},
 	data.RoleLeader: {
 		CapNumbers: inArea, CapRecords: inArea | handed, CapNames: inArea | handed, CapDays: inArea, CapReplan: inArea,
-		CapVisit: inArea | handed, CapCodes: inArea, CapReview: inArea, CapLadder: inArea, CapCase: inArea, CapExport: inArea, CapHandOver: inArea, CapRequests: inArea,
+		CapVisit: inArea | handed, CapCodes: inArea, CapReview: inArea, CapLadder: inArea, CapCase: inArea, CapGrade: inArea, CapFacts: inArea, CapExport: inArea, CapHandOver: inArea, CapRequests: inArea,
 	},
 	data.RolePlanner: {
 		CapNumbers: inArea, CapRecords: inArea, CapNames: handed, CapDays: inArea, CapReplan: inArea, CapPlan: inArea, CapPublish: inArea,
-		CapCodes: inArea, CapReview: inArea, CapMatch: inArea, CapLadder: inArea, CapCase: inArea, CapReport: inArea, CapExport: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea,
+		CapCodes: inArea, CapReview: inArea, CapMatch: inArea, CapLadder: inArea, CapCase: inArea, CapGrade: inArea, CapFacts: inArea, CapReport: inArea, CapExport: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea,
 	},
 	data.RoleOfficial: {
-		CapNumbers: inArea, CapRecords: inArea, CapNames: inSmall | handed, CapDays: inArea, CapLadder: inArea, CapCase: inArea, CapReport: inArea, CapExport: inArea,
+		CapNumbers: inArea, CapRecords: inArea, CapNames: inSmall | handed, CapDays: inArea, CapLadder: inArea, CapCase: inArea, CapGrade: inArea, CapFacts: inArea, CapReport: inArea, CapExport: inArea,
 		CapVisit: inSmall | handed, CapCodes: inArea, CapReview: inArea, CapHandOver: inArea, CapBreakGlass: inArea, CapRequests: inArea, CapPrivacy: inArea,
 	},
 	data.RoleDepartment: {CapRecords: handed, CapNames: handed, CapVisit: handed, CapCase: handed},
 	data.RoleTaskForce: {
-		CapNumbers: inArea, CapRecords: inArea, CapNames: handed, CapDays: inArea, CapVisit: inArea | handed, CapReview: inArea, CapLadder: inArea, CapCase: inArea, CapBreakGlass: inArea,
+		CapNumbers: inArea, CapRecords: inArea, CapNames: handed, CapDays: inArea, CapVisit: inArea | handed, CapReview: inArea, CapLadder: inArea, CapCase: inArea, CapFacts: inArea, CapBreakGlass: inArea,
 	},
 	data.RoleProvider:      {CapRecords: handed, CapNames: handed, CapVisit: handed},
 	data.RoleAuditor:       {CapAudit: inArea},
 	data.RoleAdministrator: {CapAccounts: inArea, CapSettings: inArea},
 	data.RoleService: {
 		CapNumbers: inKey, CapRecords: inKey, CapNames: inNames, CapDays: inKey, CapReplan: inKey, CapPlan: inKey,
-		CapPublish: inKey, CapMatch: inKey, CapConnect: inKey, CapReport: inKey, CapExport: inKey,
+		CapPublish: inKey, CapMatch: inKey, CapConnect: inKey, CapFacts: inKey, CapReport: inKey, CapExport: inKey,
 	},
 }

@@ -86,6 +86,7 @@ type Service struct {
 	lifeDue chan struct{} // something was decided that is to be carried out
 
 	ladders laddersKept // of each district, what was read last
+	grades  gradesKept  // of each district, when it was looked last
 
 	live      lives // days under way, and who follows them
 	liveEvery time.Duration

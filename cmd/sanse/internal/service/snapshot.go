@@ -41,6 +41,7 @@ type Snapshot struct {
 	StreetsChange planner.Date
 	Policies      []data.Policy
 	Residents     []data.Resident
+	Grades        []data.GradeChange // in the historyDays before Date, and since
 	Visitors      []data.Visitor
 	Visits        []data.Visit            // in the historyDays before Date
 	LastVisits    map[string]planner.Date // of each resident seen before Date
@@ -119,6 +120,7 @@ func (s *Snapshot) residents(start planner.Date) []planner.Resident {
 		}
 	}
 	since := historySince(start)
+	grades := byResident(s.Grades)
 	out := make([]planner.Resident, 0, len(s.Residents))
 	for i := range s.Residents {
 		r := &s.Residents[i]
@@ -126,6 +128,9 @@ func (s *Snapshot) residents(start planner.Date) []planner.Resident {
 			ID: r.ID, Grade: r.Grade, Kinds: r.Kinds, Location: r.Location,
 			Grid: r.Grid, MicroGrid: r.MicroGrid, Minutes: r.Minutes,
 			Team: r.Team, Absent: r.Absent, Block: blockOf(r.Grid), Needs: r.Needs,
+		}
+		if changes := grades[r.ID]; len(changes) > 0 {
+			pr.Before = gradesBefore(changes, r.Grade, since)
 		}
 		if pr.Kinds == nil {
 			pr.Kinds = []string{}

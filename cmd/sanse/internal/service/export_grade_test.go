@@ -1,0 +1,4 @@
+package service
+
+// GradesBefore is gradesBefore.
+var GradesBefore = gradesBefore
