@@ -1,6 +1,7 @@
 import { cases } from './dictionary_cases.ts'
 import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
+import { grades } from './dictionary_grades.ts'
 import { grids } from './dictionary_grids.ts'
 import { messages } from './dictionary_messages.ts'
 import { needs } from './dictionary_needs.ts'
@@ -479,6 +480,7 @@ export const dictionary = {
   ...coverage,
   ...trust,
   ...privacy,
+  ...grades,
   ...handover,
   ...records,
   ...today,

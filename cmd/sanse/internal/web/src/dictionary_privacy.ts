@@ -48,6 +48,7 @@ export const privacy = {
   'priv.of.plans': { zh: '过往计划', en: 'Plans' },
   'priv.of.cases': { zh: '事件', en: 'Cases' },
   'priv.of.messages': { zh: '消息', en: 'Messages' },
+  'priv.of.grades': { zh: '等级变更', en: 'Changes of grade' },
   'priv.of.ladders': { zh: '补位记录', en: 'Who covered visits' },
   'priv.of.plan_problems': { zh: '计划的计算底稿', en: 'What plans were made from' },
   'priv.of.imports': { zh: '导入日志', en: 'Imports' },

@@ -4,7 +4,7 @@ import { viewer, viewerIn } from './viewer.ts'
 /** The pages by their path. */
 export type Page =
   | 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
-  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'screen' | 'cases' | 'records'
+  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'grades' | 'screen' | 'cases' | 'records'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -29,6 +29,7 @@ const paths: Record<Page, string> = {
   audit: '/audit',
   privacy: '/privacy',
   handed: '/handed',
+  grades: '/grades',
   screen: '/screen',
   cases: '/cases',
   records: '/records',

@@ -17,7 +17,7 @@ export interface Seat {
 /** What somebody may do somewhere; the service decides it anew for every area. */
 export type Capability =
   | 'numbers' | 'records' | 'names' | 'days' | 'replan' | 'plan' | 'publish' | 'match' | 'ladder' | 'case' | 'report' | 'export'
-  | 'visit' | 'codes' | 'review' | 'hand_over' | 'break_glass' | 'accounts' | 'settings' | 'audit' | 'requests' | 'privacy'
+  | 'visit' | 'codes' | 'review' | 'hand_over' | 'break_glass' | 'accounts' | 'settings' | 'audit' | 'requests' | 'privacy' | 'grade' | 'facts'
 
 export interface Me {
   /** empty: whoever started the service for themselves, without sign-in */

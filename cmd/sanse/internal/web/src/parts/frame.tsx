@@ -10,9 +10,9 @@ import { door, signedIn } from '../seat.ts'
 import { AccountMenu } from '../trust/account_menu.tsx'
 import { viewer } from '../viewer.ts'
 
-const tabs: readonly Page[] = ['map', 'handed', 'coverage', 'shortfall', 'day', 'screen', 'cases', 'records', 'board', 'grids', 'privacy', 'accounts', 'audit']
+const tabs: readonly Page[] = ['map', 'handed', 'coverage', 'shortfall', 'day', 'screen', 'cases', 'records', 'board', 'grades', 'grids', 'privacy', 'accounts', 'audit']
 /** What only those need who sit here by name. */
-const named: readonly Page[] = ['handed', 'cases', 'records', 'privacy', 'accounts', 'audit']
+const named: readonly Page[] = ['handed', 'grades', 'cases', 'records', 'privacy', 'accounts', 'audit']
 /** The tab under which a page lies that has none of its own. */
 const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall', needs: 'shortfall' }
 
