@@ -350,6 +350,17 @@ func (tx *Tx) visitsOfRecords(district string, rows []recordRow) error {
 // Touch raises the district's data version when the transaction ends.
 func (tx *Tx) Touch(district string) error { return tx.touch(district) }
 
+// Counted has the rows of those tables counted that took so many records or ladders
+// since they were counted last that plans made before are of no use, and returns
+// the tables' names.
+func (tx *Tx) Counted() ([]string, error) {
+	var tables []string
+	if err := tx.tx.QueryRow(tx.ctx, `SELECT trust.counted()`).Scan(&tables); err != nil {
+		return nil, fmt.Errorf("count rows: %w", tidy(err))
+	}
+	return tables, nil
+}
+
 // PutJudged raises flags on records, those that are raised already aside, and
 // notes that the records of these ids have been judged.
 func (tx *Tx) PutJudged(district string, flags []VisitFlag, ids []string) error {

@@ -42,6 +42,9 @@ func (s *Service) judgeSome(ctx context.Context, ground *recordGround) (int, err
 		if hands, ids, err = reads.Unjudged(ctx, ground.district, judgeAtOnce); err != nil || len(ids) == 0 {
 			return err
 		}
+		if _, err := tx.Counted(); err != nil {
+			return err
+		}
 		list, err := reads.RecordsOf(ctx, ground.district, hands)
 		if err != nil {
 			return err
