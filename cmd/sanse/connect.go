@@ -41,7 +41,7 @@ cases come in by its own numbers, each once, and devices raise alarms. docs/conn
 worked example.
 
   sanse accounts key gridapp --scopes connect-tasks,connect-visits,connect-cases
-  sanse connect set gridapp --account a0123456789abcdef
+  sanse connect set gridapp --account key-0123456789abcdef
   sanse connect mapping gridapp mapping.json --try sample.jsonl
   sanse connect mapping gridapp mapping.json
   sanse connect reconcile --from 2026-12-01 --to 2026-12-07 -o week.xlsx`
@@ -49,7 +49,7 @@ worked example.
 
 type connectSetCmd struct {
 	ID      string `arg:"" help:"What it is called here: small letters, digits, - and _."`
-	Account string `help:"Account of the key with which it asks (default: none, it comes by file)." placeholder:"ACCOUNT"`
+	Account string `help:"Login of the key with which it asks, as sanse accounts key tells it (default: none, it comes by file)." placeholder:"LOGIN"`
 	Off     bool   `help:"It is not to be let in any more."`
 }
 

@@ -44,11 +44,13 @@ func TestRowsOfAPlatformReadAsOurs(t *testing.T) {
 	}{
 		{
 			"as it is", `{"visitNo": 12345678901234567890, "person": {"no": "P-7"}, "visitTime": "2026-12-01 23:59:00", "state": 1, "worker": "W1", "more": [1]}`,
-			connect.Visit{ID: "12345678901234567890", Resident: "P-7", Visitor: "W1", Day: planner.NewDate(2026, 12, 1), Seen: true}, "",
+			connect.Visit{ID: "12345678901234567890", Resident: "P-7", Visitor: "W1", Day: planner.NewDate(2026, 12, 1), Seen: true},
+			"",
 		},
 		{
 			"not seen, a day alone, for a task", `{"visitNo": "a", "person": {"no": 7}, "visitTime": "2026/12/01", "state": "2", "ref": "t0123456789abcdef"}`,
-			connect.Visit{ID: "a", Resident: "7", Day: planner.NewDate(2026, 12, 1), Task: "t0123456789abcdef"}, "",
+			connect.Visit{ID: "a", Resident: "7", Day: planner.NewDate(2026, 12, 1), Task: "t0123456789abcdef"},
+			"",
 		},
 		{"no number", `{"person": {"no": 7}, "visitTime": "2026-12-01", "state": "2"}`, connect.Visit{}, "id"},
 		{"a person that is no object", `{"visitNo": "a", "person": "P-7", "visitTime": "2026-12-01", "state": "2"}`, connect.Visit{}, "resident"},

@@ -36,10 +36,14 @@ type DeviceRules []DeviceRule
 // ReferenceDeviceRules are those of a district that has set none.
 func ReferenceDeviceRules() DeviceRules {
 	return DeviceRules{
-		{Event: "sos", Opens: "emergency", Quiet: 10}, {Event: "fall", Opens: "emergency", Quiet: 10},
-		{Event: "gas", Opens: "emergency", Quiet: 10}, {Event: "smoke", Opens: "emergency", Quiet: 10},
+		{Event: "sos", Opens: "emergency", Quiet: 10},
+		{Event: "fall", Opens: "emergency", Quiet: 10},
+		{Event: "gas", Opens: "emergency", Quiet: 10},
+		{Event: "smoke", Opens: "emergency", Quiet: 10},
 		{Event: "no_movement", Opens: "general", Quiet: 12 * 60},
-		{Event: "offline"}, {Event: "low_battery"}, {Event: "opened"},
+		{Event: "offline"},
+		{Event: "low_battery"},
+		{Event: "opened"},
 	}
 }
 

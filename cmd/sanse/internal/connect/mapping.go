@@ -51,13 +51,22 @@ type field struct {
 
 var (
 	visitFields = []field{
-		{"id", true, nil}, {"resident", true, nil}, {"day", true, nil}, {"result", true, []string{"seen", "not_seen"}},
-		{"visitor", false, nil}, {"task", false, nil},
+		{"id", true, nil},
+		{"resident", true, nil},
+		{"day", true, nil},
+		{"result", true, []string{"seen", "not_seen"}},
+		{"visitor", false, nil},
+		{"task", false, nil},
 	}
 	caseFields = []field{
-		{"id", true, nil}, {"at", true, nil}, {"kind", true, []string{"emergency", "general"}}, {"resident", false, nil}, {"area", false, nil},
+		{"id", true, nil},
+		{"at", true, nil},
+		{"kind", true, []string{"emergency", "general"}},
+		{"resident", false, nil},
+		{"area", false, nil},
 		{"source", false, []string{"found", "resident", "device", "above"}},
-		{"stage", false, []string{"call", "arrival", "handling", "feedback", "rating", "closed"}}, {"text", false, nil},
+		{"stage", false, []string{"call", "arrival", "handling", "feedback", "rating", "closed"}},
+		{"text", false, nil},
 	}
 )
 

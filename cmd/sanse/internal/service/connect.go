@@ -31,9 +31,8 @@ type ConnectOut struct {
 	Case   string // of a case: ours
 }
 
-// Why a row is refused, besides RefusedInvalid, RefusedNotYours, RefusedConflict and
-// RefusedTooOld.
-const RefusedTime = "time" // it is from a day to come
+// RefusedTime is why a visit is refused that is of a day to come.
+const RefusedTime = "time"
 
 // maxConnectAge is how old a visit may be that a platform tells of: history comes by
 // file.
@@ -143,17 +142,20 @@ func (s *Service) ConnectVisits(ctx context.Context, district, connector string,
 	if err != nil {
 		return nil, err
 	}
+	named := make([]bool, len(visits))
 	for i := range visits {
-		visits[i].Resident = resident(visits[i].Resident)
-		if named := visits[i].Visitor; named != "" {
-			visits[i].Visitor = visitor(named)
+		v := &visits[i]
+		v.Resident = resident(v.Resident)
+		if named[i] = v.Visitor != ""; named[i] {
+			v.Visitor = visitor(v.Visitor)
 		}
 	}
-	return out, s.storeVisits(ctx, l, visits, out, ids)
+	return out, s.storeVisits(ctx, l, visits, named, out, ids)
 }
 
-// storeVisits decides on visits and stores them, in one transaction.
-func (s *Service) storeVisits(ctx context.Context, l *link, visits []connect.Visit, out []ConnectOut, ids []string) error {
+// storeVisits decides on visits and stores them, in one transaction. Named tells which
+// of them said who came.
+func (s *Service) storeVisits(ctx context.Context, l *link, visits []connect.Visit, named []bool, out []ConnectOut, ids []string) error {
 	ground, err := s.recordGround(ctx, l.Code)
 	if err != nil {
 		return err
@@ -209,7 +211,7 @@ func (s *Service) storeVisits(ctx context.Context, l *link, visits []connect.Vis
 				visit := data.Visit{Resident: v.Resident, Date: v.Day, Done: v.Seen, Grid: row.Area}
 				if v.Visitor != "" && known[v.Visitor] {
 					visit.Visitor = v.Visitor
-				} else {
+				} else if named[i] {
 					out[i].Detail = "no visitor is known by that number: it is kept without"
 				}
 				add, told = append(add, visit), append(told, v.Resident)
@@ -283,14 +285,23 @@ func (s *Service) decideVisit(ctx context.Context, l *link, ground *recordGround
 // connectorID is what a connector may be called.
 var connectorID = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
 
-// SetConnector makes a platform known, or changes whose key it asks with. It is for
-// the operator: a connector lets somebody else's program in.
+// SetConnector makes a platform known, or changes whose key it asks with, which is
+// named by its login or its id. It is for the operator: a connector lets somebody else's program in.
 func (s *Service) SetConnector(ctx context.Context, district string, c data.Connector) error {
 	if err := mustOperate(ctx); err != nil {
 		return err
 	}
 	if !connectorID.MatchString(c.ID) {
 		return invalid("a connector is named by small letters, digits, - and _, beginning with a letter, at most 40")
+	}
+	if c.Account != "" { // people know a key by its login
+		a, err := s.store.Gate().AccountByLogin(ctx, district, c.Account)
+		if err != nil && !errors.Is(err, data.ErrNotFound) {
+			return err
+		}
+		if err == nil {
+			c.Account = a.ID
+		}
 	}
 	err := s.store.Write(ctx, func(tx *data.Tx) error { return tx.PutConnector(district, c) })
 	var missing *data.MissingError

@@ -55,7 +55,7 @@ func newConnectBed(t *testing.T) *connectBed {
 	t.Cleanup(server.Close)
 	b.url = server.URL
 	b.operate(func(s *service.Service) error {
-		return s.SetConnector(b.operator(), lattice, data.Connector{ID: "gridapp", Account: fmt.Sprintf("a%016x", 1)})
+		return s.SetConnector(b.operator(), lattice, data.Connector{ID: "gridapp", Account: "u1"}) // by its login
 	})
 	return b
 }
@@ -284,7 +284,9 @@ func TestADeviceRaisesAnAlarmOnce(t *testing.T) {
 	b := newConnectBed(t)
 	err := b.owner.Write(t.Context(), func(tx *data.Tx) error {
 		return tx.PutDevices(lattice, []data.Device{
-			{ID: "band", Kind: "wristband", Resident: "r0000"}, {ID: "smoke", Kind: "smoke", Area: west + "001"}, {ID: "far", Kind: "wristband", Resident: "r0905"},
+			{ID: "band", Kind: "wristband", Resident: "r0000"},
+			{ID: "smoke", Kind: "smoke", Area: west + "001"},
+			{ID: "far", Kind: "wristband", Resident: "r0905"},
 			{ID: "gone", Kind: "wristband", Resident: "r0001", Ended: b.now},
 		})
 	})
