@@ -183,6 +183,7 @@ try {
   await planner.id('rule-remind').fill('09:00')
   await planner.id('rule-save').click()
   await planner.id('rule-saved').waitFor()
+  await planner.id('rule').nth(1).waitFor()
   check('the one that holds and the one to come', await planner.id('rule').count(), 2)
   await planner.shoot('cases')
   await planner.page.goto(`${origin}/screen?lang=en`)

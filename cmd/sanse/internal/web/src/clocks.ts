@@ -15,7 +15,7 @@ const soonMinutes = 30
 /** clockOf tells how a deadline stands at a moment (both ms): minutes left are rounded down, minutes over too. */
 export function clockOf(deadline: number, now: number): { standing: Standing; minutes: number } {
   const left = deadline - now
-  if (left <= 0) return { standing: 'over', minutes: Math.floor(-left / 60_000) }
+  if (left <= 0) return { standing: 'over', minutes: Math.floor(Math.abs(left) / 60_000) }
   const minutes = Math.floor(left / 60_000)
   return { standing: minutes < soonMinutes ? 'soon' : 'left', minutes }
 }

@@ -11,6 +11,7 @@ import { useGet } from '../use_get.ts'
 import { Clock } from './clock.tsx'
 import { HelpersOf } from './helpers.tsx'
 import { Stages } from './stages.tsx'
+import { whereOf } from './where.ts'
 
 /** CaseDialog is one case: where it stands, who is near, what became of it, and how it goes on. */
 export function CaseDialog({ id, district, now, onMoved, onClose }: { id: string; district: District; now: number; onMoved: () => void; onClose: () => void }) {
@@ -66,7 +67,7 @@ function Head({ of: c, district, now }: { of: Case; district: District; now: num
         <div>
           <dt>{t('case.place')}</dt>
           <dd>
-            {(c.where ?? []).join(' · ')} <span class="code">{c.area}</span>
+            {whereOf(c.where ?? [])} <span class="code">{c.area}</span>
           </dd>
         </div>
         {c.resident && (

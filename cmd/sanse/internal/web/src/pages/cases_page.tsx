@@ -5,6 +5,7 @@ import { CaseDialog } from '../cases/case_dialog.tsx'
 import { Clock } from '../cases/clock.tsx'
 import { LadderRule } from '../cases/ladder_rule.tsx'
 import { NewCase } from '../cases/new_case.tsx'
+import { whereOf } from '../cases/where.ts'
 import { clockOf, useNow } from '../clocks.ts'
 import { number } from '../format.ts'
 import { handedOnly, homeOf, homes } from '../home.ts'
@@ -143,7 +144,7 @@ function Row({ of: c, now, zone, onOpen }: { of: Case; now: number; zone: string
           <span class="tag kind">{c.body ? bodyName(c.body) : known('case.level', c.level)}</span>
         </p>
         <p>
-          {(c.where ?? []).join(' · ') || c.area}
+          {whereOf(c.where ?? []) || c.area}
           {c.resident && (
             <>
               {' · '}
