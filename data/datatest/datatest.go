@@ -36,6 +36,15 @@ type server struct {
 	keys     *data.Keys
 
 	clone sync.Mutex // a template can be copied by one at a time
+
+	filled sync.Map // *filled by name: databases that Copy copies
+}
+
+// filled is a database that was filled once.
+type filled struct {
+	once sync.Once
+	name string
+	err  error
 }
 
 // shared starts the server on first use; a test binary has one.
@@ -127,24 +136,71 @@ func Clone(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("test database (PostgreSQL with PostGIS must be installed, or SANSE_TEST_DATABASE_URL be set): %v", err)
 	}
-	name, err := s.newName("sanse_test")
-	if err != nil {
-		t.Fatalf("test database: %v", err)
-	}
-	s.clone.Lock()
-	err = s.exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+s.template+` STRATEGY file_copy`)
-	s.clone.Unlock()
+	name, err := s.copy(t.Context(), s.template)
 	if err != nil {
 		t.Fatalf("clone test database: %v", err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := s.exec(ctx, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
-			t.Errorf("drop test database: %v", err)
-		}
-	})
+	t.Cleanup(func() { s.drop(t, name) })
 	return s.dsn(name)
+}
+
+// Copy returns the connection string of a copy of a database that fill has filled,
+// dropped when the test ends. Of one name it is filled once in a test binary: what
+// several tests begin with, such as a demo district, is made once. fill must leave
+// nobody connected but the store, which it is given.
+func Copy(t testing.TB, name string, fill func(context.Context, *data.Store) error) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("test database: %v", err)
+	}
+	v, _ := s.filled.LoadOrStore(name, new(filled))
+	from := v.(*filled)
+	from.once.Do(func() {
+		from.err = errors.New("whoever filled it did not come to the end")
+		if from.name, err = s.copy(t.Context(), s.template); err != nil {
+			from.err = err
+			return
+		}
+		from.err = s.fill(t.Context(), from.name, fill)
+	})
+	if from.err != nil {
+		t.Fatalf("fill test database %s: %v", name, from.err)
+	}
+	made, err := s.copy(t.Context(), from.name)
+	if err != nil {
+		t.Fatalf("copy test database %s: %v", name, err)
+	}
+	t.Cleanup(func() { s.drop(t, made) })
+	return s.dsn(made)
+}
+
+func (s *server) fill(ctx context.Context, name string, fill func(context.Context, *data.Store) error) error {
+	store, err := data.Open(ctx, s.dsn(name), s.keys)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return fill(ctx, store)
+}
+
+// copy returns the name of a new database that is as the one it is copied from.
+func (s *server) copy(ctx context.Context, from string) (string, error) {
+	name, err := s.newName("sanse_test")
+	if err != nil {
+		return "", err
+	}
+	s.clone.Lock()
+	defer s.clone.Unlock()
+	return name, s.exec(ctx, `CREATE DATABASE `+name+` TEMPLATE `+from+` STRATEGY file_copy`)
+}
+
+func (s *server) drop(t testing.TB, name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := s.exec(ctx, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`); err != nil {
+		t.Errorf("drop test database: %v", err)
+	}
 }
 
 func start() (*server, error) {

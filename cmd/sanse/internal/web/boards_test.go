@@ -18,11 +18,7 @@ type boardsResult struct {
 }
 
 func TestBoardsShowWhatIsMeasured(t *testing.T) {
-	start, err := planner.ParseDate("2026-12-01")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, store, url := served(t, service.DemoOptions{Seed: 1, Tight: true, Start: start, Days: 7})
+	_, store, url := served(t, service.DemoOptions{Seed: 1, Tight: true, Start: planner.NewDate(2026, 12, 1), Days: 7})
 	result := filepath.Join(t.TempDir(), "result.json")
 	walk(t, "boards.test.mjs", url, result)
 	b, err := os.ReadFile(result)

@@ -14,12 +14,7 @@ import (
 )
 
 func TestThePagesShowWhatIsStored(t *testing.T) {
-	start, err := planner.ParseDate("2026-12-01")
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The short-staffed district has everything to show, lapses included.
-	svc, store, url := served(t, service.DemoOptions{Seed: 1, Tight: true, Services: 3000, Start: start, Days: 31})
+	svc, store, url := served(t, short)
 	expect := filepath.Join(t.TempDir(), "expect.json")
 	b, err := json.Marshal(expectations(t, svc, store))
 	if err != nil {

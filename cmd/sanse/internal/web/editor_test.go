@@ -3,17 +3,10 @@ package web_test
 import (
 	"strconv"
 	"testing"
-
-	"sanse/cmd/sanse/internal/service"
-	"sanse/planner"
 )
 
 func TestTheEditorMakesWhatItShowed(t *testing.T) {
-	start, err := planner.ParseDate("2026-12-01")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, store, url := served(t, service.DemoOptions{Seed: 1, Start: start, Days: 2})
+	_, store, url := served(t, plain)
 	var micro int
 	if err := store.Pool().QueryRow(t.Context(), `SELECT count(*) FROM area WHERE level = 5`).Scan(&micro); err != nil {
 		t.Fatal(err)

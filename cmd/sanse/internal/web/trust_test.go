@@ -13,8 +13,6 @@ import (
 	"sanse/cmd/sanse/internal/service"
 	"sanse/cmd/sanse/internal/web"
 	"sanse/data"
-	"sanse/data/datatest"
-	"sanse/planner"
 )
 
 // demoCode is the district that a demo makes.
@@ -32,21 +30,12 @@ type trustResult struct {
 // and everything recorded.
 func signedIn(t *testing.T, opt service.DemoOptions) (owner *data.Store, url string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	if _, err := web.ECharts(); err != nil {
-		t.Fatal(err)
-	}
-	owner, serving := datatest.NewServing(t)
-	if _, err := service.New(owner, service.Config{}).Demo(t.Context(), opt); err != nil {
-		t.Fatal(err)
-	}
+	owner, serving := districtFor(t, opt)
 	svc := service.New(serving, service.Config{})
 	if err := svc.MakeAccounts(t.Context(), demoCode); err != nil {
 		t.Fatal(err)
 	}
-	hasher, err := auth.NewHasher(auth.Params{}, 0)
+	hasher, err := auth.NewHasher(auth.Params{Time: 1, MemoryKiB: 64, Lanes: 1}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +52,7 @@ func signedIn(t *testing.T, opt service.DemoOptions) (owner *data.Store, url str
 }
 
 func TestWhoeverComesInSeesWhatIsTheirs(t *testing.T) {
-	start, err := planner.ParseDate("2026-12-01")
-	if err != nil {
-		t.Fatal(err)
-	}
-	owner, url := signedIn(t, service.DemoOptions{Seed: 1, Start: start, Days: 7})
+	owner, url := signedIn(t, plain)
 	result := filepath.Join(t.TempDir(), "result.json")
 	walk(t, "trust.test.mjs", url, result)
 	b, err := os.ReadFile(result)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -15,15 +16,17 @@ import (
 	"sanse/cmd/sanse/internal/web"
 	"sanse/data"
 	"sanse/data/datatest"
+	"sanse/planner"
 )
 
 // browserTimeout bounds a whole walk through the pages; maps are drawn in
 // software on a machine without a graphics card.
 const browserTimeout = 8 * time.Minute
 
-// served makes a demo district and serves its pages until the test ends. Short
-// tests are skipped.
-func served(t *testing.T, opt service.DemoOptions) (*service.Service, *data.Store, string) {
+// districtFor makes a demo district, once for all walks that begin with it, and
+// returns a copy of it: for its owner, and served by the three roles. Short tests
+// are skipped.
+func districtFor(t *testing.T, opt service.DemoOptions) (owner, serving *data.Store) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("a browser takes its time")
@@ -31,12 +34,31 @@ func served(t *testing.T, opt service.DemoOptions) (*service.Service, *data.Stor
 	if _, err := web.ECharts(); err != nil {
 		t.Fatal(err)
 	}
-	store, serving := datatest.NewServing(t)
-	made, err := service.New(store, service.Config{}).Demo(t.Context(), opt)
+	dsn := datatest.Copy(t, fmt.Sprintf("%+v", opt), func(ctx context.Context, store *data.Store) error {
+		svc := service.New(store, service.Config{})
+		defer svc.Close()
+		_, err := svc.Demo(ctx, opt)
+		return err
+	})
+	owner, err := data.Open(t.Context(), dsn, datatest.Keys(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	viewer, _, err := app.Sit(t.Context(), serving.Gate(), made.Summary.District, service.Everyone(""))
+	t.Cleanup(owner.Close)
+	return owner, datatest.Serve(t, dsn)
+}
+
+// plain is the district that most walks begin with.
+var plain = service.DemoOptions{Seed: 1, Start: planner.NewDate(2026, time.December, 1), Days: 7}
+
+// short is the short-staffed district, which has everything to show, lapses included.
+var short = service.DemoOptions{Seed: 1, Tight: true, Services: 3000, Start: planner.NewDate(2026, time.December, 1), Days: 31}
+
+// served serves the pages of a demo district until the test ends, without a door.
+func served(t *testing.T, opt service.DemoOptions) (*service.Service, *data.Store, string) {
+	t.Helper()
+	store, serving := districtFor(t, opt)
+	viewer, _, err := app.Sit(t.Context(), serving.Gate(), demoCode, service.Everyone(""))
 	if err != nil {
 		t.Fatal(err)
 	}
