@@ -28,6 +28,7 @@ func noonZone(t *testing.T) string {
 // ladders that are due, and kills the one that took the first of them.
 func TestEveryStepIsTakenOnceAlthoughAWorkerIsKilled(t *testing.T) {
 	isLong(t)
+	t.Parallel() // it waits most of the time
 	const residents = 3000
 	zone := noonZone(t)
 	h := newCrashHome(t, zone, residents)

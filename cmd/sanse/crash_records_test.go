@@ -113,6 +113,7 @@ func (p *crashPhone) send(ctx context.Context, n *crashNet, rng *rand.Rand) {
 // is stored in the end against what was made.
 func TestNoRecordIsLostOrDoubledWhenServerAndDatabaseAreKilled(t *testing.T) {
 	isLong(t)
+	t.Parallel() // it waits most of the time
 	const phones, each = 12, 20
 	h := newCrashHome(t, "Asia/Shanghai", phones*each)
 	a := h.open(t)

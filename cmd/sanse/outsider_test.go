@@ -305,10 +305,17 @@ func TestWhatOutsidersAreAnsweredDoesNotDependOnWhatTheyAreNotTold(t *testing.T)
 	})
 	d.bed.sanse(t, "import", "population", population).want(t, exitDone)
 	same("public", public)
+	// Who answers for the district is told of the changes: the test would see a leak.
 	moved := 0
-	for a, got := range c.fetch(addresses, codes["district"][0]) {
-		if got != truth[a] {
-			moved++
+	for some := range slices.Chunk(addresses, 50) {
+		now := c.fetch(some, codes["district"][0])
+		for _, a := range some {
+			if now[a] != truth[a] {
+				moved++
+			}
+		}
+		if moved >= 20 {
+			break
 		}
 	}
 	if moved < 20 {
