@@ -40,6 +40,8 @@ var clearTexts = map[string]string{
 	"street.name":           "of a street",
 	"street_overlay.source": "the name of a file",
 	"street_version.source": "the name of a file",
+	"day_order.why":         "a code of the form's",
+	"visit_move.why":        "a code of the form's",
 	"visit_flag.detail":     "words and numbers of the program's own",
 	"task.what":             "what is done there; where, if it is at somebody's home, is sealed",
 }

@@ -159,17 +159,22 @@ func (tx *Tx) OpenLadders(district string, day, ruleFrom planner.Date, at, next 
 // that moment, the longest due first, and keeps them to this transaction: others
 // who claim at the same time get others.
 func (tx *Tx) ClaimLadders(district string, now time.Time, most int) ([]DueLadder, error) {
+	return tx.claimLadders(`district = $1 AND next_at <= $2 ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED`, district, now, most)
+}
+
+// claimLadders takes the ladders that where finds, of which $1 is the district.
+func (tx *Tx) claimLadders(where string, args ...any) ([]DueLadder, error) {
 	return collect(tx.ctx, tx.Reads(), "ladders that are due", func(r pgx.Rows, v *DueLadder) error {
 		return r.Scan(&v.ID, &v.Resident, &v.DueBy, &v.RuleFrom, &v.Visitor, &v.Taken, &v.Grid, &v.MicroGrid, &v.Held, &v.Met, &v.Away)
 	}, `WITH due AS MATERIALIZED (
 			SELECT id, resident, first_day, due_by, rule_from, visitor, taken FROM ladder
-			WHERE district = $1 AND next_at <= $2 ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
+			WHERE `+where+`
 		)
 		SELECT l.id, l.resident, `+dayOf("l.due_by")+`, `+dayOf("l.rule_from")+`, COALESCE(l.visitor, ''), l.taken, r.grid, COALESCE(r.micro_grid, ''),
 			COALESCE((SELECT array_agg(s.holder ORDER BY s.n) FROM ladder_step s WHERE s.district = $1 AND s.ladder = l.id AND s.holder IS NOT NULL), '{}'),
 			EXISTS (SELECT FROM visit v WHERE v.district = $1 AND v.resident = l.resident AND v.done AND v.day BETWEEN l.first_day AND l.due_by),
 			EXISTS (SELECT FROM resident_absence a WHERE a.district = $1 AND a.resident = l.resident AND l.due_by BETWEEN a.from_day AND a.to_day)
-		FROM due l JOIN resident r ON r.district = $1 AND r.id = l.resident ORDER BY l.id`, district, now, most)
+		FROM due l JOIN resident r ON r.district = $1 AND r.id = l.resident ORDER BY l.id`, args...)
 }
 
 // errTakenTwice says that a ladder was not as it was claimed.

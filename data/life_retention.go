@@ -46,11 +46,15 @@ var lifeKinds = map[string]lifeKind{
 		remove: []string{`DELETE FROM task_visit v WHERE v.district = $1 AND v.day < $2::date
 			AND (NOT v.done OR EXISTS (SELECT FROM task_visit l WHERE l.district = v.district AND l.task = v.task AND l.done AND l.day > v.day))`},
 	},
-	// What corrects a record goes with it, or after it.
+	// What corrects a record goes with it, or after it; what was put off or handed over goes with the records of that time.
 	KindRecords: {
 		due:    `SELECT count(*) FROM visit_record WHERE district = $1 AND day < $2::date`,
 		oldest: `SELECT min(day)::timestamptz FROM visit_record WHERE district = $1`,
-		remove: []string{`DELETE FROM visit_record WHERE district = $1 AND day < $2::date`, `DELETE FROM quality_sample WHERE district = $1 AND week < $2::date - 6`},
+		remove: []string{
+			`DELETE FROM visit_move WHERE district = $1 AND GREATEST(day, to_day) < $2::date`,
+			`DELETE FROM visit_record WHERE district = $1 AND day < $2::date`,
+			`DELETE FROM quality_sample WHERE district = $1 AND week < $2::date - 6`,
+		},
 	},
 	KindRecordTexts: {
 		due:    `SELECT count(*) FROM visit_record_text t JOIN visit_record v ON v.district = t.district AND v.id = t.record WHERE t.district = $1 AND v.day < $2::date`,
@@ -69,6 +73,7 @@ var lifeKinds = map[string]lifeKind{
 		due:    `SELECT count(*) FROM plan WHERE district = $1 AND NOT is_current AND start_day + days < $2::date`,
 		oldest: `SELECT min(start_day + days)::timestamptz FROM plan WHERE district = $1`,
 		remove: []string{
+			`DELETE FROM day_order WHERE district = $1 AND day < $2::date`,
 			`UPDATE plan p SET replaces = NULL FROM plan o WHERE p.district = $1 AND o.district = $1 AND o.id = p.replaces AND NOT o.is_current AND o.start_day + o.days < $2::date`,
 			`DELETE FROM plan WHERE district = $1 AND NOT is_current AND start_day + days < $2::date`,
 		},

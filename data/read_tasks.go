@@ -68,3 +68,17 @@ func (s *Reads) LastTaskVisits(ctx context.Context, district string, before plan
 	}
 	return out, nil
 }
+
+// TasksDoneOn returns which of these tasks were done on a day.
+func (s *Reads) TasksDoneOn(ctx context.Context, district string, tasks []string, day planner.Date) (map[string]bool, error) {
+	list, err := collect(ctx, s, "tasks done", func(r pgx.Rows, v *string) error { return r.Scan(v) },
+		`SELECT task FROM task_visit WHERE district = $1 AND task = ANY ($2) AND day = $3 AND done`, district, orEmpty(tasks), day.Time())
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]bool, len(list))
+	for _, id := range list {
+		out[id] = true
+	}
+	return out, nil
+}

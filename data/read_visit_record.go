@@ -19,8 +19,9 @@ func (s *Reads) RecordStubs(ctx context.Context, district string, ids []string) 
 		RecordStub
 	}
 	list, err := collect(ctx, s, "visit records", func(r pgx.Rows, v *row) error {
-		return r.Scan(&v.id, &v.Resident, &v.Account, &v.Content, &v.Corrected)
-	}, `SELECT v.id::text, v.resident, v.account, v.content, EXISTS (SELECT FROM visit_record c WHERE c.district = v.district AND c.corrects = v.id)
+		return r.Scan(&v.id, &v.Resident, &v.Account, &v.Content, &v.Corrected, &v.Arrived, &v.How, &v.Code, &v.NoCode, &v.Evidence, &v.Metres)
+	}, `SELECT v.id::text, v.resident, v.account, v.content, EXISTS (SELECT FROM visit_record c WHERE c.district = v.district AND c.corrects = v.id),
+			v.arrived, v.how, COALESCE(v.code, ''), COALESCE(v.no_code, ''), v.evidence, v.metres
 		FROM visit_record v WHERE v.district = $1 AND v.id = ANY ($2::text[]::uuid[])`, district, orEmpty(ids))
 	if err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ var tableRules = map[string]tableRule{
 	"need_match":       {rows: true, engine: "ra", desk: "r"},
 	"task":             {rows: true, engine: "raw", desk: "r"},
 	"task_prefer":      {rows: true, engine: "rawd", desk: "r"},
-	"task_visit":       {rows: true, engine: "r", desk: "r"},
+	"task_visit":       {rows: true, engine: "ra", desk: "r"},
 	"visitor":          {rows: true, engine: "r", desk: "r"},
 	"visitor_scope":    {rows: true, engine: "r", desk: "r", gate: "r"},
 	"visitor_shift":    {rows: true, engine: "r", desk: "r"},
@@ -87,6 +87,8 @@ var tableRules = map[string]tableRule{
 	"incident_step": {rows: true, engine: "ra", desk: "ra"},
 	"incident_text": {rows: true, desk: "ra"},
 	"ladder_step":   {rows: true, engine: "ra", desk: "r"},
+	"visit_move":    {rows: true, engine: "raw"},
+	"day_order":     {rows: true, engine: "rawd"},
 
 	// Which grade, and why.
 	"grade_rule":       {engine: "raw"},
@@ -128,6 +130,7 @@ var tableRules = map[string]tableRule{
 	"account":       {rows: true, gate: "raw"},
 	"account_grant": {rows: true, gate: "raw"},
 	"session":       {rows: true, gate: "raw"},
+	"calendar_feed": {rows: true, gate: "raw"},
 	"handover":      {rows: true, gate: "raw"},
 
 	// What people are told: the gate alone knows who.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"sanse/planner"
 )
@@ -164,4 +165,24 @@ func needsOf(text []byte, prefer []string) (n planner.Needs, err error) {
 	}
 	n.Prefer = prefer
 	return n, nil
+}
+
+// TickTasks adds tasks that were done, once each, and tells how many were not there
+// yet. It does not raise the data version: what is made of them is made anew by
+// whoever does so for many at once.
+func (tx *Tx) TickTasks(district string, done []TaskVisit) (int, error) {
+	tasks, visitors, days := make([]string, len(done)), make([]*string, len(done)), make([]time.Time, len(done))
+	for i := range done {
+		tasks[i], days[i] = done[i].Task, done[i].Date.Time()
+		if done[i].Visitor != "" {
+			visitors[i] = &done[i].Visitor
+		}
+	}
+	tag, err := tx.tx.Exec(tx.ctx, `INSERT INTO task_visit (district, task, day, done, visitor)
+		SELECT $1, t.task, t.day, true, t.visitor FROM unnest($2::text[], $3::date[], $4::text[]) AS t (task, day, visitor)
+		ON CONFLICT (district, task, day, done) DO NOTHING`, district, tasks, days, visitors)
+	if err != nil {
+		return 0, fmt.Errorf("tick tasks off: %w", tidy(err))
+	}
+	return int(tag.RowsAffected()), nil
 }

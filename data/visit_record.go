@@ -56,6 +56,12 @@ type RecordStub struct {
 	Account   string
 	Content   []byte
 	Corrected bool // by another record already
+	// What vouches for it.
+	Arrived      time.Time
+	How          string
+	Code, NoCode string
+	Evidence     string
+	Metres       *int
 }
 
 // Same tells whether a record with the stub's id is the stored one, sent again. Of a

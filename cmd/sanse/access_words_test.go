@@ -33,6 +33,9 @@ records        --- --- r-- r-- rrr rrr r-- r-- --- r-- --- --- --- r--
 needs          --- --- rhh rhh rrr rrr r-- r-- hhh r-- hhh --- --- r--
 day            --. --. n-. n-. rr. rr. r-. n-. --. r-. --. --. --. --.
 colleague      -.. -.. -.. n.. r.. r.. r.. n.. -.. r.. -.. -.. -.. -..
+sheet          --. --. n-. n-. rr. rr. r-. n-. --. r-. --. --. --. --.
+way            --. --. x-. x-. --. --. --. x-. --. --. --. --. --. --.
+my_day         --. --. x-. x-. xx. --. --. --. --. --. --. --. --. --.
 visit          --. --. r-. r-. rr. rr. r-. r-. --. r-. --. --. --. --.
 record         --. --. r-. r-. rr. rr. r-. r-. --. r-. --. --. --. --.
 at_door        --. --. xx. xx. --. xx. xx. xx. xx. xx. xx. --. --. --.
@@ -82,6 +85,9 @@ var sortsInWords = [][2]string{
 	{"needs", "the ledger of needs"},
 	{"day", "a visitor's day (own: of the visitor whose account it is, or of one in the area) and the ways from door to door"},
 	{"colleague", "the same, of another visitor in the same area"},
+	{"sheet", "a visitor's day to be printed"},
+	{"way", "the way of a visitor's day as GPX, to who is told where all its doors are"},
+	{"my_day", "a visitor's day changed: in another order, a visit put off, handed over or passed on (own: of the visitor whose account it is)"},
 	{"visit", "why a visit is on its day"},
 	{"record", "one resident or one need"},
 	{"at_door", "visits recorded, and what a door code opens: what is not theirs is refused in the answer"},
@@ -144,6 +150,9 @@ var operationSorts = map[string]string{
 	"regrade": "regrade", "answer-appeal": "regrade", "note-fact": "facts", "drop-fact": "facts", "appeal": "facts",
 	"needs": "needs",
 	"day":   "day", "directions": "day", "why": "visit",
+	"day-sheet": "sheet", "day-walk": "way", "tick-tasks": "at_door",
+	"calendar": "door", "my-calendar": "mine", "make-calendar": "mine", "end-calendar": "mine",
+	"move-options": "my_day", "move-visit": "my_day", "order-day": "my_day", "moves": "records",
 	"today": "day", "put-records": "at_door", "open-door": "at_door", "codes": "codes", "make-code": "make_code", "retire-code": "retire_code",
 	"form": "open", "put-form": "plan", "records": "recorded", "flags": "recorded", "sample": "recorded",
 	"judge-flag": "looked", "draw-sample": "sample", "put-call": "looked",

@@ -24,6 +24,9 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 		r.Method = http.MethodDelete
 		r.Header.Set("If-Match", draft.header.Get("ETag"))
 	})
+	leader, leads := w.seat(4, data.Grant{Role: data.RoleLeader, Area: w.district})
+	visitor := text(list(parseJSON(t, w.ask("/v1/visitors", leader).body)["items"])[0].(object)["id"])
+	whose := fmt.Sprintf("purpose=meeting&visitor=%s&date=%v", visitor, parseJSON(t, w.ask("/v1/visitors/"+visitor+"/day", leader).body)["date"])
 	marked := map[string]bool{"privacy-copy": true} // written as the others are; it wants a resident's request that was accepted
 	sanse := func(args ...string) result {
 		return d.bed.sanse(t, append([]string{"--key-file", filepath.Join(home, "key.json"), "--district", w.district, "audit", "mark"}, args...)...)
@@ -38,6 +41,8 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 		"audit.jsonl": {"/v1/audit/export?purpose=meeting&format=ocsf", other, "export-audit", auditor},
 		"effect.html": {path + "/effect.html?purpose=meeting", drawn, "draft-effect-page", planner},
 		"effect.xlsx": {path + "/effect.xlsx?purpose=meeting", drawn, "draft-effect-workbook", planner},
+		"day.pdf":     {"/v1/today/sheet.pdf?" + whose, leads, "day-sheet", leader},
+		"walk.gpx":    {"/v1/today/walk.gpx?" + whose, leads, "day-walk", leader},
 		"audit.cef":   {"/v1/audit/export?purpose=meeting&format=cef", other, "export-audit", auditor},
 	} {
 		marked[c.kind] = true

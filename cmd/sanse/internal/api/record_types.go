@@ -21,6 +21,7 @@ type VisitDay struct {
 	VisitorName string       `json:"visitor_name" doc:"empty: not told"`
 	Plan        *int64       `json:"plan"`
 	Stops       []VisitStop  `json:"stops"`
+	Reordered   bool         `json:"reordered" doc:"the visitor walks in another order than the plan's"`
 	Form        VisitForm    `json:"form"`
 	Reasons     VisitReasons `json:"reasons"`
 	ClosesAt    string       `json:"closes_at" format:"date-time" doc:"the midnight that ends the day"`
@@ -28,24 +29,25 @@ type VisitDay struct {
 
 // VisitStop is a door of a day.
 type VisitStop struct {
-	Key         string     `json:"key" doc:"to be given back with the record, as it is; empty: it is in no plan"`
-	Resident    string     `json:"resident,omitempty"`
-	Task        string     `json:"task,omitempty"`
-	Service     string     `json:"service,omitempty" doc:"what is done at a task"`
-	Arrive      string     `json:"arrive" doc:"HH:MM; empty: it is in no plan"`
-	Minutes     int        `json:"minutes"`
-	WalkSeconds int        `json:"walk_seconds" doc:"from the stop before"`
-	DueBy       string     `json:"due_by" doc:"empty: it is in no plan, and covered by nobody"`
-	Why         string     `json:"why" enum:"due_today,overdue,owed,covering,planned,unplanned"`
-	Covering    *Covering  `json:"covering,omitempty" doc:"of a visit that came to the visitor by a ladder"`
-	Name        string     `json:"name" doc:"empty, with phone, address and note: not told"`
-	Phone       string     `json:"phone"`
-	Address     string     `json:"address"`
-	Note        string     `json:"note"`
-	Location    [2]float64 `json:"location" doc:"lon, lat"`
-	Last        *LastVisit `json:"last,omitempty"`
-	Codes       []string   `json:"codes" doc:"SHA-256 of the tokens in force for this door, in base64 for URLs without padding"`
-	Done        string     `json:"done,omitempty" doc:"id of the record of that day"`
+	Key         string      `json:"key" doc:"to be given back with the record, as it is; empty: it is in no plan"`
+	Resident    string      `json:"resident,omitempty"`
+	Task        string      `json:"task,omitempty"`
+	Service     string      `json:"service,omitempty" doc:"what is done at a task"`
+	Arrive      string      `json:"arrive" doc:"HH:MM; empty: it is in no plan"`
+	Minutes     int         `json:"minutes"`
+	WalkSeconds int         `json:"walk_seconds" doc:"from the stop before"`
+	DueBy       string      `json:"due_by" doc:"empty: it is in no plan, and covered by nobody"`
+	Why         string      `json:"why" enum:"due_today,overdue,owed,covering,moved,planned,unplanned"`
+	Covering    *Covering   `json:"covering,omitempty" doc:"of a visit that came to the visitor by a ladder"`
+	Moved       *GivenVisit `json:"moved,omitempty" doc:"of a visit that was put off to this day, or handed to the visitor"`
+	Name        string      `json:"name" doc:"empty, with phone, address and note: not told"`
+	Phone       string      `json:"phone"`
+	Address     string      `json:"address"`
+	Note        string      `json:"note"`
+	Location    [2]float64  `json:"location" doc:"lon, lat"`
+	Last        *LastVisit  `json:"last,omitempty"`
+	Codes       []string    `json:"codes" doc:"SHA-256 of the tokens in force for this door, in base64 for URLs without padding"`
+	Done        string      `json:"done,omitempty" doc:"id of the record of that day; of a task at no home its own"`
 }
 
 // Covering is what a visit that came to somebody by a ladder is held to.
@@ -53,6 +55,14 @@ type Covering struct {
 	Ladder   string `json:"ladder"`
 	Tier     string `json:"tier" enum:"micro-grid,grid,master-grid,task-force"`
 	Deadline string `json:"deadline" format:"date-time" doc:"in the district's offset"`
+}
+
+// GivenVisit says who gave a visit into a day, and why.
+type GivenVisit struct {
+	Kind string `json:"kind" enum:"postpone,hand_over"`
+	From string `json:"from" doc:"whose it was"`
+	Date string `json:"date" doc:"and when"`
+	Why  string `json:"why" doc:"code of a reason of the form"`
 }
 
 // LastVisit is the last visit before a day.
@@ -102,7 +112,7 @@ func choicesOf(list []form.Choice) []FormChoice {
 func visitDayOf(v *service.TodayView) VisitDay {
 	out := VisitDay{
 		Date: v.Date.String(), Now: v.Now.UTC().Format(time.RFC3339), Zone: v.Zone, Visitor: v.Visitor, VisitorName: v.VisitorName,
-		Stops: visitStopsOf(v.Stops), Form: VisitForm{ID: v.Form.ID, Items: itemsOf(v.Form.Items)}, Reasons: reasonsOf(v.Form),
+		Stops: visitStopsOf(v.Stops), Reordered: v.Reordered, Form: VisitForm{ID: v.Form.ID, Items: itemsOf(v.Form.Items)}, Reasons: reasonsOf(v.Form),
 		ClosesAt: v.ClosesAt.Format(time.RFC3339),
 	}
 	if v.Plan != 0 {
@@ -127,6 +137,9 @@ func visitStopsOf(stops []service.TodayStop) []VisitStop {
 		}
 		if c := st.Covering; c != nil {
 			out[i].Covering = &Covering{strconv.FormatInt(c.Ladder, 10), c.Tier.String(), c.Deadline.Format(time.RFC3339)}
+		}
+		if m := st.Moved; m != nil {
+			out[i].Moved = &GivenVisit{string(m.Kind), m.From, m.Day.String(), m.Why}
 		}
 		if l := st.Last; l != nil {
 			out[i].Last = &LastVisit{l.Day.String(), map[bool]string{true: "seen", false: "not_seen"}[l.Done]}

@@ -68,6 +68,8 @@ func (s *Server) register(api huma.API) {
 	s.registerRecords(api)
 	s.registerReview(api)
 	s.registerForms(api)
+	s.registerMoves(api)
+	s.registerPaper(api)
 	s.registerSupply(api)
 	s.registerCharts(api)
 	s.registerAudit(api)

@@ -132,6 +132,11 @@ var rules = map[string]Rule{
 	"form": {Audience: Open}, "put-form": {Duty, service.CapPlan},
 	"records": {DutyArea, service.CapReview}, "flags": {DutyArea, service.CapReview}, "judge-flag": {DutyRecord, service.CapReview},
 	"sample": {DutyArea, service.CapReview}, "draw-sample": {DutyRecord, service.CapReview}, "put-call": {DutyRecord, service.CapReview},
+	"move-options": {DutyRecord, service.CapRecords}, "move-visit": {DutyRecord, service.CapRecords}, "order-day": {DutyRecord, service.CapRecords},
+	"moves": {DutyArea, service.CapRecords}, "tick-tasks": {DutyRecord, service.CapVisit},
+	"day-sheet": {DutyRecord, service.CapRecords}, "day-walk": {DutyRecord, service.CapRecords},
+	// A calendar shows no more than the secret in its address.
+	"calendar": {Audience: Entry}, "my-calendar": {Audience: SignedIn}, "make-calendar": {Audience: SignedIn}, "end-calendar": {Audience: SignedIn},
 	"codes": {DutyArea, service.CapCodes}, "make-code": {DutyRecord, service.CapCodes}, "retire-code": {DutyRecord, service.CapCodes},
 
 	// Boundaries are drawn by those who plan for the district.

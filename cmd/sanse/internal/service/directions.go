@@ -56,13 +56,14 @@ func (s *Service) Directions(ctx context.Context, district, visitor string, day 
 	if day == 0 {
 		day = v.opensOn()
 	}
+	walks, err := s.walksOn(ctx, v, visitor, day)
+	if err != nil {
+		return nil, err
+	}
 	out := [][]Leg{}
 	var streets *guided
-	for i := range v.planned.Itineraries {
-		it := &v.planned.Itineraries[i]
-		if it.Visitor != visitor || it.Date != day {
-			continue
-		}
+	for i := range walks {
+		it := &walks[i]
 		if streets == nil {
 			if streets, err = s.streets(ctx, v.snap.District.Code, day, v.snap.Version); err != nil {
 				return nil, err

@@ -55,11 +55,13 @@ type Cap struct {
 // (Service.SetExportCap). What is not here takes the files that everybody gets,
 // which are not counted.
 var caps = map[data.Role]Cap{
-	data.RoleLeader:   {Files: 20, Records: 500, Day: 1_000},
-	data.RoleOfficial: {Files: 30, Records: 1_000, Day: 3_000},
-	data.RolePlanner:  {Files: 40, Records: 20_000, Day: 60_000},
-	data.RoleAuditor:  {Files: 20, Records: maxExported, Day: 3 * maxExported},
-	data.RoleService:  {Files: 200, Records: 20_000, Day: 60_000},
+	data.RoleWorker:    {Files: 10, Records: 200, Day: 500}, // the sheet and the way of their own day
+	data.RoleTaskForce: {Files: 10, Records: 200, Day: 500},
+	data.RoleLeader:    {Files: 20, Records: 500, Day: 1_000},
+	data.RoleOfficial:  {Files: 30, Records: 1_000, Day: 3_000},
+	data.RolePlanner:   {Files: 40, Records: 20_000, Day: 60_000},
+	data.RoleAuditor:   {Files: 20, Records: maxExported, Day: 3 * maxExported},
+	data.RoleService:   {Files: 200, Records: 20_000, Day: 60_000},
 }
 
 // CapKind is which bound was met.

@@ -14,10 +14,10 @@ import (
 const enterPause = 5 * time.Minute
 
 // EnterLadders makes the plans of all districts anew in which a visit has come to
-// somebody else since the last time, or a grade has changed: one plan for however many
-// of them, in which the blocks alone change that have one. Whoever holds a visit has it
-// in their day from now on, if the day has room for it, and whoever has another grade
-// is visited by it.
+// somebody else since the last time, by a step or because it was put off or handed
+// over, or a grade has changed: one plan for however many of them, in which the blocks
+// alone change that have one. Whoever holds a visit has it in their day from now on, if
+// the day has room for it, and whoever has another grade is visited by it.
 func (s *Service) EnterLadders(ctx context.Context) error {
 	all, err := s.store.Districts(ctx)
 	for _, d := range all {
@@ -34,7 +34,11 @@ func (s *Service) enterLadders(ctx context.Context, d data.District) error {
 		return err
 	}
 	grades, err := s.store.GradesToEnter(ctx, d.Code)
-	if err != nil || len(waiting)+len(grades) == 0 {
+	if err != nil {
+		return err
+	}
+	given, err := s.store.MovesToEnter(ctx, d.Code)
+	if err != nil || len(waiting)+len(grades)+given == 0 {
 		return err
 	}
 	s.ladders.mu.Lock()
@@ -55,13 +59,13 @@ func (s *Service) enterLadders(ctx context.Context, d data.District) error {
 		return err
 	}
 	// There is no plan to enter them in: the holders have them all the same.
-	s.log.Warn("visits that came to somebody else, or by another grade, could not be entered in the plan", "district", d.Code, "ladders", len(waiting), "grades", len(grades), "err", err)
+	s.log.Warn("visits that came to somebody else, or by another grade, could not be entered in the plan", "district", d.Code, "ladders", len(waiting), "grades", len(grades), "moves", given, "err", err)
 	open, err := s.store.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Held: true})
 	if err != nil {
 		return err
 	}
 	return s.store.Write(ctx, func(tx *data.Tx) error {
-		return errors.Join(tx.LaddersEntered(d.Code, holdersOf(open)), tx.GradesEntered(d.Code, grades))
+		return errors.Join(tx.LaddersEntered(d.Code, holdersOf(open)), tx.GradesEntered(d.Code, grades), tx.MovesEntered(d.Code, now))
 	})
 }
 

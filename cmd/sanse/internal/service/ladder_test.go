@@ -128,8 +128,8 @@ func (b *ladderBed) street() {
 }
 
 // plan puts a plan of five days in force, with all ways a minute long, in which v0
-// makes all visits.
-func (b *ladderBed) plan(residents int) {
+// makes all visits, those of the locks as they say.
+func (b *ladderBed) plan(residents int, locks ...planner.Lock) {
 	b.t.Helper()
 	b.street()
 	ctx := b.t.Context()
@@ -160,7 +160,7 @@ func (b *ladderBed) plan(residents int) {
 	}
 	p.Matrices = []planner.Matrix{m}
 	only := *p
-	only.Visitors = p.Visitors[:1]
+	only.Visitors, only.Locks = p.Visitors[:1], locks
 	plan, _, err := planner.Solve(ctx, &only, planner.Options{Seed: 1, Iterations: 50})
 	if err != nil {
 		b.t.Fatal(err)

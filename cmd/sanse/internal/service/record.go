@@ -177,7 +177,7 @@ func checkRecord(r *RecordIn) RecordOut {
 		return bad("arrived: want a time from 1970 to 2199")
 	case !r.Left.IsZero() && !plausibleTime(r.Left):
 		return bad("left: want a time from 1970 to 2199")
-	case r.Token == "" && r.NoCode == "":
+	case r.Token == "" && r.NoCode == "" && r.Corrects == "":
 		return bad("no_code: without a code, why?")
 	case r.NoCode != "" && !reasonCode.MatchString(r.NoCode):
 		return bad("no_code: the form has no such reason")

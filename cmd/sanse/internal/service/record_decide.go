@@ -234,6 +234,10 @@ func (s *Service) decideRecord(ctx context.Context, ground *recordGround, facts 
 		ended = rec.Left
 	}
 	rec.Evidence = string(ground.rule.Grade(good, rec.Metres, ended, rec.Received))
+	if old, there := facts.stubs[in.Corrects]; there && in.Token == "" && in.NoCode == "" && rec.Arrived.Sub(old.Arrived).Abs() <= clockSlack {
+		// Whoever corrects is elsewhere by then: what vouched for the visit still does.
+		rec.How, rec.Code, rec.NoCode, rec.Metres, rec.Evidence = old.How, old.Code, old.NoCode, old.Metres, old.Evidence
+	}
 	for _, f := range flagged {
 		rec.Flags = append(rec.Flags, data.VisitFlag{Flag: string(f)})
 	}

@@ -20,6 +20,9 @@ const tendEvery = 5 * time.Second
 // that is not judged yet is one of which views do not know, whoever was killed
 // meanwhile.
 func (s *Service) JudgeRecords(ctx context.Context, district string) (judged int, err error) {
+	if err := s.tendTicks(ctx, district); err != nil {
+		return 0, err
+	}
 	ground, err := s.recordGround(ctx, district)
 	if err != nil {
 		return 0, err

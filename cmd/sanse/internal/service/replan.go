@@ -97,12 +97,12 @@ func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions
 	if err != nil {
 		return nil, err
 	}
-	published := withoutVisits(r.stored.plan, r.problem.Now, lowered)
+	published := withoutVisits(r.begin, r.problem.Now, lowered)
 	plan, moved, _, err := planner.Replan(ctx, r.problem, published, planner.Options{Seed: opt.Seed})
 	if err != nil {
 		return nil, fmt.Errorf("plan the visits of district %s again: %w", d.Code, err)
 	}
-	if len(lowered) > 0 {
+	if len(lowered) > 0 || r.begin != r.stored.plan {
 		moved = planner.Compare(r.problem, r.stored.plan, plan)
 	}
 	if found := planner.Check(r.problem, plan); len(found) > 0 {
@@ -176,13 +176,16 @@ func newlyMissing(before, after *planner.Plan) []planner.Unplanned {
 type replanning struct {
 	stored  inForce
 	problem *planner.Problem
+	begin   *planner.Plan      // the plan in force, without the visits that were given away
 	held    []data.Ladder      // of today, which somebody has taken over
 	grades  []data.GradeChange // that no plan was made with yet
+	moves   []data.VisitMove   // put off, handed over
+	at      time.Time          // when that was read
 }
 
 // readReplan reads the plan in force and the problem as it is now.
 func (s *Service) readReplan(ctx context.Context, d data.District, now planner.Moment, opt ReplanOptions) (*replanning, error) {
-	r := new(replanning)
+	r := &replanning{at: s.now()}
 	var was *planner.Problem
 	var visits []data.Visit
 	var tasks []data.TaskVisit
@@ -210,6 +213,9 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 		if tasks, err = reads.TaskVisits(ctx, d.Code, rec.Start, now.Date); err != nil {
 			return err
 		}
+		if r.moves, err = reads.MovesInForce(ctx, d.Code, now.Date); err != nil {
+			return err
+		}
 		if r.held, err = reads.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Day: now.Date, Held: true}); err != nil {
 			return err
 		}
@@ -226,9 +232,11 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 	}
 	if now.Date >= rec.Start {
 		r.problem.Now = &now
-		r.problem.Made = madeSoFar(r.problem, r.stored.plan, append(visits, notMade(r.held)...), tasks)
+		visits = slices.Concat(visits, notMade(r.held), notMadeThen(r.moves, now.Date))
+		r.problem.Made = madeSoFar(r.problem, r.stored.plan, visits, tasks)
 		holdTo(r.problem, r.held)
 	}
+	r.begin = lockMoves(r.problem, r.stored.plan, r.moves)
 	return r, nil
 }
 
@@ -471,6 +479,9 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 			return err
 		}
 		if err := tx.GradesEntered(d.Code, r.grades); err != nil {
+			return err
+		}
+		if err := tx.MovesEntered(d.Code, r.at); err != nil {
 			return err
 		}
 		if err := tx.Tell(d.Code, s.planChanged(ctx, d, id, r, &moved)); err != nil {

@@ -87,6 +87,7 @@ type Service struct {
 
 	ladders laddersKept // of each district, what was read last
 	grades  gradesKept  // of each district, when it was looked last
+	ticked  ticked      // since views were made
 
 	live      lives // days under way, and who follows them
 	liveEvery time.Duration

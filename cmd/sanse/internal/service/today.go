@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,6 +21,7 @@ type TodayView struct {
 	Date        planner.Date
 	Now         time.Time
 	Zone        string
+	Reordered   bool // by the visitor
 	Visitor     string
 	VisitorName string
 	Plan        int64 // 0: there is none
@@ -38,8 +40,9 @@ type TodayStop struct {
 	Minutes     int
 	WalkSeconds int           // from the stop before
 	DueBy       *planner.Date // nil: nothing is planned here, nor held
-	Why         string        // due_today, overdue, owed, covering, planned, unplanned
+	Why         string        // due_today, overdue, owed, covering, moved, planned, unplanned
 	Covering    *Covering     // nil: it came to them by no ladder
+	Moved       *Moved        // nil: nobody gave it into this day
 	Name        string
 	Phone       string
 	Address     string
@@ -47,7 +50,7 @@ type TodayStop struct {
 	Location    orb.Point
 	Last        *data.LastSeen // nil: never
 	Codes       []string       // of the codes that open it: SHA-256, base64 for URLs
-	Done        string         // id of the record of the day; empty: none yet
+	Done        string         // id of the record of the day, of a task at no home its own; empty: none yet
 
 	area   string // where it is
 	handed bool   // to whoever asks
@@ -97,6 +100,12 @@ func (s *Service) VisitDay(ctx context.Context, district, visitor string, day pl
 	}
 	if v.plan != nil {
 		out.Plan = v.plan.ID
+	}
+	switch _, err := s.store.DayOrder(ctx, v.snap.District.Code, visitor, day); {
+	case err == nil:
+		out.Reordered = true
+	case !errors.Is(err, data.ErrNotFound):
+		return out, err
 	}
 	look := data.Event{Object: "visitor_day", Area: commonArea(w.Scope), Detail: map[string]string{"visitor": visitor, "date": day.String()}}
 	var named string
@@ -165,7 +174,7 @@ func (s *Service) stopsOn(ctx context.Context, v *view, visitor string, day plan
 		v.place(&stop)
 		more = append(more, stop)
 	}
-	return append(more, planned...), nil
+	return s.withMoves(ctx, v, visitor, day, append(more, planned...))
 }
 
 // plannedOn are the stops of a visitor's day that the plan tells of.
@@ -178,10 +187,19 @@ func (s *Service) plannedOn(ctx context.Context, v *view, visitor string, day pl
 	if err != nil {
 		return nil, err
 	}
+	ordered, err := s.orderedDay(ctx, v, visitor, day)
+	if err != nil {
+		return nil, err
+	}
+	if ordered == nil {
+		for i := range walks {
+			ordered = append(ordered, walks[i].Itinerary)
+		}
+	}
 	var out []TodayStop
-	for i := range walks {
-		for k := range walks[i].Stops {
-			st := &walks[i].Stops[k]
+	for i := range ordered {
+		for k := range ordered[i].Stops {
+			st := &ordered[i].Stops[k]
 			arrive, due := st.Arrive, st.DueBy
 			stop := TodayStop{
 				Key: stopKey(v.plan.ID, st), Resident: st.Resident, Task: st.Task, Arrive: &arrive, WalkSeconds: st.WalkSeconds,
@@ -268,6 +286,10 @@ func (s *Service) fillStops(ctx context.Context, v *view, stops []TodayStop, day
 	if err != nil {
 		return "", err
 	}
+	ticked, err := s.store.TasksDoneOn(ctx, district, tasks, day)
+	if err != nil {
+		return "", err
+	}
 	for i := range stops {
 		st := &stops[i]
 		if p, known := told.Persons[st.Resident]; known {
@@ -275,7 +297,9 @@ func (s *Service) fillStops(ctx context.Context, v *view, stops []TodayStop, day
 		} else if st.Resident == "" {
 			st.Address = told.Addresses[st.Task].Reveal()
 		}
-		st.Done = lately.Recorded[st.Resident]
+		if st.Done = lately.Recorded[st.Resident]; st.Resident == "" && ticked[st.Task] {
+			st.Done = st.Task
+		}
 		if l, seen := lately.Last[st.Resident]; seen {
 			st.Last = &l
 		}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +36,10 @@ type phoneService struct {
 	posts  int
 	stored map[string]string
 	twice  int // the same id with other content
+	moves  map[string]bool
+	ticks  int
+	orders int
+	order  []string // of the doors, as it was chosen
 }
 
 func (p *phoneService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +48,7 @@ func (p *phoneService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/line" { // the walk's own
 		q := r.URL.Query()
 		p.line, p.in, p.newer = q.Get("is"), q.Get("out") == "", q.Get("newer") != ""
-		answer(w, http.StatusOK, map[string]any{"posts": p.posts, "stored": len(p.stored), "twice": p.twice})
+		answer(w, http.StatusOK, map[string]any{"moves": len(p.moves), "ticks": p.ticks, "orders": p.orders, "posts": p.posts, "stored": len(p.stored), "twice": p.twice})
 		return
 	}
 	if p.line == "down" {
@@ -64,14 +70,17 @@ func (p *phoneService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		answer(w, http.StatusOK, p.holder())
-	case "GET /v1/today", "POST /v1/door", "POST /v1/records":
+	case "GET /v1/today", "POST /v1/door", "POST /v1/records", "GET /v1/today/options", "POST /v1/today/moves", "PUT /v1/today/order", "POST /v1/ticks",
+		"GET /v1/today/calendar", "POST /v1/today/calendar":
 		if !p.in {
 			answer(w, http.StatusUnauthorized, map[string]string{"type": "/problems/sign-in"})
 			return
 		}
 		switch r.URL.Path {
 		case "/v1/today":
-			answer(w, http.StatusOK, phoneDay())
+			answer(w, http.StatusOK, p.day())
+		case "/v1/today/options", "/v1/today/moves", "/v1/today/order", "/v1/ticks", "/v1/today/calendar":
+			p.change(w, r)
 		case "/v1/door":
 			answer(w, http.StatusNotFound, map[string]string{"title": "unknown"})
 		default:
@@ -93,6 +102,69 @@ func (p *phoneService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	default:
 		p.pages.ServeHTTP(w, r)
+	}
+}
+
+// day is the day in the order that was chosen.
+func (p *phoneService) day() map[string]any {
+	day := phoneDay()
+	stops := day["stops"].([]any)
+	at := func(s any) int {
+		id, _ := s.(map[string]any)["resident"].(string)
+		return slices.Index(p.order, cmp.Or(id, "t1"))
+	}
+	if p.order != nil {
+		slices.SortStableFunc(stops, func(a, b any) int { return at(a) - at(b) })
+		day["reordered"] = true
+	}
+	return day
+}
+
+// change answers what changes the day.
+func (p *phoneService) change(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		ID, Resident, Kind, Why string
+		ToDay                   string `json:"to_day"`
+		Doors                   []string
+		Ticks                   []struct{ Task, Date string }
+	}
+	if r.Method != http.MethodGet && r.ContentLength > 0 {
+		if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&in); err != nil {
+			answer(w, http.StatusUnprocessableEntity, map[string]string{"title": err.Error()})
+			return
+		}
+	}
+	switch r.URL.Path {
+	case "/v1/today/options":
+		answer(w, http.StatusOK, map[string]any{
+			"due_by": "2026-12-05", "days": []string{"2026-12-03", "2026-12-04"}, "ladder": "7",
+			"colleagues": []any{map[string]any{"visitor": "v2", "name": "何试勤", "tier": "micro-grid", "walk_seconds": 300}, map[string]any{"visitor": "v3", "name": "吕试安", "tier": "grid", "walk_seconds": 0}},
+			"reasons":    []any{map[string]string{"code": "asked", "zh": "对方要求改期", "en": "they asked"}, map[string]string{"code": "weather", "zh": "天气", "en": "weather"}},
+		})
+	case "/v1/today/moves":
+		if in.ID == "" || in.Resident != "r2" || in.Kind != "postpone" || in.ToDay != "2026-12-03" || in.Why != "asked" {
+			answer(w, http.StatusUnprocessableEntity, map[string]string{"title": "not as it was chosen"})
+			return
+		}
+		p.moves[in.ID] = true
+		answer(w, http.StatusOK, map[string]string{"status": "stored"})
+	case "/v1/today/order":
+		if in.Why == "" {
+			answer(w, http.StatusOK, map[string]any{"kept": false, "stops": []any{}, "breaks": []any{map[string]any{"code": "outside_hours", "door": "r3", "firm": false}}})
+			return
+		}
+		p.orders++
+		p.order = in.Doors
+		answer(w, http.StatusOK, map[string]any{"kept": true, "stops": []any{}, "breaks": []any{}})
+	case "/v1/today/calendar":
+		if r.Method == http.MethodPost {
+			answer(w, http.StatusOK, map[string]string{"path": "/v1/calendar/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"})
+			return
+		}
+		answer(w, http.StatusOK, map[string]any{"made_at": nil})
+	default:
+		p.ticks += len(in.Ticks)
+		answer(w, http.StatusOK, map[string]any{"ticks": slices.Repeat([]string{"stored"}, len(in.Ticks))})
 	}
 }
 
@@ -195,7 +267,7 @@ func TestADayOnAPhoneLosesNothingAndSendsEachOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := &phoneService{pages: pages, stored: map[string]string{}}
+	service := &phoneService{pages: pages, stored: map[string]string{}, moves: map[string]bool{}}
 	server := httptest.NewServer(service)
 	t.Cleanup(server.Close)
 	walk(t, "today.test.mjs", server.URL, homeToken, plateToken)
@@ -220,12 +292,12 @@ func TestADayOnAPhoneLosesNothingAndSendsEachOnce(t *testing.T) {
 		}
 	}
 	// Two walks, one a width.
-	for what, n := range map[string]int{"r1 seen": 2, "r2 seen": 2, "r3 not_seen": 2} {
+	for what, n := range map[string]int{"r1 seen": 4, "r2 seen": 2, "r3 not_seen": 2} {
 		if seen[what] != n {
 			t.Errorf("%s: %d records, want %d; all: %v", what, seen[what], n, seen)
 		}
 	}
-	if len(service.stored) != 6 {
-		t.Errorf("%d records are stored, want 6: %v", len(service.stored), seen)
+	if len(service.stored) != 8 {
+		t.Errorf("%d records are stored, want 8: %v", len(service.stored), seen)
 	}
 }

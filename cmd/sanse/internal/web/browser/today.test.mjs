@@ -109,6 +109,47 @@ try {
     await badge('sent', 1)
     await page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((r) => Boolean(r?.active)))
 
+    // The day is changed: another day for one, another order, a point ticked off, a record corrected.
+    const before = await line('')
+    await page.locator('[data-testid=stop][data-resident=r2]').click()
+    await id('to-move').click()
+    await id('move-day').first().waitFor()
+    check(`${size} offered are days, colleagues, the next of the ladder`, [await id('move-day').count(), await id('move-colleague').count(), await id('pass-on').count()], [2, 2, 1])
+    await shoot('move')
+    await id('move-day').first().click()
+    await shoot('move-why')
+    await id('move-reason').first().click()
+    await page.locator('[data-testid=phone][data-view=list]').waitFor()
+    await id('to-order').click()
+    await id('order-down').first().click()
+    const turned = await page.locator('[data-testid=order-door]').evaluateAll((list) => list.map((x) => x.dataset.door))
+    await id('order-keep').click()
+    await id('order-breaks').waitFor()
+    await shoot('order')
+    await id('order-reason').first().click()
+    await page.locator('[data-testid=phone][data-view=list]').waitFor()
+    check(`${size} the list is in the order that was chosen`, await page.locator('[data-testid=stop]').evaluateAll((list) => list.map((x) => x.dataset.resident || 't1')), turned)
+    await page.locator('[data-testid=stop][data-key=s4]').click()
+    await id('tick').click()
+    await page.locator('[data-testid=stop][data-key=s4][data-standing=sent]').waitFor()
+    await id('badge').click()
+    await id('correct').click()
+    for (const n of [0, 1, 2, 3]) {
+      await at(n)
+      await id('answer').first().click()
+    }
+    await id('leave-door').click()
+    await badge('sent', 2)
+    const after = await line('')
+    check(`${size} moved, put in order and ticked off once each`, [after.moves - before.moves, after.orders - before.orders, after.ticks - before.ticks], [1, 1, 1])
+    await id('more').click()
+    check(`${size} paper is for a purpose`, [await id('sheet').getAttribute('href'), await id('gpx').getAttribute('href')].map((x) => /purpose=daily_work/.test(x)), [true, true])
+    await id('to-calendar').click()
+    await id('calendar-make').click()
+    await id('calendar-address').waitFor()
+    await shoot('calendar')
+    await id('to-list').click()
+
     // No signal: the app opens, a plate leads to a choice, the records wait.
     await line('is=down')
     await open('/today')
@@ -117,6 +158,10 @@ try {
     const words = await page.evaluate(() => document.body.innerText)
     ensure(`${size} the list tells no grade`, !/红|黄|蓝/.test(words) && words.includes('刘试玉'))
     await shoot('list')
+    // What changes the plan takes signal, and says so.
+    await page.locator('[data-testid=stop][data-resident=r2]').click()
+    await id('to-move').click()
+    await id('move-failed').waitFor()
     await open('/c#' + plate)
     await id('plate').waitFor()
     await shoot('plate')
@@ -156,7 +201,7 @@ try {
     await id('sign-in').waitFor()
     ensure(`${size} without a session no name is shown`, !/刘试玉/.test(await page.evaluate(() => document.body.innerText)))
     await id('person').click()
-    await badge('sent', 3)
+    await badge('sent', 4)
 
     // A new version waits until it is wanted, and takes nothing with it.
     await line('newer=1')
@@ -232,7 +277,7 @@ try {
         })
       return { day: await read('sanse.day', 'day'), records: (await read('sanse.records', 'record')).map((k) => k.state).sort(), shells: (await caches.keys()).length, local: Object.keys(localStorage) }
     })
-    check(`${size} what stays on the phone`, left, { day: [], records: ['open', 'sent', 'sent', 'sent'], shells: 1, local: ['sanse.lang'] })
+    check(`${size} what stays on the phone`, left, { day: [], records: ['open', 'sent', 'sent', 'sent', 'sent', 'sent'], shells: 1, local: ['sanse.lang'] })
     await context.close()
   }
 } catch (e) {

@@ -39,6 +39,8 @@ export interface TodayStop {
   /** the record by which it is done already */
   done?: string | null
   covering?: { ladder: string; tier: string; deadline: string } | null
+  /** of a visit that was put off to this day, or handed over: whose it was and when, and why */
+  moved?: { kind: 'postpone' | 'hand_over'; from: string; date: string; why: string } | null
 }
 
 /** Today is a day as the phone carries it: names and addresses, no grade, no colour. */
@@ -50,6 +52,8 @@ export interface Today {
   visitor: string
   visitor_name: string
   stops: TodayStop[] | null
+  /** the visitor walks in another order than the plan's */
+  reordered?: boolean
   form: { id: string; items: Item[] }
   reasons: { no_code: Choice[]; not_seen: Choice[]; postpone?: Choice[] | null }
 }
@@ -62,6 +66,7 @@ export interface VisitRecord {
   /** moments of the phone's own clock (RFC 3339) */
   arrived: string
   left?: string
+  /** of a correction: as what it corrects was made */
   how: 'code' | 'hand'
   token?: string
   no_code?: string
@@ -94,7 +99,72 @@ export function sendRecords(sent: string, records: readonly VisitRecord[]): Prom
   return json('POST', url('/records'), { body: { sent, records }, atDoor: true })
 }
 
+/** sendTicks sends patrol points that were passed; the answers are in their order. */
+export function sendTicks(ticks: readonly { task: string; date: string }[]): Promise<{ ticks: ('stored' | 'same' | 'refused')[] | null }> {
+  return json('POST', url('/ticks'), { body: { ticks }, atDoor: true })
+}
+
+/** myCalendar tells since when one has an address of a calendar; makeCalendar makes another, told once; endCalendar revokes it. */
+export const myCalendar = (): Promise<{ made_at: string | null }> => json('GET', url('/today/calendar'), { atDoor: true })
+export const makeCalendar = (): Promise<{ path: string }> => json('POST', url('/today/calendar'), { atDoor: true })
+export const endCalendar = (): Promise<unknown> => json('DELETE', url('/today/calendar'), { atDoor: true })
+
+/** paperAt are the addresses of the day as a sheet to print, and of its way as GPX. */
+export const paperAt = {
+  sheet: (visitor: string, date: string, lang: string) => url('/today/sheet.pdf', { visitor, date, lang, purpose: 'daily_work' }),
+  walk: (visitor: string, date: string) => url('/today/walk.gpx', { visitor, date, purpose: 'daily_work' }),
+}
+
 /** openDoor asks for whom a scanned code stands; unknown ones and those that are not for whoever asks are a 404 alike. */
 export function openDoor(token: string): Promise<{ resident?: string | null; stops?: TodayStop[] | null }> {
   return json('POST', url('/door'), { body: { token }, atDoor: true })
+}
+
+/** What else may become of a visit of a day. */
+export interface MoveOptions {
+  due_by: string
+  days: string[]
+  colleagues: { visitor: string; name: string; tier: string; walk_seconds: number }[]
+  /** the open ladder of the day: the visit can be passed on, or closed */
+  ladder?: string
+  reasons: Choice[]
+}
+
+/** Move is what is to become of a visit. Its id is made on the phone: however often it is sent, it is done once. */
+export interface Move {
+  id: string
+  kind: 'postpone' | 'hand_over' | 'pass_on'
+  visitor: string
+  date: string
+  resident: string
+  to_day?: string
+  to_visitor?: string
+  why: string
+}
+
+/** What comes of an order: when each door is reached, and what it breaks. */
+export interface Ordered {
+  kept: boolean
+  stops: { door: string; arrive: string; walk_seconds: number }[]
+  breaks: { code: string; door?: string; firm: boolean }[]
+}
+
+/** moveOptions asks what else may become of a visit. */
+export function moveOptions(visitor: string, date: string, resident: string): Promise<MoveOptions> {
+  return json('GET', url('/today/options', { visitor, date, resident }), { atDoor: true })
+}
+
+/** moveVisit puts a visit off, hands it over or passes it on. */
+export function moveVisit(m: Move): Promise<{ status: 'stored' | 'same'; holder?: string; until?: string }> {
+  return json('POST', url('/today/moves'), { body: m, atDoor: true })
+}
+
+/** closeLadder ends the ladder of a visit for what one knows of the resident. */
+export function closeLadder(id: string, how: string, reason: string): Promise<unknown> {
+  return json('POST', url(`/ladders/${encodeURIComponent(id)}/close`), { body: { how, reason }, atDoor: true })
+}
+
+/** orderDay keeps the doors of a day in an order; none: as planned. */
+export function orderDay(visitor: string, date: string, doors: readonly string[], why: string): Promise<Ordered> {
+  return json('PUT', url('/today/order'), { body: { visitor, date, doors, ...(why && { why }) }, atDoor: true })
 }

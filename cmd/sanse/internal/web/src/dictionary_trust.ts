@@ -385,6 +385,8 @@ export const trust = {
   'trust.exportKind.draft-effect-workbook': { zh: '调整影响（工作簿）', en: 'Effect of a redraw, workbook' },
   'trust.exportKind.export-audit': { zh: '审计记录', en: 'The audit' },
   'trust.exportKind.privacy-record-page': { zh: '处理活动记录', en: 'Record of processing' },
+  'trust.exportKind.day-sheet': { zh: '今日名单（打印）', en: 'Sheet of a day' },
+  'trust.exportKind.day-walk': { zh: '走访路线文件', en: 'Way of a day, GPX' },
   'trust.exportKind.privacy-copy': { zh: '给本人的副本', en: 'Copy for a resident' },
   'trust.caps': { zh: '导出上限', en: 'How much leaves the house' },
   'trust.capsNote': { zh: '各角色每天最多导出的文件和记录。可以比程序允许的少，不能更多；从下一个文件起生效，改动记入审计。', en: 'How many files and records each role takes out. It can be less than the program allows and never more; it holds from the next file on, and each change is in the audit.' },

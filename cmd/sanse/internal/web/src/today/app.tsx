@@ -8,7 +8,10 @@ import { Steps } from '../trust/steps.tsx'
 import { behind, hashOf } from './code.ts'
 import { ListView } from './list.tsx'
 import { Menu } from './menu.tsx'
+import { CalendarView } from './calendar_view.tsx'
 import { MessagesView } from './messages_view.tsx'
+import { MoveView } from './move_view.tsx'
+import { OrderView } from './order_view.tsx'
 import { PlateView } from './plate.tsx'
 import { RecordView } from './record_view.tsx'
 import { RecordsView } from './records_view.tsx'
@@ -89,6 +92,12 @@ export function PhoneApp({ round, scanned, keeps }: { round: Round; scanned: str
             )}
             {v.at === 'stop' ? (
               <StopView round={round} id={v.key} />
+            ) : v.at === 'move' ? (
+              <MoveView key={v.key} round={round} id={v.key} />
+            ) : v.at === 'calendar' ? (
+              <CalendarView />
+            ) : v.at === 'order' ? (
+              <OrderView round={round} />
             ) : v.at === 'record' ? (
               <RecordView key={v.id} round={round} id={v.id} />
             ) : v.at === 'records' ? (

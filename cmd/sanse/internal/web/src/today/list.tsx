@@ -7,6 +7,7 @@ import { clock } from '../trust/words.ts'
 import type { Round } from './round.ts'
 import { isMissed, isVisit, standing } from './record.ts'
 import { canScan } from './scan.tsx'
+import { isPoint, passed } from './ticks.ts'
 import { show } from './view.ts'
 
 /** ListView is the day: where, in which order, and why. */
@@ -39,6 +40,11 @@ export function ListView({ round }: { round: Round }) {
           </li>
         ))}
       </ol>
+      {stops.filter((s) => s.arrive).length > 1 && (
+        <button type="button" class="quiet" onClick={() => show({ at: 'order' })} data-testid="to-order">
+          {t(list.reordered ? 'today.orderOwn' : 'today.order')}
+        </button>
+      )}
       <div class="thumb">
         {canScan ? (
           <button type="button" class="go" onClick={() => show({ at: 'scan' })} data-testid="scan">
@@ -97,7 +103,7 @@ function WhyNoList({ round }: { round: Round }) {
 export function StopCard(props: { round: Round; stop: TodayStop; onOpen: () => void }) {
   const { stop: s } = props
   const list = props.round.today.value
-  const how = standing(s, props.round.kept.value, props.round.day())
+  const how = isPoint(s) ? passed(s, props.round.ticked.value, props.round.day()) : standing(s, props.round.kept.value, props.round.day())
   return (
     <button type="button" class={`card ${how}`} onClick={props.onOpen} data-testid="stop" data-key={s.key} data-resident={s.resident ?? ''} data-standing={how}>
       <span class="when">
@@ -109,7 +115,7 @@ export function StopCard(props: { round: Round; stop: TodayStop; onOpen: () => v
         {s.address && <span class="where">{s.address}</span>}
         <span class="tags">
           {isMissed(s, props.round.kept.value, props.round.day()) && <span class="tag must">{t('today.notSeen')}</span>}
-          {how !== 'due' && <span class={`tag is-${how}`}>{t(`today.is.${how}` as TextKey)}</span>}
+          {how !== 'due' && <span class={`tag is-${how}`}>{t(isPoint(s) && (how === 'done' || how === 'sent') ? 'today.is.passed' : (`today.is.${how}` as TextKey))}</span>}
           {how === 'due' && list && <Why stop={s} day={list.date} zone={list.zone} />}
         </span>
       </span>
@@ -117,10 +123,11 @@ export function StopCard(props: { round: Round; stop: TodayStop; onOpen: () => v
   )
 }
 
-const whys: readonly string[] = ['due_today', 'overdue', 'new_red', 'owed', 'covering', 'planned', 'unplanned', 'due_soon', 'on_the_way']
+const whys: readonly string[] = ['due_today', 'overdue', 'newly_listed', 'owed', 'covering', 'moved', 'planned', 'unplanned', 'due_soon', 'on_the_way']
 
 /** Why says why somebody is on the list today, without their grade: the list is seen at doors. */
 export function Why({ stop: s, day, zone }: { stop: TodayStop; day: string; zone: string }) {
+  if (s.moved) return <span class="tag must">{t(s.moved.kind === 'hand_over' ? 'today.why.handed' : 'today.why.postponed')}</span>
   if (s.covering) return <span class="tag must">{t('today.covering', { time: clock(s.covering.deadline, zone)?.time ?? s.covering.deadline })}</span>
   const late = s.why === 'overdue' || s.why === 'owed'
   const must = late || s.why === 'due_today' || s.due_by === day

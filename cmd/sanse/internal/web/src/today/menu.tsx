@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { signOut } from '../api_session.ts'
+import { paperAt } from '../api_today.ts'
 import { day as dayName, weekday } from '../format.ts'
 import { lang, setLang, t } from '../i18n.ts'
 import { unread, useUnread } from '../messages/unread.ts'
@@ -53,6 +54,19 @@ export function Menu({ round }: { round: Round }) {
             {t('app.language')}
           </button>
           <a href="/day">{t('today.toDays')}</a>
+          {list && !out && (
+            <>
+              <a href={paperAt.sheet(list.visitor, list.date, lang.value)} target="_blank" rel="noopener" data-testid="sheet">
+                {t('today.sheet')}
+              </a>
+              <a href={paperAt.walk(list.visitor, list.date)} download data-testid="gpx">
+                {t('today.gpx')}
+              </a>
+              <button type="button" onClick={() => show({ at: 'calendar' })} data-testid="to-calendar">
+                {t('today.calendar')}
+              </button>
+            </>
+          )}
           {me.value?.account && <Out round={round} />}
         </div>
       )}
@@ -64,7 +78,8 @@ export function Menu({ round }: { round: Round }) {
 function Badge({ round }: { round: Round }) {
   const kept = round.kept.value
   const n = (s: string) => kept.filter((k) => k.state === s).length
-  const [waiting, refused, off] = [n('waiting'), n('refused'), round.line.value === 'off']
+  const points = round.ticked.value.filter((k) => k.state === 'waiting').length
+  const [waiting, refused, off] = [n('waiting') + points, n('refused'), round.line.value === 'off']
   const state = refused > 0 ? 'refused' : waiting > 0 ? 'waiting' : off ? 'off' : 'fine'
   const text = refused > 0 ? t('today.refusedCount', { n: refused }) : waiting > 0 ? t('today.waitingCount', { n: waiting }) : off ? t('today.noSignal') : n('sent') > 0 ? t('today.allSent') : t('today.records')
   return (

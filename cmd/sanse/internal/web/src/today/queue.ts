@@ -22,6 +22,12 @@ export interface Kept {
   state: State
   /** what is sent; null once the service has it, for then the phone need not */
   record: VisitRecord | null
+  /** of one that was sent: when one came and left, so that it can be corrected */
+  was?: { arrived: string; left?: string }
+  /** of a patrol point that was passed: the task; then there is no record, and the queue of records passes it by */
+  tick?: string
+  /** the record that it corrects */
+  corrects?: string
   /** of one that is finished: whether somebody was seen */
   result?: VisitRecord['result']
   /** of one that was refused: why */
@@ -79,6 +85,10 @@ export function rest(failures: number, random: number): number {
   return Math.min(5_000 * 2 ** Math.min(failures, 10), 300_000) * (1 - random / 2)
 }
 
+function timesOf({ arrived, left }: VisitRecord): { arrived: string; left?: string } {
+  return left ? { arrived, left } : { arrived }
+}
+
 /** Queue is the records of one account on this phone. */
 export class Queue {
   /** Not before this moment is anything sent by itself, in milliseconds. */
@@ -95,7 +105,7 @@ export class Queue {
 
   /** all are the records of the account, the oldest first. */
   async all(): Promise<Kept[]> {
-    return (await this.o.store.all(this.o.account)).sort((a, b) => a.changed - b.changed || (a.id < b.id ? -1 : 1))
+    return (await this.o.store.all(this.o.account)).filter((k) => !k.tick).sort((a, b) => a.changed - b.changed || (a.id < b.id ? -1 : 1))
   }
 
   /** begin keeps a new record, open. */
@@ -179,7 +189,7 @@ export class Queue {
       if (!k) continue
       if (a.status === 'refused' && a.code === 'waiting_for') await this.hold(k, a.detail ?? '', held)
       else if (a.status === 'refused') await this.refuse(a.id, a.code ?? '', a.detail ?? '')
-      else if (a.status === 'stored' || a.status === 'same') await this.waits(a.id, (k) => ({ ...k, state: 'sent', record: null, changed: this.o.now() }))
+      else if (a.status === 'stored' || a.status === 'same') await this.waits(a.id, (k) => ({ ...k, state: 'sent', record: null, ...(k.record && { was: timesOf(k.record) }), changed: this.o.now() }))
       else continue // a word that this app does not know says nothing
       n++
     }
@@ -236,6 +246,6 @@ export class Queue {
   }
 
   private kept(day: string, record: VisitRecord, state: State): Kept {
-    return { id: record.id, account: this.o.account, day, resident: record.resident, state, record, changed: this.o.now() }
+    return { id: record.id, account: this.o.account, day, resident: record.resident, ...(record.corrects && { corrects: record.corrects }), state, record, changed: this.o.now() }
   }
 }

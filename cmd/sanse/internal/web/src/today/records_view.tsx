@@ -42,11 +42,17 @@ function One({ round, kept: k }: { round: Round; kept: Kept }) {
   const [sure, setSure] = useState(false)
   const list = round.today.value
   const stop = list?.stops?.find((s) => s.resident === k.resident) ?? round.met.get(k.resident)
-  const time = k.record ? clock(k.record.arrived, list?.zone ?? '') : null
+  const came = k.record?.arrived ?? k.was?.arrived
+  const time = came ? clock(came, list?.zone ?? '') : null
+  const corrected = round.kept.value.some((o) => o.corrects === k.id && o.state !== 'open')
   const mend = async () => {
     const fresh = newID()
     await round.anew(k.id, fresh)
     show({ at: 'record', id: fresh })
+  }
+  const correct = async () => {
+    const id = await round.correct(k, newID())
+    if (id) show({ at: 'record', id })
   }
   return (
     <>
@@ -57,6 +63,12 @@ function One({ round, kept: k }: { round: Round; kept: Kept }) {
       </p>
       {k.state === 'refused' && <p class="refusal">{whyRefused(k)}</p>}
       {k.state === 'waiting' && k.held !== undefined && <p class="hint">{t('today.held')}</p>}
+      {k.state === 'sent' && k.was && stop && !corrected && (
+        <button type="button" class="quiet" onClick={() => void correct()} data-testid="correct">
+          {t('today.correct')}
+        </button>
+      )}
+      {k.state === 'sent' && corrected && <p class="hint">{t('today.corrected')}</p>}
       {k.state === 'open' && (
         <button type="button" class="quiet" onClick={() => show({ at: 'record', id: k.id })}>
           {t('today.goOn')}

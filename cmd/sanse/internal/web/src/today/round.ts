@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { sendRecords, today as askToday, type Today, type TodayStop, type VisitRecord } from '../api_today.ts'
+import { sendRecords, sendTicks, today as askToday, type Today, type TodayStop, type VisitRecord } from '../api_today.ts'
 import { begin } from '../api_session.ts'
 import { ApiError } from '../request.ts'
 import { may, me } from '../seat.ts'
@@ -8,6 +8,7 @@ import { keepForm } from './forms.ts'
 import { Queue, type Kept, type Reply, type Store } from './queue.ts'
 import { arrivedAgain, dayIn, isOver, type Arrival } from './record.ts'
 import { replyTo } from './reply.ts'
+import { Ticks } from './ticks.ts'
 
 /** A list that is older than this is asked for again when the app comes into view, in milliseconds. */
 const stale = 60_000
@@ -33,7 +34,10 @@ export class Round {
   readonly plate = signal<{ token: string; stops: readonly TodayStop[] } | null>(null)
   /** The doors that codes opened, by resident, in memory only: they may be on no list. */
   readonly met = new Map<string, TodayStop>()
+  /** patrol points that were passed */
+  readonly ticked = signal<Kept[]>([])
   private queue: Queue | null = null
+  private ticks: Ticks | null = null
   private opening: Promise<unknown> = Promise.resolve()
   private fetched = 0
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -112,6 +116,7 @@ export class Round {
       this.fetched = Date.now()
       await this.device.write(who, got).catch(() => undefined) // then it is asked for each time
       await this.queue?.tidy(got.date)
+      await this.ticks?.tidy(got.date)
       await this.recall()
     } catch (e) {
       if (e instanceof ApiError && (e.status === 401 || e.problem.stage)) this.seat.value = 'out'
@@ -139,7 +144,18 @@ export class Round {
       // Without Web Locks two windows may send the same record: by its id it is stored once.
       'locks' in navigator ? (navigator.locks.request(`sanse.records.${who.account}`, f) as Promise<T>) : f()
     this.queue = new Queue({ account: who.account, store: this.store, lock, now: Date.now, post: (r) => this.post(who, r) })
+    this.ticks = new Ticks(who.account, this.store, async (list) => {
+      if (me.value?.stage !== 'full' || me.value.account !== who.account) throw new Error('somebody else sits here')
+      return (await sendTicks(list)).ticks ?? []
+    })
     await this.recall()
+  }
+
+  /** tick notes that a patrol point was passed, and sends that as soon as it can be. */
+  async tick(task: string): Promise<void> {
+    await this.ticks?.put({ task, date: this.day() }, Date.now())
+    await this.recall()
+    void this.send(true)
   }
 
   private async post(who: Who, records: readonly VisitRecord[]): Promise<Reply> {
@@ -164,6 +180,11 @@ export class Round {
     // Before it is known who sits here nothing can be sent.
     if (me.value?.stage !== 'full') return this.connecting ? undefined : this.connect()
     const ended = await q.send(now)
+    // Without signal they wait, and go out the next time.
+    await this.ticks?.send().catch((e: unknown) => {
+      if (e instanceof ApiError && e.status === 0) this.line.value = 'off'
+      this.later(look)
+    })
     await this.recall()
     this.others?.postMessage('changed')
     if (ended === 'out') {
@@ -181,7 +202,8 @@ export class Round {
   private async recall(): Promise<void> {
     const q = this.queue
     const all = q ? await q.all() : []
-    if (q === this.queue) this.kept.value = all
+    const points = (await this.ticks?.all()) ?? []
+    if (q === this.queue) [this.kept.value, this.ticked.value] = [all, points]
   }
 
   /** The day of a record that is made now: of the list where there is one. */
@@ -230,6 +252,24 @@ export class Round {
     void this.send(true)
   }
 
+  /** changed asks for the day again after the service has changed it. */
+  async changed(): Promise<void> {
+    this.fetched = 0
+    await this.connect()
+  }
+
+  /** correct begins a record in the place of one that was sent today; the id of the new one. */
+  async correct(k: Kept, fresh: string): Promise<string | null> {
+    const list = this.today.value
+    if (!list || !k.was) return null
+    const had = (await this.queue?.all())?.find((o) => o.corrects === k.id && o.state === 'open')
+    if (had) return had.id
+    const stop = list.stops?.find((s) => s.resident === k.resident)
+    const r: VisitRecord = { id: fresh, resident: k.resident, ...(stop?.key && { stop: stop.key }), ...k.was, how: 'hand', result: 'seen', form: list.form.id, answers: {}, corrects: k.id }
+    await this.change((q) => q.begin(k.day, r))
+    return fresh
+  }
+
   drop(id: string): Promise<void> {
     return this.change((q) => q.drop(id))
   }
@@ -249,6 +289,8 @@ export class Round {
   async left(): Promise<void> {
     clearTimeout(this.timer)
     this.queue = null
+    this.ticks = null
+    this.ticked.value = []
     this.who.value = null
     this.today.value = null
     this.plate.value = null

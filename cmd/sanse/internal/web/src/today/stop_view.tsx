@@ -11,6 +11,7 @@ import { isVisit, standing, word } from './record.ts'
 import type { Round } from './round.ts'
 import { canScan } from './scan.tsx'
 import { startAt } from './start.ts'
+import { isPoint, passed } from './ticks.ts'
 import { show } from './view.ts'
 
 /** StopView is one door: who, where, what to know, how to get there; and where the record begins. */
@@ -21,6 +22,7 @@ export function StopView({ round, id }: { round: Round; id: string }) {
   const [way, setWay] = useState(false)
   if (!list || !stop) return <p class="nothing">{t('today.notOnList')}</p>
   const how = standing(stop, round.kept.value, round.day())
+  const here = passed(stop, round.ticked.value, round.day())
   const open = round.kept.value.find((k) => k.state === 'open' && k.resident === stop.resident && k.day === round.day())
   return (
     <article class="door" data-testid="door" data-standing={how}>
@@ -43,7 +45,25 @@ export function StopView({ round, id }: { round: Round; id: string }) {
           {t('today.theWay')}
         </button>
       </div>
+      {isVisit(stop) && how === 'due' && !open && (
+        <button type="button" class="quiet" onClick={() => show({ at: 'move', key: stop.key })} data-testid="to-move">
+          {t('today.notToday')}
+        </button>
+      )}
       {way && <TheWay visitor={list.visitor} date={list.date} stop={stop} />}
+      {isPoint(stop) && (
+        <div class="thumb">
+          {['done', 'sent', 'waiting'].includes(here) ? (
+            <p class="hint" data-testid="passed">
+              {t(here === 'waiting' ? 'today.is.waiting' : 'today.is.passed')}
+            </p>
+          ) : (
+            <button type="button" class="go" onClick={() => void round.tick(stop.task ?? '').then(() => show({ at: 'list' }))} data-testid="tick">
+              {t('today.tick')}
+            </button>
+          )}
+        </div>
+      )}
       {isVisit(stop) && (
         <div class="thumb">
           {open ? (

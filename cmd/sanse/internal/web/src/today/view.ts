@@ -9,6 +9,9 @@ export type View =
   | { at: 'scan' }
   | { at: 'choose' }
   | { at: 'messages' }
+  | { at: 'move'; key: string }
+  | { at: 'order' }
+  | { at: 'calendar' }
 
 export const view = signal<View>({ at: 'list' })
 
