@@ -16,6 +16,7 @@ import (
 
 	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/auth"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
@@ -32,6 +33,7 @@ var housed = sync.OnceValues(func() (*district, error) {
 // by the rules of the database.
 type house struct {
 	*client
+	door     *client // the same with a door: by the cookie of a session
 	service  *service.Service
 	owner    *data.Store
 	code     string
@@ -103,7 +105,10 @@ func newHouse(t *testing.T) *house {
 			t.Error(err)
 		}
 	})
-	h.client, h.service = &client{t, server.URL, &log}, svc
+	entry := auth.New(auth.Config{District: h.code, Name: "Sanse", Store: serving.Gate(), Record: serving.Record})
+	door := httptest.NewServer(api.New(svc, h.code, api.NewDoor(api.DoorConfig{Entry: entry}), http.NotFoundHandler(), slog.New(slog.NewTextHandler(&log, nil))))
+	t.Cleanup(door.Close)
+	h.client, h.door, h.service = &client{t, server.URL, &log}, &client{t, door.URL, &log}, svc
 	var ids []string
 	for _, r := range list(problem["residents"]) {
 		r := r.(object)

@@ -185,6 +185,7 @@ func TestEverybodyGetsWhatTheHouseRulesSay(t *testing.T) {
 		}
 	}
 	markers.whoIsLedBackTo(h)
+	markers.atTheDoor(h)
 	markers.whatIsRefused(h)
 	markers.whole(h.log.String())
 	if told.ids < 100 || told.named == 0 || told.homes == 0 {

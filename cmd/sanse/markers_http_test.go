@@ -15,7 +15,10 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/google/uuid"
+
 	"sanse/data"
+	"sanse/planner"
 )
 
 // marker is what every planted text begins with. None of its bytes is escaped in a
@@ -108,8 +111,9 @@ func (h *house) plantMarkers(t *testing.T) *garden {
 	handsOver := func(who string, op operation) bool {
 		return op.id == "handovers" && slices.Contains([]string{"leader", "planner", "official_district", "official_town", "official_community"}, who)
 	}
-	// Accounts are told by a server with a door alone: here to those to whom it is said who was handed to whom.
-	account := data.Account{ID: "a" + random(t), Login: "m" + random(t), Name: put("name of an account", handsOver)}
+	// To administrators, and to those to whom it is said who was handed to whom.
+	gives := func(who string, op operation) bool { return who == "administrator" && op.id == "accounts" }
+	account := data.Account{ID: "a" + random(t), Login: "m" + random(t), Name: put("name of an account", func(who string, op operation) bool { return handsOver(who, op) || gives(who, op) })}
 	if err := h.owner.Gate().PutAccount(ctx, h.code, account); err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +124,31 @@ func (h *house) plantMarkers(t *testing.T) *garden {
 	}
 	why := put("reason of a look", func(who string, op operation) bool { return who == "auditor" && op.id == "audit" })
 	if err := h.owner.Record(ctx, h.code, data.Event{Action: data.ActBreak, Object: "resident", IDs: []string{h.mine.resident}, Account: account.ID, Reason: why}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.owner.Gate().Give(ctx, h.code, data.Grant{
+		Account: account.ID, Role: data.RoleTaskForce, Area: h.mine.town(), From: time.Now().Add(-time.Minute), GivenBy: "os:test", Reason: put("reason of a grant", gives),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	leader, err := h.owner.Gate().Seat(ctx, h.tokens["leader"].Hash())
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := func(who string, op operation) bool { return who == "leader" && op.id == "sessions" }
+	if err := h.owner.Gate().OpenSession(ctx, h.code, newSessionToken(t).Hash(), data.Session{
+		ID: "s" + random(t), Account: leader.Account.ID, Kind: data.SessionPage, Stage: data.StageFull, ExpiresAt: time.Now().Add(time.Hour), Agent: put("browser of a session", own),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().Add(-time.Hour)
+	if err := h.owner.Write(ctx, func(tx *data.Tx) error {
+		_, err := tx.PutVisitRecords(h.code, []data.VisitRecord{{
+			ID: uuid.NewString(), Resident: h.other.resident, Grid: h.other.grid, Account: account.ID, Day: planner.DateOf(at), Arrived: at, Received: at, Seen: true,
+			How: "hand", Form: "reference", Evidence: "hand", Text: put("words of a visit", nobody), Content: make([]byte, 32),
+		}})
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	decides := func(who string, op operation) bool { return strings.HasPrefix(who, "official") && op.id == "privacy" }
@@ -236,6 +265,21 @@ func (g *garden) whoIsLedBackTo(h *house) {
 	}
 }
 
+// atTheDoor asks, as everybody, what a server with a door alone tells: of accounts,
+// and of one's own sessions.
+func (g *garden) atTheDoor(h *house) {
+	g.t.Helper()
+	for _, who := range whoAsks {
+		for op, path := range map[string]string{"accounts": "/v1/accounts", "sessions": "/v1/sessions", "session": "/v1/session", "sign-in": "/v1/sign-in"} {
+			g.check(who, operation{id: op}, h.door.ask(path, func(r *http.Request) {
+				if token := h.tokens[who]; token != "" {
+					r.AddCookie(&http.Cookie{Name: "sanse", Value: token.Reveal()})
+				}
+			}))
+		}
+	}
+}
+
 // whatIsRefused sends a planted text to every operation that takes one, so that it
 // is refused: it must not be said again.
 func (g *garden) whatIsRefused(h *house) {
@@ -260,6 +304,7 @@ func (g *garden) whole(log string) {
 	g.t.Helper()
 	for _, field := range []string{
 		"name of a resident", "telephone of a resident", "address of a resident", "name of a visitor", "reason of a look", "reason of a request",
+		"name of an account", "reason of a grant", "browser of a session",
 	} {
 		if !g.seen[field] {
 			g.t.Errorf("the %s is told to nobody: the test would not see it told", field)
