@@ -138,7 +138,8 @@ func TestAGradeIsDecidedByWhoLeadsThereAndHoldsAgainstItsSource(t *testing.T) {
 		said = append(said, fmt.Sprintf("%d %s %s %t %t %t", c.N, c.Was, c.Grade, c.Decided, c.Flagged, c.Entered))
 	}
 	slices.Sort(said)
-	if diff := cmp.Diff([]string{"1 red yellow true true false", "2 yellow red false false true", "3 red blue false false true", "4 blue red true false false",
+	if diff := cmp.Diff([]string{
+		"1 red yellow true true false", "2 yellow red false false true", "3 red blue false false true", "4 blue red true false false",
 		"5 red yellow false false true",
 	},
 		said); diff != "" {

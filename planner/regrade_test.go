@@ -67,8 +67,11 @@ func TestAnotherGradeHoldsFromItsDayOn(t *testing.T) {
 func TestTheRulesOfAGradeHoldWhileItDoes(t *testing.T) {
 	p := one()
 	p.Policies = []planner.Policy{
-		{ID: "red", Grade: "red", EveryDays: 2}, {ID: "yellow", Grade: "yellow", PerWeek: 1}, {ID: "blue", Grade: "blue", PerMonth: 1},
-		{ID: "lone", Kind: "lone_elder", PerWeek: 1}, {ID: "cold", Grade: "blue", PerWeek: 2, From: on("2026-12-07"), To: on("2026-12-13")},
+		{ID: "red", Grade: "red", EveryDays: 2},
+		{ID: "yellow", Grade: "yellow", PerWeek: 1},
+		{ID: "blue", Grade: "blue", PerMonth: 1},
+		{ID: "lone", Kind: "lone_elder", PerWeek: 1},
+		{ID: "cold", Grade: "blue", PerWeek: 2, From: on("2026-12-07"), To: on("2026-12-13")},
 	}
 	was := func(grade, to string) planner.Graded { return planner.Graded{Grade: grade, To: date(to)} }
 	tests := []struct {
@@ -78,17 +81,37 @@ func TestTheRulesOfAGradeHoldWhileItDoes(t *testing.T) {
 		want   []string
 	}{
 		{"no change", nil, "blue", []string{"blue ..", "lone ..", "cold 2026-12-07..2026-12-13"}},
-		{"yellow until a Wednesday: of its week nothing is asked for", []planner.Graded{was("yellow", "2026-12-09")}, "red",
-			[]string{"red 2026-12-10..", "yellow ..2026-12-06", "lone .."}},
+		{
+			"yellow until a Wednesday: of its week nothing is asked for",
+			[]planner.Graded{was("yellow", "2026-12-09")},
+			"red",
+			[]string{"red 2026-12-10..", "yellow ..2026-12-06", "lone .."},
+		},
 		{"yellow until a Sunday", []planner.Graded{was("yellow", "2026-12-13")}, "red", []string{"red 2026-12-14..", "yellow ..2026-12-13", "lone .."}},
-		{"blue in the middle of a month and of a surge", []planner.Graded{was("blue", "2026-12-09")}, "red",
-			[]string{"red 2026-12-10..", "blue ..2026-11-30", "lone .."}},
-		{"an interval ends with its grade", []planner.Graded{was("red", "2026-12-09")}, "blue",
-			[]string{"red ..2026-12-09", "blue 2026-12-10..", "lone ..", "cold 2026-12-10..2026-12-13"}},
-		{"red again", []planner.Graded{was("red", "2026-12-02"), was("yellow", "2026-12-20")}, "red",
-			[]string{"red ..2026-12-02", "red 2026-12-21..", "yellow 2026-12-03..2026-12-20", "lone .."}},
-		{"a grade of two days leaves no week", []planner.Graded{was("red", "2026-12-07"), was("yellow", "2026-12-09")}, "red",
-			[]string{"red ..2026-12-07", "red 2026-12-10..", "lone .."}},
+		{
+			"blue in the middle of a month and of a surge",
+			[]planner.Graded{was("blue", "2026-12-09")},
+			"red",
+			[]string{"red 2026-12-10..", "blue ..2026-11-30", "lone .."},
+		},
+		{
+			"an interval ends with its grade",
+			[]planner.Graded{was("red", "2026-12-09")},
+			"blue",
+			[]string{"red ..2026-12-09", "blue 2026-12-10..", "lone ..", "cold 2026-12-10..2026-12-13"},
+		},
+		{
+			"red again",
+			[]planner.Graded{was("red", "2026-12-02"), was("yellow", "2026-12-20")},
+			"red",
+			[]string{"red ..2026-12-02", "red 2026-12-21..", "yellow 2026-12-03..2026-12-20", "lone .."},
+		},
+		{
+			"a grade of two days leaves no week",
+			[]planner.Graded{was("red", "2026-12-07"), was("yellow", "2026-12-09")},
+			"red",
+			[]string{"red ..2026-12-07", "red 2026-12-10..", "lone .."},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -315,8 +315,12 @@ func TestWhatAChangeDoes(t *testing.T) {
 		was, grade        string
 		lowers, strictest bool
 	}{
-		{"red", "blue", true, true}, {"yellow", "blue", true, false}, {"blue", "red", false, false}, {"red", "red", false, false},
-		{"green", "blue", false, false}, {"red", "green", false, true},
+		{"red", "blue", true, true},
+		{"yellow", "blue", true, false},
+		{"blue", "red", false, false},
+		{"red", "red", false, false},
+		{"green", "blue", false, false},
+		{"red", "green", false, true},
 	} {
 		if l, s := r.Lowers(c.was, c.grade), r.FromStrictest(c.was, c.grade); l != c.lowers || s != c.strictest {
 			t.Errorf("%s to %s: lowers %t, from the strictest %t", c.was, c.grade, l, s)

@@ -87,8 +87,13 @@ func TestAVisitorIsWhereThePlanHasThem(t *testing.T) {
 
 func TestTheNearestWhoWorkAreAskedFirst(t *testing.T) {
 	got := nearby.Rank([]nearby.Helper{
-		{"near but later", nearby.Later, 60}, {"far", nearby.Working, 900}, {"off", nearby.Off, 10}, {"b", nearby.Working, 300},
-		{"a", nearby.Working, 300}, {"no way", nearby.Working, -1}, {"one too many", nearby.Later, 6000},
+		{"near but later", nearby.Later, 60},
+		{"far", nearby.Working, 900},
+		{"off", nearby.Off, 10},
+		{"b", nearby.Working, 300},
+		{"a", nearby.Working, 300},
+		{"no way", nearby.Working, -1},
+		{"one too many", nearby.Later, 6000},
 	}, 4)
 	var ids []string
 	for _, h := range got {

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -151,7 +152,7 @@ func TestWhoFollowsADayIsToldOfEachChangeAndHeldToABound(t *testing.T) {
 	for n := 1; ; n++ {
 		f, err := s.FollowLive(ctx, ladderDistrict)
 		if err != nil {
-			if err != service.ErrManyFollow || n != 12 {
+			if !errors.Is(err, service.ErrManyFollow) || n != 12 {
 				t.Errorf("the %d. is refused: %v", n, err)
 			}
 			break
@@ -167,7 +168,7 @@ func TestWhoFollowsADayIsToldOfEachChangeAndHeldToABound(t *testing.T) {
 	default:
 		t.Error("whoever follows is not told that the program ends")
 	}
-	if _, err := s.FollowLive(ctx, ladderDistrict); err != service.ErrManyFollow {
+	if _, err := s.FollowLive(ctx, ladderDistrict); !errors.Is(err, service.ErrManyFollow) {
 		t.Errorf("while the program ends: %v", err)
 	}
 }
