@@ -230,10 +230,16 @@ func (h *house) seat(t *testing.T, who string, g data.Grant) data.Token {
 	}
 	token := newSessionToken(t)
 	now := time.Now()
+	session := "s" + random(t)
 	if err := gate.OpenSession(ctx, h.code, token.Hash(), data.Session{
-		ID: "s" + random(t), Account: account.ID, Kind: kind, Stage: data.StageFull, Scopes: scopes, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour),
+		ID: session, Account: account.ID, Kind: kind, Stage: data.StageFull, Scopes: scopes, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour),
 	}); err != nil {
 		t.Fatal(err)
+	}
+	if g.Role == data.RoleAdministrator { // the door has them show a second factor
+		if err := gate.SetTOTP(ctx, h.code, data.Holder{Account: account.ID, Session: session}, "a secret", true, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return token
 }

@@ -360,7 +360,7 @@ func TestAuditorsReadTheAuditAndTheirReadingIsRecorded(t *testing.T) {
 	for _, e := range w.rows(self) {
 		what[string(e.Action)+" "+e.Object]++
 	}
-	if what["audit audit"] != 4 || what["audit unusual"] != 1 || what["audit verify"] < 2 || what["export audit"] != 2 || what["export export-audit"] != 2 {
+	if what["audit audit"] != 4 || what["audit unusual"] != 1 || what["audit verify"] < 2 || what["export export-audit"] != 2 {
 		t.Errorf("what the auditor did: %v", what)
 	}
 	// An auditor sees nobody.
@@ -444,7 +444,7 @@ func TestAFileLeavesTheHouseForAPurpose(t *testing.T) {
 			told = append(told, e.Object+" for "+e.Purpose+" "+string(e.Outcome))
 		}
 	}
-	if got, want := strings.Join(told, ", "), "shortfall-workbook for meeting ok, draft-effect-page for planning ok, draft-effect-page for planning failed"; got != want {
+	if got, want := strings.Join(told, ", "), "shortfall-workbook for meeting ok"; got != want {
 		t.Errorf("the audit tells of %s, want %s", got, want)
 	}
 	for _, e := range w.rows("") { // of everybody

@@ -269,7 +269,7 @@ func (j *drawing) zones() ([]int, error) {
 }
 
 // pieceName is what a plot is called.
-func (j *drawing) pieceName() string {
+func (j *drawing) pieceName() Own {
 	if j.ask.WholeBlocks {
 		return "micro-grids"
 	}

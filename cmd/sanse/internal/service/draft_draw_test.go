@@ -276,10 +276,10 @@ func TestWhatCannotBeDrawnIsRefused(t *testing.T) {
 		"more areas than cells":  {grid(func(in *service.DrawRequest) { in.Zones = 5000 }), service.DraftBadDrawing, "each area needs one"},
 		"more grids than blocks": {service.DrawRequest{Area: west, Level: geo.LevelGrid, Zones: 13, WholeBlocks: true, Iterations: 1}, service.DraftBadDrawing, "12 micro-grids"},
 		"less than a grid each":  {service.DrawRequest{Area: west, Level: geo.LevelMicroGrid, Zones: 3, Iterations: 1}, service.DraftBadDrawing, "too few"},
-		"a weight nobody knows":  {grid(func(in *service.DrawRequest) { in.Weights = []service.DrawWeight{{Name: "cats"}} }), service.DraftBadDrawing, "cats"},
+		"a weight nobody knows":  {grid(func(in *service.DrawRequest) { in.Weights = []service.DrawWeight{{Name: "cats"}} }), service.DraftBadDrawing, "nothing is known of the weight"},
 		"a standard nobody knows": {grid(func(in *service.DrawRequest) {
 			in.Zones, in.Standard = 0, &service.DrawStandard{Weight: "cats", Target: 9}
-		}), service.DraftBadDrawing, "cats"},
+		}), service.DraftBadDrawing, "nothing is known of the weight"},
 		"a weight twice":        {grid(func(in *service.DrawRequest) { in.Weights = []service.DrawWeight{{Name: "people"}, {Name: "people"}} }), service.DraftBadDrawing, "twice"},
 		"a tolerance above all": {grid(func(in *service.DrawRequest) { in.Weights = []service.DrawWeight{{Name: "people", Tolerance: 5}} }), service.DraftBadDrawing, "tolerance"},
 		"a tolerance that is none": {grid(func(in *service.DrawRequest) {
@@ -291,7 +291,7 @@ func TestWhatCannotBeDrawnIsRefused(t *testing.T) {
 		}), service.DraftBadDrawing, "standard"},
 		"staying below nothing":       {grid(func(in *service.DrawRequest) { in.Stay = -1 }), service.DraftBadDrawing, "staying"},
 		"a cell of another size":      {grid(func(in *service.DrawRequest) { in.LockedCells = []string{cell(ground(7, 1, 8, 2).Bound().Center(), 9)} }), service.DraftBadCells, "resolution 9"},
-		"no cell at all":              {grid(func(in *service.DrawRequest) { in.LockedCells = []string{"brick"} }), service.DraftBadCells, "brick"},
+		"no cell at all":              {grid(func(in *service.DrawRequest) { in.LockedCells = []string{"brick"} }), service.DraftBadCells, "is no H3 cell"},
 		"cells and whole blocks":      {service.DrawRequest{Area: west, Level: geo.LevelGrid, Zones: 3, WholeBlocks: true, LockedCells: []string{"x"}, Iterations: 1}, service.DraftBadDrawing, "lock the micro-grids"},
 		"micro-grids as whole blocks": {service.DrawRequest{Area: west, Level: geo.LevelMicroGrid, WholeBlocks: true, Iterations: 1}, service.DraftBadDrawing, "only grids"},
 	} {

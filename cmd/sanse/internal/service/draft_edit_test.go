@@ -284,7 +284,7 @@ func TestEditsAreRefusedWithThePlaceAndTheAreas(t *testing.T) {
 			service.Edit{Op: service.EditAssign, Areas: []string{west + "001001", micro, west + "001003"}, Into: west + "002"}, service.DraftWholeArea, []string{grid}, false,
 		},
 		"the last micro-grid of a grid cannot end on its own": {
-			service.Edit{Op: service.EditRetire, Area: east + "001001"}, service.DraftUnknownArea, []string{east + "001001"}, false,
+			service.Edit{Op: service.EditRetire, Area: east + "001001"}, service.DraftUnknownArea, nil, false,
 		},
 		"a vertex of a community": {service.Edit{Op: service.EditVertex, At: at(6, 3), To: at(6.1, 3)}, service.DraftBorderFixed, nil, true},
 		"no vertex there":         {service.Edit{Op: service.EditVertex, At: at(2.2, 2.2), To: at(2.1, 3)}, service.DraftNoVertex, nil, true},

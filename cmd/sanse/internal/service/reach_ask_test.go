@@ -61,7 +61,7 @@ func TestOutlinesCountWhoIsInThem(t *testing.T) {
 	for id, why := range map[string]string{
 		"idle": `facility "idle" has no service circle: it is idle`, "never": `facility "never" has no service circle: closed all week`,
 		"far":    `facility "far" has no service circle: outside the street map, more than 300 m from its edge`,
-		"nobody": `there is no facility "nobody"`,
+		"nobody": `there is no facility "…"`,
 	} {
 		if _, err := b.Circle(t.Context(), lattice, id, q); service.CodeOf(err) != service.CodeNotFound || service.MessageOf(err) != why {
 			t.Errorf("%s: %v", id, err)

@@ -136,7 +136,7 @@ func (s *Service) Circle(ctx context.Context, district, facility string, q Reach
 		return nil, notFound("there is no facility %q", facility)
 	}
 	if why := r.index.Why(i); why != "" {
-		return nil, notFound("facility %q has no service circle: %s", facility, Own(r.whyText(i, why)))
+		return nil, notFound("facility %q has no service circle: %s", Own(facility), Own(r.whyText(i, why)))
 	}
 	bands, err := r.index.Circle(ctx, i, q.Minutes)
 	if err != nil {

@@ -136,8 +136,8 @@ func TestBadRequestsForSitesAreRefusedWithTheirReason(t *testing.T) {
 	t.Parallel()
 	b := newReachBed(t)
 	for want, spoil := range map[string]func(in *service.SiteRequest){
-		`there is no service "nothing"`:               func(in *service.SiteRequest) { in.Service = "nothing" },
-		`there is no goal "best"`:                     func(in *service.SiteRequest) { in.Goal = "best" },
+		"service: there is no":                        func(in *service.SiteRequest) { in.Service = "nothing" },
+		"goal: there is no":                           func(in *service.SiteRequest) { in.Goal = "best" },
 		"not for \"cats\"":                            func(in *service.SiteRequest) { in.For = "cats" },
 		"within 0 minutes nobody":                     func(in *service.SiteRequest) { in.Minutes = 0 },
 		"4 sites are asked for, and there are only 3": func(in *service.SiteRequest) { in.Choose = 4 },

@@ -34,31 +34,31 @@ func TestEveryRoleMayWhatTheHouseSays(t *testing.T) {
 		answering bool
 	}{
 		{"the public", service.Viewer{}, town, "", "", "", false},
-		{"a worker", seat(data.RoleWorker, community, ""), community, "numbers records names visit ladder case", "records names visit", "", true},
+		{"a worker", seat(data.RoleWorker, community, ""), community, "numbers records names visit ladder case facts", "records names visit", "", true},
 		{
-			"a leader", seat(data.RoleLeader, community, ""), community, "numbers records names days visit codes review replan ladder case export hand_over requests",
+			"a leader", seat(data.RoleLeader, community, ""), community, "numbers records names days visit codes review replan ladder case grade facts export hand_over requests",
 			"records names visit", "", true,
 		},
 		{
 			"a planner", seat(data.RolePlanner, "990101", ""), "990101",
-			"numbers records days codes review replan plan publish match ladder case report export hand_over break_glass requests", "names",
-			"numbers records days codes review replan plan publish match ladder case report export hand_over break_glass requests", true,
+			"numbers records days codes review replan plan publish match ladder case grade facts report export hand_over break_glass requests", "names",
+			"numbers records days codes review replan plan publish match ladder case grade facts report export hand_over break_glass requests", true,
 		},
 		{
 			"an official of the district", seat(data.RoleOfficial, "990101", ""), "990101",
-			"numbers records days codes review ladder case report export hand_over break_glass requests privacy", "names visit",
-			"numbers records days codes review ladder case report export hand_over break_glass requests privacy", true,
+			"numbers records days codes review ladder case grade facts report export hand_over break_glass requests privacy", "names visit",
+			"numbers records days codes review ladder case grade facts report export hand_over break_glass requests privacy", true,
 		},
 		{
 			"an official of a town", seat(data.RoleOfficial, town, ""), town,
-			"numbers records days codes review ladder case report export hand_over break_glass requests privacy", "names visit", "", true,
+			"numbers records days codes review ladder case grade facts report export hand_over break_glass requests privacy", "names visit", "", true,
 		},
 		{
 			"an official of a community", seat(data.RoleOfficial, community, ""), community,
-			"numbers records names days visit codes review ladder case report export hand_over break_glass requests privacy", "names visit", "", true,
+			"numbers records names days visit codes review ladder case grade facts report export hand_over break_glass requests privacy", "names visit", "", true,
 		},
 		{"a department", seat(data.RoleDepartment, "", "civil_affairs"), town, "", "records names visit case", "", false},
-		{"a task force", seat(data.RoleTaskForce, town, ""), town, "numbers records days visit review ladder case break_glass", "names visit", "", true},
+		{"a task force", seat(data.RoleTaskForce, town, ""), town, "numbers records days visit review ladder case facts break_glass", "names visit", "", true},
 		{"a provider", seat(data.RoleProvider, "", "P1"), town, "", "records names visit", "", false},
 		{"an auditor", seat(data.RoleAuditor, "", ""), "990101", "audit", "", "audit", false},
 		{"an administrator", seat(data.RoleAdministrator, "", ""), "990101", "accounts settings", "", "accounts settings", false},
