@@ -223,7 +223,7 @@ func TestStandardsGoOutAndComeInAsFiles(t *testing.T) {
 		"a share in place of 90":    {"a,b,覆盖率,助餐,老年人,15,0.9,2199,规划,2026\n", "目标", "write 90"},
 		"more than all":             {"a,b,覆盖率,助餐,老年人,15,190,2199,规划,2026\n", "目标", "at most 100"},
 		"a year gone by":            {"a,b,覆盖率,助餐,老年人,15,90,2001,规划,2026\n", "年份", "gone by"},
-		"the same with less":        {"a,b,覆盖率,助餐或日间照料,老年人,15,60,2199,规划,2026\n", "目标", "contradicts meals"},
+		"the same with less":        {"a,b,覆盖率,助餐或日间照料,老年人,15,60,2199,规划,2026\n", "目标", "contradicts items[0]"},
 		"an id that is there twice": {"meals,b,覆盖率,医疗,老年人,15,60,2199,规划,2026\n", "编号", "two standards"},
 	} {
 		path := writeText(t, filepath.Join(dir, "bad.csv"), header+good+row.row)

@@ -58,7 +58,7 @@ const browser = await chromium.launch({
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
 try {
   for (const [size, viewport] of Object.entries(sizes)) {
-    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', hasTouch: size === 'phone', locale: 'zh-CN', acceptDownloads: true })
+    const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: size === 'phone', locale: 'zh-CN', acceptDownloads: true })
     context.setDefaultTimeout(patience.timeout)
     await context.route('**/*', (r) => {
       const url = r.request().url()

@@ -48,7 +48,7 @@ const browser = await chromium.launch({
 
 /** An official at a screen. */
 async function official(name, viewport, touch = false) {
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce', hasTouch: touch, locale: 'zh-CN' })
+  const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: touch, locale: 'zh-CN' })
   context.setDefaultTimeout(patience.timeout)
   const me = { context, asked: [] }
   await context.route('**/*', (r) => {

@@ -45,7 +45,7 @@ const json = async (path, o) => {
 
 /** A browser of a planner, with what tests ask of the editor. */
 async function planner(name, viewport, touch = false) {
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce', hasTouch: touch, locale: 'zh-CN' })
+  const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: touch, locale: 'zh-CN' })
   context.setDefaultTimeout(patience.timeout)
   await context.route('**/*', (r) => {
     const url = r.request().url()

@@ -87,7 +87,7 @@ const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 try {
   for (const [size, viewport] of Object.entries(sizes)) {
     const phone = size === 'phone'
-    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', hasTouch: phone, locale: 'zh-CN' })
+    const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: phone, locale: 'zh-CN' })
     context.setDefaultTimeout(patience.timeout)
     await context.route('**/*', (r) => {
       const url = r.request().url()

@@ -46,7 +46,7 @@ const sizes = { wall: { width: 1920, height: 1080 }, desktop: { width: 1280, hei
 
 /** seat is a window of somebody who comes in by one click. */
 async function seat(size, role) {
-  const context = await browser.newContext({ viewport: sizes[size], reducedMotion: 'reduce', hasTouch: size === 'phone', locale: 'zh-CN' })
+  const context = await browser.newContext({ viewport: sizes[size], deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: size === 'phone', locale: 'zh-CN' })
   context.setDefaultTimeout(60_000)
   await context.route('**/*', (r) => {
     const url = new URL(r.request().url())
