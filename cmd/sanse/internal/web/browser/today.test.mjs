@@ -277,7 +277,7 @@ try {
         })
       return { day: await read('sanse.day', 'day'), records: (await read('sanse.records', 'record')).map((k) => k.state).sort(), shells: (await caches.keys()).length, local: Object.keys(localStorage) }
     })
-    check(`${size} what stays on the phone`, left, { day: [], records: ['open', 'sent', 'sent', 'sent', 'sent', 'sent'], shells: 1, local: ['sanse.lang'] })
+    check(`${size} what stays on the phone`, left, { day: [], records: ['open', 'sent', 'sent', 'sent', 'sent', 'sent'], shells: 1, local: ['sanse.lang', 'sanse.forms'] })
     await context.close()
   }
 } catch (e) {
