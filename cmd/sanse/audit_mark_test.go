@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,7 +78,9 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 	sanse(public).want(t, exitNo).says(t, "no mark")
 	sanse("x00000000000000ff").want(t, exitNo).says(t, "no export of that number")
 	sanse("/nowhere").want(t, exitInvalid)
-	listed := list(parseJSON(t, w.ask("/v1/audit/exports", auditor).body)["items"])
+	listed := slices.DeleteFunc(list(parseJSON(t, w.ask("/v1/audit/exports", auditor).body)["items"]), func(v any) bool {
+		return text(v.(object)["kind"]) == "export" // what the command line took in other tests
+	})
 	if len(listed) != 9 || text(listed[0].(object)["login"]) == "" {
 		t.Errorf("%v", listed)
 	}

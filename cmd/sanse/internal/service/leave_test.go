@@ -174,7 +174,7 @@ func TestARoleTakesSoMuchAndNoMore(t *testing.T) {
 		capped(official, 0, "")
 	}
 	capped(official, 0, service.CapFilesADay)
-	capped(b.as(2, data.RoleOfficial, "report"), 0, "") // somebody else's are theirs
+	capped(b.as(2, data.RoleOfficial, "report"), 0, "")                         // somebody else's are theirs
 	capped(b.as(3, data.RoleTaskForce, "report"), 201, service.CapRecordsAFile) // a role of fewer
 	if terms, err := b.ExportTerms(official, lattice); err != nil || terms.Used.Files != terms.Files || terms.Used.Records != terms.Day {
 		t.Errorf("%+v %v", terms, err)
