@@ -38,8 +38,8 @@ func TestADistrictOfFilesIsImportedIntoTheStore(t *testing.T) {
 		imports.Tasks: man.Tasks, imports.TaskVisits: man.TaskVisits,
 	}
 	for _, kind := range imports.Kinds() {
-		if kind == imports.Overlay || kind == imports.Standards {
-			continue // the demo's streets are as they should be, and it goes by the reference set
+		if kind == imports.Overlay || kind == imports.Standards || kind == imports.Devices {
+			continue // the demo's streets are as they should be, it goes by the reference set, and nobody there has a device
 		}
 		begun := time.Now()
 		env, err := imports.EnvOf(ctx, store, man.District.Code, kind, start, start.Time())
