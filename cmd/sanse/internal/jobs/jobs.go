@@ -63,114 +63,46 @@ const (
 	connectQueue = "connect"
 )
 
-type ladderArgs struct{}
+// The kinds of job; Kind names them in the queue. None says more than "look".
+type (
+	ladderArgs  struct{}
+	enterArgs   struct{}
+	gradeArgs   struct{}
+	messageArgs struct{}
+	connectArgs struct{}
+)
 
-// Kind names the job in the queue.
-func (ladderArgs) Kind() string { return "ladder" }
-
-type enterArgs struct{}
-
-// Kind names the job in the queue.
-func (enterArgs) Kind() string { return "enter_ladders" }
-
-type connectArgs struct{}
-
-// Kind names the job in the queue.
+func (ladderArgs) Kind() string  { return "ladder" }
+func (enterArgs) Kind() string   { return "enter_ladders" }
+func (gradeArgs) Kind() string   { return "suggest_grades" }
+func (messageArgs) Kind() string { return "message" }
 func (connectArgs) Kind() string { return "connect" }
 
-type connectWorker struct {
-	river.WorkerDefaults[connectArgs]
+// pass works jobs of a kind.
+type pass[A river.JobArgs] struct {
+	river.WorkerDefaults[A]
 
-	work Work
+	run     func(context.Context) (int, error) // tells how many it did something for
+	timeout time.Duration
+	log     *slog.Logger
+	did     string // what is logged of a pass that did something
 }
 
-// Timeout bounds a pass.
-func (*connectWorker) Timeout(*river.Job[connectArgs]) time.Duration { return enterTimeout }
+// Timeout ends a pass that hangs, so that the next one is tried.
+func (p *pass[A]) Timeout(*river.Job[A]) time.Duration { return p.timeout }
 
-// Work is a pass over what is pushed to platforms.
-func (w *connectWorker) Work(ctx context.Context, _ *river.Job[connectArgs]) error {
-	return w.work.RunConnect(ctx)
-}
-
-type messageArgs struct{}
-
-// Kind names the job in the queue.
-func (messageArgs) Kind() string { return "message" }
-
-type gradeArgs struct{}
-
-// Kind names the job in the queue.
-func (gradeArgs) Kind() string { return "suggest_grades" }
-
-type ladderWorker struct {
-	river.WorkerDefaults[ladderArgs]
-
-	work Work
-	log  *slog.Logger
-}
-
-// Timeout bounds a pass.
-func (*ladderWorker) Timeout(*river.Job[ladderArgs]) time.Duration { return passTimeout }
-
-// Work is a pass over the ladders.
-func (w *ladderWorker) Work(ctx context.Context, _ *river.Job[ladderArgs]) error {
-	n, err := w.work.RunLadders(ctx)
+// Work is one pass.
+func (p *pass[A]) Work(ctx context.Context, _ *river.Job[A]) error {
+	n, err := p.run(ctx)
 	if n > 0 {
-		w.log.Info("ladders went on", "events", n)
+		p.log.Info(p.did, "n", n)
 	}
 	return err
 }
 
-type enterWorker struct {
-	river.WorkerDefaults[enterArgs]
-
-	work Work
-}
-
-// Timeout bounds a plan.
-func (*enterWorker) Timeout(*river.Job[enterArgs]) time.Duration { return enterTimeout }
-
-// Work enters steps in the plan.
-func (w *enterWorker) Work(ctx context.Context, _ *river.Job[enterArgs]) error {
-	return w.work.EnterLadders(ctx)
-}
-
-type messageWorker struct {
-	river.WorkerDefaults[messageArgs]
-
-	work Work
-	log  *slog.Logger
-}
-
-// Timeout bounds a pass.
-func (*messageWorker) Timeout(*river.Job[messageArgs]) time.Duration { return passTimeout }
-
-// Work is a pass over messages.
-func (w *messageWorker) Work(ctx context.Context, _ *river.Job[messageArgs]) error {
-	n, err := w.work.RunMessages(ctx)
-	if n > 0 {
-		w.log.Info("messages went on", "messages", n)
-	}
-	return err
-}
-
-type gradeWorker struct {
-	river.WorkerDefaults[gradeArgs]
-
-	work Work
-	log  *slog.Logger
-}
-
-// Timeout bounds a look.
-func (*gradeWorker) Timeout(*river.Job[gradeArgs]) time.Duration { return passTimeout }
-
-// Work is a look at what is known.
-func (w *gradeWorker) Work(ctx context.Context, _ *river.Job[gradeArgs]) error {
-	n, err := w.work.SuggestGrades(ctx)
-	if n > 0 {
-		w.log.Info("grades are suggested", "new", n)
-	}
-	return err
+// unsaid is a pass of which nobody is told how many it did something for.
+func unsaid(run func(context.Context) error) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) { return 0, run(ctx) }
 }
 
 // Runner works jobs until it is stopped.
@@ -187,36 +119,32 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 	}
 	every := cmp.Or(cfg.Every, usualEvery)
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &ladderWorker{work: cfg.Work, log: log})
-	river.AddWorker(workers, &enterWorker{work: cfg.Work})
-	river.AddWorker(workers, &gradeWorker{work: cfg.Work, log: log})
-	river.AddWorker(workers, &connectWorker{work: cfg.Work})
-	river.AddWorker(workers, &messageWorker{work: cfg.Work, log: log})
-	once := func(queue string) *river.InsertOpts { return &river.InsertOpts{Queue: queue, MaxAttempts: 1} }
+	river.AddWorker(workers, &pass[ladderArgs]{run: cfg.Work.RunLadders, timeout: passTimeout, log: log, did: "ladders went on"})
+	river.AddWorker(workers, &pass[enterArgs]{run: unsaid(cfg.Work.EnterLadders), timeout: enterTimeout})
+	river.AddWorker(workers, &pass[gradeArgs]{run: cfg.Work.SuggestGrades, timeout: passTimeout, log: log, did: "grades are suggested"})
+	river.AddWorker(workers, &pass[messageArgs]{run: cfg.Work.RunMessages, timeout: passTimeout, log: log, did: "messages went on"})
+	river.AddWorker(workers, &pass[connectArgs]{run: unsaid(cfg.Work.RunConnect), timeout: enterTimeout})
+	queues := map[string]river.QueueConfig{}
+	var periodic []*river.PeriodicJob
+	look := func(args river.JobArgs, queue string, looks time.Duration, atOnce bool) {
+		queues[queue] = river.QueueConfig{MaxWorkers: 1}
+		periodic = append(periodic, river.NewPeriodicJob(river.PeriodicInterval(looks*every), func() (river.JobArgs, *river.InsertOpts) {
+			return args, &river.InsertOpts{Queue: queue, MaxAttempts: 1}
+		}, &river.PeriodicJobOpts{RunOnStart: atOnce}))
+	}
+	look(ladderArgs{}, ladderQueue, 1, true)
+	look(enterArgs{}, enterQueue, enterEvery, false)
+	look(gradeArgs{}, gradeQueue, gradeEvery, true)
+	look(messageArgs{}, messageQueue, 1, true)
+	look(connectArgs{}, connectQueue, enterEvery, false)
 	client, err := river.NewClient(riverpgxv5.New(cfg.Pool), &river.Config{
 		Schema: data.QueueSchema,
 		// A connection that only listens would be one of the few that answer pages.
-		PollOnly: true,
-		Logger:   slog.New(&quiet{log.Handler()}),
-		Queues:   map[string]river.QueueConfig{ladderQueue: {MaxWorkers: 1}, enterQueue: {MaxWorkers: 1}, gradeQueue: {MaxWorkers: 1}, messageQueue: {MaxWorkers: 1}, connectQueue: {MaxWorkers: 1}},
-		Workers:  workers,
-		PeriodicJobs: []*river.PeriodicJob{
-			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
-				return ladderArgs{}, once(ladderQueue)
-			}, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
-				return enterArgs{}, once(enterQueue)
-			}, nil),
-			river.NewPeriodicJob(river.PeriodicInterval(gradeEvery*every), func() (river.JobArgs, *river.InsertOpts) {
-				return gradeArgs{}, once(gradeQueue)
-			}, &river.PeriodicJobOpts{RunOnStart: true}),
-			river.NewPeriodicJob(river.PeriodicInterval(enterEvery*every), func() (river.JobArgs, *river.InsertOpts) {
-				return connectArgs{}, once(connectQueue)
-			}, nil),
-			river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
-				return messageArgs{}, once(messageQueue)
-			}, &river.PeriodicJobOpts{RunOnStart: true}),
-		},
+		PollOnly:                    true,
+		Logger:                      slog.New(&quiet{log.Handler()}),
+		Queues:                      queues,
+		Workers:                     workers,
+		PeriodicJobs:                periodic,
 		CompletedJobRetentionPeriod: keptFor,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,
 		SoftStopTimeout:             stopTimeout,
