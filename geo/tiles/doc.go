@@ -12,7 +12,8 @@
 // way; no ring or line that is less than a dot. Thinning (Douglas and Peucker)
 // moves no line by more than 2 units, which is a quarter of a pixel where a tile
 // is drawn 512 pixels wide, so neighbours that share a border may part by as
-// little; from zoom 16 on nothing is thinned.
+// little; from zoom 16 on nothing is thinned. What of a ring has no area in the grid
+// is not drawn: a needle narrower than a unit, a ring thinned to a stretch.
 //
 // Not handled: shapes across the 180th meridian; latitudes beyond 85.05°, where
 // Web Mercator ends, are drawn at its edge.
