@@ -47,7 +47,7 @@ check: needs-demo web ## the quick part of test: vet and short tests
 
 .PHONY: test-go
 test-go: needs-test build ## the Go tests, the browser test among them
-	node .ci/gotest.mjs -tags purego ./routing/hierarchy
+	node .ci/gotest.mjs -tags=purego ./routing/hierarchy
 	node .ci/gotest.mjs ./$(WEB) ./cmd/sanse ./... # what takes longest begins first
 
 .PHONY: test-web
