@@ -35,7 +35,8 @@ type DemoOptions struct {
 	Out       string // folder of the result files; empty: none are written
 	Inputs    string // folder to keep the input files in; empty: they are thrown away
 	// UnderWay makes today one that has begun, with visits that are made and cases that
-	// are open; without it nothing has happened since the plan was made.
+	// are open, and the visits before recorded at their doors; without it nothing has
+	// happened since the plan was made, and there are no records.
 	UnderWay bool
 	Progress func(stage string, done, total int64)
 }
@@ -145,6 +146,10 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 	if opt.UnderWay {
 		opt.Progress("begin the day", 0, 0)
 		if err := s.beginDay(ctx, manifest.District.Code, opt.Seed); err != nil {
+			return nil, err
+		}
+		opt.Progress("record the days before", 0, 0)
+		if err := s.recordHistory(ctx, manifest.District.Code, opt.Seed); err != nil {
 			return nil, err
 		}
 		watch.lap("day")

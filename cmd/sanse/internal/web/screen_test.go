@@ -125,6 +125,7 @@ func TestTheScreenShowsTheDayAsItIsStoredAtEachStep(t *testing.T) {
 	if _, err := maker.Demo(t.Context(), service.DemoOptions{Seed: 1, Tight: true, Days: 3, UnderWay: true}); err != nil {
 		t.Fatal(err)
 	}
+	recordedAsIfAllAlong(t, owner, now())
 	svc := service.New(serving, service.Config{Now: now, LiveEvery: 100 * time.Millisecond})
 	t.Cleanup(svc.Close)
 	if err := svc.MakeAccounts(t.Context(), demoCode); err != nil {
@@ -151,5 +152,35 @@ func TestTheScreenShowsTheDayAsItIsStoredAtEachStep(t *testing.T) {
 	}
 	if closed != 1 || rules != 2 {
 		t.Errorf("%d cases were closed through the pages and %d ladder rules are there, want 1 and 2", closed, rules)
+	}
+}
+
+// recordedAsIfAllAlong fails unless a demo's visits have records, those alone, and
+// there is something for whoever reviews and for whoever decides on grades.
+func recordedAsIfAllAlong(t *testing.T, store *data.Store, now time.Time) {
+	t.Helper()
+	for _, test := range []struct {
+		what, sql string
+		want      func(n int) bool
+	}{
+		{"records", `SELECT count(*) FROM visit_record`, func(n int) bool { return n > 3000 }},
+		{"records of no visit", `SELECT count(*) FROM visit_record r WHERE NOT EXISTS (SELECT FROM visit v
+			WHERE v.district = r.district AND v.resident = r.resident AND v.day = r.day AND v.done = (r.result = 'seen') AND v.visitor = r.visitor)`, func(n int) bool { return n == 0 }},
+		{"visits that were not there", `SELECT count(*) FROM visit WHERE record IS NOT NULL`, func(n int) bool { return n == 0 }},
+		{"records of a time to come", `SELECT count(*) FROM visit_record WHERE GREATEST(arrived, left_at, received) > '` + now.Format(time.RFC3339) + `'`, func(n int) bool { return n == 0 }},
+		{"records that nobody judged", `SELECT count(*) FROM visit_record WHERE NOT judged`, func(n int) bool { return n == 0 }},
+		{"flags to look at", `SELECT count(*) FROM visit_flag WHERE verdict IS NULL`, func(n int) bool { return n > 0 }},
+		{"flags that were looked at", `SELECT count(*) FROM visit_flag WHERE verdict IS NOT NULL`, func(n int) bool { return n > 0 }},
+		{"visits in the sample of last week", `SELECT count(*) FROM quality_item`, func(n int) bool { return n == 20 }},
+		{"calls", `SELECT count(*) FROM quality_call`, func(n int) bool { return n > 0 && n < 20 }},
+		{"grades suggested", `SELECT count(*) FROM grade_suggestion WHERE closed_at IS NULL`, func(n int) bool { return n > 3 && n < 200 }},
+	} {
+		var n int
+		if err := store.Pool().QueryRow(t.Context(), test.sql).Scan(&n); err != nil {
+			t.Fatalf("%s: %v", test.what, err)
+		}
+		if !test.want(n) {
+			t.Errorf("a demo has %d %s", n, test.what)
+		}
 	}
 }
