@@ -84,6 +84,26 @@ type Reconciliation struct {
 	Refused  []ReconcileRefused `json:"refused"`
 }
 
+// Records is of how many single records it tells: residents, tasks of field work that
+// are nobody's, and cases.
+func (r *Reconciliation) Records() int {
+	told := map[string]bool{}
+	for _, list := range [][]ReconcileTask{r.Matched, r.NoVisit, r.NotAcked} {
+		for i := range list {
+			told["r"+list[i].Resident+"/"+list[i].Job] = true
+		}
+	}
+	for i := range r.NoTask {
+		told["r"+r.NoTask[i].Resident+"/"] = true
+	}
+	for _, list := range [][]ReconcileCase{r.Differ, r.OnlyOurs} {
+		for i := range list {
+			told["c"+list[i].ID+"/"+list[i].Case] = true
+		}
+	}
+	return len(told)
+}
+
 // ReconcileCounts are the figures of a reconciliation.
 type ReconcileCounts struct {
 	Sent         int `json:"tasks_sent"`

@@ -82,6 +82,18 @@ func TestTheWorkbookOfAReconciliationOpensEachCount(t *testing.T) {
 			t.Errorf("%s has %d rows, want %d", sheet, got, want)
 		}
 	}
+	told := map[string]bool{} // of whom the sheets tell
+	for _, list := range [][]reports.ReconcileTask{r.Matched, r.NoVisit, r.NotAcked} {
+		for _, v := range list {
+			told[v.Resident+v.Job] = true
+		}
+	}
+	for _, v := range r.NoTask {
+		told[v.Resident] = true
+	}
+	if got, want := r.Records(), len(told)+len(r.Differ)+len(r.OnlyOurs); got != want || want == 0 {
+		t.Errorf("it tells of %d records, want %d", got, want)
+	}
 	if got := rows(t, f, reports.SheetReconcile)[8][2]; got != "4" {
 		t.Errorf("visits without a task are %s", got)
 	}

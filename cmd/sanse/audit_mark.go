@@ -24,7 +24,7 @@ type auditMarkCmd struct {
 func (*auditMarkCmd) Help() string {
 	return `Files that leave the house carry the number of their export on every page, and a sealed mark among
 their properties (docs/exports.md). This says whose a copy is, when and what for it was taken, until when
-it was good, and whether it was changed since. What sanse export writes has no mark, but its digest was
+it was good, and whether it was changed since. JSON and CSV of these verbs have no mark, but their digest was
 written down: a copy that nobody changed leads back too. Asking is recorded.
 
   sanse audit mark found.pdf

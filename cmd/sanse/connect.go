@@ -350,7 +350,9 @@ func (cmd *connectTasksCmd) Run(ctx context.Context, c *cli, s streams) error {
 			q.Since, cursor, more = list.Cursor, list.Cursor, list.More
 		}
 		if err := writeOut(cmd.Out, s.out, func(w io.Writer) error {
-			return writeTasks(w, items, strings.HasSuffix(strings.ToLower(cmd.Out), ".csv"))
+			return a.Service.CarryBare(ctx, d, "connect tasks", w, func(w io.Writer) (int, error) {
+				return len(items), writeTasks(w, items, strings.HasSuffix(strings.ToLower(cmd.Out), ".csv"))
+			})
 		}); err != nil {
 			return err
 		}
@@ -397,22 +399,17 @@ func (cmd *connectReconcileCmd) Run(ctx context.Context, c *cli, s streams) erro
 		return err
 	}
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
-		var book bytes.Buffer
-		r, err := a.Service.ReconcileBook(ctx, d, cmd.ID, cmd.Area, cmd.From, cmd.To, &book)
+		r, err := a.Service.Reconcile(ctx, d.Code, cmd.ID, cmd.Area, cmd.From, cmd.To)
 		if err != nil {
 			return err
 		}
 		if cmd.Out != "" {
-			err := writeOut(cmd.Out, s.out, func(w io.Writer) error {
-				_, err := book.WriteTo(w)
-				return err
-			})
-			if err != nil {
+			if err := writeOut(cmd.Out, s.out, func(w io.Writer) error { return a.Service.ReconcileBook(ctx, d, r, w) }); err != nil {
 				return err
 			}
 		}
 		if cmd.JSON {
-			return printJSON(s.out, r)
+			return a.Service.CarryBare(ctx, d, service.ReconcileKind, s.out, func(w io.Writer) (int, error) { return r.Records(), printJSON(w, r) })
 		}
 		n := r.Counts
 		fmt.Fprintf(s.out, "%s with %s, %s to %s\n", d.Name, r.Platform, r.From, r.To)

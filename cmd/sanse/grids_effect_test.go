@@ -270,6 +270,11 @@ func TestTheEffectNamesWhoLosesAFamiliarVisitor(t *testing.T) {
 	if info, err := os.Stat(out("e.xlsx")); err != nil || info.Size() < 5000 {
 		t.Errorf("no workbook: %v", err)
 	}
+	for name, how := range map[string]string{"e.json": "byte for byte", "e.xlsx": "as it was taken", "e.html": "as it was taken"} {
+		b.sanse(t, "audit", "mark", out(name)).want(t, exitDone).says(t, "for planning", "it was grids effect of area", how).hides(t, "with 0 single records")
+	}
+	writeText(t, out("e.html"), strings.Replace(page, "R1", "R2", 1))
+	b.sanse(t, "audit", "mark", out("e.html")).want(t, exitDone).says(t, "changed since it was taken")
 }
 
 // inGCJ02 writes areas with their corners in GCJ-02.

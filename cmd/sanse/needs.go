@@ -76,7 +76,9 @@ func (cmd *needsListCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if err != nil {
 			return err
 		}
-		return writeOut(cmd.Out, s.out, func(w io.Writer) error { return writeNeeds(w, list) })
+		return writeOut(cmd.Out, s.out, func(w io.Writer) error {
+			return a.Service.CarryBare(ctx, d, "needs list", w, func(w io.Writer) (int, error) { return len(list), writeNeeds(w, list) })
+		})
 	})
 }
 

@@ -69,7 +69,7 @@ func (cmd *planCmd) Run(ctx context.Context, c *cli, s streams) error {
 			return err
 		}
 		if cmd.Out != "" {
-			if err := writeOut(cmd.Out, s.out, func(w io.Writer) error { return planner.WritePlan(w, r.Plan) }); err != nil {
+			if err := writeOut(cmd.Out, s.out, func(w io.Writer) error { return a.Service.CarryPlan(ctx, d, "plan", r.Plan, w) }); err != nil {
 				return err
 			}
 		}

@@ -149,6 +149,16 @@ func TestADistrictOfFilesIsPlannedReportedAndExported(t *testing.T) {
 	wantSchema(t, "plan.json", plan)
 	wantSchema(t, "summary.json", readJSON(t, d.file("summary.json")))
 	wantNoFindings(t, d)
+	// Each leads back to who took it: by its mark, or where there is no room for one by its digest.
+	for name, how := range map[string]string{
+		"problem.json": "byte for byte", "plan.json": "byte for byte", "summary.json": "byte for byte", "shortfall.json": "byte for byte", "shortfall.csv": "byte for byte",
+		"coverage.geojson": "as it was taken", "report.html": "as it was taken", "workbook.xlsx": "as it was taken",
+	} {
+		b.sanse(t, "audit", "mark", d.file(name)).want(t, exitDone).says(t, "for report", "report "+name, how)
+	}
+	writeText(t, filepath.Join(dir, "changed.json"), readText(t, d.file("plan.json"))+" ")
+	b.sanse(t, "audit", "mark", filepath.Join(dir, "changed.json")).want(t, exitNo).says(t, "no mark")
+	b.sanse(t, "audit", "mark", filepath.Join(dir, "first.json")).want(t, exitDone).says(t, "for planning", "it was plan of area")
 
 	// The resident on the island is planned for and reported, not dropped.
 	there := slices.ContainsFunc(list(problem["residents"]), func(r any) bool { return r.(object)["id"] == "R9" })

@@ -184,20 +184,21 @@ func (s *Service) reconcileRefused(ctx context.Context, district string, c data.
 	return out, nil
 }
 
-// ReconcileBook writes a reconciliation as a workbook, in the district's words. It
-// is for the operator.
-func (s *Service) ReconcileBook(ctx context.Context, d data.District, connector, area string, from, to planner.Date, w io.Writer) (reports.Reconciliation, error) {
+// ReconcileKind is what a file of a reconciliation is written down as.
+const ReconcileKind = "connect reconcile"
+
+// ReconcileBook writes a reconciliation as a workbook, in the district's words, with
+// the mark of the operator, who takes it away.
+func (s *Service) ReconcileBook(ctx context.Context, d data.District, r reports.Reconciliation, w io.Writer) error {
 	if err := mustOperate(ctx); err != nil {
-		return reports.Reconciliation{}, err
-	}
-	r, err := s.Reconcile(ctx, d.Code, connector, area, from, to)
-	if err != nil || w == nil {
-		return r, err
+		return err
 	}
 	zone, err := time.LoadLocation(d.TimeZone)
 	if err != nil {
-		return r, invalid("there is no time zone %q", d.TimeZone)
+		return invalid("there is no time zone %q", d.TimeZone)
 	}
-	book := reports.ReconcileBook{About: reports.About{Name: d.Name, Note: d.Note, MadeUp: d.MadeUp, Made: s.now().In(zone).Format("2006-01-02 15:04")}, Reconciliation: r}
-	return r, reports.WriteReconcileWorkbook(w, book)
+	about := reports.About{Name: d.Name, Note: d.Note, MadeUp: d.MadeUp, Made: s.now().In(zone).Format("2006-01-02 15:04")}
+	return s.Carry(ctx, d, ReconcileKind, r.Records(), w, func(w io.Writer, m reports.Marked) error {
+		return reports.WriteReconcileWorkbook(w, reports.ReconcileBook{About: about, Marked: m, Reconciliation: r})
+	})
 }

@@ -156,7 +156,7 @@ func (s *Service) Demo(ctx context.Context, opt DemoOptions) (_ *DemoResult, err
 	}
 	r.Summary.PeakMemoryMiB = peakMemoryMiB()
 	if opt.Out != "" {
-		if err := writeSummary(opt.Out, r.Summary); err != nil {
+		if err := s.writeSummary(ctx, opt.Out, r.Summary, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -152,13 +152,23 @@ func planning(ctx context.Context) context.Context {
 	return WithViewer(ctx, v)
 }
 
-// CarryBare is Carry of a file that has no room for a mark, for programs read it
-// field by field: write says of how many records it tells. It is written down by its
-// digest: a copy that nobody changed leads back.
+// CarryBare is Carry of a file that has no room for a mark: write says of how many
+// records it tells.
 func (s *Service) CarryBare(ctx context.Context, d data.District, kind string, w io.Writer, write func(io.Writer) (records int, err error)) error {
-	ctx = planning(ctx)
-	l, err := s.leaving(ctx, d, kind, d.Code)
+	ctx, err := s.BeginExport(planning(ctx), d.Code, kind, d.Code)
 	if err != nil {
+		return err
+	}
+	return s.leaveBare(ctx, w, write)
+}
+
+// leaveBare is Leave of a file that has no room for a mark, for programs read it
+// field by field. It is written down by its digest: a copy that nobody changed leads
+// back.
+func (s *Service) leaveBare(ctx context.Context, w io.Writer, write func(io.Writer) (records int, err error)) error {
+	l := leavingOf(ctx)
+	if l == nil {
+		_, err := write(w)
 		return err
 	}
 	var b bytes.Buffer

@@ -3,9 +3,12 @@ package service_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +188,135 @@ func TestARoleTakesSoMuchAndNoMore(t *testing.T) {
 	}
 	b.now = b.now.AddDate(0, 0, 1)
 	capped(official, 5, "")
+}
+
+func TestADistrictDecidesOnLessThanTheProgramAllows(t *testing.T) {
+	b := newLeaveBed(t)
+	admin, official := b.as(1, data.RoleAdministrator, ""), b.as(2, data.RoleOfficial, "report")
+	b.as(3, data.RoleOfficial, "report")
+	if _, err := b.owner.Gate().Give(t.Context(), lattice, data.Grant{Account: fmt.Sprintf("a%016x", 3), Role: data.RoleTaskForce, Area: lattice, From: time.Now().Add(-time.Hour), GivenBy: "os:test"}); err != nil {
+		t.Fatal(err)
+	}
+	both := b.as(3, data.RoleOfficial, "report") // with what was given since
+	most := must(b.ExportTerms(official, lattice))(t).Cap
+	for name, c := range map[string]struct {
+		as    context.Context
+		role  data.Role
+		cap   service.Cap
+		basis string
+		want  service.Code
+	}{
+		"whoever is no administrator": {official, data.RoleOfficial, service.Cap{Files: 1}, "试点", service.CodeForbidden},
+		"more files":                  {admin, data.RoleOfficial, service.Cap{Files: most.Files + 1}, "试点", service.CodeInvalid},
+		"more records":                {admin, data.RoleOfficial, service.Cap{Records: most.Records + 1}, "试点", service.CodeInvalid},
+		"more a day":                  {admin, data.RoleOfficial, service.Cap{Day: most.Day + 1}, "试点", service.CodeInvalid},
+		"less than none":              {admin, data.RoleOfficial, service.Cap{Files: -1}, "试点", service.CodeInvalid},
+		"for no reason":               {admin, data.RoleOfficial, service.Cap{Files: 1}, " ", service.CodeInvalid},
+		"of a role that takes none":   {admin, data.RoleProvider, service.Cap{}, "试点", service.CodeInvalid},
+		"of no role":                  {admin, "everybody", service.Cap{}, "试点", service.CodeInvalid},
+	} {
+		if err := b.SetExportCap(c.as, lattice, c.role, c.cap, c.basis); service.CodeOf(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := b.DropExportCap(official, lattice, data.RoleOfficial); service.CodeOf(err) != service.CodeForbidden {
+		t.Errorf("whoever is no administrator goes back: %v", err)
+	}
+	if _, err := b.ExportCaps(official, lattice); service.CodeOf(err) != service.CodeForbidden {
+		t.Errorf("whoever is no administrator looks: %v", err)
+	}
+	if _, err := b.take(official, most.Records); err != nil {
+		t.Fatal(err)
+	}
+	less := service.Cap{Files: 2, Records: 3, Day: most.Records + 4}
+	if err := b.SetExportCap(admin, lattice, data.RoleOfficial, less, "试点期间"); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(b.ExportTerms(official, lattice))(t); got.Cap != less || got.Used.Files != 1 {
+		t.Errorf("%+v", got)
+	}
+	refused := func(ctx context.Context, records int, want service.CapKind) {
+		t.Helper()
+		_, err := b.take(ctx, records)
+		var e *service.CapError
+		if !errors.As(err, &e) || e.Kind != want {
+			t.Errorf("%d records: %v, want %q", records, err, want)
+		}
+	}
+	// It holds from the next file on, and what was taken before counts.
+	refused(official, 4, service.CapRecordsAFile)
+	if _, err := b.take(official, 3); err != nil {
+		t.Error(err)
+	}
+	refused(official, 0, service.CapFilesADay)
+	// Of several roles the widest bound is left of each.
+	if got, force := must(b.ExportTerms(both, lattice))(t).Cap, must(b.ExportTerms(b.as(4, data.RoleTaskForce, ""), lattice))(t).Cap; got != (service.Cap{
+		Files: max(less.Files, force.Files), Records: max(less.Records, force.Records), Day: max(less.Day, force.Day),
+	}) {
+		t.Errorf("%+v", got)
+	}
+	for _, c := range must(b.ExportCaps(admin, lattice))(t) {
+		if is := c.Role == data.RoleOfficial; c.Set != is || is && (c.Cap != less || c.Most != most || c.Basis != "试点期间") || !is && c.Cap != c.Most {
+			t.Errorf("%+v", c)
+		}
+	}
+	// What a row says that the program would not have written is no wider than the program.
+	if _, err := b.owner.Pool().Exec(t.Context(), `UPDATE export_cap SET files = 1000000 WHERE role = 'official'`); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(b.ExportTerms(official, lattice))(t).Files; got != most.Files {
+		t.Errorf("%d files a day", got)
+	}
+	if err := b.DropExportCap(admin, lattice, data.RoleOfficial); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(b.ExportTerms(official, lattice))(t).Cap; got != most {
+		t.Errorf("%+v after it was taken back", got)
+	}
+	events := must(b.owner.Events(t.Context(), lattice, data.EventFilter{Object: "export_cap"}))(t)
+	slices.SortFunc(events, func(x, y data.Event) int { return x.At.Compare(y.At) })
+	if len(events) != 2 || events[0].Action != data.ActUpdate || events[0].Account != fmt.Sprintf("a%016x", 1) || events[0].Detail["records"] != "3" || events[1].Action != data.ActDelete {
+		t.Errorf("%+v", events)
+	}
+}
+
+func TestTheDigestThatIsWrittenDownIsThatOfTheFileWithoutItsMark(t *testing.T) {
+	b := newLeaveBed(t)
+	official, auditor := b.as(1, data.RoleOfficial, "meeting"), b.as(2, data.RoleAuditor, "")
+	file, err := b.take(official, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := must(b.ReadMark(auditor, lattice, []byte(file)))(t)
+	blank := regexp.MustCompile(`sanse-mark:1:[^"]+`).ReplaceAllString(file, found.Mark.Blank())
+	if sum := sha256.Sum256([]byte(blank)); found.Row == nil || !bytes.Equal(found.Row.Digest, sum[:]) {
+		t.Errorf("%x is written down, want %x", found.Row.Digest, sum)
+	}
+	// A file with no room for a mark: the whole of it.
+	d := must(b.District(official, lattice))(t)
+	var bare bytes.Buffer
+	if err := b.CarryBare(official, d, "a table", &bare, func(w io.Writer) (int, error) { return io.WriteString(w, "resident,day\nr1,2030-01-01\n") }); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(bare.Bytes())
+	rows := must(b.Exports(auditor, lattice, data.ExportFilter{Digest: sum[:]}))(t)
+	if len(rows) != 1 || rows[0].Kind != "a table" || rows[0].Login != "login1" || rows[0].Records != bare.Len() || rows[0].Purpose != "meeting" {
+		t.Fatalf("%+v", rows)
+	}
+	if got := must(b.ReadMark(auditor, lattice, bare.Bytes()))(t); len(got.Taken) != 1 || got.Taken[0].ID != rows[0].ID {
+		t.Errorf("%+v", got)
+	}
+	if _, err := b.ReadMark(auditor, lattice, append(bare.Bytes(), '\n')); !errors.Is(err, service.ErrNoMark) {
+		t.Errorf("one that was changed: %v", err)
+	}
+	// What cannot be written is not written down either.
+	failed := errors.New("no more room")
+	if err := b.CarryBare(official, d, "a table", io.Discard, func(io.Writer) (int, error) { return 0, failed }); !errors.Is(err, failed) {
+		t.Error(err)
+	}
+	if rows := must(b.Exports(auditor, lattice, data.ExportFilter{}))(t); len(rows) != 2 {
+		t.Errorf("%d files are written down", len(rows))
+	}
 }
 
 func TestWhatEverybodyGetsHasNoMark(t *testing.T) {

@@ -38,9 +38,31 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	return errors.Join(err, os.Remove(f.Name()))
 }
 
-// writeReports leaves problem, plan, coverage, page and workbook in a folder. take
-// makes a context in which a file is marked; nil: none is.
-func (s *Service) writeReports(ctx context.Context, dir string, r *PlanResult, c *reports.Coverage, take func(file string) (context.Context, error)) error {
+// taking makes the context in which a file of a folder is marked, or written down by
+// its digest where it has no room for a mark; nil: none is, they are nobody's.
+type taking func(file string) (context.Context, error)
+
+// of is the context of a file.
+func (t taking) of(ctx context.Context, file string) (context.Context, error) {
+	if t == nil {
+		return ctx, nil
+	}
+	return t(file)
+}
+
+// leaveIn writes a file of a folder that has no room for a mark.
+func (s *Service) leaveIn(ctx context.Context, dir, file string, take taking, write func(io.Writer) (records int, err error)) error {
+	return WriteFile(filepath.Join(dir, file), func(w io.Writer) error {
+		ctx, err := take.of(ctx, file)
+		if err != nil {
+			return err
+		}
+		return s.leaveBare(ctx, w, write)
+	})
+}
+
+// writeReports leaves problem, plan, coverage, page and workbook in a folder.
+func (s *Service) writeReports(ctx context.Context, dir string, r *PlanResult, c *reports.Coverage, take taking) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return &Error{Code: CodeOutside, Message: "cannot make the folder for the results", Err: err}
 	}
@@ -56,22 +78,27 @@ func (s *Service) writeReports(ctx context.Context, dir string, r *PlanResult, c
 	areas := r.Snapshot.areas()
 	labels := Labels()
 	marked := func(file string, records int, write func(io.Writer, reports.Marked) error) func(io.Writer) error {
-		return func(w io.Writer) (err error) {
-			ctx := ctx
-			if take != nil {
-				if ctx, err = take(file); err != nil {
-					return err
-				}
+		return func(w io.Writer) error {
+			ctx, err := take.of(ctx, file)
+			if err != nil {
+				return err
 			}
 			return s.Leave(ctx, records, w, write)
 		}
+	}
+	err = s.leaveIn(ctx, dir, "problem.json", take, func(w io.Writer) (int, error) {
+		return len(r.Problem.Residents) + len(r.Problem.Tasks), planner.WriteProblem(w, r.Problem)
+	})
+	if err == nil {
+		err = s.leaveIn(ctx, dir, "plan.json", take, func(w io.Writer) (int, error) { return toldIn(r.Plan, true, true), planner.WritePlan(w, r.Plan) })
+	}
+	if err != nil {
+		return err
 	}
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
-		{"problem.json", func(w io.Writer) error { return planner.WriteProblem(w, r.Problem) }},
-		{"plan.json", func(w io.Writer) error { return planner.WritePlan(w, r.Plan) }},
 		{"coverage.geojson", marked("coverage.geojson", 0, func(w io.Writer, m reports.Marked) error {
 			return reports.WriteCoverageGeoJSON(w, reports.GeoJSONInput{About: about, Labels: labels, Coverage: c, Areas: areas, Mark: m})
 		})},
@@ -89,12 +116,13 @@ func (s *Service) writeReports(ctx context.Context, dir string, r *PlanResult, c
 	return nil
 }
 
-func writeSummary(dir string, s Summary) error {
-	return WriteFile(filepath.Join(dir, "summary.json"), func(w io.Writer) error {
+// writeSummary leaves the figures of a run in a folder: sums, and nobody's.
+func (s *Service) writeSummary(ctx context.Context, dir string, sum Summary, take taking) error {
+	return s.leaveIn(ctx, dir, "summary.json", take, func(w io.Writer) (int, error) {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(s)
+		return 0, e.Encode(sum)
 	})
 }
 

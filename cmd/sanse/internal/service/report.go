@@ -67,7 +67,7 @@ func noPlan(d data.District) error {
 // Report measures the coverage anew, stores it, and leaves in a folder the
 // same files as the demo, made from the plan in force.
 // Page, workbook and coverage are marked with who took them, for the viewer's
-// purpose, or else a report.
+// purpose, or else a report; the others are written down by their digest.
 func (s *Service) Report(ctx context.Context, d data.District, dir string) (Summary, error) {
 	if v := viewerOf(ctx); v.Purpose == "" {
 		v.Purpose = "report"
@@ -87,15 +87,16 @@ func (s *Service) Report(ctx context.Context, d data.District, dir string) (Summ
 		return Summary{}, err
 	}
 	watch.lap("coverage")
-	if err := s.writeReports(ctx, dir, r, c, func(file string) (context.Context, error) { return s.begun(ctx, d, "report "+file) }); err != nil {
+	take := taking(func(file string) (context.Context, error) { return s.begun(ctx, d, "report "+file) })
+	if err := s.writeReports(ctx, dir, r, c, take); err != nil {
 		return Summary{}, err
 	}
-	if err := s.writeShortfall(ctx, d, dir); err != nil {
+	if err := s.writeShortfall(ctx, d, dir, take); err != nil {
 		return Summary{}, err
 	}
 	watch.lap("reports")
 	r.Summary.Coverage, r.Summary.Seconds, r.Summary.PeakMemoryMiB = c.Shares(), watch.stages, peakMemoryMiB()
-	return r.Summary, writeSummary(dir, r.Summary)
+	return r.Summary, s.writeSummary(ctx, dir, r.Summary, take)
 }
 
 // Exports are what Export can write.
@@ -149,19 +150,6 @@ func (s *Service) exportPlan(ctx context.Context, d data.District, what string, 
 	if err != nil {
 		return 0, err
 	}
-	told := make(map[string]bool)
-	if what != "unplanned" {
-		for i := range plan.Itineraries {
-			for _, st := range plan.Itineraries[i].Stops {
-				told[cmp.Or(st.Resident, st.Task)] = true
-			}
-		}
-	}
-	if what != "itineraries" {
-		for _, u := range plan.Unplanned {
-			told[cmp.Or(u.Resident, u.Task)] = true
-		}
-	}
 	switch what {
 	case "plan":
 		err = planner.WritePlan(w, plan)
@@ -170,7 +158,32 @@ func (s *Service) exportPlan(ctx context.Context, d data.District, what string, 
 	default:
 		err = writeUnplanned(w, plan)
 	}
-	return len(told), err
+	return toldIn(plan, what != "unplanned", what != "itineraries"), err
+}
+
+// toldIn is of how many residents and tasks a plan tells in what is visited, in what
+// is not, or in both.
+func toldIn(plan *planner.Plan, visited, unplanned bool) int {
+	told := make(map[string]bool)
+	if visited {
+		for i := range plan.Itineraries {
+			for _, st := range plan.Itineraries[i].Stops {
+				told[cmp.Or(st.Resident, st.Task)] = true
+			}
+		}
+	}
+	if unplanned {
+		for _, u := range plan.Unplanned {
+			told[cmp.Or(u.Resident, u.Task)] = true
+		}
+	}
+	return len(told)
+}
+
+// CarryPlan writes a plan that whoever works on the machine takes away, and writes it
+// down as Export does.
+func (s *Service) CarryPlan(ctx context.Context, d data.District, kind string, plan *planner.Plan, w io.Writer) error {
+	return s.CarryBare(ctx, d, kind, w, func(w io.Writer) (int, error) { return toldIn(plan, true, true), planner.WritePlan(w, plan) })
 }
 
 // ExportProblem writes the problem of some days as the records are now, whatever

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"math"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -19,7 +18,7 @@ import (
 // writeShortfall leaves in a folder how every area stands against the standards:
 // shortfall.json with everything down to the community, shortfall.csv with a row
 // an area and standard down to the grid. They hold true numbers.
-func (s *Service) writeShortfall(ctx context.Context, d data.District, dir string) error {
+func (s *Service) writeShortfall(ctx context.Context, d data.District, dir string, take taking) error {
 	if err := mustAnswerFor(ctx, d.Code); err != nil {
 		return err
 	}
@@ -27,16 +26,16 @@ func (s *Service) writeShortfall(ctx context.Context, d data.District, dir strin
 	if err != nil {
 		return err
 	}
-	err = WriteFile(filepath.Join(dir, "shortfall.json"), func(w io.Writer) error {
+	err = s.leaveIn(ctx, dir, "shortfall.json", take, func(w io.Writer) (int, error) {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(k.document())
+		return 0, e.Encode(k.document())
 	})
 	if err != nil {
 		return err
 	}
-	return WriteFile(filepath.Join(dir, "shortfall.csv"), k.writeTable)
+	return s.leaveIn(ctx, dir, "shortfall.csv", take, func(w io.Writer) (int, error) { return 0, k.writeTable(w) })
 }
 
 // shortfallDocument is the form of shortfall.json.
