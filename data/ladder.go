@@ -61,6 +61,7 @@ type DueLadder struct {
 	Grid      string   // where the resident lives
 	MicroGrid string   // empty: none
 	Held      []string // visitors who have had it
+	Holder    string   // who has it by a step; empty: nobody
 	Met       bool     // a visit is there already
 	Away      bool     // the resident is away on the day
 }
@@ -165,15 +166,15 @@ func (tx *Tx) ClaimLadders(district string, now time.Time, most int) ([]DueLadde
 // claimLadders takes the ladders that where finds, of which $1 is the district.
 func (tx *Tx) claimLadders(where string, args ...any) ([]DueLadder, error) {
 	return collect(tx.ctx, tx.Reads(), "ladders that are due", func(r pgx.Rows, v *DueLadder) error {
-		return r.Scan(&v.ID, &v.Resident, &v.DueBy, &v.RuleFrom, &v.Visitor, &v.Taken, &v.Grid, &v.MicroGrid, &v.Held, &v.Met, &v.Away)
+		return r.Scan(&v.ID, &v.Resident, &v.DueBy, &v.RuleFrom, &v.Visitor, &v.Taken, &v.Grid, &v.MicroGrid, &v.Held, &v.Met, &v.Away, &v.Holder)
 	}, `WITH due AS MATERIALIZED (
-			SELECT id, resident, first_day, due_by, rule_from, visitor, taken FROM ladder
+			SELECT id, resident, first_day, due_by, rule_from, visitor, taken, holder FROM ladder
 			WHERE `+where+`
 		)
 		SELECT l.id, l.resident, `+dayOf("l.due_by")+`, `+dayOf("l.rule_from")+`, COALESCE(l.visitor, ''), l.taken, r.grid, COALESCE(r.micro_grid, ''),
 			COALESCE((SELECT array_agg(s.holder ORDER BY s.n) FROM ladder_step s WHERE s.district = $1 AND s.ladder = l.id AND s.holder IS NOT NULL), '{}'),
 			EXISTS (SELECT FROM visit v WHERE v.district = $1 AND v.resident = l.resident AND v.done AND v.day BETWEEN l.first_day AND l.due_by),
-			EXISTS (SELECT FROM resident_absence a WHERE a.district = $1 AND a.resident = l.resident AND l.due_by BETWEEN a.from_day AND a.to_day)
+			EXISTS (SELECT FROM resident_absence a WHERE a.district = $1 AND a.resident = l.resident AND l.due_by BETWEEN a.from_day AND a.to_day), COALESCE(l.holder, '')
 		FROM due l JOIN resident r ON r.district = $1 AND r.id = l.resident ORDER BY l.id`, args...)
 }
 

@@ -32,14 +32,19 @@ type VisitMove struct {
 	Why       string // code of a reason of the form
 	Account   string
 	At        time.Time
+	Over      bool // of MovesOfDay: somebody was there since the day that it was of, before the day that is asked for
 }
 
 const moveColumns = `m.id::text, m.kind, m.resident, m.visitor, m.day - DATE '1970-01-01', COALESCE(m.to_visitor, ''), COALESCE(m.to_day - DATE '1970-01-01', 0), m.why, m.account, m.at`
 
 func (s *Reads) moves(ctx context.Context, from string, args ...any) ([]VisitMove, error) {
-	return collect(ctx, s, "moves of visits", func(r pgx.Rows, v *VisitMove) error {
-		return r.Scan(&v.ID, &v.Kind, &v.Resident, &v.Visitor, &v.Day, &v.ToVisitor, &v.ToDay, &v.Why, &v.Account, &v.At)
-	}, `SELECT `+moveColumns+` `+from, args...)
+	return collect(ctx, s, "moves of visits", scanMove, `SELECT `+moveColumns+` `+from, args...)
+}
+
+func scanMove(r pgx.Rows, v *VisitMove) error { return scanMoveAnd(r, v) }
+
+func scanMoveAnd(r pgx.Rows, v *VisitMove, more ...any) error {
+	return r.Scan(append([]any{&v.ID, &v.Kind, &v.Resident, &v.Visitor, &v.Day, &v.ToVisitor, &v.ToDay, &v.Why, &v.Account, &v.At}, more...)...)
 }
 
 // VisitMove returns a move; ErrNotFound if there is none of that id.
@@ -57,7 +62,9 @@ func (s *Reads) VisitMove(ctx context.Context, district, id string) (VisitMove, 
 // MovesOfDay returns all moves of those residents of whom one gives a visit into a
 // visitor's day or out of it, the first first.
 func (s *Reads) MovesOfDay(ctx context.Context, district, visitor string, day planner.Date) ([]VisitMove, error) {
-	return s.moves(ctx, `FROM visit_move m WHERE m.district = $1 AND m.resident IN (
+	return collect(ctx, s, "moves of visits", func(r pgx.Rows, v *VisitMove) error { return scanMoveAnd(r, v, &v.Over) },
+		`SELECT `+moveColumns+`, EXISTS (SELECT FROM visit v WHERE v.district = m.district AND v.resident = m.resident AND v.done AND v.day >= m.day AND v.day < $3)
+		FROM visit_move m WHERE m.district = $1 AND m.resident IN (
 			SELECT resident FROM visit_move WHERE district = $1 AND visitor = $2 AND day = $3
 			UNION SELECT resident FROM visit_move WHERE district = $1 AND to_visitor = $2 AND to_day = $3)
 		ORDER BY m.at, m.id`, district, visitor, day.Time())
@@ -81,10 +88,10 @@ func (s *Reads) Moves(ctx context.Context, district, area string, from, to plann
 		ORDER BY m.at DESC, m.id LIMIT $5`, district, from.Time(), to.Time(), area, limit)
 }
 
-// MovesToEnter tells how many moves the plan was not made again with yet.
-func (s *Reads) MovesToEnter(ctx context.Context, district string) (n int, err error) {
-	err = one(ctx, s, "moves to enter", `SELECT count(*) FROM visit_move WHERE district = $1 AND NOT entered`, []any{district}, &n)
-	return n, err
+// MovesToEnter returns the ids of the moves that the plan was not made again with yet.
+func (s *Reads) MovesToEnter(ctx context.Context, district string) ([]string, error) {
+	return collect(ctx, s, "moves to enter", func(r pgx.Rows, v *string) error { return r.Scan(v) },
+		`SELECT id::text FROM visit_move WHERE district = $1 AND NOT entered`, district)
 }
 
 // PutVisitMove stores a move, once; false: there is one of that id already.
@@ -102,10 +109,9 @@ func (tx *Tx) PutVisitMove(district string, m *VisitMove) (bool, error) {
 	return tag.RowsAffected() > 0, nil
 }
 
-// MovesEntered says that the plan was made again with all moves that were stored by
-// that moment, or cannot be.
-func (tx *Tx) MovesEntered(district string, by time.Time) error {
-	if _, err := tx.tx.Exec(tx.ctx, `UPDATE visit_move SET entered = true WHERE district = $1 AND NOT entered AND at <= $2`, district, by); err != nil {
+// MovesEntered says that the plan was made again with these moves, or cannot be.
+func (tx *Tx) MovesEntered(district string, ids []string) error {
+	if _, err := tx.tx.Exec(tx.ctx, `UPDATE visit_move SET entered = true WHERE district = $1 AND NOT entered AND id = ANY ($2::uuid[])`, district, orEmpty(ids)); err != nil {
 		return fmt.Errorf("enter moves of visits: %w", tidy(err))
 	}
 	return nil

@@ -38,7 +38,7 @@ func (s *Service) enterLadders(ctx context.Context, d data.District) error {
 		return err
 	}
 	given, err := s.store.MovesToEnter(ctx, d.Code)
-	if err != nil || len(waiting)+len(grades)+given == 0 {
+	if err != nil || len(waiting)+len(grades)+len(given) == 0 {
 		return err
 	}
 	s.ladders.mu.Lock()
@@ -59,13 +59,13 @@ func (s *Service) enterLadders(ctx context.Context, d data.District) error {
 		return err
 	}
 	// There is no plan to enter them in: the holders have them all the same.
-	s.log.Warn("visits that came to somebody else, or by another grade, could not be entered in the plan", "district", d.Code, "ladders", len(waiting), "grades", len(grades), "moves", given, "err", err)
+	s.log.Warn("visits that came to somebody else, or by another grade, could not be entered in the plan", "district", d.Code, "ladders", len(waiting), "grades", len(grades), "moves", len(given), "err", err)
 	open, err := s.store.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Held: true})
 	if err != nil {
 		return err
 	}
 	return s.store.Write(ctx, func(tx *data.Tx) error {
-		return errors.Join(tx.LaddersEntered(d.Code, holdersOf(open)), tx.GradesEntered(d.Code, grades), tx.MovesEntered(d.Code, now))
+		return errors.Join(tx.LaddersEntered(d.Code, holdersOf(open)), tx.GradesEntered(d.Code, grades), tx.MovesEntered(d.Code, given))
 	})
 }
 

@@ -180,12 +180,12 @@ type replanning struct {
 	held    []data.Ladder      // of today, which somebody has taken over
 	grades  []data.GradeChange // that no plan was made with yet
 	moves   []data.VisitMove   // put off, handed over
-	at      time.Time          // when that was read
+	given   []string           // of moves, those that no plan was made with yet, by id
 }
 
 // readReplan reads the plan in force and the problem as it is now.
 func (s *Service) readReplan(ctx context.Context, d data.District, now planner.Moment, opt ReplanOptions) (*replanning, error) {
-	r := &replanning{at: s.now()}
+	r := &replanning{}
 	var was *planner.Problem
 	var visits []data.Visit
 	var tasks []data.TaskVisit
@@ -214,6 +214,9 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 			return err
 		}
 		if r.moves, err = reads.MovesInForce(ctx, d.Code, now.Date); err != nil {
+			return err
+		}
+		if r.given, err = reads.MovesToEnter(ctx, d.Code); err != nil {
 			return err
 		}
 		if r.held, err = reads.Ladders(ctx, d.Code, data.LadderFilter{Open: true, Day: now.Date, Held: true}); err != nil {
@@ -481,7 +484,7 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 		if err := tx.GradesEntered(d.Code, r.grades); err != nil {
 			return err
 		}
-		if err := tx.MovesEntered(d.Code, r.at); err != nil {
+		if err := tx.MovesEntered(d.Code, r.given); err != nil {
 			return err
 		}
 		if err := tx.Tell(d.Code, s.planChanged(ctx, d, id, r, &moved)); err != nil {

@@ -272,16 +272,16 @@ func (s *Service) Move(ctx context.Context, district string, in MoveIn) (MoveOut
 	}
 	code := c.view.snap.District.Code
 	// The line may have swallowed the answer: then the visit is not of this day any more.
-	old, err := s.store.VisitMove(ctx, code, m.ID)
-	switch {
-	case err == nil && sameMove(&old, &m):
-		return MoveOut{Status: RecordSame}, nil
-	case err == nil:
-		return MoveOut{}, invalid("id: another move has it")
-	case !errors.Is(err, data.ErrNotFound):
-		return MoveOut{}, err
+	if sent, err := sentBefore(ctx, &s.store.Reads, code, &m); sent || err != nil {
+		return MoveOut{Status: RecordSame}, err
 	}
-	if c, err = s.changeDay(ctx, district, c.who.ID, c.day, cmp.Or(in.Resident, "?")); err != nil {
+	if c, err = s.changeDay(ctx, district, c.who.ID, c.day, cmp.Or(in.Resident, "?")); CodeOf(err) == CodeNotFound {
+		// The same move may have been stored between the two looks.
+		if sent, e := sentBefore(ctx, &s.store.Reads, code, &m); sent || e != nil {
+			return MoveOut{Status: RecordSame}, e
+		}
+	}
+	if err != nil {
 		return MoveOut{}, err
 	}
 	if in.Kind == data.MovePassOn {
@@ -300,6 +300,20 @@ func (s *Service) Move(ctx context.Context, district string, in MoveIn) (MoveOut
 		return MoveOut{}, &Error{Code: CodeNo, Message: "to_visitor: not one of the colleagues who are offered"}
 	}
 	return MoveOut{Status: RecordStored}, s.store.Write(ctx, func(tx *data.Tx) error { return s.putMove(tx, c, &m) })
+}
+
+// sentBefore tells whether a move is stored already. An id that is another's is refused.
+func sentBefore(ctx context.Context, r *data.Reads, district string, m *data.VisitMove) (bool, error) {
+	old, err := r.VisitMove(ctx, district, m.ID)
+	switch {
+	case errors.Is(err, data.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !sameMove(&old, m):
+		return false, invalid("id: another move has it")
+	}
+	return true, nil
 }
 
 func sameMove(a, b *data.VisitMove) bool {
@@ -346,6 +360,17 @@ func (s *Service) passOn(ctx context.Context, c *dayChange, m *data.VisitMove) (
 		}
 		if err != nil {
 			return err
+		}
+		// It may have been waited for somebody else who passed the visit on, or for this
+		// very move, sent twice because the line was slow.
+		switch sent, err := sentBefore(ctx, tx.Reads(), code, m); {
+		case err != nil:
+			return err
+		case sent:
+			out = MoveOut{Status: RecordSame}
+			return nil
+		case l.Holder != "" && l.Holder != c.who.ID:
+			return &Error{Code: CodeNo, Message: "somebody else has this visit by now: look again"}
 		}
 		l.Held = append(l.Held, c.who.ID)
 		rule, ok := ladder.On(rules, l.RuleFrom)
@@ -414,7 +439,7 @@ func (s *Service) withMoves(ctx context.Context, v *view, visitor string, day pl
 	stops = slices.DeleteFunc(stops, func(st TodayStop) bool { return st.Task == "" && st.Covering == nil && gone[st.Resident] })
 	for i := range moves {
 		m := &moves[i]
-		if last[m.Resident] != m || m.ToVisitor != visitor || m.ToDay != day {
+		if last[m.Resident] != m || m.ToVisitor != visitor || m.ToDay != day || m.Over {
 			continue
 		}
 		moved := &Moved{Kind: m.Kind, From: m.Visitor, Day: m.Day, Why: m.Why}

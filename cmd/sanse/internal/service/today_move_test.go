@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
@@ -91,8 +92,8 @@ func (b *moveBed) enter() {
 	if err := b.EnterLadders(b.t.Context()); err != nil {
 		b.t.Fatal(err)
 	}
-	if n := must(b.serving.MovesToEnter(b.t.Context(), ladderDistrict))(b.t); n > 0 {
-		b.t.Fatalf("%d moves are still to be entered", n)
+	if ids := must(b.serving.MovesToEnter(b.t.Context(), ladderDistrict))(b.t); len(ids) > 0 {
+		b.t.Fatalf("%d moves are still to be entered", len(ids))
 	}
 }
 
@@ -221,6 +222,66 @@ func TestOnTheLastDayAVisitIsHandedOverOrPassedOn(t *testing.T) {
 	}
 	if n := one[int](t, b.owner, `SELECT count(*)::int FROM audit WHERE object = 'visit_move' AND action = 'update'`); n != 2 {
 		t.Errorf("%d moves are in the audit, want 2", n)
+	}
+}
+
+func TestAVisitPassedOnManyTimesAtOnceGoesOneStep(t *testing.T) {
+	bed := newLadderBed(t, 2)
+	bed.plan(2)
+	b := bed.moves()
+	b.at(2, 8, 30)
+	b.goOn()
+	pass := service.MoveIn{ID: uuid.NewString(), Kind: data.MovePassOn, Visitor: "v0", Resident: "r00000", Why: "ill"}
+	var sent errgroup.Group
+	for range 6 { // over a line on which no answer comes
+		sent.Go(func() error {
+			_, err := b.Move(b.mine, ladderDistrict, pass)
+			return err
+		})
+	}
+	var leaders [4]error // who want the same, each by themselves
+	for i := range leaders {
+		sent.Go(func() error {
+			_, leaders[i] = b.Move(b.leads, ladderDistrict, service.MoveIn{ID: uuid.NewString(), Kind: data.MovePassOn, Visitor: "v0", Resident: "r00001", Why: "ill"})
+			return nil
+		})
+	}
+	if err := sent.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	for _, err := range leaders {
+		switch service.CodeOf(err) {
+		case "":
+			done++
+		case service.CodeNo, service.CodeNotFound:
+		default:
+			t.Errorf("who wants the same is told %v", err)
+		}
+	}
+	if done != 1 {
+		t.Errorf("%d of them passed it on", done)
+	}
+	for _, l := range must(b.serving.Ladders(t.Context(), ladderDistrict, data.LadderFilter{Day: planner.NewDate(2026, 12, 2)}))(t) {
+		if l.Taken != 2 || l.Holder != "v1" {
+			t.Errorf("the ladder of %s has gone %d steps, to %s", l.Resident, l.Taken, l.Holder)
+		}
+	}
+}
+
+func TestWhoWasSeenSinceIsNotInTheDayToWhichTheVisitWasPutOff(t *testing.T) {
+	bed := newLadderBed(t, 1)
+	first, second := planner.NewDate(2026, 12, 1), planner.NewDate(2026, 12, 2)
+	bed.plan(1, planner.Lock{Resident: "r00000", Date: first, Visitor: "v0"}, planner.Lock{Resident: "r00000", Date: first + 2, Visitor: "v0"}, planner.Lock{Resident: "r00000", Date: first + 4, Visitor: "v0"})
+	bed.at(1, 7, 0)
+	b := bed.moves()
+	must(b.Move(b.mine, ladderDistrict, service.MoveIn{ID: uuid.NewString(), Kind: data.MovePostpone, Resident: "r00000", ToDay: second, Why: "asked"}))(t)
+	if z := b.day(b.mine, second); !slices.Contains(z, "r00000 postpone") {
+		t.Fatalf("the day is %v", z)
+	}
+	b.visit("r00000", 1)
+	if z := b.day(b.mine, second); len(z) > 0 {
+		t.Errorf("after somebody was there the day is %v", z)
 	}
 }
 
