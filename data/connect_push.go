@@ -105,7 +105,7 @@ func scanDelivery(r pgx.Rows, v *Delivery) error {
 // those that wait only the first is ever tried, so that they arrive in their order.
 func (tx *Tx) ClaimDelivery(district, connector string, now, until time.Time) (d Delivery, found bool, err error) {
 	rows, err := tx.tx.Query(tx.ctx, `UPDATE connect_delivery SET tries = tries + 1, next_at = $4
-		WHERE district = $1 AND connector = $2 AND next_at <= $3 AND n = (SELECT min(n) FROM connect_delivery WHERE district = $1 AND connector = $2 AND state = 'waiting')
+		WHERE district = $1 AND connector = $2 AND state = 'waiting' AND next_at <= $3 AND n = (SELECT min(n) FROM connect_delivery WHERE district = $1 AND connector = $2 AND state = 'waiting')
 		RETURNING `+deliveryColumns, district, connector, now, until)
 	if err != nil {
 		return d, false, fmt.Errorf("claim delivery: %w", tidy(err))

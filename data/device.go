@@ -126,11 +126,12 @@ func (d *Desk) DeviceEvent(ctx context.Context, district, device, event string) 
 	return v, nil
 }
 
-// DeviceOpened returns when an event of that kind of a device last opened a case,
-// and which; the zero time if none did.
+// DeviceOpened returns when an event of that kind of a device last opened a case
+// that nobody has closed since, and which; the zero time if none did.
 func (d *Desk) DeviceOpened(ctx context.Context, district, device, kind string) (at time.Time, incident string, err error) {
-	err = d.tx.QueryRow(ctx, `SELECT received, COALESCE(incident, '') FROM device_event
-		WHERE district = $1 AND device = $2 AND kind = $3 AND outcome = 'opened' ORDER BY received DESC LIMIT 1`, district, device, kind).Scan(&at, &incident)
+	err = d.tx.QueryRow(ctx, `SELECT e.received, COALESCE(e.incident, '') FROM (
+			SELECT received, incident FROM device_event WHERE district = $1 AND device = $2 AND kind = $3 AND outcome = 'opened' ORDER BY received DESC LIMIT 1) e
+		WHERE NOT EXISTS (SELECT FROM incident i WHERE i.district = $1 AND i.id = e.incident AND i.closed_at IS NOT NULL)`, district, device, kind).Scan(&at, &incident)
 	if isNoRows(err) {
 		return time.Time{}, "", nil
 	}

@@ -170,12 +170,7 @@ func (s *Server) postDeviceEvents(ctx context.Context, in *connectInput) (*answe
 	}
 	events := make([]service.DeviceEventIn, len(parts))
 	for i, raw := range parts {
-		var b DeviceEventBody
-		unread := json.Unmarshal(raw, &b) != nil
-		events[i] = service.DeviceEventIn{ID: b.ID, Device: b.Device, Kind: b.Kind, Value: b.Value, Unread: unread}
-		if at, err := time.Parse(time.RFC3339, b.At); err == nil {
-			events[i].At = at
-		}
+		events[i] = readDeviceEvent(raw)
 	}
 	list, err := s.service.PutDeviceEvents(ctx, s.district, events)
 	if err != nil {
@@ -186,6 +181,33 @@ func (s *Server) postDeviceEvents(ctx context.Context, in *connectInput) (*answe
 		out.Events[i] = DeviceEventAnswer(e)
 	}
 	return answerOf(out), nil
+}
+
+// readDeviceEvent reads an event. No alarm is lost to a time or a measure that is
+// not as it should be: it has none then.
+func readDeviceEvent(raw []byte) service.DeviceEventIn {
+	var b struct {
+		ID     string          `json:"id"`
+		Device string          `json:"device"`
+		Kind   string          `json:"kind"`
+		At     json.RawMessage `json:"at"`
+		Value  json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(raw, &b) != nil {
+		return service.DeviceEventIn{Unread: true}
+	}
+	out := service.DeviceEventIn{ID: b.ID, Device: b.Device, Kind: b.Kind}
+	var at string
+	if json.Unmarshal(b.At, &at) == nil {
+		if t, err := time.Parse(time.RFC3339, at); err == nil {
+			out.At = t
+		}
+	}
+	var value *float64
+	if json.Unmarshal(b.Value, &value) == nil {
+		out.Value = value
+	}
+	return out
 }
 
 type connectTasksInput struct {

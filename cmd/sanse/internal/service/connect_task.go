@@ -236,11 +236,14 @@ func (s *Service) ConnectTasks(ctx context.Context, district string, q ConnectQu
 	if q.Area == "" {
 		a.Code = ""
 	}
-	if err := s.syncTasks(ctx, v); err != nil {
-		return out, err
-	}
 	code := v.snap.District.Code
 	list, err := s.store.ConnectChanges(ctx, code, after, MaxConnectTasks+1)
+	if err == nil && len(list) <= MaxConnectTasks {
+		// Nobody who has yet to read what is there waits for what came since.
+		if err = s.syncTasks(ctx, v); err == nil {
+			list, err = s.store.ConnectChanges(ctx, code, after, MaxConnectTasks+1)
+		}
+	}
 	if err != nil {
 		return out, err
 	}

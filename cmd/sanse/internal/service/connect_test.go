@@ -301,11 +301,12 @@ func TestADeviceRaisesAnAlarmOnce(t *testing.T) {
 		event("1", "band", "fall", 0), event("1", "band", "fall", 0), event("2", "band", "fall", 0), event("3", "band", "sos", 24*time.Hour),
 		event("1", "smoke", "smoke", 0), event("4", "band", "low_battery", 0), event("5", "band", "smoke", 0),
 		event("1", "far", "fall", 0), event("1", "nobody", "fall", 0), event("1", "gone", "fall", 0),
-		map[string]any{"id": "6", "device": "smoke", "kind": "smoke", "at": "yesterday"}, map[string]any{"device": "band", "kind": "fall"}, map[string]any{"id": 7, "device": "band"},
+		map[string]any{"id": "6", "device": "smoke", "kind": "smoke", "at": "yesterday"}, map[string]any{"id": "12", "device": "smoke", "kind": "smoke", "at": 1764547200, "value": "much"},
+		map[string]any{"device": "band", "kind": "fall"}, map[string]any{"id": 7, "device": "band"},
 	)
 	want := []string{
 		"stored opened", "same opened", "stored", "stored opened clock", "stored opened", "stored", "refused kind",
-		"refused unknown", "refused unknown", "refused unknown", "stored clock", "refused invalid", "refused invalid",
+		"refused unknown", "refused unknown", "refused unknown", "stored clock", "stored clock", "refused invalid", "refused invalid",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -315,6 +316,14 @@ func TestADeviceRaisesAnAlarmOnce(t *testing.T) {
 	}
 	if got := one[string](t, b.owner, `SELECT string_agg(code || ' ' || n, ',' ORDER BY code) FROM device_refused`); got != "invalid 2,kind 1,unknown 3" {
 		t.Errorf("refused are counted as %s", got)
+	}
+	// An alarm after its case was closed is another one, however soon it comes.
+	if _, err := b.owner.Pool().Exec(t.Context(), `UPDATE incident SET stage = 'closed', closed_at = $1
+		WHERE id = (SELECT incident FROM device_event WHERE device = 'band' AND event = '1')`, b.now); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.push(path, event("13", "band", "fall", 0), event("14", "band", "fall", 0)); got[0] != "stored opened" || got[1] != "stored" {
+		t.Errorf("after the case was closed: %v", got)
 	}
 	b.now = b.now.Add(11 * time.Minute)
 	if got := b.push(path, event("2", "band", "fall", 0), event("8", "band", "fall", 0)); got[0] != "same" || got[1] != "stored opened" {
