@@ -82,9 +82,10 @@ func New(opt Options) *Client {
 }
 
 // never are networks that no message goes to whoever allows it: they hold the
-// machine's own metadata, nobody, everybody, or other addresses in disguise.
-var never = prefixes("0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-	"::/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fe80::/10", "fec0::/10", "ff00::/8")
+// machine's own metadata (that of some clouds lies in the middle of a house's
+// networks), nobody, everybody, or other addresses in disguise.
+var never = prefixes("0.0.0.0/8", "100.100.100.200/32", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+	"::/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fe80::/10", "fd00:ec2::254/128", "fec0::/10", "ff00::/8")
 
 // house are networks of a house's own, and this machine.
 var house = prefixes("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "::1/128", "fc00::/7")

@@ -33,6 +33,9 @@ func TestAddressesThatLeadIntoTheHouseAreNotGoneTo(t *testing.T) {
 		{"https://[::1]/hook", outward.ErrForbidden, nil, nil},
 		// Whoever allows it.
 		{"https://169.254.169.254/latest/meta-data", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://100.100.100.200/latest/meta-data", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://100.100.100.201/hook", outward.ErrForbidden, nil, outward.ErrForbidden},
+		{"https://[fd00:ec2::254]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://[fe80::1]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://[64:ff9b::a01:203]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://0.0.0.0/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
