@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n.ts'
 
 /**
@@ -16,7 +16,8 @@ export function Dialog(props: {
 }) {
   const box = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // It is open as soon as it is there: nobody meets one that is not to be seen.
+  useLayoutEffect(() => {
     const el = box.current
     if (!el || el.open) return
     if (props.aside) el.show()

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { at, post, type District, type MovedVisit, type Replan, type ReplanInput, type VisitAt } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
 import { day, isDate, number, weekday } from '../format.ts'
@@ -31,7 +31,7 @@ export function OffDialog(props: {
   const [why, setWhy] = useState<string | null>(null)
   const [seen, setSeen] = useState<Replan | null>(null)
   const [done, setDone] = useState<number | null>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!box.current?.open) box.current?.showModal()
   }, [])
   const ask = async (more: Partial<ReplanInput>) => {
