@@ -119,17 +119,16 @@ func (tx *Tx) ClaimDelivery(district, connector string, now, until time.Time) (d
 }
 
 // EndDelivery notes what a try came to: state and code, and when it is tried again.
-// What arrived is acknowledged, and its body is not kept.
+// What arrived is acknowledged, and its body is not kept; any other stays as it is in
+// the store, from which an erasure may have taken somebody since.
 func (tx *Tx) EndDelivery(district string, d Delivery) error {
-	var body any = d.Body
 	if d.State == DeliveryTaken {
-		body = nil
 		if err := tx.AckConnector(district, d.Connector, d.ToSeq); err != nil {
 			return err
 		}
 	}
-	_, err := tx.tx.Exec(tx.ctx, `UPDATE connect_delivery SET state = $4, code = $5, next_at = $6, done_at = $7, body = $8
-		WHERE district = $1 AND connector = $2 AND n = $3 AND state = 'waiting'`, district, d.Connector, d.N, d.State, orNil(d.Code), d.Next, timeOrNil(d.Done), body)
+	_, err := tx.tx.Exec(tx.ctx, `UPDATE connect_delivery SET state = $4, code = $5, next_at = $6, done_at = $7, body = CASE WHEN $4 <> 'taken' THEN body END
+		WHERE district = $1 AND connector = $2 AND n = $3 AND state = 'waiting'`, district, d.Connector, d.N, d.State, orNil(d.Code), d.Next, timeOrNil(d.Done))
 	if err != nil {
 		return fmt.Errorf("end delivery: %w", tidy(err))
 	}

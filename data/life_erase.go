@@ -31,6 +31,7 @@ var erasures = []struct{ what, sql string }{
 	{"addresses", `DELETE FROM task_person p USING task t WHERE p.district = $1 AND t.district = $1 AND t.id = p.task AND t.resident = $2 AND $3::date IS NOT NULL`},
 	{"tasks", `UPDATE task SET needs = NULL, absent = jsonb_build_array(jsonb_build_object('from', to_char($3::date, 'YYYY-MM-DD'), 'to', '` + noEnd + `'))
 		WHERE district = $1 AND resident = $2`},
+	{"wishes for tasks", `DELETE FROM task_prefer p USING task t WHERE p.district = $1 AND t.district = $1 AND t.id = p.task AND t.resident = $2 AND $3::date IS NOT NULL`},
 	{"matches", `DELETE FROM need_match m USING need n WHERE m.district = $1 AND n.district = $1 AND n.id = m.need AND n.resident = $2 AND n.from_day >= $3::date`},
 	{"needs to come", `DELETE FROM need WHERE district = $1 AND resident = $2 AND from_day >= $3::date`},
 	{"needs", `UPDATE need SET hours = NULL, source = '', to_day = LEAST(COALESCE(to_day, $3::date - 1), $3::date - 1) WHERE district = $1 AND resident = $2`},
@@ -46,8 +47,14 @@ var erasures = []struct{ what, sql string }{
 	{"handovers", `UPDATE handover SET reason = NULL, to_at = LEAST(to_at, GREATEST(now(), from_at)) WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"cases", `DELETE FROM incident_text x USING incident i WHERE x.district = $1 AND i.district = $1 AND i.id = x.incident AND i.resident = $2 AND $3::date IS NOT NULL`},
 	{"numbers of platforms", `DELETE FROM external_id WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
-	{"deliveries to platforms", `UPDATE connect_delivery SET body = NULL WHERE district = $1 AND state = 'dead' AND body IS NOT NULL
-		AND position(convert_to('"resident":' || to_json($2::text)::text, 'UTF8') IN body) > 0 AND $3::date IS NOT NULL`},
+	// A delivery that waits, or is to be sent again, says of their tasks what it says of
+	// any that is withdrawn: which it is.
+	{"deliveries to platforms", `UPDATE connect_delivery d SET body = convert_to(jsonb_set(was.body, '{items}', (
+			SELECT jsonb_agg(CASE WHEN i ->> 'resident' = $2::text THEN jsonb_build_object('id', i -> 'id', 'op', 'withdrawn', 'seq', i -> 'seq') ELSE i END ORDER BY n)
+			FROM jsonb_array_elements(was.body -> 'items') WITH ORDINALITY AS l (i, n)))::text, 'UTF8')
+		FROM (SELECT connector, n, convert_from(body, 'UTF8')::jsonb AS body FROM connect_delivery WHERE district = $1 AND state IN ('waiting', 'dead') AND body IS NOT NULL) was
+		WHERE d.district = $1 AND d.connector = was.connector AND d.n = was.n AND d.state IN ('waiting', 'dead') AND $3::date IS NOT NULL
+			AND was.body @> jsonb_build_object('items', jsonb_build_array(jsonb_build_object('resident', $2::text)))`},
 	{"rows of platforms", `UPDATE connect_row SET content = '' WHERE district = $1 AND resident = $2 AND content <> '' AND $3::date IS NOT NULL`},
 	{"devices", `DELETE FROM device WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"grades", `UPDATE grade_change SET reason = NULL WHERE district = $1 AND resident = $2 AND reason IS NOT NULL AND $3::date IS NOT NULL`},

@@ -158,7 +158,10 @@ var lifeKinds = map[string]lifeKind{
 	KindSessions: {
 		due:    `SELECT count(*) FROM session WHERE district = $1 AND LEAST(revoked_at, expires_at) < $2::date`,
 		oldest: `SELECT min(LEAST(revoked_at, expires_at)) FROM session WHERE district = $1`,
-		remove: []string{`DELETE FROM session WHERE district = $1 AND LEAST(revoked_at, expires_at) < $2::date`},
+		remove: []string{
+			`DELETE FROM calendar_feed WHERE district = $1 AND revoked_at < $2::date`,
+			`DELETE FROM session WHERE district = $1 AND LEAST(revoked_at, expires_at) < $2::date`,
+		},
 	},
 	// Those two are taken away one by one, and by the chain.
 	KindPersons: {

@@ -171,6 +171,76 @@ func TestWhoIsErasedIsNobodyAnyMore(t *testing.T) {
 	})
 }
 
+// What is on its way to a platform, or lies there to be sent again, names nobody who
+// was erased meanwhile: not even by id, nor once a try that was under way comes back.
+func TestAnErasureReachesWhatIsOnItsWayToAPlatform(t *testing.T) {
+	s, _ := life(t)
+	const one, two = `{"id":"t0000000000000001","op":"added","seq":7,"resident":"r1","resident_number":"A-77","day":"2027-02-02"}`, `{"id":"t0000000000000002","op":"added","seq":8,"resident":"r2"}`
+	body := func(items ...string) []byte {
+		return []byte(`{"delivery":"d","items":[` + strings.Join(items, ",") + `]}`)
+	}
+	now := day(today).Time()
+	states := map[int64]string{1: data.DeliveryWaiting, 2: data.DeliveryDead, 3: data.DeliveryTaken, 4: data.DeliveryWaiting, 5: data.DeliveryWaiting}
+	var tried data.Delivery
+	write(t, s, func(tx *data.Tx) error {
+		err := tx.PutConnector(code, data.Connector{ID: "app"})
+		for n := int64(1); n <= 5; n++ {
+			of := body(one, two)
+			if n == 4 {
+				of = body(two)
+			}
+			err = errors.Join(err, tx.AddDelivery(code, data.Delivery{Connector: "app", N: n, FromSeq: 7, ToSeq: 8, Tasks: 2, Body: of, Made: now}))
+		}
+		return err
+	})
+	for n, state := range states {
+		if state != data.DeliveryWaiting {
+			write(t, s, func(tx *data.Tx) error {
+				return tx.EndDelivery(code, data.Delivery{Connector: "app", N: n, ToSeq: 8, State: state, Next: now, Done: now})
+			})
+		}
+	}
+	write(t, s, func(tx *data.Tx) (err error) {
+		tried, _, err = tx.ClaimDelivery(code, "app", now, now)
+		return err
+	})
+	for i, id := range []string{"q0000000000000001", "q0000000000000002"} {
+		asked(t, s, data.RightsRequest{ID: id, Resident: []string{"r1", "r2"}[i], Kind: data.RequestErasure})
+		runLife(t, s, day(today))
+		if i > 0 {
+			break
+		}
+		list, err := s.Deliveries(t.Context(), code, "app", []string{data.DeliveryWaiting, data.DeliveryDead, data.DeliveryTaken})
+		if err != nil || len(list) != 5 {
+			t.Fatalf("%d deliveries: %v", len(list), err)
+		}
+		for _, d := range list {
+			if d.N == 3 {
+				if d.Body != nil {
+					t.Error("the body of what has arrived is kept")
+				}
+				continue
+			}
+			var told struct{ Items []map[string]any }
+			if err := json.Unmarshal(d.Body, &told); err != nil {
+				t.Fatal(err)
+			}
+			last := told.Items[len(told.Items)-1]
+			if strings.Contains(string(d.Body), "r1") || strings.Contains(string(d.Body), "A-77") || last["resident"] != "r2" || last["seq"] != 8.0 {
+				t.Errorf("%s delivery %d is %s", d.State, d.N, d.Body)
+			}
+			if first := told.Items[0]; d.N != 4 && (len(told.Items) != 2 || first["id"] != "t0000000000000001" || first["op"] != "withdrawn" || first["seq"] != 7.0 || len(first) != 3) {
+				t.Errorf("the task is told as %v", first)
+			}
+		}
+	}
+	tried.Code = "unreachable" // a try that was under way while both were erased
+	write(t, s, func(tx *data.Tx) error { return tx.EndDelivery(code, tried) })
+	if n := count(t, s, `SELECT count(*) FROM connect_delivery WHERE convert_from(body, 'UTF8') ~ 'r1|r2|A-77'`); n != 0 || tried.N != 1 {
+		t.Errorf("%d deliveries name somebody who was erased", n)
+	}
+}
+
 func TestACorrectionIsSealedInPlaceOfWhatWas(t *testing.T) {
 	s, f := life(t)
 	asked(t, s, data.RightsRequest{

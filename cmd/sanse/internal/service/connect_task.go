@@ -198,7 +198,16 @@ func (s *Service) wantedTasks(ctx context.Context, v *view) ([]connect.Task, err
 		}
 		out[at].Why = "covering"
 	}
-	return out, nil
+	// The plan in force goes on stopping at a door until it is made anew: of whom was
+	// erased no platform is told any more.
+	erased, err := s.store.Erased(ctx, v.snap.District.Code)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(out, func(t connect.Task) bool {
+		_, gone := slices.BinarySearch(erased, t.Resident)
+		return gone
+	}), nil
 }
 
 // connectTask is a task at a resident's or of field work.
