@@ -1,6 +1,7 @@
 package data_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"sanse/data"
 	"sanse/data/datatest"
+	"sanse/planner"
 )
 
 // What is named by its id, or is open, must be found by an index, and not among all
@@ -113,5 +115,45 @@ func TestTablesThatGrewAreCounted(t *testing.T) {
 	var rows float64
 	if err := owner.Pool().QueryRow(t.Context(), `SELECT reltuples FROM pg_class WHERE oid = 'visit'::regclass`).Scan(&rows); err != nil || rows < 3000 || rows > 3100 {
 		t.Errorf("%.0f rows are counted, want the 3000 that there were: %v", rows, err)
+	}
+}
+
+// A plan of many stops has a number that no statistics know: whoever has stored a
+// good part of a table has it counted before the first question.
+func TestWhatWasWrittenIsCountedAtOnce(t *testing.T) {
+	owner, s := datatest.NewServing(t)
+	rows := func(table string) (n float64) {
+		t.Helper()
+		if err := owner.Pool().QueryRow(t.Context(), `SELECT reltuples FROM pg_class WHERE oid = $1::text::regclass`, table).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	f := newFixture()
+	like := f.residents[1]
+	for i := range 200 {
+		like.ID = fmt.Sprintf("more%d", i)
+		f.residents = append(f.residents, like)
+	}
+	write(t, owner, f.put)
+	if n := rows("resident"); n != float64(len(f.residents)) {
+		t.Errorf("%.0f residents are counted, not %d", n, len(f.residents))
+	}
+	it := f.itineraries[0]
+	it.Stops = nil
+	for _, r := range f.residents {
+		it.Stops = append(it.Stops, planner.Stop{Resident: r.ID, Arrive: 540, Leave: 550, DueBy: it.Date})
+	}
+	write(t, s, func(tx *data.Tx) error {
+		_, err := tx.PutPlan(code, f.plan, []data.ItineraryRecord{it}, nil)
+		return err
+	})
+	if n := rows("plan_stop"); n < float64(len(it.Stops)) {
+		t.Errorf("%.0f stops are counted, and %d were stored", n, len(it.Stops))
+	}
+	visits := rows("visit")
+	write(t, owner, func(tx *data.Tx) error { return tx.PutVisits(code, f.visits[:1]) })
+	if n := rows("visit"); n != visits {
+		t.Errorf("for one visit %.0f are counted anew", n)
 	}
 }

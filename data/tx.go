@@ -37,10 +37,10 @@ type Tx struct {
 	owner   bool               // of the tables: row-level security is not for it
 }
 
-// analyzeRows is the number of rows written to a table in one transaction from
-// which on its statistics are renewed at once: the queries that follow an import
-// should not wait for autovacuum to learn that the table is no longer empty.
-const analyzeRows = 1000
+// countFrom is the number of rows written to a table in one transaction from which
+// on they are counted at once, if they are a good part of it: the queries that follow
+// an import or a plan should not wait for autovacuum to learn of what is there.
+const countFrom = 50
 
 // Write runs f in one transaction: all of it is stored, or nothing is.
 func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
@@ -65,16 +65,29 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) (err error) {
 			return fmt.Errorf("raise data version: %w", tidy(err))
 		}
 	}
-	for table, n := range t.rows {
-		if n < analyzeRows || !t.owner { // the others may not, and need not: they add little at a time
-			continue
-		}
-		if _, err := tx.Exec(ctx, `ANALYZE `+pgx.Identifier{table}.Sanitize()); err != nil {
-			return fmt.Errorf("analyze %s: %w", table, tidy(err))
-		}
+	if err := t.count(); err != nil {
+		return err
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("commit: %w", tidy(err))
+	}
+	return nil
+}
+
+// count has the rows counted of those tables of which a good part was written.
+func (tx *Tx) count() error {
+	var tables []string
+	var wrote []int
+	for table, n := range tx.rows {
+		if n >= countFrom {
+			tables, wrote = append(tables, table), append(wrote, n)
+		}
+	}
+	if len(tables) == 0 {
+		return nil
+	}
+	if _, err := tx.tx.Exec(tx.ctx, `SELECT trust.written($1, $2)`, tables, wrote); err != nil {
+		return fmt.Errorf("count what was written: %w", tidy(err))
 	}
 	return nil
 }
