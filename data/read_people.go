@@ -130,6 +130,16 @@ func (s *Reads) LastVisits(ctx context.Context, district string, before planner.
 	return out, nil
 }
 
+// FirstVisit returns the day of the first visit that is known, done or missed; 0 where
+// there is none.
+func (s *Reads) FirstVisit(ctx context.Context, district string) (day planner.Date, err error) {
+	err = s.db.QueryRow(ctx, `SELECT COALESCE((SELECT `+dayOf("day")+` FROM visit WHERE district = $1 ORDER BY day LIMIT 1), 0)`, district).Scan(&day)
+	if err != nil {
+		return 0, fmt.Errorf("read the first visit of district %s: %w", district, err)
+	}
+	return day, nil
+}
+
 // VisitorKinds returns the kinds of visitor that there are, in order.
 func (s *Reads) VisitorKinds(ctx context.Context, district string) ([]string, error) {
 	return collect(ctx, s, "kinds of visitors", func(r pgx.Rows, v *string) error { return r.Scan(v) },

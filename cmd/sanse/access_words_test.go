@@ -29,6 +29,7 @@ released       RRR RRR TRM TRM TTT TTT TRM TRM RRR TRM RRR RRR RRR TRM
 files          RRR RRR RRR TRM TTT TTT TRM TRM RRR RRR RRR RRR RRR TRM
 mixed          ..R ..R ..M ..M ..M ..M ..M ..M ..R ..M ..R ..R ..R ..M
 numbers        --- --- T-- T-- TTT TTT T-- T-- --- T-- --- --- --- T--
+sum_files      --- --- --- T-- TTT TTT T-- T-- --- --- --- --- --- T--
 records        --- --- r-- r-- rrr rrr r-- r-- --- r-- --- --- --- r--
 needs          --- --- rhh rhh rrr rrr r-- r-- hhh r-- hhh --- --- r--
 day            --. --. n-. n-. rr. rr. r-. n-. --. r-. --. --. --. --.
@@ -81,6 +82,7 @@ var sortsInWords = [][2]string{
 	{"files", "the same in files that leave the house"},
 	{"mixed", "numbers of many areas at once"},
 	{"numbers", "figures that exist as true ones only"},
+	{"sum_files", "the same in files that leave the house, which others do not get at all"},
 	{"records", "lists of single residents, visitors and ways"},
 	{"needs", "the ledger of needs"},
 	{"day", "a visitor's day (own: of the visitor whose account it is, or of one in the area) and the ways from door to door"},
@@ -137,7 +139,7 @@ var operationSorts = map[string]string{
 	"district": "mixed", "facilities": "mixed", "notices": "mixed", "ogc-items": "mixed", "ogc-item": "mixed", "tile-json": "mixed", "tile": "mixed",
 	"circle": "mixed", "reach": "mixed", "unplaced": "mixed", "try-coverage": "mixed", "shortfall-map": "mixed",
 	"supply": "mixed", "supply-cells": "mixed",
-	"shortages": "numbers",
+	"shortages": "numbers", "ledger": "numbers", "ledger-workbook": "sum_files", "ledger-table": "sum_files",
 	"unplanned": "records", "routes": "records", "visitors": "records", "shortfall-behind": "records",
 	"ladders": "records", "ladder-rule": "open", "put-ladder-rule": "plan", "close-ladder": "close",
 	"messages": "mine", "unread-messages": "mine", "read-messages": "mine", "message-choice": "mine", "put-message-choice": "mine",

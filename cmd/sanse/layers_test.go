@@ -70,6 +70,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/planner/ladder":               {"sanse/planner", "sanse/geo"},
 		"sanse/planner/nearby":               {"sanse/planner", "sanse/geo"},
 		"sanse/reports/live":                 {},
+		"sanse/reports/ledger":               {"sanse/planner", "sanse/geo"},
 		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},
 		"sanse/reports/siting":               {},
 		"sanse/reports/print":                {},

@@ -70,6 +70,7 @@ func (s *Server) register(api huma.API) {
 	s.registerForms(api)
 	s.registerMoves(api)
 	s.registerPaper(api)
+	s.registerLedger(api)
 	s.registerSupply(api)
 	s.registerCharts(api)
 	s.registerAudit(api)
@@ -95,6 +96,18 @@ func day(text string) (planner.Date, error) {
 	d, err := planner.ParseDate(text)
 	if err != nil {
 		return 0, huma.NewError(http.StatusUnprocessableEntity, "date: "+wantDay)
+	}
+	return d, nil
+}
+
+// dayNamed is day of a parameter that is named where it is none.
+func dayNamed(name, text string) (planner.Date, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := planner.ParseDate(text)
+	if err != nil {
+		return 0, huma.NewError(http.StatusUnprocessableEntity, service.Tell(name)+": "+wantDay)
 	}
 	return d, nil
 }

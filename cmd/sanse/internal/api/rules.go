@@ -82,7 +82,9 @@ var rules = map[string]Rule{
 	"ladders": {DutyArea, service.CapRecords}, "close-ladder": {DutyRecord, service.CapLadder},
 	"cases": {DutyHanded, service.CapCase}, "case": {DutyRecord, service.CapCase}, "open-case": {DutyRecord, service.CapCase},
 	"step-case": {DutyRecord, service.CapCase}, "pass-case": {DutyRecord, service.CapCase}, "case-helpers": {DutyRecord, service.CapCase},
-	"live":        {DutyArea, service.CapNumbers},
+	"live": {DutyArea, service.CapNumbers},
+	// What it adds up to: numbers of visits are sums of grades, and no release has any.
+	"ledger": {DutyArea, service.CapNumbers}, "ledger-workbook": {DutyArea, service.CapExport}, "ledger-table": {DutyArea, service.CapExport},
 	"ladder-rule": {Audience: Open}, "put-ladder-rule": {Duty, service.CapPlan},
 
 	// Behind the platform that is there, and devices: for keys that were made for it.

@@ -133,6 +133,25 @@ func (s *Service) Leave(ctx context.Context, records int, w io.Writer, write fun
 	return err
 }
 
+// LeaveBare is Leave of a file that has no room for a mark, for programs read it field
+// by field. It is written down by its digest: a copy that nobody changed leads back.
+func (s *Service) LeaveBare(ctx context.Context, records int, w io.Writer, write func(io.Writer) error) error {
+	l := leavingOf(ctx)
+	if l == nil {
+		return write(w)
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	digest := sha256.Sum256(b.Bytes())
+	if err := s.takeOut(ctx, l, records, digest[:]); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
 // Carry writes a file that whoever works on the machine takes away, with their mark:
 // for the purpose that they named, or else for planning. That it is taken is recorded.
 func (s *Service) Carry(ctx context.Context, d data.District, kind string, records int, w io.Writer, write func(io.Writer, reports.Marked) error) error {

@@ -52,6 +52,12 @@ func (g *gradesKept) again(district string) {
 // changes of theirs, the first first. What came by import before anybody decided holds
 // as if it had always been so.
 func gradesBefore(changes []data.GradeChange, present string, since planner.Date) []planner.Graded {
+	out := allGradesBefore(changes, present, since)
+	return slices.Clip(out[max(0, len(out)-gradeSpans):])
+}
+
+// allGradesBefore is gradesBefore without a bound to how many there are.
+func allGradesBefore(changes []data.GradeChange, present string, since planner.Date) []planner.Graded {
 	var out []planner.Graded
 	decided := false
 	for i := range changes {
@@ -73,7 +79,7 @@ func gradesBefore(changes []data.GradeChange, present string, since planner.Date
 	if n := len(out); n > 0 && out[n-1].Grade == present {
 		out = out[:n-1] // taken back on the day on which it was decided
 	}
-	return slices.Clip(out[max(0, len(out)-gradeSpans):])
+	return out
 }
 
 // lowered are the residents whose grade is less strict than the plan in force has it.

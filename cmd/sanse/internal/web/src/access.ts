@@ -20,6 +20,7 @@ const wanted: Partial<Record<Page, readonly Capability[]>> = {
   screen: ['numbers'],
   cases: ['case'],
   records: ['review'],
+  ledger: ['numbers'],
 }
 
 /** What is of use to those alone who answer for the whole district. */
@@ -40,6 +41,7 @@ const whose: Partial<Record<Page, readonly string[]>> = {
   screen: ['worker', 'leader', 'planner', 'official', 'task_force'],
   cases: ['worker', 'leader', 'planner', 'official', 'department', 'task_force'],
   records: ['leader', 'planner', 'official', 'task_force'],
+  ledger: ['worker', 'leader', 'planner', 'official', 'task_force'],
 }
 
 /** offered tells whether a page is of use to whoever sits here. */

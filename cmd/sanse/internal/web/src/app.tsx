@@ -39,6 +39,7 @@ const load = {
   screen: () => import('./pages/screen_page.tsx').then((m) => m.ScreenPage),
   cases: () => import('./pages/cases_page.tsx').then((m) => m.CasesPage),
   records: () => import('./pages/records_page.tsx').then((m) => m.RecordsPage),
+  ledger: () => import('./pages/ledger_page.tsx').then((m) => m.LedgerPage),
 }
 
 const pages = {
@@ -61,6 +62,7 @@ const pages = {
   screen: lazy(load.screen),
   cases: lazy(load.cases),
   records: lazy(load.records),
+  ledger: lazy(load.ledger),
 }
 
 /** fetchPage begins to fetch the page that the address names, while the district is asked for. */

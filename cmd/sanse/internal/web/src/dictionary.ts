@@ -3,6 +3,7 @@ import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { grades } from './dictionary_grades.ts'
 import { grids } from './dictionary_grids.ts'
+import { ledger } from './dictionary_ledger.ts'
 import { messages } from './dictionary_messages.ts'
 import { needs } from './dictionary_needs.ts'
 import { notices } from './dictionary_notices.ts'
@@ -483,6 +484,7 @@ export const dictionary = {
   ...grades,
   ...handover,
   ...records,
+  ...ledger,
   ...today,
   ...messages,
   ...cases,

@@ -66,6 +66,15 @@ export function BoardPage({ district }: { district: District }) {
                 </a>
               </>
             )}
+            {b && isTold(b.totals) && (
+              <>
+                {' '}
+                ·{' '}
+                <a href={href('ledger', { area })} onClick={follow} data-testid="to-ledger">
+                  {t('ledger.open')}
+                </a>
+              </>
+            )}
           </p>
         </div>
         <PeriodSwitch board={b} period={period} district={district} to={(p, f) => here({ period: p, from: f })} />

@@ -1,0 +1,180 @@
+package service_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sanse/cmd/sanse/internal/service"
+	"sanse/data"
+	"sanse/planner"
+	"sanse/reports/ledger"
+)
+
+// TestTheLedgerCountsWhatTheTablesHold counts what was required, done and owed from the
+// tables, in SQL and with no word from the planner, and compares.
+func TestTheLedgerCountsWhatTheTablesHold(t *testing.T) {
+	b := newRecordBed(t)
+	ctx := t.Context()
+	for _, sql := range []string{
+		`UPDATE resident SET grade = (ARRAY['red', 'yellow', 'blue'])[1 + (substr(id, 2)::int % 3)], enrolled = CASE WHEN substr(id, 4)::int = 3 THEN $1::date - 40 END`,
+		// Everybody but two is seen on days that look drawn by lot, some twice, some in vain.
+		`INSERT INTO visit (district, resident, day, done, grid)
+			SELECT district, id, $1::date + n, abs(hashint4(n * 7919 + substr(id, 2)::int)) % 10 < 8, grid FROM resident, generate_series(-120, 0) n
+			WHERE abs(hashint4(n * 31 + substr(id, 2)::int)) % (CASE grade WHEN 'red' THEN 2 WHEN 'yellow' THEN 8 ELSE 33 END) = 0 AND id NOT IN ('r0000', 'r0001')`,
+	} {
+		if _, err := b.owner.Pool().Exec(ctx, sql, b.today.Time()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.owner.Write(ctx, func(tx *data.Tx) error {
+		return tx.PutPolicies(lattice, []data.Policy{{Grade: "red", EveryDays: 2}, {Grade: "yellow", PerWeek: 1}, {Grade: "blue", PerMonth: 1}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	official := b.seat(1, data.RoleOfficial, lattice, "", "")
+	leader := b.seat(2, data.RoleLeader, west, "", "")
+
+	t.Run("by month and grade", func(t *testing.T) {
+		from := (b.today - 80).MonthStart()
+		l := must(b.Ledger(official, lattice, service.LedgerQuery{From: from, To: b.today}))(t)
+		if len(l.Accounts) != 2 || l.Areas[1].Code != lattice+"001" || len(l.Accounts[0].Periods) < 3 {
+			t.Fatalf("%d areas, %d months", len(l.Accounts), len(l.Accounts[0].Periods))
+		}
+		total := map[string]ledger.Tally{}
+		for _, p := range l.Accounts[0].Periods {
+			want := b.countedInSQL(t, "", p.First, p.Last)
+			got := maps.Clone(p.Grades)
+			for g, x := range got {
+				x.Residents, x.Owed = 0, 0 // of the end alone, below
+				got[g] = x
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s to %s: SQL -, ledger +:\n%s", p.First, p.Last, diff)
+			}
+			maps.Copy(total, p.Grades)
+		}
+		for grade, sql := range map[string]string{
+			"red":    `max(v.day) IS NULL OR max(v.day) <= $2::date - 3`,
+			"yellow": `max(v.day) IS NULL OR max(v.day) < date_trunc('week', $2::date)::date - 7 AND COALESCE(min(r.enrolled), '-infinity') <= date_trunc('week', $2::date)::date - 7`,
+			"blue": `max(v.day) IS NULL OR max(v.day) < (date_trunc('month', $2::date) - interval '1 month')::date
+				AND COALESCE(min(r.enrolled), '-infinity') <= (date_trunc('month', $2::date) - interval '1 month')::date`,
+		} {
+			n := one[int](t, b.owner, `SELECT count(*)::int FROM (SELECT r.id FROM resident r LEFT JOIN visit v ON v.district = r.district AND v.resident = r.id AND v.done AND v.day <= $2::date
+				WHERE r.district = $1 AND r.grade = '`+grade+`' GROUP BY r.id HAVING `+sql+`) x`, lattice, b.today.Time())
+			if got := total[grade]; got.Owed != n || got.Residents != 24 {
+				t.Errorf("%s: %d of %d are owed, want %d of 24", grade, got.Owed, got.Residents, n)
+			}
+		}
+	})
+
+	t.Run("by area", func(t *testing.T) {
+		q := service.LedgerQuery{Area: lattice + "001", From: b.today - 30, To: b.today, By: ledger.Whole}
+		l := must(b.Ledger(official, lattice, q))(t)
+		for i, code := range []string{lattice + "001", west, east} {
+			a := &l.Accounts[i]
+			got := maps.Clone(a.Grades)
+			for g, x := range got {
+				x.Residents, x.Owed = 0, 0
+				got[g] = x
+			}
+			if diff := cmp.Diff(b.countedInSQL(t, code, q.From, q.To), got); a.Area != code || diff != "" {
+				t.Errorf("%s: SQL -, ledger of %s +:\n%s", code, a.Area, diff)
+			}
+		}
+	})
+
+	t.Run("to who answers for the area", func(t *testing.T) {
+		for name, test := range map[string]struct {
+			who  context.Context
+			q    service.LedgerQuery
+			want service.Code
+		}{
+			"their own":         {leader, service.LedgerQuery{Area: west}, ""},
+			"another":           {leader, service.LedgerQuery{Area: east}, service.CodeForbidden},
+			"the district":      {leader, service.LedgerQuery{}, service.CodeForbidden},
+			"an area of nobody": {official, service.LedgerQuery{Area: "1"}, service.CodeNotFound},
+			"backwards":         {official, service.LedgerQuery{From: b.today, To: b.today - 1}, service.CodeInvalid},
+			"two years":         {official, service.LedgerQuery{From: b.today - 700}, service.CodeInvalid},
+			"next year":         {official, service.LedgerQuery{To: b.today + 60}, service.CodeInvalid},
+			"by year":           {official, service.LedgerQuery{By: "year"}, service.CodeInvalid},
+		} {
+			if _, err := b.Ledger(test.who, lattice, test.q); service.CodeOf(err) != test.want {
+				t.Errorf("%s: %v, want %q", name, err, test.want)
+			}
+		}
+	})
+
+	t.Run("in files", func(t *testing.T) {
+		var table, book bytes.Buffer
+		q := service.LedgerQuery{Area: west, From: b.today - 60, To: b.today, By: ledger.Weeks}
+		if err := b.LedgerTable(leader, lattice, q, &table); err != nil {
+			t.Fatal(err)
+		}
+		rows := must(csv.NewReader(&table).ReadAll())(t)
+		if len(rows) < 5*8*3 || strings.Join(rows[0][:5], " ") != "area level first last grade" {
+			t.Errorf("the table has %d rows under %v", len(rows), rows[0])
+		}
+		if err := b.LedgerWorkbook(leader, lattice, q, &book); err != nil || !bytes.HasPrefix(book.Bytes(), []byte("PK")) {
+			t.Errorf("the workbook: %v", err)
+		}
+		worker := b.seat(3, data.RoleWorker, "", "", "v1")
+		if err := b.LedgerTable(worker, lattice, service.LedgerQuery{Area: west + "001"}, &table); service.CodeOf(err) != service.CodeForbidden {
+			t.Errorf("a worker takes the table: %v", err)
+		}
+	})
+}
+
+// countedInSQL is the account of the days by grade, without how many there are and who
+// is owed.
+func (b *recordBed) countedInSQL(t *testing.T, area string, from, to planner.Date) map[string]ledger.Tally {
+	t.Helper()
+	rows, err := b.owner.Pool().Query(t.Context(), `
+		WITH RECURSIVE who AS (
+			SELECT id, grade, GREATEST(COALESCE(enrolled, '-infinity'), (SELECT min(day) FROM visit WHERE district = $1)) AS since
+			FROM resident WHERE district = $1 AND starts_with(grid, $5)),
+		seen AS (SELECT resident, day FROM visit WHERE district = $1 AND done),
+		chain AS (
+			SELECT id, since - 1 AS after, NULL::date AS due, NULL::boolean AS met FROM who WHERE grade = 'red'
+			UNION ALL
+			SELECT c.id, COALESCE(v.day, c.after + 2), c.after + 2, v.day IS NOT NULL
+			FROM chain c LEFT JOIN LATERAL (SELECT min(day) AS day FROM seen WHERE resident = c.id AND day > c.after AND day <= c.after + 2) v ON true
+			WHERE c.after + 2 <= $3::date),
+		windows AS (
+			SELECT 'red' AS grade, due AS last, met FROM chain WHERE due IS NOT NULL
+			UNION ALL
+			SELECT 'yellow', m::date + 6, EXISTS (SELECT FROM seen WHERE resident = id AND day BETWEEN m::date AND m::date + 6)
+			FROM who, generate_series(date_trunc('week', $2::date), $3::date, '1 week') m WHERE grade = 'yellow' AND m::date >= since
+			UNION ALL
+			SELECT 'blue', (m + interval '1 month')::date - 1, EXISTS (SELECT FROM seen WHERE resident = id AND day >= m::date AND day < (m + interval '1 month')::date)
+			FROM who, generate_series(date_trunc('month', $2::date), $3::date, '1 month') m WHERE grade = 'blue' AND m::date >= since),
+		counted AS (
+			SELECT grade, count(*) AS required, count(*) FILTER (WHERE met) AS in_time, count(*) FILTER (WHERE NOT met AND last < $4::date) AS missed,
+				count(*) FILTER (WHERE NOT met AND last >= $4::date) AS open
+			FROM windows WHERE last BETWEEN $2::date AND $3::date GROUP BY grade)
+		SELECT grade, COALESCE(required, 0)::int, COALESCE(in_time, 0)::int, COALESCE(missed, 0)::int, COALESCE(open, 0)::int, (
+			SELECT count(*)::int FROM seen JOIN who ON who.id = resident WHERE who.grade = g.grade AND day BETWEEN $2::date AND $3::date)
+		FROM (SELECT DISTINCT grade FROM who) g LEFT JOIN counted USING (grade)`, lattice, from.Time(), to.Time(), b.today.Time(), area)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	out := map[string]ledger.Tally{}
+	for rows.Next() {
+		var grade string
+		var x ledger.Tally
+		if err := rows.Scan(&grade, &x.Required, &x.InTime, &x.Missed, &x.Open, &x.Done); err != nil {
+			t.Fatal(err)
+		}
+		out[grade] = x
+	}
+	if rows.Err() != nil || len(out) != 3 {
+		t.Fatalf("%d grades, %v", len(out), rows.Err())
+	}
+	return out
+}
