@@ -22,8 +22,9 @@ const (
 	codeNotImplemented = "NotImplemented"
 )
 
-// failure is an answer in the negative, in OSRM's words. Its message may name
-// what the asker sent, and nothing else.
+// failure is an answer in the negative, in OSRM's words. Its message says which part
+// of the request is wrong, by words of ours and by numbers, and never what stood
+// there: that may be where somebody lives, and messages end in logs.
 type failure struct {
 	code, message string
 }

@@ -138,7 +138,7 @@ func (h *handler) engine(name string) (*routing.Engine, error) {
 		p, ok = h.profile(aliases[strings.ToLower(name)])
 	}
 	if !ok {
-		return nil, fail(codeInvalidValue, "Profile %s is unknown: there are %s", quote(name), h.profileNames())
+		return nil, fail(codeInvalidValue, "Profile is unknown: there are %s", h.profileNames())
 	}
 	return h.net.Engine(p)
 }
@@ -163,7 +163,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		h.answer(w, http.StatusMethodNotAllowed, failureBody{codeInvalidURL, "Method " + quote(r.Method) + " is not allowed"})
+		h.answer(w, http.StatusMethodNotAllowed, failureBody{codeInvalidURL, "Method is not allowed: there are GET, HEAD and POST"})
 		return
 	}
 	if err := h.serve(w, r); err != nil {

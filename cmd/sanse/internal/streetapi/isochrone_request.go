@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -39,8 +40,9 @@ func orsFail(status, code int, format string, args ...any) *orsFailure {
 	return &orsFailure{status, code, fmt.Sprintf(format, args...)}
 }
 
-func orsInvalid(name string, value any) error {
-	return orsFail(http.StatusBadRequest, orsInvalidValue, "Parameter '%s' has incorrect value of '%v'.", name, value)
+// orsInvalid says which parameter is wrong, not what it was, as failure does.
+func orsInvalid(name string) error {
+	return orsFail(http.StatusBadRequest, orsInvalidValue, "Parameter '%s' has incorrect value.", name)
 }
 
 func orsUnsupported(format string, args ...any) error {
@@ -66,6 +68,15 @@ type isochroneQuery struct {
 	WalkToStreet  bool            `json:"walk_to_street,omitempty"`
 }
 
+// orsParameters are the names of what a request may say.
+func orsParameters() (out []string) {
+	for f := range reflect.TypeFor[isochroneQuery]().Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		out = append(out, name)
+	}
+	return out
+}
+
 // orsBodyLimit is how much a request for isochrones may carry.
 const orsBodyLimit = 1 << 20
 
@@ -74,7 +85,7 @@ func (h *handler) readIsochrones(w http.ResponseWriter, r *http.Request, profile
 	var q isochroneQuery
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", "POST")
-		return q, orsFail(http.StatusMethodNotAllowed, orsUnknownFailure, "Request method '%s' is not supported.", r.Method)
+		return q, orsFail(http.StatusMethodNotAllowed, orsUnknownFailure, "Request method is not supported: want POST.")
 	}
 	body, err := readBody(w, r, orsBodyLimit)
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
@@ -105,8 +116,8 @@ func decodeIsochrones(body []byte, q *isochroneQuery) error {
 	if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) {
 		return orsFail(http.StatusBadRequest, orsInvalidFormat, "Parameter '%s' has incorrect value or format.", wrong.Field)
 	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return orsFail(http.StatusBadRequest, orsUnknown, "Unknown parameter '%s'.", strings.Trim(name, `"`))
+	if strings.HasPrefix(err.Error(), "json: unknown field ") {
+		return orsFail(http.StatusBadRequest, orsUnknown, "A parameter is unknown: there are %s.", strings.Join(orsParameters(), ", "))
 	}
 	return orsFail(http.StatusBadRequest, orsInvalidJSON, "Unable to parse JSON request.")
 }
@@ -149,7 +160,7 @@ func (h *handler) checkIsochrones(q *isochroneQuery) error {
 			*word.value = word.words[0]
 		}
 		if !slices.Contains(word.words, *word.value) {
-			return orsInvalid(word.name, *word.value)
+			return orsInvalid(word.name)
 		}
 	}
 	for _, a := range q.Attributes {
@@ -158,11 +169,11 @@ func (h *handler) checkIsochrones(q *isochroneQuery) error {
 		case "total_pop":
 			return orsUnsupported("Attribute 'total_pop' is not supported: there is no population here.")
 		default:
-			return orsInvalid("attributes", a)
+			return orsInvalid("attributes")
 		}
 	}
 	if s := q.Smoothing; s != nil && !(*s >= 0 && *s <= 100) {
-		return orsInvalid("smoothing", *s)
+		return orsInvalid("smoothing")
 	}
 	if q.Intersections {
 		return orsUnsupported("Parameter 'intersections' is not supported.")
@@ -182,7 +193,7 @@ func (h *handler) checkRanges(q *isochroneQuery) error {
 	}
 	for _, v := range q.Range {
 		if !(v > 0) {
-			return orsInvalid("range", v)
+			return orsInvalid("range")
 		}
 		if v > most {
 			return orsFail(http.StatusBadRequest, orsTooLarge, "Parameter 'range=%v' is out of range. Maximum possible value is %v.", v, most)
@@ -191,7 +202,7 @@ func (h *handler) checkRanges(q *isochroneQuery) error {
 	if q.Interval != nil && len(q.Range) == 1 {
 		interval, last := *q.Interval, q.Range[0]
 		if !(interval > 0) {
-			return orsInvalid("interval", interval)
+			return orsInvalid("interval")
 		}
 		if interval > last {
 			return orsFail(http.StatusBadRequest, orsTooLarge, "Parameter 'interval=%v' is out of range. Maximum possible value is %v.", interval, last)

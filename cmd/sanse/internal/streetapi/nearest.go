@@ -27,7 +27,7 @@ func (h *handler) nearest(w http.ResponseWriter, e *routing.Engine, req request)
 	number := 1
 	if v, ok := r.value("number"); ok {
 		if number, err = strconv.Atoi(v); err != nil {
-			r.fail(codeInvalidQuery, "Query string malformed: number=%s", quote(v))
+			r.fail(codeInvalidQuery, "Query string malformed: number is no number")
 		} else if number < 1 {
 			r.fail(codeInvalidOptions, "number must be 1 or more")
 		} else if number > h.o.MaxNearest {

@@ -1,6 +1,7 @@
 package streetapi
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -35,15 +36,10 @@ func (r *reader) done() error {
 	if r.failed != nil {
 		return r.failed
 	}
-	var unknown []string
 	for name := range r.options {
 		if !r.taken[name] {
-			unknown = append(unknown, name)
+			return fail(codeInvalidQuery, "Query string malformed: an option is unknown, there are %s", strings.Join(slices.Sorted(maps.Keys(r.taken)), ", "))
 		}
-	}
-	if len(unknown) > 0 {
-		slices.Sort(unknown)
-		return fail(codeInvalidQuery, "Query string malformed: option %s is unknown", quote(unknown[0]))
 	}
 	return nil
 }
@@ -55,7 +51,7 @@ func (r *reader) word(name string, words ...string) string {
 		return words[0]
 	}
 	if !slices.Contains(words, v) {
-		r.fail(codeInvalidQuery, "Query string malformed: %s=%s, want one of %s", name, quote(v), strings.Join(words, ", "))
+		r.fail(codeInvalidQuery, "Query string malformed: %s, want one of %s", name, strings.Join(words, ", "))
 		return words[0]
 	}
 	return v
@@ -77,7 +73,7 @@ func (r *reader) positive(name string) float64 {
 	}
 	n, ok := parseDecimal(v)
 	if !ok {
-		r.fail(codeInvalidQuery, "Query string malformed: %s=%s is no number", name, quote(v))
+		r.fail(codeInvalidQuery, "Query string malformed: %s is no number", name)
 	} else if !(n > 0) {
 		r.fail(codeInvalidOptions, "%s must be above 0", name)
 	}
@@ -117,7 +113,7 @@ func (r *reader) radiuses(n int) []float64 {
 		case s == "unlimited":
 			out[i] = math.Inf(1)
 		case !ok:
-			r.fail(codeInvalidQuery, "Query string malformed: radius %d is %s", i, quote(s))
+			r.fail(codeInvalidQuery, "Query string malformed: radius %d is no number", i)
 		case !(v >= 0):
 			r.fail(codeInvalidValue, "Invalid radius: radius %d is below 0", i)
 		default:
@@ -149,7 +145,7 @@ func (r *reader) bearings(n int) []bearing {
 		w, errW := strconv.Atoi(spread)
 		switch {
 		case !found || errV != nil || errW != nil:
-			r.fail(codeInvalidQuery, "Query string malformed: bearing %d is %s, want value,range", i, quote(s))
+			r.fail(codeInvalidQuery, "Query string malformed: bearing %d, want value,range", i)
 		case v < 0 || v > 360 || w < 0 || w > 180:
 			r.fail(codeInvalidValue, "Invalid bearing: bearing %d is outside 0 to 360, 0 to 180", i)
 		default:
@@ -173,7 +169,7 @@ func (r *reader) indices(name string, n int) []int {
 	for s := range strings.SplitSeq(v, ";") {
 		i, err := strconv.Atoi(s)
 		if err != nil || s[0] == '+' {
-			r.fail(codeInvalidQuery, "Query string malformed: %s has %s, want an index or all", name, quote(s))
+			r.fail(codeInvalidQuery, "Query string malformed: %s, want indices or all", name)
 			return nil
 		}
 		if i < 0 || i >= n {
@@ -200,7 +196,7 @@ func (r *reader) set(name string, words ...string) map[string]bool {
 	}
 	for w := range strings.SplitSeq(v, ",") {
 		if !slices.Contains(words, w) {
-			r.fail(codeInvalidQuery, "Query string malformed: %s=%s, want true, false or some of %s", name, quote(v), strings.Join(words, ", "))
+			r.fail(codeInvalidQuery, "Query string malformed: %s, want true, false or some of %s", name, strings.Join(words, ", "))
 			return out
 		}
 		out[w] = true

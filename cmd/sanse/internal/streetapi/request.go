@@ -40,13 +40,13 @@ func parseRequest(w http.ResponseWriter, r *http.Request) (request, error) {
 	case "match", "trip", "tile":
 		return request{}, fail(codeNotImplemented, "Service %s is not implemented: there are route, table, nearest and isochrones", req.service)
 	default:
-		return request{}, fail(codeInvalidService, "Service %s not found!", quote(req.service))
+		return request{}, fail(codeInvalidService, "Service not found! There are route, table, nearest and isochrones")
 	}
 	if parts[1] == "" {
 		return request{}, fail(codeInvalidURL, "URL string malformed: want /%s/v1/{profile}/{longitude},{latitude};…", req.service)
 	}
 	if parts[1] != "v1" {
-		return request{}, fail(codeInvalidVersion, "Service %s has no version %s, only v1", req.service, quote(parts[1]))
+		return request{}, fail(codeInvalidVersion, "Service %s has only version v1", req.service)
 	}
 	var err error
 	if req.options, err = parseOptions(r.URL.RawQuery); err != nil {
@@ -86,7 +86,7 @@ func (q *request) readForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	for name, value := range form {
 		if _, twice := q.options[name]; twice {
-			return fail(codeInvalidQuery, "Query string malformed: option %s is given twice", quote(name))
+			return fail(codeInvalidQuery, "Query string malformed: an option is both in the address and in the body")
 		}
 		q.options[name] = value
 	}
@@ -125,7 +125,7 @@ func (q *request) cutFormat() error {
 		}
 	}
 	if format != "json" {
-		return fail(codeInvalidOptions, "Format %s is not supported, only json", quote(format))
+		return fail(codeInvalidOptions, "Format is not supported, only json")
 	}
 	q.coordinates = q.coordinates[:dot]
 	return nil
@@ -136,14 +136,16 @@ func parseOptions(query string) (options, error) {
 	if query == "" {
 		return o, nil
 	}
+	n := 0
 	for pair := range strings.SplitSeq(query, "&") {
+		n++
 		name, value, found := strings.Cut(pair, "=")
 		value, err := url.PathUnescape(value)
 		if !found || name == "" || err != nil {
-			return nil, fail(codeInvalidQuery, "Query string malformed close to %s", quote(pair))
+			return nil, fail(codeInvalidQuery, "Query string malformed: option %d, want name=value", n)
 		}
 		if _, twice := o[name]; twice {
-			return nil, fail(codeInvalidQuery, "Query string malformed: option %s is given twice", quote(name))
+			return nil, fail(codeInvalidQuery, "Query string malformed: option %d is there before", n)
 		}
 		o[name] = value
 	}
@@ -174,7 +176,7 @@ func parseCoordinates(s string, most int) ([]orb.Point, error) {
 		lon, okLon := parseDecimal(x)
 		lat, okLat := parseDecimal(y)
 		if !found || !okLon || !okLat {
-			return nil, fail(codeInvalidQuery, "Query string malformed: coordinate %d is %s, want longitude,latitude", len(points), quote(pair))
+			return nil, fail(codeInvalidQuery, "Query string malformed: coordinate %d, want longitude,latitude", len(points))
 		}
 		points = append(points, orb.Point{lon, lat})
 	}
@@ -207,12 +209,4 @@ func parseDecimal(s string) (float64, bool) {
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	return v, err == nil
-}
-
-// quote shows what somebody sent, shortened.
-func quote(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		s = string(r[:40]) + "…"
-	}
-	return strconv.Quote(s)
 }

@@ -61,7 +61,7 @@ func (h *handler) readRoute(e *routing.Engine, req request) (routeRequest, error
 	// One way is given, which OSRM reserves for itself as well.
 	if v, ok := r.value("alternatives"); ok && v != "true" && v != "false" {
 		if n, err := strconv.Atoi(v); err != nil || n < 0 {
-			r.fail(codeInvalidQuery, "Query string malformed: alternatives=%s", quote(v))
+			r.fail(codeInvalidQuery, "Query string malformed: alternatives, want true, false or a number")
 		}
 	}
 	if r.word("continue_straight", "default", "true", "false") == "true" && len(points) > 2 && !e.Symmetric() {
@@ -75,7 +75,7 @@ func (h *handler) readRoute(e *routing.Engine, req request) (routeRequest, error
 	if v, ok := r.value("language"); ok {
 		q.language, q.told = directions.ParseLanguage(v)
 		if !q.told {
-			r.fail(codeInvalidOptions, "language %s is not known, only zh and en", quote(v))
+			r.fail(codeInvalidOptions, "language is not known, only zh and en")
 		}
 	}
 	if len(q.annotations) == 1 && q.annotations["nodes"] {

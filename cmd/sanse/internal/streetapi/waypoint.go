@@ -51,7 +51,7 @@ func readSnapOptions(r *reader, e *routing.Engine, n int) snapOptions {
 				r.fail(codeNotImplemented, "approaches=%s is not implemented: any side of the street is reached", a)
 			}
 		default:
-			r.fail(codeInvalidQuery, "Query string malformed: approach %s, want curb, opposite or unrestricted", quote(a))
+			r.fail(codeInvalidQuery, "Query string malformed: approaches, want curb, opposite or unrestricted")
 		}
 	}
 	if v, ok := r.value("exclude"); ok && v != "" && v != "none" {
