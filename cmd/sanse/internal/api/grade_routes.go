@@ -50,6 +50,7 @@ type GradeSuggestion struct {
 	ID       int64         `json:"id"`
 	Resident string        `json:"resident"`
 	Grid     string        `json:"grid"`
+	Where    []string      `json:"where,omitempty" doc:"names of the areas from the town down to it"`
 	Was      string        `json:"was" doc:"the present grade"`
 	Grade    string        `json:"grade" doc:"the one that is suggested"`
 	Lower    bool          `json:"lower,omitempty" doc:"it is less strict"`
@@ -60,6 +61,7 @@ type GradeSuggestion struct {
 // GradeSuggestionList is a list of suggestions.
 type GradeSuggestionList struct {
 	Items []GradeSuggestion `json:"items" doc:"those to raise a grade first, the latest first among them"`
+	Where []string          `json:"where,omitempty" doc:"names of the areas from the town down to the one that was asked for; left out: the district"`
 	More  bool              `json:"more,omitempty" doc:"there are others: ask for a smaller area"`
 }
 
@@ -80,10 +82,18 @@ func (s *Server) getGradeSuggestions(ctx context.Context, in *gradeSuggestionsIn
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	out := GradeSuggestionList{Items: make([]GradeSuggestion, len(list)), More: more}
+	codes := []string{in.Area}
+	for i := range list {
+		codes = append(codes, list[i].Grid)
+	}
+	names, err := s.service.AreaPaths(ctx, s.district, codes...)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	out := GradeSuggestionList{Items: make([]GradeSuggestion, len(list)), Where: names[in.Area], More: more}
 	for i := range list {
 		g := &list[i]
-		o := GradeSuggestion{ID: g.ID, Resident: g.Resident, Grid: g.Grid, Was: g.Was, Grade: g.Grade, Lower: g.Lower, Made: timeText(g.Made), Reasons: make([]GradeReason, len(g.Reasons))}
+		o := GradeSuggestion{ID: g.ID, Resident: g.Resident, Grid: g.Grid, Where: names[g.Grid], Was: g.Was, Grade: g.Grade, Lower: g.Lower, Made: timeText(g.Made), Reasons: make([]GradeReason, len(g.Reasons))}
 		for k := range g.Reasons {
 			r := &g.Reasons[k]
 			o.Reasons[k] = GradeReason{Code: r.Code, Points: r.Points, Facts: make([]GradeFact, len(r.Facts))}

@@ -33,6 +33,7 @@ type SeenRecord struct {
 	Resident    string            `json:"resident"`
 	Name        string            `json:"name,omitempty" doc:"left out, with answers, bad and text: not told"`
 	Area        string            `json:"area" doc:"where the resident lives now"`
+	Where       []string          `json:"where,omitempty" doc:"names of the areas from the town down to it"`
 	Grid        string            `json:"grid" doc:"where they lived on that day"`
 	Visitor     string            `json:"visitor,omitempty"`
 	VisitorName string            `json:"visitor_name,omitempty"`
@@ -86,6 +87,7 @@ type SeenCall struct {
 // SeenRecords are records of an area.
 type SeenRecords struct {
 	Area  string       `json:"area"`
+	Where []string     `json:"where,omitempty" doc:"names of the areas from the town down to it; left out: the district"`
 	From  string       `json:"from"`
 	To    string       `json:"to"`
 	Items []SeenRecord `json:"items"`
@@ -129,12 +131,22 @@ func seenRecordOf(r *service.RecordRow) SeenRecord {
 	return out
 }
 
-func seenRecordsOf(rows []service.RecordRow) []SeenRecord {
-	out := make([]SeenRecord, len(rows))
+// seenRecordsOf are records with the names of their areas, and those of another area.
+func (s *Server) seenRecordsOf(ctx context.Context, rows []service.RecordRow, area string) (out []SeenRecord, where []string, err error) {
+	codes := []string{area}
+	for i := range rows {
+		codes = append(codes, rows[i].Area)
+	}
+	names, err := s.service.AreaPaths(ctx, s.district, codes...)
+	if err != nil {
+		return nil, nil, s.problem(err)
+	}
+	out = make([]SeenRecord, len(rows))
 	for i := range rows {
 		out[i] = seenRecordOf(&rows[i])
+		out[i].Where = names[rows[i].Area]
 	}
-	return out
+	return out, names[area], nil
 }
 
 // recordsQuery asks for records of an area.
@@ -165,7 +177,11 @@ func (s *Server) getRecords(ctx context.Context, in *recordsQuery) (*answer[Seen
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	return answerOf(SeenRecords{Area: p.Area.Code, From: p.From.String(), To: p.To.String(), Items: seenRecordsOf(p.Rows), Next: p.Next}), nil
+	out := SeenRecords{Area: p.Area.Code, From: p.From.String(), To: p.To.String(), Next: p.Next}
+	if out.Items, out.Where, err = s.seenRecordsOf(ctx, p.Rows, p.Area.Code); err != nil {
+		return nil, err
+	}
+	return answerOf(out), nil
 }
 
 func (s *Server) getFlags(ctx context.Context, in *recordsQuery) (*answer[SeenFlags], error) {
@@ -217,12 +233,16 @@ type QualitySample struct {
 	Items   []SeenRecord `json:"items" doc:"in the order in which they were drawn; those that you may see"`
 }
 
-func qualitySampleOf(v *service.SampleView) QualitySample {
-	out := QualitySample{Week: v.Week.String(), Area: v.Area, Items: seenRecordsOf(v.Rows)}
+func (s *Server) qualitySampleOf(ctx context.Context, v *service.SampleView) (*answer[QualitySample], error) {
+	items, _, err := s.seenRecordsOf(ctx, v.Rows, v.Area)
+	if err != nil {
+		return nil, err
+	}
+	out := QualitySample{Week: v.Week.String(), Area: v.Area, Items: items}
 	if v.Drawn {
 		out.Drawn, out.By, out.Seed, out.Size, out.Records = stamp(v.QualitySample.Drawn), v.By, strconv.FormatUint(v.Seed, 10), v.Size, v.Records
 	}
-	return out
+	return answerOf(out), nil
 }
 
 func (s *Server) getSample(ctx context.Context, in *struct {
@@ -238,7 +258,7 @@ func (s *Server) getSample(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	return answerOf(qualitySampleOf(&v)), nil
+	return s.qualitySampleOf(ctx, &v)
 }
 
 // SampleInput says for what a sample is drawn.
@@ -257,7 +277,7 @@ func (s *Server) postSample(ctx context.Context, in *struct{ Body SampleInput })
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	return answerOf(qualitySampleOf(&v)), nil
+	return s.qualitySampleOf(ctx, &v)
 }
 
 // CallInput is what was said on a call.

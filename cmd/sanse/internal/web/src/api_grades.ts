@@ -23,6 +23,8 @@ export interface GradeSuggestion {
   id: number
   resident: string
   grid: string
+  /** names of the areas from the town down to it */
+  where?: string[]
   was: string
   grade: string
   lower?: boolean

@@ -26,6 +26,8 @@ export interface SeenRecord {
   resident: string
   name?: string
   area: string
+  /** names of the areas from the town down to it */
+  where?: string[]
   visitor?: string
   visitor_name?: string
   day: string
@@ -50,6 +52,7 @@ export interface SeenRecord {
 
 export interface SeenRecords {
   area: string
+  where?: string[]
   from: string
   to: string
   items: SeenRecord[] | null

@@ -3,7 +3,6 @@ export const records = {
   'page.records': { zh: '走访记录', en: 'Visit records' },
   'rec.note': { zh: '按区域和日期查看，不按人排名。存疑只是请人看一看，不影响走访计数。查看姓名会记入审计。', en: 'By area and day; nobody is ranked. A flag asks a human to look and changes no count. Each look at names is written to the audit.' },
   'rec.area': { zh: '换一个区域', en: 'Another area' },
-  'rec.inArea': { zh: '区域 {area}', en: 'Area {area}' },
   'rec.from': { zh: '从', en: 'From' },
   'rec.to': { zh: '到', en: 'To' },
   'rec.which': { zh: '哪些记录', en: 'Which records' },

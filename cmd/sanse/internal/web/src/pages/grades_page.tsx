@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { District } from '../api.ts'
 import { gradesAt, putGradeRules, rulesOn, type GradeChange, type GradeRules, type GradeRuleSet, type GradeSuggestion } from '../api_grades.ts'
+import { whereOf } from '../cases/where.ts'
 import { day, number } from '../format.ts'
 import { Change } from '../grades/changes.tsx'
 import { DecideDialog } from '../grades/decide_dialog.tsx'
@@ -24,7 +25,7 @@ import '../grades.css'
 export function GradesPage({ district }: { district: District }) {
   const area = route.value.params['area'] ?? homeOf(district)
   const rules = useGet<GradeRuleSet>(gradesAt.rules())
-  const suggested = useGet<{ items: GradeSuggestion[] | null; more?: boolean }>(gradesAt.suggestions(area))
+  const suggested = useGet<{ items: GradeSuggestion[] | null; where?: string[]; more?: boolean }>(gradesAt.suggestions(area))
   const [flagged, setFlagged] = useState(false)
   const changed = useGet<{ items: GradeChange[] | null; more?: boolean }>(gradesAt.changes(area, flagged))
   const [deciding, setDeciding] = useState<GradeSuggestion | 'other' | null>(null)
@@ -43,7 +44,7 @@ export function GradesPage({ district }: { district: District }) {
           <h1>{t('page.grades')}</h1>
           <p class="hint">{t('grad.intro')}</p>
           <p class="hint">
-            {t('grad.area')} <b>{area}</b>
+            {t('grad.area')} <b data-testid="grades-area">{area === district.code ? district.name : whereOf(suggested.data?.where ?? []) || area}</b>
           </p>
         </div>
         <AreaSearch label={t('grad.pickArea')} within={homes(district)} onPick={(hit) => go(href('grades', { area: hit.code }))} />
@@ -71,7 +72,7 @@ export function GradesPage({ district }: { district: District }) {
                 <p>
                   <GradeMark grade={s.was} grades={district.grades} />
                   {' → '}
-                  <GradeMark grade={s.grade} grades={district.grades} /> <Named id={s.resident} zone={district.time_zone} />
+                  <GradeMark grade={s.grade} grades={district.grades} /> <Named id={s.resident} zone={district.time_zone} /> <small>{whereOf(s.where ?? []) || s.grid}</small>
                 </p>
                 <ul class="grade-reasons">
                   {(s.reasons ?? []).map((r) => (

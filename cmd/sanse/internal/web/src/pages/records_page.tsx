@@ -1,5 +1,6 @@
 import type { District } from '../api.ts'
 import { flags, mondayOf, recordsAt, type Forms, type SeenRecords } from '../api_records.ts'
+import { whereOf } from '../cases/where.ts'
 import { addDays, isDate } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { t } from '../i18n.ts'
@@ -39,7 +40,7 @@ export function RecordsPage({ district }: { district: District }) {
           <h1>{t('page.records')}</h1>
           <p class="hint">{t('rec.note')}</p>
           <p>
-            <b>{t('rec.inArea', { area })}</b>
+            <b data-testid="records-area">{area === district.code ? district.name : whereOf(got.data?.where ?? []) || area}</b>
           </p>
           <Homes district={district} open={area} to={(code) => to({ area: code })} />
         </div>

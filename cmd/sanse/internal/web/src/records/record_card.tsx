@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { formOf, type Forms, type SeenFlag, type SeenRecord } from '../api_records.ts'
+import { whereOf } from '../cases/where.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Named } from '../trust/named.tsx'
@@ -18,7 +19,7 @@ export function RecordCard({ record: r, forms, zone, calls, onChanged }: { recor
   return (
     <li class="record-card" data-testid="record" data-id={r.id} data-resident={r.resident}>
       <p class="record-who">
-        {r.name ? <b>{r.name}</b> : <Named id={r.resident} zone={zone} />} <span class="code">{r.area}</span>
+        {r.name ? <b>{r.name}</b> : <Named id={r.resident} zone={zone} />} <span class="record-where">{whereOf(r.where ?? []) || r.area}</span>
         <time>
           {from ? `${from.day} ${from.time}` : r.day}
           {to && `–${to.time}`}
