@@ -118,6 +118,18 @@ type Graded struct {
 	To    Date   `json:"to"`
 }
 
+// NewGrade tells since when a resident's grade holds in the place of which other one,
+// if nobody has been there since; fresh is false where the grade is that of always, or
+// somebody has.
+func (r *Resident) NewGrade() (was string, since Date, fresh bool) {
+	n := len(r.Before)
+	if n == 0 {
+		return "", 0, false
+	}
+	last := r.Before[n-1]
+	return last.Grade, last.To + 1, r.LastVisit == nil || *r.LastVisit <= last.To
+}
+
 // Needs say what a visit asks of the day and of the visitor beyond scope.
 type Needs struct {
 	// Hours are the times in which a visit may begin, both ends included, by

@@ -28,6 +28,9 @@ type Answer struct {
 	// Windows are those that the visit meets, Owed tells that it clears a debt.
 	Windows []AnsweredWindow `json:"windows"`
 	Owed    bool             `json:"owed,omitempty"`
+	// GradeSince is the day from which the resident has another grade, where nobody has
+	// been there since.
+	GradeSince *Date `json:"grade_since,omitempty"`
 	// Without lists what would lapse or stay owed without it.
 	Without []Loss `json:"without"`
 	// Here is the visit as planned: what it adds to the way.
@@ -153,6 +156,19 @@ func count(lost []missing) int {
 	return n
 }
 
+// newGrade is since when the grade of a resident is another one, if nobody has been
+// there since; nil otherwise.
+func (w *whyer) newGrade(id string) *Date {
+	for i := range w.p.Residents {
+		if r := &w.p.Residents[i]; r.ID == id {
+			if _, since, fresh := r.NewGrade(); fresh {
+				return &since
+			}
+		}
+	}
+	return nil
+}
+
 func (w *whyer) answer(day Date) Answer {
 	j := w.c.j
 	a := Answer{
@@ -163,6 +179,9 @@ func (w *whyer) answer(day Date) Answer {
 	a.Made = slices.ContainsFunc(w.p.Made, func(m Made) bool { return jobID(m.Resident, m.Task) == j.id && m.Date == day })
 	a.Locked = slices.ContainsFunc(w.p.Locks, func(l Lock) bool { return jobID(l.Resident, l.Task) == j.id && l.Date == day })
 	a.Owed = j.owed && len(w.visits) > 0 && w.visits[0] == day
+	if a.Task == "" {
+		a.GradeSince = w.newGrade(a.Resident)
+	}
 	first, last := day, day
 	for _, win := range Windows(j.rules, slices.Concat(j.history, w.visits), j.absent, w.p.Start, w.p.End()) {
 		if win.State == WindowOwed || day < win.First || day > win.Last || win.Need == 0 {

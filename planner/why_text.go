@@ -38,6 +38,9 @@ func (a *Answer) text() string {
 	if a.Owed {
 		s = append(s, "it clears what was owed")
 	}
+	if a.GradeSince != nil {
+		s = append(s, fmt.Sprintf("the grade is another one since %s, and nobody has been there since", *a.GradeSince))
+	}
 	switch {
 	case len(a.Without) == 0:
 		s = append(s, "nothing would lapse without it")

@@ -99,6 +99,11 @@ func (r *Rules) FromStrictest(was, grade string) bool {
 	return r.rank(was) == 0 && was != grade
 }
 
+// ToStrictest tells whether a change brings the strictest grade.
+func (r *Rules) ToStrictest(was, grade string) bool {
+	return r.rank(grade) == 0 && was != grade
+}
+
 // Notable tells whether a fact is one that the rules have written down by hand.
 func (r *Rules) Notable(code string) bool {
 	for i := range r.Notes {

@@ -37,7 +37,7 @@ type VisitStop struct {
 	Minutes     int         `json:"minutes"`
 	WalkSeconds int         `json:"walk_seconds" doc:"from the stop before"`
 	DueBy       string      `json:"due_by" doc:"empty: it is in no plan, and covered by nobody"`
-	Why         string      `json:"why" enum:"due_today,overdue,owed,covering,moved,planned,unplanned"`
+	Why         string      `json:"why" enum:"due_today,overdue,newly_listed,owed,covering,moved,planned,unplanned"`
 	Covering    *Covering   `json:"covering,omitempty" doc:"of a visit that came to the visitor by a ladder"`
 	Moved       *GivenVisit `json:"moved,omitempty" doc:"of a visit that was put off to this day, or handed to the visitor"`
 	Name        string      `json:"name" doc:"empty, with phone, address and note: not told"`

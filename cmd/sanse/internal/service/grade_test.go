@@ -205,6 +205,22 @@ func TestAGradeThatIsDecidedHoldsAtOnceInDueDaysAndPlan(t *testing.T) {
 	if len(got) == 0 || !strings.HasSuffix(got[0], "due 04") {
 		t.Errorf("red from Thursday on she is to be seen by Friday: %v", got)
 	}
+	// Whoever goes there is told that it is new, and not which grade it is.
+	why := map[string]string{}
+	for _, w := range []string{"v0", "v1", "v2", "v3"} {
+		for day := planner.NewDate(2026, 12, 3); day <= planner.NewDate(2026, 12, 4); day++ {
+			v, err := s.VisitDay(me, ladderDistrict, w, day)
+			if err != nil {
+				continue // there is no such visitor
+			}
+			for i := range v.Stops {
+				why[v.Stops[i].Resident] = v.Stops[i].Why
+			}
+		}
+	}
+	if why["r00000"] != "newly_listed" || why["r00001"] == "newly_listed" || len(why) < 2 {
+		t.Errorf("why they are visited: %v", why)
+	}
 
 	// The history has all of it, and an appeal is answered by somebody else.
 	n, err := s.Appeal(me, ladderDistrict, "r00000", "resident", "I am well")

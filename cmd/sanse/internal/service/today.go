@@ -12,6 +12,7 @@ import (
 	"sanse/data"
 	"sanse/planner"
 	"sanse/planner/form"
+	"sanse/planner/grading"
 )
 
 // TodayView is what a visitor takes along on a day: where to go in which order,
@@ -40,7 +41,7 @@ type TodayStop struct {
 	Minutes     int
 	WalkSeconds int           // from the stop before
 	DueBy       *planner.Date // nil: nothing is planned here, nor held
-	Why         string        // due_today, overdue, owed, covering, moved, planned, unplanned
+	Why         string        // due_today, overdue, newly_listed, owed, covering, moved, planned, unplanned
 	Covering    *Covering     // nil: it came to them by no ladder
 	Moved       *Moved        // nil: nobody gave it into this day
 	Name        string
@@ -196,6 +197,10 @@ func (s *Service) plannedOn(ctx context.Context, v *view, visitor string, day pl
 			ordered = append(ordered, walks[i].Itinerary)
 		}
 	}
+	rules, err := s.gradeRulesOn(ctx, v.snap.District.Code, day)
+	if err != nil {
+		return nil, err
+	}
 	var out []TodayStop
 	for i := range ordered {
 		for k := range ordered[i].Stops {
@@ -203,7 +208,7 @@ func (s *Service) plannedOn(ctx context.Context, v *view, visitor string, day pl
 			arrive, due := st.Arrive, st.DueBy
 			stop := TodayStop{
 				Key: stopKey(v.plan.ID, st), Resident: st.Resident, Task: st.Task, Arrive: &arrive, WalkSeconds: st.WalkSeconds,
-				DueBy: &due, Why: whyToday(st, day), area: v.areaOf(st),
+				DueBy: &due, Why: whyToday(st, day, st.Task == "" && v.newlyListed(st.Resident, rules)), area: v.areaOf(st),
 			}
 			v.place(&stop)
 			out = append(out, stop)
@@ -225,13 +230,26 @@ func (v *view) place(stop *TodayStop) {
 	}
 }
 
+// newlyListed tells whether somebody came to the strictest grade and nobody has been
+// there since: they cannot wait, and the list says so without saying the grade.
+func (v *view) newlyListed(resident string, rules *grading.Rules) bool {
+	r := v.residents[resident]
+	if r == nil {
+		return false
+	}
+	was, _, fresh := r.NewGrade()
+	return fresh && rules.ToStrictest(was, r.Grade)
+}
+
 // whyToday says in a word why a door is on the list.
-func whyToday(st *planner.Stop, day planner.Date) string {
+func whyToday(st *planner.Stop, day planner.Date, newly bool) string {
 	switch {
 	case st.Owed:
 		return "owed"
 	case st.DueBy < day:
 		return "overdue"
+	case newly:
+		return "newly_listed"
 	case st.DueBy == day:
 		return "due_today"
 	}

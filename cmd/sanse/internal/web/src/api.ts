@@ -373,6 +373,8 @@ export interface Answer {
   made?: boolean
   locked?: boolean
   owed?: boolean
+  /** the day from which the resident has another grade, where nobody has been there since */
+  grade_since?: string
   windows: { rule: string; first: string; last: string; need: number; met: number }[]
   without: { due_by: string; owed?: boolean; count: number }[]
   here: Choice

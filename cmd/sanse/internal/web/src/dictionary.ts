@@ -225,6 +225,7 @@ export const dictionary = {
   'why.ruleOwn': { zh: '任务自己的频次', en: 'The task’s own rule' },
   'why.without': { zh: '不去的话，到{due}就漏了。', en: 'Without it the window to {due} would lapse.' },
   'why.withoutOwed': { zh: '不去的话，欠访就补不上。', en: 'Without it what is owed would stay owed.' },
+  'why.gradeSince': { zh: '{day}起换了等级，此后还没有人去过。', en: 'The grade is another one since {day}, and nobody has been there since.' },
   'why.spare': { zh: '不去也不会漏，只是间隔更匀。', en: 'Nothing would lapse without it; it keeps the visits apart.' },
   'why.days': { zh: '换一天', en: 'Another day' },
   'why.others': { zh: '换个人', en: 'Somebody else' },

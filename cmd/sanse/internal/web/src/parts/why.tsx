@@ -21,6 +21,7 @@ export function Why(props: { district: District; visitor: string; date: string; 
           <ul class="reasons-list">
             {a.made && <li>{t('why.made')}</li>}
             {a.locked && <li>{t('why.locked')}</li>}
+            {a.grade_since && <li>{t('why.gradeSince', { day: day(a.grade_since) })}</li>}
             <li>{onTheWay(a, props.nameOf)}</li>
             {a.windows.map((w, i) => (
               <li key={i}>{t('why.window', { rule: ruleName(w.rule, district), first: day(w.first), last: day(w.last), need: number(w.need), met: number(w.met) })}</li>

@@ -123,12 +123,20 @@ export function StopCard(props: { round: Round; stop: TodayStop; onOpen: () => v
   )
 }
 
-const whys: readonly string[] = ['due_today', 'overdue', 'newly_listed', 'owed', 'covering', 'moved', 'planned', 'unplanned', 'due_soon', 'on_the_way']
+const whys: readonly string[] = ['due_today', 'overdue', 'owed', 'covering', 'moved', 'planned', 'unplanned', 'due_soon', 'on_the_way']
 
 /** Why says why somebody is on the list today, without their grade: the list is seen at doors. */
 export function Why({ stop: s, day, zone }: { stop: TodayStop; day: string; zone: string }) {
   if (s.moved) return <span class="tag must">{t(s.moved.kind === 'hand_over' ? 'today.why.handed' : 'today.why.postponed')}</span>
   if (s.covering) return <span class="tag must">{t('today.covering', { time: clock(s.covering.deadline, zone)?.time ?? s.covering.deadline })}</span>
+  if (s.why === 'newly_listed') {
+    return (
+      <>
+        <span class="tag must">{t('today.why.newly_listed')}</span>
+        {s.due_by === day && <span class="tag must">{t('today.why.due_today')}</span>}
+      </>
+    )
+  }
   const late = s.why === 'overdue' || s.why === 'owed'
   const must = late || s.why === 'due_today' || s.due_by === day
   const why = s.due_by === day && !late ? 'due_today' : (s.why ?? '')
