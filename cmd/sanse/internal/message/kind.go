@@ -17,7 +17,7 @@ const (
 	Case     Kind = "case"      // a case is yours
 	CaseNear Kind = "case_near" // its deadline is near
 	CaseOver Kind = "case_over" // its deadline is over
-	Plan     Kind = "plan"      // the plan of today has changed
+	Plan     Kind = "plan"      // the plan of today or tomorrow has changed
 	Handed   Kind = "handed"    // somebody was handed to you
 	Test     Kind = "test"      // an administrator tries whether messages arrive
 )

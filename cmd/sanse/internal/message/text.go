@@ -27,7 +27,7 @@ var texts = map[Kind]words{
 	Case:     {"有 %d 件事件交到您这里，请在%s 前受理。", "%d case is yours: please take it up before %s.", "%d cases are yours: please take them up before %s.", true},
 	CaseNear: {"有 %d 件事件就要到时限（%s），请尽快处理。", "%d case is due soon (%s).", "%d cases are due soon (%s).", true},
 	CaseOver: {"有 %d 件事件已过时限（%s），请马上处理。", "%d case is past its deadline (%s).", "%d cases are past their deadline (%s).", true},
-	Plan:     {"您今天的走访安排有 %d 处变动，请打开查看。", "Your plan of today has %d change: please look.", "Your plan of today has %d changes: please look.", false},
+	Plan:     {"您今明两天的走访安排有 %d 处变动，请打开查看。", "Your plan of today and tomorrow has %d change: please look.", "Your plan of today and tomorrow has %d changes: please look.", false},
 	Handed:   {"有 %d 位居民交到您这里，请打开查看。", "%d resident was handed to you: please look.", "%d residents were handed to you: please look.", false},
 }
 

@@ -89,15 +89,15 @@ func caseClock(c *data.CaseClock, now time.Time) (data.Outgoing, bool) {
 	return data.Outgoing{}, false
 }
 
-// planMessages are what those are told whose day a new plan has changed: today's
-// alone, and not what came to them on a ladder, which they are told by itself, nor
-// whoever made it.
+// planMessages are what those are told whose day a new plan has changed: today's and
+// tomorrow's, and not what came to them on a ladder, which they are told by itself, nor
+// whoever made it. It is one message for each, however much is other.
 func planMessages(plan int64, moved *planner.Moved, today planner.Date, held []data.Ladder, but string, now time.Time, zone *time.Location) []data.Outgoing {
 	told := make(map[string]bool, len(held))
 	for i := range held {
 		told[held[i].Resident] = true
 	}
-	count := map[string]int{}
+	count, last := map[string]int{}, map[string]planner.Date{}
 	var order []string
 	for i := range moved.Visits {
 		m := &moved.Visits[i]
@@ -106,8 +106,12 @@ func planMessages(plan int64, moved *planner.Moved, today planner.Date, held []d
 		}
 		var whom []string
 		for _, at := range []*planner.VisitAt{m.From, m.To} {
-			if at != nil && at.Date == today {
-				whom = append(whom, at.Visitors...)
+			if at == nil || at.Date < today || at.Date > today+1 {
+				continue
+			}
+			whom = append(whom, at.Visitors...)
+			for _, v := range at.Visitors {
+				last[v] = max(last[v], at.Date)
 			}
 		}
 		for _, v := range eachOnce(whom) {
@@ -121,11 +125,23 @@ func planMessages(plan int64, moved *planner.Moved, today planner.Date, held []d
 		}
 	}
 	var out []data.Outgoing
-	midnight := instant(planner.Moment{Date: today + 1}, zone)
 	for _, v := range order {
-		out = append(out, data.Outgoing{Once: fmt.Sprintf("plan/%d/%s", plan, v), Kind: string(message.Plan), Visitor: v, N: count[v], From: now, Until: midnight})
+		until := instant(planner.Moment{Date: last[v] + 1}, zone) // the midnight that ends it
+		out = append(out, data.Outgoing{Once: fmt.Sprintf("plan/%d/%s", plan, v), Kind: string(message.Plan), Visitor: v, N: count[v], From: now, Until: until})
 	}
 	return out
+}
+
+// onDays is a plan with the walks of some days alone.
+func onDays(p *planner.Plan, from, to planner.Date) *planner.Plan {
+	out := *p
+	out.Itineraries = nil
+	for i := range p.Itineraries {
+		if it := &p.Itineraries[i]; it.Date >= from && it.Date <= to {
+			out.Itineraries = append(out.Itineraries, *it)
+		}
+	}
+	return &out
 }
 
 // handedLast is how long somebody is told that a resident was handed to them.

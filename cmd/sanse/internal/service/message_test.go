@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"sanse/cmd/sanse/internal/message"
 	"sanse/cmd/sanse/internal/outward"
 	"sanse/cmd/sanse/internal/service"
@@ -287,17 +289,7 @@ func TestWhoseDayChangesAndWhoIsHandedSomebodyIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int{}
-	for _, m := range r.Moved.Visits {
-		for _, at := range []*planner.VisitAt{m.From, m.To} {
-			if at == nil || at.Date != today {
-				continue
-			}
-			for _, v := range at.Visitors {
-				want[v]++
-			}
-		}
-	}
+	want := changedOn(&r.Moved, today)
 	if want["v0"] == 0 || len(want) < 2 {
 		t.Fatalf("the plan moves %v: the test proves nothing", want)
 	}
@@ -323,6 +315,72 @@ func TestWhoseDayChangesAndWhoIsHandedSomebodyIsTold(t *testing.T) {
 		if got := b.told(name); got != "handed 1/1" {
 			t.Errorf("%s was told %q", name, got)
 		}
+	}
+	b.planChangesTomorrow(ctx, d)
+}
+
+// changedOn counts, by visitor, what is other on a day.
+func changedOn(m *planner.Moved, day planner.Date) map[string]int {
+	out := map[string]int{}
+	for i := range m.Visits {
+		for _, at := range []*planner.VisitAt{m.Visits[i].From, m.Visits[i].To} {
+			if at == nil || at.Date != day {
+				continue
+			}
+			for _, v := range at.Visitors {
+				out[v]++
+			}
+		}
+	}
+	return out
+}
+
+// planChangesTomorrow makes the plan again, and anew, on the day before somebody is
+// away: those whose day it is are told.
+func (b *messageBed) planChangesTomorrow(ctx context.Context, d data.District) {
+	b.t.Helper()
+	b.at(3, 12, 0)
+	today := planner.NewDate(2026, 12, 3)
+	seen := make([]data.Visit, 4)
+	for i := range seen {
+		seen[i] = data.Visit{Resident: fmt.Sprintf("r%05d", i), Date: today - 1, Done: true, Visitor: "v1", Grid: ladderGrid}
+	}
+	if err := b.owner.Write(ctx, func(tx *data.Tx) error { return tx.PutVisits(ladderDistrict, seen) }); err != nil {
+		b.t.Fatal(err)
+	}
+	told := func(plan int64) map[string]int {
+		rows, err := b.owner.Pool().Query(ctx, `SELECT to_visitor, n FROM outbox WHERE starts_with(once, $1)`, fmt.Sprintf("plan/%d/", plan))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		out := map[string]int{}
+		var v string
+		var n int
+		if _, err := pgx.ForEachRow(rows, []any{&v, &n}, func() error { out[v] = n; return nil }); err != nil {
+			b.t.Fatal(err)
+		}
+		return out
+	}
+	r, err := b.program().Replan(ctx, d, service.ReplanOptions{Off: []service.Off{{Visitor: "v0", From: today, To: today + 1}}, Publish: true, Seed: 1})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	// They had nothing to do today, and all of tomorrow goes to somebody else.
+	if want, got := changedOn(&r.Moved, today+1)["v0"], told(r.ID); want == 0 || changedOn(&r.Moved, today)["v0"] > 0 || got["v0"] != want || got["v1"] == 0 {
+		b.t.Errorf("of tomorrow %v are told, want v0: %d and v1", got, want)
+	}
+	if err := b.owner.Write(ctx, func(tx *data.Tx) error { return tx.PutDaysOff(ladderDistrict, "v1", today, today+1) }); err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.programOn(b.owner).Plan(ctx, d, service.PlanOptions{Start: today, Days: 4, Seed: 1}); err != nil {
+		b.t.Fatal(err)
+	}
+	rec, err := b.serving.CurrentPlan(ctx, ladderDistrict)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if got := told(rec.ID); got["v1"] == 0 {
+		b.t.Errorf("of a plan made anew, in which v1 is away tomorrow, %v are told", got)
 	}
 }
 

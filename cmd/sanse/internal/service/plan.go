@@ -217,6 +217,10 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 	if err != nil {
 		return err
 	}
+	was, err := s.planBefore(ctx, r)
+	if err != nil {
+		return err
+	}
 	record := data.PlanRecord{
 		Start: r.Plan.Start, Days: r.Plan.Days, Seed: seed, MadeAt: s.now(), Current: true, Summary: summary,
 		Cost: r.Plan.Cost, Shortages: r.Plan.Shortages,
@@ -229,12 +233,59 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 		if err := tx.PutPlanProblem(r.Problem.District, id, r.Problem); err != nil {
 			return err
 		}
+		if was != nil {
+			if err := tx.Tell(r.Problem.District, s.planReplaced(ctx, id, r, was)); err != nil {
+				return err
+			}
+		}
 		return tx.Record(r.Problem.District, wrote(data.ActCreate, "plan", id))
 	})
 	if err != nil {
 		return fmt.Errorf("store the plan of district %s: %w", r.Problem.District, err)
 	}
 	return nil
+}
+
+// planBefore is what the plan in force has on today and tomorrow, if a new plan has
+// these days too; nil otherwise.
+func (s *Service) planBefore(ctx context.Context, r *PlanResult) (*planner.Plan, error) {
+	today, err := s.Today(r.Snapshot.District.TimeZone)
+	if err != nil || r.Plan.Start > today+1 || r.Plan.Start+planner.Date(r.Plan.Days) <= today {
+		return nil, err
+	}
+	code := r.Problem.District
+	rec, err := s.store.CurrentPlan(ctx, code)
+	if errors.Is(err, data.ErrNotFound) {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	if err != nil {
+		return nil, err
+	}
+	from := max(today, r.Plan.Start, rec.Start)
+	to := min(today+1, rec.Start+planner.Date(rec.Days)-1)
+	if from > to {
+		return nil, nil //nolint:nilnil // it has none of them
+	}
+	walks, err := s.store.PlanItineraries(ctx, code, rec.ID, data.ItineraryFilter{From: from, To: to, NoRoutes: true})
+	if err != nil {
+		return nil, err
+	}
+	was := &planner.Plan{Start: from, Days: int(to - from + 1)}
+	for i := range walks {
+		was.Itineraries = append(was.Itineraries, walks[i].Itinerary)
+	}
+	return was, nil
+}
+
+// planReplaced is what those are told whose day is another one by a plan that is new.
+func (s *Service) planReplaced(ctx context.Context, id int64, r *PlanResult, was *planner.Plan) []data.Outgoing {
+	zone, err := time.LoadLocation(r.Snapshot.District.TimeZone)
+	if err != nil {
+		return nil
+	}
+	now := s.now()
+	moved := planner.Compare(r.Problem, was, onDays(r.Plan, was.Start, was.Start+planner.Date(was.Days)-1))
+	return planMessages(id, &moved, momentAt(now, zone).Date, nil, viewerOf(ctx).Visitor, now, zone)
 }
 
 // routes returns the itineraries with the way that each takes.
