@@ -72,6 +72,15 @@ func TestTheDayHoldsWhatADoorTakesAndNoGrade(t *testing.T) {
 		!slices.Equal(second.Codes, []string{base64.RawURLEncoding.EncodeToString(sum[:])}) || second.Location != squareAt(0, 1).Bound().Center() || second.Arrive.String() != "08:40" {
 		t.Errorf("the second stop is %+v", second)
 	}
+	// A door that nobody opened is not done: somebody is to go again, whoever has it by then.
+	missed := b.record("r0001")
+	missed.Result, missed.NotSeen, missed.Answers = "not_seen", "no_answer", nil
+	if got := b.put(worker, missed); got[0] != "stored" {
+		t.Fatal(got)
+	}
+	if v := must(b.VisitDay(worker, lattice, "", 0))(t); v.Stops[1].Done != "" || v.Stops[0].Done != done.ID {
+		t.Errorf("after nobody opened the stops are %+v", v.Stops)
+	}
 	r := b.record("r0001")
 	r.Stop = second.Key
 	if got := b.put(worker, r); got[0] != "stored" || one[int](t, b.owner, `SELECT plan::int FROM visit_record WHERE id = $1`, r.ID) != 7 {
@@ -80,8 +89,8 @@ func TestTheDayHoldsWhatADoorTakesAndNoGrade(t *testing.T) {
 	if _, err := b.VisitDay(colleague, lattice, "v1", 0); service.CodeOf(err) != service.CodeForbidden {
 		t.Errorf("a colleague from elsewhere sees the day: %v", err)
 	}
-	if n := one[int](t, b.owner, `SELECT count(*)::int FROM audit WHERE object = 'visitor_day' AND action = 'name' AND ids @> '{r0000,r0001}'`); n != 1 {
-		t.Errorf("one look is in the audit %d times", n)
+	if n := one[int](t, b.owner, `SELECT count(*)::int FROM audit WHERE object = 'visitor_day' AND action = 'name' AND ids @> '{r0000,r0001}'`); n != 2 {
+		t.Errorf("two looks are in the audit %d times", n)
 	}
 	b.doors(home, card, worker, colleague)
 	b.overHTTP(worker, home)
