@@ -41,7 +41,7 @@ func (b *screenBed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusInternalServerError, map[string]string{"title": err.Error()})
 		return
 	}
-	counts, err := b.counts(r.Context())
+	counts, err := dayCounts(r.Context(), b.owner, b.day)
 	if err != nil {
 		answer(w, http.StatusInternalServerError, map[string]string{"title": err.Error()})
 		return
@@ -77,9 +77,9 @@ func (b *screenBed) step(ctx context.Context, do string) error {
 	}
 }
 
-// counts says of each area what the database has of the day: due, done, late, covered, open cases.
-func (b *screenBed) counts(ctx context.Context) (map[string][]int, error) {
-	rows, err := b.owner.Pool().Query(ctx, `WITH who AS (
+// dayCounts says of each area what the database has of a day: due, done, late, covered, open cases.
+func dayCounts(ctx context.Context, store *data.Store, day planner.Date) (map[string][]int, error) {
+	rows, err := store.Pool().Query(ctx, `WITH who AS (
 			SELECT r.id, COALESCE(r.micro_grid, r.grid) AS area, v.day IS NOT NULL OR COALESCE(l.closed_how, '') = 'visit' AS done,
 				COALESCE(l.taken > 1, false) OR COALESCE(p.before, false) AS late, COALESCE(l.taken > 1 AND l.holder IS NOT NULL, false) AS covered
 			FROM resident r
@@ -92,7 +92,7 @@ func (b *screenBed) counts(ctx context.Context) (map[string][]int, error) {
 		SELECT a.code, ARRAY[count(*) FILTER (WHERE starts_with(w.area, a.code)), count(*) FILTER (WHERE starts_with(w.area, a.code) AND done),
 				count(*) FILTER (WHERE starts_with(w.area, a.code) AND late AND NOT done), count(*) FILTER (WHERE starts_with(w.area, a.code) AND covered),
 				(SELECT count(*) FROM incident i WHERE i.closed_at IS NULL AND starts_with(i.area, a.code))]::int[]
-		FROM area a LEFT JOIN who w ON true WHERE a.level <= 3 GROUP BY a.code`, b.day.Time())
+		FROM area a LEFT JOIN who w ON true WHERE a.level <= 3 GROUP BY a.code`, day.Time())
 	if err != nil {
 		return nil, err
 	}
