@@ -81,6 +81,7 @@ var tableRules = map[string]tableRule{
 
 	// Who covers whom.
 	"ladder_rule":   {engine: "raw"},
+	"indicator_set": {engine: "raw"},
 	"ladder_day":    {engine: "raw"},
 	"ladder":        {rows: true, engine: "raw", desk: "rw"},
 	"incident":      {rows: true, engine: "raw", desk: "raw"},
@@ -106,7 +107,7 @@ var tableRules = map[string]tableRule{
 	"visit_form":        {engine: "ra"},
 	"quality_sample":    {engine: "ra", desk: "r"},
 	"quality_item":      {rows: true, engine: "a", desk: "r"},
-	"quality_call":      {rows: true, desk: "ra"},
+	"quality_call":      {rows: true, engine: "r", desk: "ra"},
 
 	// Behind the platform that is there, and devices.
 	"connector":        {rows: true, engine: "rw"},

@@ -56,6 +56,7 @@ type QualityCall struct {
 	At     time.Time
 	By     string // account
 	Result string
+	Rating int // 1 to 5; 0: they said nothing of it
 	Words  Sealed
 }
 
@@ -206,13 +207,13 @@ func (d *Desk) calls(ctx context.Context, k *sealer, district string, records []
 	}
 	list, err := collect(ctx, d.reads, "calls", func(r pgx.Rows, v *call) error {
 		var words []byte
-		err := r.Scan(&v.record, &v.N, &v.At, &v.By, &v.Result, &words)
+		err := r.Scan(&v.record, &v.N, &v.At, &v.By, &v.Result, &v.Rating, &words)
 		if err != nil {
 			return err
 		}
 		v.Words, err = k.open(words, "quality_call", "words", fmt.Sprintf("%s/%d", v.record, v.N))
 		return err
-	}, `SELECT record::text, n, at, by, result, words FROM quality_call WHERE district = $1 AND record = ANY ($2::text[]::uuid[]) ORDER BY record, n`, district, records)
+	}, `SELECT record::text, n, at, by, result, COALESCE(rating, 0), words FROM quality_call WHERE district = $1 AND record = ANY ($2::text[]::uuid[]) ORDER BY record, n`, district, records)
 	for i := range list {
 		at[list[i].record].Calls = append(at[list[i].record].Calls, list[i].QualityCall)
 	}
@@ -257,8 +258,8 @@ func (d *Desk) PutCall(ctx context.Context, district, record, resident string, c
 	if err != nil {
 		return err
 	}
-	if _, err := d.tx.Exec(ctx, `INSERT INTO quality_call (district, record, n, at, by, result, words) VALUES ($1, $2::text::uuid, $3, $4, $5, $6, $7)`,
-		district, record, int16(c.N), c.At, c.By, c.Result, sealed); err != nil {
+	if _, err := d.tx.Exec(ctx, `INSERT INTO quality_call (district, record, n, at, by, result, rating, words) VALUES ($1, $2::text::uuid, $3, $4, $5, $6, $7, $8)`,
+		district, record, int16(c.N), c.At, c.By, c.Result, orNil(int16(c.Rating)), sealed); err != nil {
 		return fmt.Errorf("store call: %w", tidy(err))
 	}
 	return d.Record(ctx, district, Event{Action: ActCreate, Object: "quality_call", IDs: []string{resident}, Detail: map[string]string{"result": c.Result}})

@@ -69,6 +69,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"sanse/planner/worktime":             {"sanse/planner", "sanse/geo"},
 		"sanse/planner/ladder":               {"sanse/planner", "sanse/geo"},
 		"sanse/planner/nearby":               {"sanse/planner", "sanse/geo"},
+		"sanse/planner/indicators":           {"sanse/planner", "sanse/geo"},
 		"sanse/reports/live":                 {},
 		"sanse/reports/ledger":               {"sanse/planner", "sanse/geo"},
 		"sanse/reports/reach":                {"sanse/geo", "sanse/routing"},

@@ -81,6 +81,7 @@ type SeenCall struct {
 	At     string `json:"at" format:"date-time"`
 	By     string `json:"by" doc:"account"`
 	Result string `json:"result" enum:"confirmed,differs,not_reached,declined"`
+	Rating int    `json:"rating,omitempty" doc:"of the visit, 1 to 5"`
 	Words  string `json:"words,omitempty"`
 }
 
@@ -126,7 +127,7 @@ func seenRecordOf(r *service.RecordRow) SeenRecord {
 		out.Result = "seen"
 	}
 	for _, c := range r.Calls {
-		out.Calls = append(out.Calls, SeenCall{*stamp(c.At), c.By, c.Result, c.Words.Reveal()})
+		out.Calls = append(out.Calls, SeenCall{*stamp(c.At), c.By, c.Result, c.Rating, c.Words.Reveal()})
 	}
 	return out
 }
@@ -283,6 +284,7 @@ func (s *Server) postSample(ctx context.Context, in *struct{ Body SampleInput })
 // CallInput is what was said on a call.
 type CallInput struct {
 	Result string `json:"result" enum:"confirmed,differs,not_reached,declined"`
+	Rating int    `json:"rating,omitempty" minimum:"0" maximum:"5" doc:"of the visit, 1 to 5; left out: they said nothing of it"`
 	Words  string `json:"words,omitempty" maxLength:"1000" doc:"kept sealed"`
 }
 
@@ -291,7 +293,7 @@ func (s *Server) postCall(ctx context.Context, in *struct {
 	Body CallInput
 },
 ) (*struct{}, error) {
-	if err := s.service.PutCall(ctx, s.district, in.ID, in.Body.Result, in.Body.Words); err != nil {
+	if err := s.service.PutCall(ctx, s.district, in.ID, in.Body.Result, in.Body.Rating, in.Body.Words); err != nil {
 		return nil, s.problem(err)
 	}
 	return nil, nil

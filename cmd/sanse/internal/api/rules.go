@@ -84,6 +84,7 @@ var rules = map[string]Rule{
 	"step-case": {DutyRecord, service.CapCase}, "pass-case": {DutyRecord, service.CapCase}, "case-helpers": {DutyRecord, service.CapCase},
 	"live": {DutyArea, service.CapNumbers},
 	// What it adds up to: numbers of visits are sums of grades, and no release has any.
+	"indicators": {DutyArea, service.CapNumbers}, "put-indicators": {Duty, service.CapPlan}, "own-rate": {Audience: SignedIn},
 	"ledger": {DutyArea, service.CapNumbers}, "ledger-workbook": {DutyArea, service.CapExport}, "ledger-table": {DutyArea, service.CapExport},
 	"ladder-rule": {Audience: Open}, "put-ladder-rule": {Duty, service.CapPlan},
 

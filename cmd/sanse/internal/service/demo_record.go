@@ -317,12 +317,12 @@ func (s *Service) lookAtMadeUp(ctx context.Context, m *madeUpHistory, records []
 			if i%2 == 1 && i > len(drawn)/2 {
 				continue // still to be called
 			}
-			c := data.QualityCall{At: m.now.Add(-time.Duration(len(drawn)-i) * time.Minute), By: "operator", Result: "confirmed"}
+			c := data.QualityCall{At: m.now.Add(-time.Duration(len(drawn)-i) * time.Minute), By: "operator", Result: "confirmed", Rating: 3 + m.dice.IntN(3)}
 			switch m.dice.IntN(8) {
 			case 0:
-				c.Result = "not_reached"
+				c.Result, c.Rating = "not_reached", 0
 			case 1:
-				c.Result, c.Words = "differs", "说当天只打了电话（虚构）"
+				c.Result, c.Rating, c.Words = "differs", 2, "说当天只打了电话（虚构）"
 			}
 			if err := d.PutCall(ctx, district, id, byID[id], c); err != nil {
 				return err

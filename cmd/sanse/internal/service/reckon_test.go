@@ -13,6 +13,7 @@ import (
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
+	"sanse/planner/indicators"
 	"sanse/reports/ledger"
 )
 
@@ -86,6 +87,101 @@ func TestTheLedgerCountsWhatTheTablesHold(t *testing.T) {
 			if diff := cmp.Diff(b.countedInSQL(t, code, q.From, q.To), got); a.Area != code || diff != "" {
 				t.Errorf("%s: SQL -, ledger of %s +:\n%s", code, a.Area, diff)
 			}
+		}
+	})
+
+	t.Run("as indicators", func(t *testing.T) {
+		month := b.today.MonthStart()
+		for _, sql := range []string{
+			// Ten records of the west, of which seven saw somebody; six of these are rated, one twice; three of the east.
+			`INSERT INTO visit_record (district, id, resident, grid, account, day, arrived, received, clock_skew, result, not_seen, how, form, evidence, content)
+				SELECT district, md5(id)::uuid, id, grid, 'a0', $1::date, $1::date, $1::date, 0, x.result, CASE x.result WHEN 'not_seen' THEN 'nobody' END, 'hand', 'reference-1', 'hand', '\x00'
+				FROM (SELECT *, CASE WHEN id LIKE 'r00%' OR id = 'r0100' THEN 'seen' ELSE 'not_seen' END AS result FROM resident WHERE id LIKE 'r00%' OR id IN ('r0100', 'r0101', 'r0102', 'r0103', 'r0700', 'r0701', 'r0702')) x`,
+			`INSERT INTO quality_call (district, record, n, at, by, result, rating) SELECT district, id, 1, $1::date, 'a1', 'confirmed', 4 FROM visit_record WHERE result = 'seen' AND resident LIKE 'r00%'`,
+			`INSERT INTO quality_call (district, record, n, at, by, result, rating) SELECT district, id, 2, $1::date, 'a1', 'confirmed', 1 FROM visit_record WHERE resident = 'r0000'`,
+			`INSERT INTO ladder_rule (district, from_day, rule) SELECT code, $1::date, '{}' FROM district`,
+			`INSERT INTO ladder (district, resident, first_day, due_by, rule_from, opened_at, taken, closed_at, closed_how) SELECT district, id, $1::date, $1::date, $1::date, $1::date,
+				CASE id WHEN 'r0003' THEN 1 ELSE 3 END, $1::date, CASE id WHEN 'r0002' THEN 'lapsed' ELSE 'visit' END FROM resident WHERE id IN ('r0000', 'r0001', 'r0002', 'r0003')`,
+			// Answered in time, too late, and not at all though it is over.
+			`INSERT INTO incident (district, id, kind, source, area, level, stage, n, opened_at, deadline) SELECT district, 'k000000000000000' || n, 'general', 'found', code, 'grid', 'call', 1, $1::date, $1::date
+				FROM area, generate_series(1, 3) n WHERE code = '` + west + `001'`,
+			`INSERT INTO incident_step (district, incident, n, at, stage, level, deadline) SELECT district, id, 1, $1::date, 'call', 'grid', $1::date + interval '1 hour' FROM incident`,
+			`INSERT INTO incident_step (district, incident, n, at, stage, level, deadline) SELECT district, id, 2, $1::date + interval '90 minutes' * (right(id, 1)::int - 1), 'arrival', 'grid', $1::date + interval '9 hours' FROM incident WHERE right(id, 1) <> '3'`,
+		} {
+			if _, err := b.owner.Pool().Exec(ctx, sql, month.Time()); err != nil {
+				t.Fatalf("%s: %v", sql, err)
+			}
+		}
+		board := must(b.Indicators(official, lattice, lattice+"001", 0, 2))(t)
+		if board.Own || len(board.Months) != 2 || board.Months[1] != month || len(board.Areas) != 3 || board.Areas[1].Code != west {
+			t.Fatalf("months %v, areas %v, own %v", board.Months, board.Areas, board.Own)
+		}
+		account := must(b.Ledger(official, lattice, service.LedgerQuery{Area: west, From: month, To: b.today}))(t).Accounts[0]
+		want := map[indicators.Measure]indicators.Tally{
+			indicators.OnTime: {Part: account.InTime, Of: account.InTime + account.Missed}, indicators.Missed: {Part: account.Missed, Of: account.InTime + account.Missed},
+			indicators.Owed: {Part: account.Owed, Of: 36}, indicators.Reached: {Part: 7, Of: 10}, indicators.Satisfaction: {Part: 5*4 + 1, Of: 6},
+			indicators.Covered: {Part: 2, Of: 3}, indicators.Coverage: {},
+		}
+		if b.today > month || b.now.Sub(month.Time()).Hours() > 2 { // else the third case is not over yet
+			want[indicators.Answered] = indicators.Tally{Part: 1, Of: 3}
+		}
+		for k, x := range board.Set.Indicators {
+			if w, ok := want[x.Measure]; ok && board.Tallies[1][k][1] != w {
+				t.Errorf("%s of the west: %+v, want %+v", x.Code, board.Tallies[1][k][1], w)
+			}
+			sum := board.Tallies[1][k][1]
+			sum.Part, sum.Of = sum.Part+board.Tallies[2][k][1].Part, sum.Of+board.Tallies[2][k][1].Of
+			if board.Tallies[0][k][1] != sum {
+				t.Errorf("%s: the areas have %+v together, the town %+v", x.Code, sum, board.Tallies[0][k][1])
+			}
+		}
+		if _, err := b.Indicators(leader, lattice, east, 0, 1); service.CodeOf(err) != service.CodeForbidden {
+			t.Errorf("a leader sees another area: %v", err)
+		}
+
+		plans := b.seat(5, data.RolePlanner, lattice, "", "")
+		own := indicators.Set{From: month, Indicators: indicators.Reference(month).Indicators[:2]}
+		for name, test := range map[string]struct {
+			who  context.Context
+			from planner.Date
+			want service.Code
+		}{
+			"by an official": {official, month, service.CodeForbidden}, "of a month that is over": {plans, (month - 1).MonthStart(), service.CodeInvalid},
+			"in the middle of a month": {plans, month + 3, service.CodeInvalid}, "from this month on": {plans, month, ""}, "from the next one on": {plans, month.NextMonth(), ""},
+		} {
+			own.From = test.from
+			if err := b.PutIndicators(test.who, lattice, own); service.CodeOf(err) != test.want {
+				t.Errorf("%s: %v, want %q", name, err, test.want)
+			}
+		}
+		if board := must(b.Indicators(official, lattice, "", 0, 1))(t); !board.Own || len(board.Set.Indicators) != 2 {
+			t.Errorf("the district's own are not shown: %+v", board.Set)
+		}
+	})
+
+	t.Run("to each worker their own", func(t *testing.T) {
+		if _, err := b.owner.Pool().Exec(ctx, `INSERT INTO team (district, resident, visitor, n) SELECT district, id, 'v2', 1 FROM resident WHERE starts_with(grid, $1)`, west+"002"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.owner.Pool().Exec(ctx, `UPDATE visit SET visitor = CASE WHEN grid = $1 THEN 'v2' ELSE 'v1' END WHERE day > $2`, west+"002", (b.today.MonthStart() - 1).Time()); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.owner.Write(ctx, func(tx *data.Tx) error { // the view is made anew
+			return tx.PutPolicies(lattice, []data.Policy{{Grade: "red", EveryDays: 2}, {Grade: "yellow", PerWeek: 1}, {Grade: "blue", PerMonth: 1}})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		account := must(b.Ledger(official, lattice, service.LedgerQuery{Area: west + "002"}))(t).Accounts[0]
+		worker, idle := b.seat(6, data.RoleWorker, "", "", "v2"), b.seat(7, data.RoleWorker, "", "", "v3")
+		rates := must(b.OwnRates(worker, lattice))(t)
+		if len(rates) != 2 || rates[1].Tally != account.Periods[1].Tally || rates[0].Tally != account.Periods[0].Tally || rates[1].Mine != rates[1].Done || rates[0].Required == 0 {
+			t.Errorf("the rates are %+v, the account of their grid %+v", rates, account.Periods)
+		}
+		if rates := must(b.OwnRates(idle, lattice))(t); len(rates) != 2 || rates[1].Required != 0 || rates[1].Mine != 0 {
+			t.Errorf("who has no residents: %+v", rates)
+		}
+		if rates, err := b.OwnRates(leader, lattice); len(rates) != 0 || err != nil {
+			t.Errorf("who visits nobody: %+v, %v", rates, err)
 		}
 	})
 

@@ -216,16 +216,20 @@ func (s *Service) JudgeFlag(ctx context.Context, district, id, verdict, reason s
 }
 
 // PutCall keeps what a resident or a family said of a visit that was drawn for
-// quality review.
-func (s *Service) PutCall(ctx context.Context, district, record, result, words string) error {
+// quality review; rating is how they rate it, 1 to 5, or 0 if they did not.
+func (s *Service) PutCall(ctx context.Context, district, record, result string, rating int, words string) error {
 	switch {
+	case rating < 0 || rating > 5:
+		return invalid("rating: want 1 to 5, or none")
+	case rating > 0 && result != "confirmed" && result != "differs":
+		return invalid("rating: nobody rates a visit who was not reached or would rather not say")
 	case !slices.Contains(data.CallResults, result):
 		return invalid("result: want one of %s", strings.Join(data.CallResults, ", "))
 	case utf8.RuneCountInString(words) > maxVerdict:
 		return invalid("words: at most %d characters", maxVerdict)
 	}
 	return s.ofRecord(ctx, district, record, func(d *data.Desk, district string, r *data.ReviewedRecord) error {
-		c := data.QualityCall{At: s.now(), By: viewerOf(ctx).Account, Result: result, Words: data.Sealed(cleanText(words))}
+		c := data.QualityCall{At: s.now(), By: viewerOf(ctx).Account, Result: result, Rating: rating, Words: data.Sealed(cleanText(words))}
 		err := d.PutCall(ctx, district, r.ID, r.Resident, c)
 		if errors.Is(err, data.ErrNotFound) {
 			return &Error{Code: CodeNo, Message: "this visit was drawn in no sample: calls are written to those that were"}

@@ -179,21 +179,24 @@ func TestRecordsAreLookedAt(t *testing.T) {
 		left := all[slices.IndexFunc(all, func(id string) bool { return !slices.Contains(v.IDs, id) && id != leaders.ID })]
 		for _, step := range []struct {
 			name, id, result string
+			rating           int
 			who              context.Context
 			want             service.Code
 		}{
-			{"of one that was not drawn", left, "confirmed", leader, service.CodeNo},
-			{"elsewhere", drawn, "confirmed", other, service.CodeForbidden},
-			{"no result", drawn, "maybe", leader, service.CodeInvalid},
-			{"nobody answers", drawn, "not_reached", plans, ""},
-			{"the daughter says so", drawn, "confirmed", plans, ""},
+			{"of one that was not drawn", left, "confirmed", 0, leader, service.CodeNo},
+			{"elsewhere", drawn, "confirmed", 0, other, service.CodeForbidden},
+			{"no result", drawn, "maybe", 0, leader, service.CodeInvalid},
+			{"a rating of six", drawn, "confirmed", 6, leader, service.CodeInvalid},
+			{"a rating of whom nobody reached", drawn, "not_reached", 5, leader, service.CodeInvalid},
+			{"nobody answers", drawn, "not_reached", 0, plans, ""},
+			{"the daughter says so", drawn, "confirmed", 4, plans, ""},
 		} {
-			if err := b.PutCall(step.who, lattice, step.id, step.result, "the daughter"); service.CodeOf(err) != step.want {
+			if err := b.PutCall(step.who, lattice, step.id, step.result, step.rating, "the daughter"); service.CodeOf(err) != step.want {
 				t.Errorf("%s: %v", step.name, err)
 			}
 		}
 		v = must(b.Sample(leader, lattice, west, week))(t)
-		if calls := v.Rows[0].Calls; len(calls) != 2 || calls[1].Result != "confirmed" || calls[1].Words.Reveal() != "the daughter" {
+		if calls := v.Rows[0].Calls; len(calls) != 2 || calls[1].Result != "confirmed" || calls[1].Rating != 4 || calls[0].Rating != 0 || calls[1].Words.Reveal() != "the daughter" {
 			t.Errorf("the calls are %+v", calls)
 		}
 		if v := must(b.Sample(other, lattice, east, week))(t); v.Drawn {

@@ -1,4 +1,5 @@
 import { url, type AreaName } from './api.ts'
+import { json } from './request.ts'
 
 // What was required, done and owed: /v1/ledger.
 
@@ -54,4 +55,70 @@ export const ledgerAt = {
   account: (q: LedgerQuery): string => url('/ledger', { ...q }),
   workbook: (q: LedgerQuery): string => url('/ledger.xlsx', { ...q }),
   table: (q: LedgerQuery): string => url('/ledger.csv', { ...q }),
+}
+
+// The monthly board of the district's own indicators: /v1/indicators; and how the visits of
+// one's own residents went: /v1/rate.
+
+export const measures = ['on_time', 'missed', 'owed', 'covered', 'reached', 'answered', 'satisfaction', 'coverage'] as const
+export type Measure = (typeof measures)[number]
+
+export interface Indicator {
+  code: string
+  zh: string
+  en: string
+  measure: Measure
+  /** of coverage alone */
+  service?: string
+  target?: number | null
+}
+
+export interface IndicatorSet {
+  from: string
+  indicators: Indicator[]
+}
+
+export interface IndicatorColumn extends Indicator {
+  unit: 'share' | 'count' | 'rating'
+  less?: boolean
+  /** of fewer than so many it is not told */
+  k?: number
+}
+
+export interface IndicatorValue {
+  value: number | null
+  kept: boolean | null
+}
+
+export interface IndicatorRow extends AreaName {
+  values: Record<string, IndicatorValue[]>
+}
+
+export interface IndicatorBoard {
+  today: string
+  path: AreaName[] | null
+  months: string[]
+  own: boolean
+  columns: IndicatorColumn[]
+  area: IndicatorRow
+  areas: IndicatorRow[] | null
+  sets: IndicatorSet[] | null
+  reference: IndicatorSet
+}
+
+export interface OwnRate extends LedgerTally {
+  first: string
+  last: string
+  /** visits that one made oneself */
+  mine: number
+}
+
+export const indicatorsAt = {
+  board: (area: string, to: string | undefined, months: number): string => url('/indicators', { area, to, months }),
+  rate: (): string => url('/rate'),
+}
+
+/** putIndicators sets what the district measures itself by from a month on. */
+export function putIndicators(set: IndicatorSet): Promise<unknown> {
+  return json('PUT', url('/indicators'), { body: set })
 }

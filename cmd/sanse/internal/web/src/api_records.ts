@@ -47,7 +47,7 @@ export interface SeenRecord {
   corrects?: string
   corrected?: string
   flags: SeenFlag[] | null
-  calls?: { at: string; by: string; result: CallResult; words?: string }[]
+  calls?: { at: string; by: string; result: CallResult; rating?: number; words?: string }[]
 }
 
 export interface SeenRecords {
@@ -109,8 +109,8 @@ export function draw(area: string, week: string): Promise<Sample> {
 }
 
 /** called writes down what was said on a call about a visit that was drawn. */
-export function called(record: string, result: CallResult, words: string): Promise<unknown> {
-  return json('POST', url(`/records/${encodeURIComponent(record)}/calls`), { body: { result, ...(words && { words }) } })
+export function called(record: string, result: CallResult, rating: number, words: string): Promise<unknown> {
+  return json('POST', url(`/records/${encodeURIComponent(record)}/calls`), { body: { result, ...(rating > 0 && { rating }), ...(words && { words }) } })
 }
 
 /** formOf is the form of a record; the reference where it is not known. */

@@ -69,4 +69,12 @@ export const records = {
   'rec.result.differs': { zh: '说法不一致', en: 'They say otherwise' },
   'rec.result.not_reached': { zh: '没打通', en: 'Not reached' },
   'rec.result.declined': { zh: '不愿回答', en: 'They would rather not say' },
+  'rec.rating': { zh: '对这次走访满意吗', en: 'How they rate the visit' },
+  'rec.noRating': { zh: '没有评价', en: 'They said nothing of it' },
+  'rec.rating.5': { zh: '5 很满意', en: '5 very good' },
+  'rec.rating.4': { zh: '4 满意', en: '4 good' },
+  'rec.rating.3': { zh: '3 一般', en: '3 fair' },
+  'rec.rating.2': { zh: '2 不满意', en: '2 poor' },
+  'rec.rating.1': { zh: '1 很不满意', en: '1 very poor' },
+  'rec.rated': { zh: '评 {n} 分', en: 'rated {n} of 5' },
 } as const

@@ -5,6 +5,7 @@ import type { TextKey } from '../dictionary.ts'
 import { day, isDate, longDay, number } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { t } from '../i18n.ts'
+import { IndicatorBoardSection } from '../ledger/indicator_board.tsx'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { Homes } from '../parts/homes.tsx'
 import { GradeMark, gradeName, Share } from '../parts/marks.tsx'
@@ -84,6 +85,7 @@ export function LedgerPage({ district }: { district: District }) {
           )}
           <Periods ledger={l} district={district} />
           <Areas ledger={l} district={district} to={(code) => to({ area: code })} />
+          <IndicatorBoardSection area={area} district={district} to={(code) => to({ area: code })} />
         </>
       )}
     </div>
@@ -153,13 +155,13 @@ function Periods({ ledger, district }: { ledger: Ledger; district: District }) {
   const rows = (row: LedgerRow, key: string, name: string) => [
     <tr key={key} class="sum" data-testid="ledger-period" data-first={key}>
       <th scope="row">{name}</th>
-      <td>{t('ledger.all')}</td>
+      <td class="words">{t('ledger.all')}</td>
       <Cells row={row} />
     </tr>,
     ...grades.map((g) => (
       <tr key={`${key}-${g}`} data-grade={g}>
         <th scope="row" aria-label={name} />
-        <td>
+        <td class="words">
           <GradeMark grade={g} grades={district.grades} />
         </td>
         <Cells row={row.grades?.[g]} />
@@ -174,7 +176,7 @@ function Periods({ ledger, district }: { ledger: Ledger; district: District }) {
           <thead>
             <tr>
               <th scope="col">{t('ledger.period')}</th>
-              <th scope="col">{t('ledger.grade')}</th>
+              <th scope="col" class="words">{t('ledger.grade')}</th>
               <Heads />
             </tr>
           </thead>

@@ -3,6 +3,7 @@ import type { District } from '../api.ts'
 import { endSession, sessionsAt, setPin, type OwnSession } from '../api_session.ts'
 import { Busy, Dialog, Refusal } from '../grids/dialog.tsx'
 import { t } from '../i18n.ts'
+import { OwnRates } from '../ledger/own_rate.tsx'
 import { Choice } from '../messages/choice.tsx'
 import { Status } from '../parts/status.tsx'
 import { door, me, type Me } from '../seat.ts'
@@ -13,6 +14,7 @@ import { NewPassword, Step, useSend } from '../trust/steps.tsx'
 import { agentName, known, when, why } from '../trust/words.ts'
 import { useGet } from '../use_get.ts'
 import '../grids.css'
+import '../ledger.css'
 
 type Opened = 'password' | 'totp' | 'pin'
 
@@ -30,6 +32,7 @@ export function MePage({ district }: { district: District }) {
         <h2>{t('trust.myRoles')}</h2>
         <RoleList seats={who.roles ?? []} />
       </section>
+      <OwnRates />
       {!who.made_up && <Safety who={who} />}
       <Choice />
       <Sessions district={district} />

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { called, callResults, judge, verdicts, type CallResult, type SeenFlag, type SeenRecord, type Verdict } from '../api_records.ts'
 import { Dialog, Refusal } from '../grids/dialog.tsx'
@@ -34,6 +35,8 @@ export function JudgeDialog({ flag, onDone, onClose }: { flag: SeenFlag; onDone:
 export function CallDialog({ record, onDone, onClose }: { record: SeenRecord; onDone: () => void; onClose: () => void }) {
   const [result, setResult] = useState<CallResult | ''>('')
   const [words, setWords] = useState('')
+  const [rating, setRating] = useState(0)
+  const reached = result === 'confirmed' || result === 'differs'
   return (
     <Choosing
       title={t('rec.callTitle')}
@@ -46,7 +49,21 @@ export function CallDialog({ record, onDone, onClose }: { record: SeenRecord; on
       onText={setWords}
       label={t('rec.words')}
       lacks={result === ''}
-      send={() => (result === '' ? Promise.resolve() : called(record.id, result, words.trim()))}
+      more={
+        reached && (
+          <label class="field">
+            <span>{t('rec.rating')}</span>
+            <select value={String(rating)} onChange={(e) => setRating(Number(e.currentTarget.value))} data-testid="call-rating">
+              {[0, 5, 4, 3, 2, 1].map((n) => (
+                <option key={n} value={n}>
+                  {n === 0 ? t('rec.noRating') : t(`rec.rating.${n as 1 | 2 | 3 | 4 | 5}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )
+      }
+      send={() => (result === '' ? Promise.resolve() : called(record.id, result, reached ? rating : 0, words.trim()))}
       onDone={onDone}
       onClose={onClose}
     />
@@ -66,6 +83,7 @@ function Choosing(props: {
   label: string
   example?: string
   lacks: boolean
+  more?: ComponentChildren
   send: () => Promise<unknown>
   onDone: () => void
   onClose: () => void
@@ -104,6 +122,7 @@ function Choosing(props: {
               </label>
             ))}
           </fieldset>
+          {props.more}
           <label class="field">
             <span>{props.label}</span>
             <textarea rows={3} maxLength={1000} value={props.text} placeholder={props.example} onInput={(e) => props.onText(e.currentTarget.value)} data-testid={`${props.testid}-words`} />

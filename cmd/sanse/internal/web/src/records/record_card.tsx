@@ -64,7 +64,7 @@ export function RecordCard({ record: r, forms, zone, calls, onChanged }: { recor
       ))}
       {(r.calls ?? []).map((c) => (
         <p class="hint" key={c.at} data-testid="call-made" data-result={c.result}>
-          <b>{said('result', c.result)}</b> {c.words} <small>{when(c.at, zone)}</small>
+          <b>{said('result', c.result)}</b> {c.rating ? t('rec.rated', { n: c.rating }) : ''} {c.words} <small>{when(c.at, zone)}</small>
         </p>
       ))}
       {calls && (
