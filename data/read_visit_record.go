@@ -107,13 +107,15 @@ const lastSQL = `SELECT r.id, v.day, v.done FROM unnest($2::text[]) AS r (id)
 	CROSS JOIN LATERAL (SELECT v.day - DATE '1970-01-01' AS day, done FROM visit v WHERE v.district = $1 AND v.resident = r.id AND v.day < $3::date
 		ORDER BY v.day DESC, v.done DESC LIMIT 1) v`
 
-// recordedSQL asks for the record of a day that stands and in which somebody was seen,
-// of each of some residents. Where nobody was, somebody is to go again: a colleague
-// who covers must not read that it is done.
-const recordedSQL = `SELECT DISTINCT ON (v.resident) v.resident, v.id::text FROM visit_record v
-	WHERE v.district = $1 AND v.resident = ANY ($2) AND v.day = $3::date AND v.result = 'seen'
-		AND NOT EXISTS (SELECT FROM visit_record c WHERE c.district = $1 AND c.corrects = v.id)
-	ORDER BY v.resident, v.arrived, v.id`
+// recordedSQL asks for the visit of a day in which somebody was seen, of each of some
+// residents. Where nobody was, somebody is to go again: a colleague who covers must
+// not read that it is done.
+const recordedSQL = `SELECT v.resident, COALESCE(v.record::text, '` + TheirVisit + `') FROM visit v
+	WHERE v.district = $1 AND v.resident = ANY ($2) AND v.day = $3::date AND v.done`
+
+// TheirVisit stands for the record of a visit that is known without one: a platform
+// told of it, or a file.
+const TheirVisit = "visit"
 
 // lastRow is a resident with their last visit.
 type lastRow struct {
@@ -130,8 +132,8 @@ type Lately struct {
 	// Last are the last visits before the day, done or missed, of those who had one;
 	// of a day with both it is the one that was done.
 	Last map[string]LastSeen
-	// Recorded are the records of the day that stand and in which somebody was seen: the
-	// first of each.
+	// Recorded are the records of the day in which somebody was seen, the first of each;
+	// TheirVisit where the visit is known without one.
 	Recorded map[string]string
 }
 

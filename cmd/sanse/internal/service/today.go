@@ -51,7 +51,7 @@ type TodayStop struct {
 	Location    orb.Point
 	Last        *data.LastSeen // nil: never
 	Codes       []string       // of the codes that open it: SHA-256, base64 for URLs
-	Done        string         // id of the record of the day in which they were seen, of a task at no home its own; empty: none yet
+	Done        string         // id of the record of the day in which they were seen, or data.TheirVisit; of a task at no home its own; empty: none yet
 
 	area   string // where it is
 	handed bool   // to whoever asks
