@@ -26,6 +26,9 @@ const (
 	LadderDeceased LadderEnd = "deceased"
 	LadderRefused  LadderEnd = "refused"
 	LadderLapsed   LadderEnd = "lapsed"
+	// LadderRegraded is the end of one whose resident was given a grade by which nothing
+	// is due that day.
+	LadderRegraded LadderEnd = "regraded"
 )
 
 // LadderReasons are the ends that somebody gives, with a reason in words.
@@ -133,7 +136,8 @@ func (s *Reads) LastLadderDay(ctx context.Context, district string) (planner.Dat
 
 // OpenLadders opens ladders of a day, but for those that are open or were closed
 // already, and for those whose visit is there, and says how many are new. Of each
-// ladder the resident, the window's first day and the visitor are taken.
+// ladder the resident, the window's first day and the visitor are taken. One that a
+// change of grade had ended goes on from where it was.
 func (tx *Tx) OpenLadders(district string, day, ruleFrom planner.Date, at, next time.Time, list []Ladder) (int, error) {
 	residents, visitors, first := make([]string, len(list)), make([]*string, len(list)), make([]time.Time, len(list))
 	for i := range list {
@@ -145,7 +149,7 @@ func (tx *Tx) OpenLadders(district string, day, ruleFrom planner.Date, at, next 
 	tag, err := tx.tx.Exec(tx.ctx, `INSERT INTO ladder (district, resident, first_day, due_by, rule_from, visitor, opened_at, next_at)
 		SELECT $1, n.resident, n.first, $2, $3, n.visitor, $4, $5 FROM unnest($6::text[], $7::date[], $8::text[]) AS n (resident, first, visitor)
 		WHERE NOT EXISTS (SELECT FROM visit v WHERE v.district = $1 AND v.resident = n.resident AND v.done AND v.day BETWEEN n.first AND $2)
-		ON CONFLICT (district, resident, due_by) DO NOTHING`, district, day.Time(), ruleFrom.Time(), at, next, residents, first, visitors)
+		ON CONFLICT (district, resident, due_by) DO UPDATE SET closed_at = NULL, closed_how = NULL, next_at = EXCLUDED.opened_at WHERE ladder.closed_how = 'regraded'`, district, day.Time(), ruleFrom.Time(), at, next, residents, first, visitors)
 	if err != nil {
 		return 0, fmt.Errorf("open ladders: %w", tidy(err))
 	}
@@ -154,6 +158,25 @@ func (tx *Tx) OpenLadders(district string, day, ruleFrom planner.Date, at, next 
 		return 0, fmt.Errorf("open ladders: %w", tidy(err))
 	}
 	return int(tag.RowsAffected()), nil
+}
+
+// LaddersRegraded returns the residents who have an open ladder of a day and whose
+// grade was changed with that day.
+func (s *Reads) LaddersRegraded(ctx context.Context, district string, day planner.Date) ([]string, error) {
+	return collect(ctx, s, "ladders of another grade", func(r pgx.Rows, v *string) error { return r.Scan(v) },
+		`SELECT l.resident FROM ladder l WHERE l.district = $1 AND l.due_by = $2 AND l.closed_at IS NULL
+			AND EXISTS (SELECT FROM grade_change g WHERE g.district = $1 AND g.resident = l.resident AND g.day = $2 AND g.was <> g.grade) ORDER BY l.resident`,
+		district, day.Time())
+}
+
+// EndRegraded ends the open ladders of a day of residents to whom nothing is due on it
+// by the grade that they have now.
+func (tx *Tx) EndRegraded(district string, day planner.Date, at time.Time, residents []string) error {
+	if _, err := tx.tx.Exec(tx.ctx, `UPDATE ladder SET closed_at = $3, closed_how = 'regraded', next_at = NULL, entered = true
+		WHERE district = $1 AND due_by = $2 AND resident = ANY ($4) AND closed_at IS NULL`, district, day.Time(), at, residents); err != nil {
+		return fmt.Errorf("end ladders: %w", tidy(err))
+	}
+	return nil
 }
 
 // ClaimLadders takes up to most ladders of a district whose next event is due at

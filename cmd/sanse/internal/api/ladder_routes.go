@@ -58,7 +58,7 @@ type Ladder struct {
 	Deadline string       `json:"deadline,omitempty" doc:"of the holder"`
 	Next     string       `json:"next,omitempty" doc:"when it goes on"`
 	Closed   string       `json:"closed,omitempty"`
-	How      string       `json:"how,omitempty" enum:"visit,away,hospital,moved,deceased,refused,lapsed"`
+	How      string       `json:"how,omitempty" enum:"visit,away,hospital,moved,deceased,refused,lapsed,regraded"`
 	Steps    []LadderStep `json:"steps"`
 }
 

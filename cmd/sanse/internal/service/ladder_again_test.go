@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
 )
@@ -70,4 +71,48 @@ func TestAVisitThatIsTakenBackLeavesTheLadderToGoOn(t *testing.T) {
 	b.recorded("r00000", false, late)
 	want(0, "v3 lapsed")
 	standing(true, 3)
+}
+
+// Who is given a grade by which nothing is due that day has no ladder, and no lapse;
+// one that is taken back has it again.
+func TestAGradeByWhichNothingIsDueEndsALadder(t *testing.T) {
+	b := newLadderBed(t, 3)
+	if err := b.owner.Write(t.Context(), func(tx *data.Tx) error {
+		return tx.PutPolicies(ladderDistrict, []data.Policy{{ID: "blue", Grade: "blue", PerMonth: 1}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.plan(3)
+	s := b.programOn(b.owner)
+	me := service.WithViewer(t.Context(), service.Everyone(ladderDistrict))
+	decide := func(resident, grade string) {
+		t.Helper()
+		if _, err := s.Regrade(me, ladderDistrict, service.GradeDecision{Resident: resident, Grade: grade, Reason: "looked at again"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stand := func(when, want string) {
+		t.Helper()
+		if got := one[string](t, b.owner, `SELECT string_agg(resident || ' ' || taken || ' ' || COALESCE(closed_how, 'open'), ', ' ORDER BY resident) FROM ladder`); got != want {
+			t.Errorf("%s the ladders are %s, want %s", when, got, want)
+		}
+	}
+	b.at(2, 8, 30)
+	b.goOn()
+	stand("in the morning", "r00000 1 open, r00001 1 open, r00002 1 open")
+	decide("r00000", "blue")
+	decide("r00001", "blue")
+	b.at(2, 14, 30)
+	b.goOn()
+	stand("after two have become blue", "r00000 1 regraded, r00001 1 regraded, r00002 2 open")
+	decide("r00001", "red")
+	b.at(2, 14, 40)
+	b.goOn()
+	stand("after one of them is red again", "r00000 1 regraded, r00001 2 open, r00002 2 open")
+	b.at(3, 0, 10)
+	b.goOn()
+	stand("after midnight", "r00000 1 regraded, r00001 5 lapsed, r00002 5 lapsed")
+	if n := one[int](t, b.owner, `SELECT count(*)::int FROM incident`); n != 2 {
+		t.Errorf("%d cases are open, want 2", n)
+	}
 }

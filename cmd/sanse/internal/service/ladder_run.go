@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -136,16 +137,21 @@ func (s *Service) openLadders(ctx context.Context, d data.District, zone *time.L
 	if err != nil {
 		return err
 	}
+	// Before the view, which then knows these grades.
+	regraded, err := s.store.LaddersRegraded(ctx, d.Code, today)
+	if err != nil {
+		return err
+	}
 	v, err := s.view(ctx, d.Code)
 	if err != nil {
 		return err
 	}
 	for day := max(last+1, today-ladderBack); day < today; day++ {
-		if err := s.openDay(ctx, v, zone, rules, day, now); err != nil {
+		if err := s.openDay(ctx, v, zone, rules, day, now, nil); err != nil {
 			return err
 		}
 	}
-	if err := s.openDay(ctx, v, zone, rules, today, now); err != nil {
+	if err := s.openDay(ctx, v, zone, rules, today, now, regraded); err != nil {
 		return err
 	}
 	s.ladders.mu.Lock()
@@ -155,8 +161,8 @@ func (s *Service) openLadders(ctx context.Context, d data.District, zone *time.L
 }
 
 // openDay opens the ladders of those whose window closes on a day and whose visit
-// is not there.
-func (s *Service) openDay(ctx context.Context, v *view, zone *time.Location, rules []ladder.Rule, day planner.Date, now time.Time) error {
+// is not there, and ends those of whoever of regraded has nothing due on it any more.
+func (s *Service) openDay(ctx context.Context, v *view, zone *time.Location, rules []ladder.Rule, day planner.Date, now time.Time, regraded []string) error {
 	rule, ok := ladder.On(rules, day)
 	if !ok {
 		return nil
@@ -204,8 +210,14 @@ func (s *Service) openDay(ctx context.Context, v *view, zone *time.Location, rul
 		}
 		list = append(list, data.Ladder{Resident: r.ID, First: first, Visitor: visitor})
 	}
+	regraded = slices.DeleteFunc(regraded, func(id string) bool {
+		return slices.ContainsFunc(list, func(l data.Ladder) bool { return l.Resident == id })
+	})
 	_, next := ladder.Due(&rule, day, 0, planner.Moment{Date: day - 1})
 	err = s.store.Write(ctx, func(tx *data.Tx) error {
+		if err := tx.EndRegraded(district, day, now, regraded); err != nil {
+			return err
+		}
 		_, err := tx.OpenLadders(district, day, rule.From, now, instant(*next, zone), list)
 		return err
 	})

@@ -217,7 +217,7 @@ func (v *view) liveVisits(day planner.Date, seen []string, ladders []data.Ladder
 	}
 	excused := make(map[string]bool)
 	for i := range ladders {
-		excused[ladders[i].Resident] = slices.Contains(data.LadderReasons, ladders[i].How)
+		excused[ladders[i].Resident] = slices.Contains(data.LadderReasons, ladders[i].How) || ladders[i].How == data.LadderRegraded
 	}
 	for i := range v.planned.Itineraries {
 		it := &v.planned.Itineraries[i]
