@@ -121,3 +121,13 @@ export const rulesAt = (): string => url('/ladder-rule')
 
 /** putRule sets the ladder that holds from its day on. */
 export const putRule = (rule: Rule): Promise<null> => json('PUT', rulesAt(), { body: rule })
+
+/** Covered is what of today's ladders the page sums up: who has them, and what became of the messages. */
+export interface Covered {
+  items: { id: number; holder?: string; tier?: string; closed?: string; steps: { kind: string; holder?: string; told?: { accounts: number; waiting?: boolean } }[] }[] | null
+  more?: boolean
+  told: { messages: number; nobody: number; delivered: number; read: number }
+}
+
+/** coveredAt is where the open ladders of an area are. */
+export const coveredAt = (area: string): string => url('/ladders', { area, open: 'true' })

@@ -36,5 +36,8 @@ export const screen = {
   'screen.how.lost': { zh: '连接中断，数字可能已过时', en: 'the line is lost: figures may be old' },
   'screen.noPlan': { zh: '今天没有走访计划，只统计时限今天到期的。', en: 'There is no plan for today: only last days of windows are counted.' },
   'screen.noLadder': { zh: '没有补位规则：到期未走访不转给别人，也不计超时。', en: 'There is no ladder: nobody covers what is not made, and it does not count as late.' },
+  'screen.until': { zh: '登录到 {time}', en: 'signed in until {time}' },
+  'screen.endsSoon': { zh: '登录将在 {time} 结束，之后不再更新', en: 'The session ends at {time}; nothing is shown after that' },
+  'screen.stay': { zh: '继续显示', en: 'Go on' },
   'screen.fullScreen': { zh: '全屏', en: 'Full screen' },
 } as const

@@ -3,6 +3,7 @@ import type { District } from '../api.ts'
 import { casesAt, type Case, type Cases } from '../api_cases.ts'
 import { CaseDialog } from '../cases/case_dialog.tsx'
 import { Clock } from '../cases/clock.tsx'
+import { Covering } from '../cases/covering.tsx'
 import { LadderRule } from '../cases/ladder_rule.tsx'
 import { NewCase } from '../cases/new_case.tsx'
 import { whereOf } from '../cases/where.ts'
@@ -107,6 +108,7 @@ export function CasesPage({ district }: { district: District }) {
           </ul>
         </section>
       )}
+      {!department && may('records') && <Covering area={area} />}
       {!department && <LadderRule district={district} sets={may('plan')} />}
       {open && <CaseDialog key={open} id={open} district={district} now={now} onMoved={got.refresh} onClose={() => go(here({ case: undefined }))} />}
       {reporting && (

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { MapLibreMap } from 'maplibre-gl'
-import { at, type AreaName, type Areas, type District, type Level } from '../api.ts'
+import { at, get, type AreaName, type Areas, type District, type Level } from '../api.ts'
 import type { Live, LiveCounts } from '../api_live.ts'
 import { Clock } from '../cases/clock.tsx'
 import { useNow } from '../clocks.ts'
@@ -18,7 +18,8 @@ import { Share } from '../parts/marks.tsx'
 import { Status } from '../parts/status.tsx'
 import { follow, go, href, route } from '../route.ts'
 import { classes, paintLive, shareOf } from '../screen/shares.ts'
-import { may } from '../seat.ts'
+import { asksMs, endsAt } from '../screen/until.ts'
+import { may, me } from '../seat.ts'
 import { colours } from '../theme.ts'
 import { clock, known } from '../trust/words.ts'
 import { useGet } from '../use_get.ts'
@@ -48,7 +49,7 @@ export function ScreenPage({ district }: { district: District }) {
           <h1>{day?.area.name ?? area}</h1>
         </div>
         <p class="screen-time">
-          {day && <span>{longDay(day.date)}</span>} <b>{clock(new Date(now).toISOString(), district.time_zone)?.time}</b> <How how={how} />
+          {day && <span>{longDay(day.date)}</span>} <b>{clock(new Date(now).toISOString(), district.time_zone)?.time}</b> <How how={how} /> <Until now={now} zone={district.time_zone} />
           {document.fullscreenEnabled && (
             <button type="button" class="link" onClick={() => void document.querySelector('.screen')?.requestFullscreen().catch(() => {})}>
               {t('screen.fullScreen')}
@@ -79,6 +80,25 @@ function How({ how }: { how: Following }) {
   return (
     <span class={`how ${how}`} role="status" data-testid="how">
       <i aria-hidden="true">{sign}</i> {t(`screen.how.${how}`)}
+    </span>
+  )
+}
+
+/** Until says when the session ends, and shortly before asks whether to go on: what the screen asks by itself does not keep it alive. */
+function Until({ now, zone }: { now: number; zone: string }) {
+  const [used, setUsed] = useState(() => Date.now())
+  const ends = endsAt(me.value, used)
+  if (ends === null) return null
+  const time = clock(new Date(ends).toISOString(), zone)?.time ?? ''
+  if (ends - now > asksMs) return <small data-testid="until">{t('screen.until', { time })}</small>
+  return (
+    <span class="how asks" role="status" data-testid="ends-soon">
+      {t('screen.endsSoon', { time })}
+      {me.value && ends < Date.parse(me.value.expires_at) && (
+        <button type="button" class="link" onClick={() => void get(at.district()).then(() => setUsed(Date.now()), () => {})} data-testid="stay">
+          {t('screen.stay')}
+        </button>
+      )}
     </span>
   )
 }
