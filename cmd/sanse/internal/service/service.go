@@ -48,6 +48,7 @@ type Service struct {
 	heads madeOnce[headsKey, *heads] // who lives where, as maps of counts need it
 
 	viewing chan struct{}    // holds one token while views are read or changed
+	moving  chan struct{}    // holds one token while a move of a visit is decided on
 	views   map[string]*view // by district: what the pages read, of one data version
 
 	asking  chan struct{}             // holds one token while problems are read or changed
@@ -107,7 +108,7 @@ func New(store *data.Store, cfg Config) *Service {
 		framing: make(chan struct{}, 1), frames: make(map[string]*frame),
 		heads:   madeOnce[headsKey, *heads]{most: maxHeads},
 		trees:   madeOnce[treeKey, *geo.Tree]{most: maxTrees},
-		viewing: make(chan struct{}, 1), views: make(map[string]*view),
+		viewing: make(chan struct{}, 1), moving: make(chan struct{}, 1), views: make(map[string]*view),
 		auditing: make(chan struct{}, 1),
 		asking:   make(chan struct{}, 1), planned: make(map[string]*storedProblem),
 		walking: make(chan struct{}, 1), guides: make(map[string]*guided),

@@ -156,8 +156,12 @@ func (s *Service) moveOptions(ctx context.Context, c *dayChange) (MoveOptions, e
 	if err != nil {
 		return out, err
 	}
+	given, err := s.givenSince(ctx, code, c.day, c.resides.ID)
+	if err != nil {
+		return out, err
+	}
 	ask := planner.Ask{Resident: c.resides.ID, Date: c.day}
-	p, plan := aroundBlock(p, c.view.planned, ask)
+	p, plan := aroundBlock(p, withGiven(p, c.view.planned, given), ask)
 	a, err := planner.Why(p, plan, ask)
 	if errors.Is(err, planner.ErrNotPlanned) {
 		return out, nil
@@ -185,6 +189,81 @@ func (s *Service) moveOptions(ctx context.Context, c *dayChange) (MoveOptions, e
 		out.Colleagues = append(out.Colleagues, Colleague{ID: w.ID, Tier: w.Tier, WalkSeconds: coarseSeconds(ch.WalkSeconds)})
 	}
 	return out, nil
+}
+
+// givenSince are the moves that the plan in force does not know yet, but for those of
+// one resident.
+func (s *Service) givenSince(ctx context.Context, district string, day planner.Date, but string) ([]data.VisitMove, error) {
+	ids, err := s.store.MovesToEnter(ctx, district)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	moves, err := s.store.MovesInForce(ctx, district, day)
+	return slices.DeleteFunc(moves, func(m data.VisitMove) bool {
+		return m.Resident == but || m.ToVisitor == "" || !slices.Contains(ids, m.ID)
+	}), err
+}
+
+// withGiven is a plan with the visits of these moves in the days into which they were
+// given: each takes its time there until the plan is made again, so that nobody is
+// given more than they have time for.
+func withGiven(p *planner.Problem, plan *planner.Plan, moves []data.VisitMove) *planner.Plan {
+	if len(moves) == 0 {
+		return plan
+	}
+	home := make(map[string]*planner.Resident, len(p.Residents))
+	for i := range p.Residents {
+		home[p.Residents[i].ID] = &p.Residents[i]
+	}
+	out := *plan
+	out.Itineraries = slices.Clone(plan.Itineraries)
+	for i := range moves {
+		m := &moves[i]
+		r := home[m.Resident]
+		if r == nil {
+			continue // they have gone since
+		}
+		walk := -1 // in which the visit is made
+		for k := range out.Itineraries {
+			it := &out.Itineraries[k]
+			if it.Visitor == m.Visitor && it.Date == m.Day {
+				it.Stops = slices.DeleteFunc(slices.Clone(it.Stops), func(st planner.Stop) bool { return st.Task == "" && st.Resident == m.Resident })
+			}
+			if it.Visitor == m.ToVisitor && it.Date == m.ToDay && (walk < 0 || it.Block == r.Block) {
+				walk = k
+			}
+		}
+		stop := planner.Stop{Resident: m.Resident, DueBy: m.ToDay}
+		if walk < 0 {
+			out.Itineraries = append(out.Itineraries, planner.Itinerary{Visitor: m.ToVisitor, Date: m.ToDay, Block: r.Block, Depart: firstShift(p, m.ToVisitor, m.ToDay)})
+			walk = len(out.Itineraries) - 1
+		}
+		it := &out.Itineraries[walk]
+		stop.Arrive = it.Depart
+		if n := len(it.Stops); n > 0 {
+			stop.Arrive = it.Stops[n-1].Leave
+		}
+		stop.Leave = stop.Arrive + planner.Clock(r.Minutes)
+		it.Stops = append(slices.Clone(it.Stops), stop)
+	}
+	out.Itineraries = slices.DeleteFunc(out.Itineraries, func(it planner.Itinerary) bool { return len(it.Stops) == 0 })
+	return &out
+}
+
+// firstShift is when the first shift of a visitor's day begins, that is not over by now.
+func firstShift(p *planner.Problem, visitor string, day planner.Date) planner.Clock {
+	for i := range p.Visitors {
+		v := &p.Visitors[i]
+		if v.ID != visitor {
+			continue
+		}
+		for _, sh := range v.Shifts {
+			if sh.Weekday == day.Weekday() && (p.Now == nil || p.Now.Date != day || sh.To > p.Now.Clock) {
+				return sh.From
+			}
+		}
+	}
+	return 0
 }
 
 // mayOn tells whether the visitor has the day of a choice: it names whom the visit
@@ -245,7 +324,7 @@ type MoveOut struct {
 // passes it on to the next of the ladder, each for a reason; however often it is
 // sent, it is done once. The plan in force is made again with it soon after; the days
 // of both tell it at once.
-func (s *Service) Move(ctx context.Context, district string, in MoveIn) (MoveOut, error) {
+func (s *Service) Move(ctx context.Context, district string, in MoveIn) (out MoveOut, err error) {
 	c, err := s.changeDay(ctx, district, in.Visitor, in.Day, "")
 	if err != nil {
 		return MoveOut{}, err
@@ -275,6 +354,15 @@ func (s *Service) Move(ctx context.Context, district string, in MoveIn) (MoveOut
 	if sent, err := sentBefore(ctx, &s.store.Reads, code, &m); sent || err != nil {
 		return MoveOut{Status: RecordSame}, err
 	}
+	if in.Kind != data.MovePassOn {
+		// What two give away at once is decided on one after the other: each sees the day
+		// into which the other has given.
+		release, e := s.moveTurn(ctx, code)
+		if e != nil {
+			return MoveOut{}, e
+		}
+		defer func() { err = errors.Join(err, release()) }()
+	}
 	if c, err = s.changeDay(ctx, district, c.who.ID, c.day, cmp.Or(in.Resident, "?")); CodeOf(err) == CodeNotFound {
 		// The same move may have been stored between the two looks.
 		if sent, e := sentBefore(ctx, &s.store.Reads, code, &m); sent || e != nil {
@@ -300,6 +388,26 @@ func (s *Service) Move(ctx context.Context, district string, in MoveIn) (MoveOut
 		return MoveOut{}, &Error{Code: CodeNo, Message: "to_visitor: not one of the colleagues who are offered"}
 	}
 	return MoveOut{Status: RecordStored}, s.store.Write(ctx, func(tx *data.Tx) error { return s.putMove(tx, c, &m) })
+}
+
+// moveTurn waits until nobody else, in any process, decides on a move in a district.
+// One of this process alone waits for the others, so that those who wait here leave
+// the connections to who decides.
+func (s *Service) moveTurn(ctx context.Context, district string) (release func() error, err error) {
+	select {
+	case s.moving <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for the moves of others: %w", ctx.Err())
+	}
+	unlock, err := s.store.Lock(ctx, "moves of district "+district)
+	if err != nil {
+		<-s.moving
+		return nil, err
+	}
+	return func() error {
+		defer func() { <-s.moving }()
+		return unlock()
+	}, nil
 }
 
 // sentBefore tells whether a move is stored already. An id that is another's is refused.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -335,5 +336,52 @@ func TestADayIsWalkedInTheOrderThatItsVisitorChose(t *testing.T) {
 	must(s.OrderDay(mine, ladderDistrict, service.OrderIn{}))(t)
 	if got, own := day(); own || !slices.Equal(got, planned) {
 		t.Errorf("as planned again the day is %v, want %v", got, planned)
+	}
+}
+
+// Between a move and the plan that is made again with it lie some seconds.
+func TestNobodyIsGivenMoreThanTheyHaveTimeFor(t *testing.T) {
+	bed := newLadderBed(t, 4)
+	// v1 has time for one visit on Wednesday: five minutes, and a minute there and back.
+	if _, err := bed.owner.Pool().Exec(t.Context(), `UPDATE visitor_shift SET from_minute = 600, to_minute = 609 WHERE visitor = 'v1'`); err != nil {
+		t.Fatal(err)
+	}
+	bed.plan(4)
+	b := bed.moves()
+	b.at(2, 8, 30)
+	var offered []string
+	for _, r := range []string{"r00001", "r00002"} {
+		opt := must(b.MoveOptions(b.mine, ladderDistrict, "", 0, r))(t)
+		if slices.ContainsFunc(opt.Colleagues, func(c service.Colleague) bool { return c.ID == "v1" }) {
+			offered = append(offered, r)
+		}
+	}
+	if len(offered) != 2 {
+		t.Fatalf("v1 is offered for %v, want both: the test proves nothing", offered)
+	}
+	// Both at once, from two programs.
+	var done errgroup.Group
+	var took atomic.Int32
+	for i, r := range offered {
+		s := []*service.Service{b.Service, b.program()}[i]
+		done.Go(func() error {
+			_, err := s.Move(b.mine, ladderDistrict, service.MoveIn{ID: uuid.NewString(), Kind: data.MoveHandOver, Resident: r, To: "v1", Why: "ill"})
+			if err == nil {
+				took.Add(1)
+			} else if service.CodeOf(err) != service.CodeNo {
+				return err
+			}
+			return nil
+		})
+	}
+	if err := done.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if took.Load() != 1 {
+		t.Errorf("%d visits were given to v1, who has time for one", took.Load())
+	}
+	b.enter()
+	if got := b.planned(2); len(got) != 4 {
+		t.Errorf("the plan made again has %v", got)
 	}
 }
