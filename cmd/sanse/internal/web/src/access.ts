@@ -20,6 +20,7 @@ const wanted: Partial<Record<Page, readonly Capability[]>> = {
   screen: ['numbers'],
   cases: ['case'],
   records: ['review'],
+  form: ['review', 'plan'],
   ledger: ['numbers'],
 }
 
@@ -41,6 +42,7 @@ const whose: Partial<Record<Page, readonly string[]>> = {
   screen: ['worker', 'leader', 'planner', 'official', 'task_force'],
   cases: ['worker', 'leader', 'planner', 'official', 'department', 'task_force'],
   records: ['leader', 'planner', 'official', 'task_force'],
+  form: ['leader', 'planner', 'official', 'task_force'],
   ledger: ['worker', 'leader', 'planner', 'official', 'task_force'],
 }
 

@@ -39,6 +39,7 @@ const load = {
   screen: () => import('./pages/screen_page.tsx').then((m) => m.ScreenPage),
   cases: () => import('./pages/cases_page.tsx').then((m) => m.CasesPage),
   records: () => import('./pages/records_page.tsx').then((m) => m.RecordsPage),
+  form: () => import('./pages/form_page.tsx').then((m) => m.FormPage),
   ledger: () => import('./pages/ledger_page.tsx').then((m) => m.LedgerPage),
 }
 
@@ -62,6 +63,7 @@ const pages = {
   screen: lazy(load.screen),
   cases: lazy(load.cases),
   records: lazy(load.records),
+  form: lazy(load.form),
   ledger: lazy(load.ledger),
 }
 

@@ -1,6 +1,7 @@
 import { cases } from './dictionary_cases.ts'
 import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
+import { form } from './dictionary_form.ts'
 import { grades } from './dictionary_grades.ts'
 import { grids } from './dictionary_grids.ts'
 import { ledger } from './dictionary_ledger.ts'
@@ -485,6 +486,7 @@ export const dictionary = {
   ...grades,
   ...handover,
   ...records,
+  ...form,
   ...ledger,
   ...today,
   ...messages,

@@ -4,7 +4,7 @@ import { viewer, viewerIn } from './viewer.ts'
 /** The pages by their path. */
 export type Page =
   | 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
-  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'grades' | 'screen' | 'cases' | 'records' | 'ledger'
+  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'grades' | 'screen' | 'cases' | 'records' | 'form' | 'ledger'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -33,6 +33,7 @@ const paths: Record<Page, string> = {
   screen: '/screen',
   cases: '/cases',
   records: '/records',
+  form: '/form',
   ledger: '/ledger',
 }
 

@@ -38,7 +38,12 @@ export function RecordsPage({ district }: { district: District }) {
       <header class="board-head">
         <div>
           <h1>{t('page.records')}</h1>
-          <p class="hint">{t('rec.note')}</p>
+          <p class="hint">
+            {t('rec.note')}{' '}
+            <a href={href('form', {})} onClick={follow} data-testid="to-form">
+              {t('page.form')}
+            </a>
+          </p>
           <p>
             <b data-testid="records-area">{area === district.code ? district.name : whereOf(got.data?.where ?? []) || area}</b>
           </p>
