@@ -79,7 +79,7 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 	sanse("x00000000000000ff").want(t, exitNo).says(t, "no export of that number")
 	sanse("/nowhere").want(t, exitInvalid)
 	listed := slices.DeleteFunc(list(parseJSON(t, w.ask("/v1/audit/exports", auditor).body)["items"]), func(v any) bool {
-		return strings.HasPrefix(text(v.(object)["kind"]), "export ") // what the command line took in other tests
+		return strings.HasPrefix(text(v.(object)["account"]), "os:") // what the command line took in other tests
 	})
 	if len(listed) != 9 || text(listed[0].(object)["login"]) == "" {
 		t.Errorf("%v", listed)
