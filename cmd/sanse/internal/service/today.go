@@ -144,8 +144,8 @@ func dayBegins(day planner.Date, zone *time.Location) time.Time {
 }
 
 // stopsOn are the stops of a visitor's day: first the visits that they hold by a
-// ladder and for which the plan has no room, by deadline, then those of the plan in
-// their order.
+// ladder and for which the plan has no room before the deadline, by deadline, then
+// those of the plan in their order.
 func (s *Service) stopsOn(ctx context.Context, v *view, visitor string, day planner.Date) ([]TodayStop, error) {
 	zone, err := time.LoadLocation(v.snap.District.TimeZone)
 	if err != nil {
@@ -164,7 +164,13 @@ func (s *Service) stopsOn(ctx context.Context, v *view, visitor string, day plan
 		l := &held[i]
 		cover := &Covering{Ladder: l.ID, Tier: l.Tier, Deadline: l.Deadline.In(zone)}
 		if at := slices.IndexFunc(planned, func(p TodayStop) bool { return p.Resident == l.Resident }); at >= 0 {
-			planned[at].Why, planned[at].Covering = "covering", cover
+			st := &planned[at]
+			st.Why, st.Covering = "covering", cover
+			if st.Arrive != nil && instant(planner.Moment{Date: day, Clock: *st.Arrive}, zone).After(l.Deadline) {
+				// Who came then would come when somebody else has it.
+				st.Arrive, st.WalkSeconds = nil, 0
+				more, planned = append(more, *st), slices.Delete(planned, at, at+1)
+			}
 			continue
 		}
 		r := v.residents[l.Resident]

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -70,5 +71,35 @@ func TestTheDayHoldsWhomOneCoversFor(t *testing.T) {
 	}
 	if got := day(); !slices.Equal(got, []string{"r0000 covering", "r0002 planned"}) {
 		t.Errorf("after the visit the day is %v", got)
+	}
+}
+
+// Whom the plan comes to when the deadline is over stands first, without that hour.
+func TestWhoIsCoveredForStandsBeforeTheDeadline(t *testing.T) {
+	b := newRecordBed(t)
+	worker := b.seat(1, data.RoleWorker, "", "", "v1")
+	b.planDay("r0000", "r0002") // at 08:10 and at 08:40
+	day := b.today.Time()
+	deadline := time.Date(day.Year(), day.Month(), day.Day(), 0, 20, 0, 0, time.UTC) // 08:20 there
+	err := b.owner.Write(t.Context(), func(tx *data.Tx) error {
+		return errors.Join(tx.PutPolicies(lattice, []data.Policy{{Grade: "yellow", PerWeek: 1}}), tx.PutLadderRule(lattice, "", ladder.Reference(b.today-1)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.owner.Pool().Exec(t.Context(), `INSERT INTO ladder (district, resident, first_day, due_by, rule_from, opened_at, taken, next_at, tier, holder, deadline)
+		SELECT $1, r, $2, $2, $3, $4, 2, $5, 2, 'v1', $5 FROM unnest('{r0000,r0002}'::text[]) r`, lattice, day, (b.today - 1).Time(), b.now, deadline); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range must(b.VisitDay(worker, lattice, "", 0))(t).Stops {
+		at := "at once"
+		if s.Arrive != nil {
+			at = s.Arrive.String()
+		}
+		got = append(got, s.Resident+" "+s.Why+" "+at)
+	}
+	if want := []string{"r0002 covering at once", "r0000 covering 08:10"}; !slices.Equal(got, want) {
+		t.Errorf("the day is %v, want %v", got, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -196,7 +197,7 @@ type weekLadder struct {
 	Until  string   `json:"until"` // HH:MM
 	How    string   `json:"how"`
 	Seat   string   `json:"seat"`  // the account of the holder; empty: none
-	Stops  []string `json:"stops"` // whom the plan has for the holder on that day
+	Stops  []string `json:"stops"` // whom the holder has on that day by the plan
 }
 
 type weekCase struct {
@@ -249,6 +250,15 @@ func (b *weekBed) state(ctx context.Context) (*weekState, error) {
 	case err == nil:
 		if l.Stops, err = stops(l.Holder, b.first+2); err != nil {
 			return nil, err
+		}
+		var late bool // the plan comes there when the deadline is over
+		if err := pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM plan_stop s JOIN plan p ON p.district = s.district AND p.id = s.plan AND p.is_current
+			WHERE s.visitor = $1 AND s.day = $2 AND s.resident = $3 AND make_interval(mins => s.arrive) > NULLIF($4, '')::interval)`,
+			l.Holder, (b.first + 2).Time(), b.missed, l.Until).Scan(&late); err != nil {
+			return nil, err
+		}
+		if late {
+			l.Stops = append([]string{b.missed}, slices.DeleteFunc(l.Stops, func(r string) bool { return r == b.missed })...)
 		}
 		s.Ladder = &l
 	case !errors.Is(err, pgx.ErrNoRows):
