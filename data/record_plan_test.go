@@ -58,6 +58,34 @@ func TestWhatIsNamedIsNotLookedForAmongAll(t *testing.T) {
 	}
 }
 
+// What the audit says of one record is found by its ids, whatever else is in it: the
+// question is the one that trust.traces asks.
+func TestTheAuditOfOneRecordIsFoundByItsIndex(t *testing.T) {
+	s := datatest.New(t)
+	write(t, s, newFixture().put)
+	ctx := t.Context()
+	if _, err := s.Pool().Exec(ctx, `INSERT INTO audit (district, account, action, object, outcome, ids, n) SELECT $1, 'a' || i % 7, 'read', 'resident', 'ok', ARRAY['r' || i, 'r' || i + 1], 2 FROM generate_series(1, 5000) i`, code); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Pool().Exec(ctx, `ANALYZE audit`); err != nil {
+		t.Fatal(err)
+	}
+	var body string
+	if err := s.Pool().QueryRow(ctx, `SELECT prosrc FROM pg_proc WHERE oid = 'trust.traces'::regproc`).Scan(&body); err != nil {
+		t.Fatal(err)
+	}
+	_, asked, _ := strings.Cut(body, "RETURN (SELECT ")
+	asked, _, found := strings.Cut(asked, ");\n")
+	asked = strings.NewReplacer("record]", "$1::text]", "= d", "= $2::text").Replace(asked)
+	if !found || strings.Count(asked, "$") != 2 {
+		t.Fatalf("trust.traces asks otherwise: %s", body)
+	}
+	plan := genericPlan(t, s.Pool(), "SELECT "+asked, 2)
+	if !strings.Contains(plan, "on audit_ids") || !strings.Contains(plan, "Index Cond: (ids @> ARRAY[$1])") {
+		t.Errorf("audit_ids is not used:\n%s", plan)
+	}
+}
+
 // genericPlan is how a statement is gone about when it is not known with what
 // arguments; there are so many.
 func genericPlan(t *testing.T, pool *pgxpool.Pool, sql string, args int) string {

@@ -4,7 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sanse/cmd/sanse/internal/api"
 	"sanse/cmd/sanse/internal/connect"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
@@ -208,6 +214,53 @@ func TestNamesGoToAPlatformAsAFileLeavesTheHouse(t *testing.T) {
 	if err != nil || slices.ContainsFunc(tasks.Items, func(i service.ConnectTask) bool { return i.Name != "" || i.Phone != "" }) {
 		t.Errorf("without being asked for, names are told (%v)", err)
 	}
+	t.Run("over HTTP, to the keys that were made for it", func(t *testing.T) {
+		for n, scopes := range map[int][]string{1: {"connect-tasks"}, 2: {"names"}} {
+			session := data.Session{ID: fmt.Sprintf("s%016x", n), Account: "a000000000000000c", Kind: data.SessionKey, Stage: data.StageFull, Scopes: scopes, ExpiresAt: time.Now().Add(time.Hour)}
+			if err := b.serving.Gate().OpenSession(t.Context(), ladderDistrict, data.Token(fmt.Sprint("key ", n)).Hash(), session); err != nil {
+				t.Fatal(err)
+			}
+		}
+		server := httptest.NewServer(api.New(s, ladderDistrict, byToken{b.serving.Gate()}, http.NotFoundHandler(), slog.New(slog.DiscardHandler)))
+		defer server.Close()
+		for name, c := range map[string]struct {
+			key, query string
+			want       int
+			named      bool
+		}{
+			"for a purpose":                {"the key of a platform", "?names=true&purpose=daily_work", http.StatusOK, true},
+			"for none":                     {"the key of a platform", "?names=true", http.StatusUnprocessableEntity, false},
+			"for one that there is not":    {"the key of a platform", "?names=true&purpose=fun", http.StatusUnprocessableEntity, false},
+			"not asked for":                {"the key of a platform", "?purpose=daily_work", http.StatusOK, false},
+			"a key of tasks alone":         {"key 1", "?names=true&purpose=daily_work", http.StatusForbidden, false},
+			"tasks, with a key of those":   {"key 1", "", http.StatusOK, false},
+			"a key of names and no tasks":  {"key 2", "?names=true&purpose=daily_work", http.StatusForbidden, false},
+			"a key that there is not":      {"key 3", "?names=true&purpose=daily_work", http.StatusUnauthorized, false},
+			"of an area that is not there": {"the key of a platform", "?names=true&purpose=daily_work&area=999", http.StatusNotFound, false},
+		} {
+			before := one[int](t, b.owner, `SELECT count(*)::int FROM export`)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/connect/tasks"+c.query, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+c.key)
+			a, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(a.Body)
+			if err = errors.Join(err, a.Body.Close()); err != nil {
+				t.Fatal(err)
+			}
+			taken := one[int](t, b.owner, `SELECT count(*)::int FROM export`) - before
+			if a.StatusCode != c.want || bytes.Contains(body, []byte("某甲")) != c.named || bytes.Contains(body, []byte("13900000000")) != c.named || (taken == 1) != c.named {
+				t.Errorf("%s: %d %s, %d files are written down", name, a.StatusCode, body, taken)
+			}
+			if c.named && (a.Header.Get("Cache-Control") != "no-store" || !bytes.Contains(body, []byte("sanse-mark:1:"))) {
+				t.Errorf("%s: %v, or without a mark", name, a.Header)
+			}
+		}
+	})
 }
 
 func TestAReconciliationTellsWhatEitherSideLacks(t *testing.T) {
