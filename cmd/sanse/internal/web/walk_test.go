@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 
 // browserTimeout bounds a whole walk through the pages; maps are drawn in
 // software on a machine without a graphics card.
-const browserTimeout = 8 * time.Minute
+const browserTimeout = 12 * time.Minute
 
 // districtFor makes a demo district, once for all walks that begin with it, and
 // returns a copy of it: for its owner, and served by the three roles. Short tests
@@ -81,6 +82,8 @@ func walk(t *testing.T, script string, args ...string) {
 	ctx, cancel := context.WithTimeout(t.Context(), browserTimeout)
 	defer cancel()
 	node := exec.CommandContext(ctx, "node", append([]string{"browser/" + script}, args...)...)
+	node.Cancel = func() error { return node.Process.Signal(syscall.SIGTERM) } // it says where it stands
+	node.WaitDelay = 20 * time.Second
 	node.Env = append(os.Environ(), "CHROMIUM="+chromium)
 	out, err := node.CombinedOutput()
 	t.Logf("%s", out)

@@ -8,32 +8,11 @@
 // the database. SHOTS names a folder for screenshots, CHROMIUM the browser. Exit
 // code 1 when a page shows something else, asks another host for anything, logs
 // an error or scrolls sideways; 2 for bad use.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { begin } from './walk.mjs'
 
-const [base, file] = process.argv.slice(2)
-if (!base || !file) {
-  console.error('use: node browser/boards.test.mjs BASE_URL RESULT.json')
-  process.exit(2)
-}
-const origin = new URL(base).origin
-const shots = process.env.SHOTS
-if (shots) mkdirSync(shots, { recursive: true })
-const patience = { timeout: 120_000 }
-
-let checks = 0
-const failures = []
+const { origin, args, check, ensure, becomes, seat, run } = await begin('boards.test.mjs BASE_URL RESULT.json')
 const results = []
-const check = (what, got, want) => {
-  checks++
-  const [a, b] = [JSON.stringify(got), JSON.stringify(want)]
-  if (a !== b) failures.push(`${what}: shown ${a}, want ${b}`)
-}
-const ensure = (what, ok) => {
-  checks++
-  if (!ok) failures.push(what)
-}
 /** The number that a text begins with; null for a dash. */
 const first = (s) => {
   const m = /-?[\d,]+(\.\d+)?/.exec(s ?? '')
@@ -50,43 +29,12 @@ async function ask(path, method = 'GET', body = undefined, version = undefined) 
   return r.status === 204 ? null : await r.json()
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-})
-
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
-try {
+const tell = () => writeFileSync(args[0], JSON.stringify(results))
+await run(async () => {
   for (const [size, viewport] of Object.entries(sizes)) {
-    const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: size === 'phone', locale: 'zh-CN', acceptDownloads: true })
-    context.setDefaultTimeout(patience.timeout)
-    await context.route('**/*', (r) => {
-      const url = r.request().url()
-      if (new URL(url).origin === origin || url.startsWith('data:') || url.startsWith('blob:')) return r.continue()
-      failures.push(`${size}: asks another host: ${url}`)
-      return r.abort()
-    })
-    let refused = false // an answer that is a refusal is logged by the browser
-    let where = ''
-    const page = await context.newPage()
-    page.on('console', (m) => {
-      if (m.type() === 'error' && !refused) failures.push(`${size} ${where}: console: ${m.text().slice(0, 300)}`)
-    })
-    page.on('pageerror', (e) => failures.push(`${size} ${where}: ${e.message.slice(0, 300)}`))
-    const id = (name) => page.getByTestId(name)
-    const shoot = async (name) => {
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      ensure(`${size} ${name}: scrolls sideways by ${wide}px`, wide <= 0)
-      const words = await page.evaluate(() => document.body.innerText)
-      ensure(`${size} ${name}: shows a value that is none`, !/\b(undefined|NaN|Infinity|null)\b|\[object|\{\w+\}/.test(words))
-      if (shots) await page.screenshot({ path: join(shots, `${size}-${name}.png`) })
-    }
-    const open = async (path) => {
-      where = path
-      const r = await page.goto(origin + path)
-      check(`${size} ${path}: status`, r?.status(), 200)
-    }
-
+    const me = await seat(size, { viewport, touch: size === 'phone', acceptDownloads: true })
+    const { page, id, open, shoot } = me
     // The board of an area says what the API says, row by row.
     const compare = async (b) => {
       await page.locator(`[data-testid=shortfall][data-area="${b.area.code}"]`).waitFor()
@@ -142,25 +90,25 @@ try {
     for (const e of board.expected)
       for (const c of ['expected', 'enrolled']) check(`${size} ${c} ${e.kind}`, first(await page.locator(`[data-testid=expected-kind][data-kind="${e.kind}"] [data-col=${c}]`).innerText()), Math.round(e[c]))
     const charts = await ask('/v1/shortfall/charts')
-    check(`${size} charts`, await page.locator('[data-testid=served-chart]').evaluateAll((c) => c.map((x) => x.dataset.id)), charts.map((c) => c.id))
-    check(`${size} charts are drawn`, await page.locator('[data-testid=served-chart] canvas').count(), charts.length)
+    await becomes(`${size} charts`, () => id('served-chart').evaluateAll((c) => c.map((x) => x.dataset.id)), charts.map((c) => c.id))
+    await becomes(`${size} charts are drawn`, () => page.locator('[data-testid=served-chart] canvas').count(), charts.length)
     await shoot('district')
 
     // A count is a filter.
     const sum = page.locator('[data-testid=sum][data-standing=short]')
     await sum.click()
-    check(`${size} filter: what is short`, await id('standard-row').count(), board.rows.filter((r) => r.status === 'short').length)
+    await becomes(`${size} filter: what is short`, () => id('standard-row').count(), board.rows.filter((r) => r.status === 'short').length)
     await sum.click()
 
     // One standard in the table, sorted by what is reached.
     const one = board.rows.find((r) => r.status === 'short' && r.measure === 'reach')
     await id('which').selectOption(one.standard)
-    const shares = await page.locator(`[data-testid=child] [data-standard="${one.standard}"]`).evaluateAll((c) => c.map((x) => Number(/[\d.]+/.exec(x.textContent.split('%')[0].replace(/^\D+/, ''))?.[0] ?? NaN)))
-    check(`${size} one standard: the least reached comes first`, shares, [...shares].sort((a, b) => a - b))
     const child = board.children.find((c) => c.area.code.endsWith('001')) ?? board.children[0]
     for (const c of ['have', 'need', 'short'])
-      check(`${size} one standard: ${c}`, first(await page.locator(`[data-testid=child][data-code="${child.area.code}"] [data-col=${c}]`).innerText()), child.rows.find((r) => r.standard === one.standard)[c])
-
+      await becomes(`${size} one standard: ${c}`, async () => first(await page.locator(`[data-testid=child][data-code="${child.area.code}"] [data-col=${c}]`).innerText()), child.rows.find((r) => r.standard === one.standard)[c])
+    const shares = await page.locator(`[data-testid=child] [data-standard="${one.standard}"]`).evaluateAll((c) => c.map((x) => Number(/[\d.]+/.exec(x.textContent.split('%')[0].replace(/^\D+/, ''))?.[0] ?? NaN)))
+    check(`${size} one standard: areas`, shares.length, board.children.length)
+    check(`${size} one standard: the least reached comes first`, shares, [...shares].sort((a, b) => a - b))
     await id('which').selectOption('')
 
     // Every number opens what is behind it.
@@ -172,7 +120,7 @@ try {
     if (behind.total > 50) {
       await id('page-after').click()
       const next = await ask(`/v1/shortfall/behind?standard=${one.standard}&what=people&limit=50&offset=50`)
-      await page.waitForFunction((want) => document.querySelector('[data-testid=behind-item]')?.dataset.id === want, next.items[0].id, patience)
+      await page.waitForFunction((want) => document.querySelector('[data-testid=behind-item]')?.dataset.id === want, next.items[0].id)
     }
     await page.keyboard.press('Escape')
 
@@ -198,7 +146,7 @@ try {
     // A report is taken.
     const before = (await ask('/v1/reports')).length
     await id('take-report').click()
-    await page.waitForFunction((n) => document.querySelectorAll('[data-testid=report] option').length === n, before + 2, patience)
+    await page.waitForFunction((n) => document.querySelectorAll('[data-testid=report] option').length === n, before + 2)
     const reports = await ask('/v1/reports')
     check(`${size} reports`, reports.length, before + 1)
     // What is beside it on the page is beside it in the charts and the files.
@@ -224,23 +172,23 @@ try {
     await id('f-target').fill('101')
     await id('f-source').fill('')
     await id('standard-save').click()
-    check(`${size} form: what is wrong`, await id('wrong').count(), 2)
+    await becomes(`${size} form: what is wrong`, () => id('wrong').count(), 2)
     await shoot('form')
     await id('f-target').fill('72')
     await id('f-source').fill('本区规划')
     // Somebody else is quicker.
     const { version: first_ } = await ask('/v1/standards')
     await ask('/v1/standards', 'PUT', { items: reference.items.map((x) => (x.id === chosen.id ? { ...x, target: { ...x.target, value: 71 } } : x)), rates: reference.rates }, first_)
-    refused = true
+    me.refused = true
     await id('standard-save').click()
     await id('form-reload').click()
-    await page.waitForFunction((v) => Number(document.querySelector('[data-testid=standards]').dataset.version) > v, first_, patience)
-    refused = false
+    await page.waitForFunction((v) => Number(document.querySelector('[data-testid=standards]').dataset.version) > v, first_)
+    me.refused = false
     check(`${size} form: what was typed is kept`, await id('f-target').inputValue(), '72')
     check(`${size} nothing is overwritten`, (await ask('/v1/standards')).items.find((x) => x.id === chosen.id).target.value, 71)
     await id('standard-save').click()
     await id('standard-form').waitFor({ state: 'detached' })
-    await page.waitForFunction((sel) => document.querySelector(sel)?.textContent.includes('72%'), `[data-testid=standard][data-id="${chosen.id}"]`, patience)
+    await page.waitForFunction((sel) => document.querySelector(sel)?.textContent.includes('72%'), `[data-testid=standard][data-id="${chosen.id}"]`)
     let now = await ask('/v1/standards')
     check(`${size} changed`, now.items.find((x) => x.id === chosen.id).target.value, 72)
     check(`${size} changed: its source`, now.items.find((x) => x.id === chosen.id).source.title, '本区规划')
@@ -278,12 +226,12 @@ try {
     const own = await version()
     await id('standards-back').click()
     await id('confirm-yes').click()
-    await page.waitForFunction((v) => document.querySelector('[data-testid=standards]')?.dataset.reference === 'true' && Number(document.querySelector('[data-testid=standards]').dataset.version) > v, own, patience)
+    await page.waitForFunction((v) => document.querySelector('[data-testid=standards]')?.dataset.reference === 'true' && Number(document.querySelector('[data-testid=standards]').dataset.version) > v, own)
     check(`${size} back to the reference set`, (await ask('/v1/standards')).items, reference.items)
 
     // The ledger of needs: proposed, changed by hand, and all of it is kept.
     const needs = () => page.locator('[data-testid=need]')
-    const total = (n) => page.waitForFunction((want) => document.querySelector('[data-testid=needs]')?.dataset.total === String(want), n, patience)
+    const total = (n) => page.waitForFunction((want) => document.querySelector('[data-testid=needs]')?.dataset.total === String(want), n)
     await open('/needs')
     await needs().first().waitFor()
     await id('propose').click()
@@ -298,16 +246,16 @@ try {
     await id('need-status').selectOption('matched')
     await total(await count('matched'))
     const list = await ask('/v1/needs?limit=50&status=matched')
-    check(`${size} needs`, await needs().evaluateAll((l) => l.map((x) => x.dataset.id)), list.items.map((x) => x.id))
+    await becomes(`${size} needs`, () => needs().evaluateAll((l) => l.map((x) => x.dataset.id)), list.items.map((x) => x.id))
     const need = list.items.find((x) => x.match.facility && !x.match.hand).id
     const entry = page.locator(`[data-testid=need][data-id="${need}"]`)
     await entry.getByTestId('need-change').click()
     const options = await ask(`/v1/needs/${need}/options`)
     await id('need-options').waitFor()
-    check(`${size} who could give it`, await page.locator('[data-testid=need-options] input').count(), options.items.length + 1)
+    await becomes(`${size} who could give it`, () => page.locator('[data-testid=need-options] input').count(), options.items.length + 1)
     await shoot('need-change')
     await page.locator('[data-testid=need-options] input[value=none]').check()
-    check(`${size} nothing is decided without a reason`, await id('need-save').isDisabled(), true)
+    await becomes(`${size} nothing is decided without a reason`, () => id('need-save').isDisabled(), true)
     await id('need-reason').fill('家属自己照料')
     await id('need-save').click()
     await id('need-dialog').waitFor({ state: 'detached' })
@@ -317,13 +265,13 @@ try {
     await open(`/needs?status=unmatched&area=${list.items.find((x) => x.id === need).area}`)
     await entry.getByTestId('need-history').click()
     await id('need-past').first().waitFor()
-    check(`${size} history`, await id('need-past').count(), decided.length)
+    await becomes(`${size} history`, () => id('need-past').count(), decided.length)
     ensure(`${size} history: the reason`, (await id('need-past').first().innerText()).includes('家属自己照料'))
     await shoot('need-history')
     await page.keyboard.press('Escape')
 
     // Outsiders are told what they are not shown.
-    refused = true
+    me.refused = true
     await open('/shortfall?as=public')
     await id('viewer-bar').waitFor()
     board = await ask('/v1/shortfall?as=public')
@@ -343,20 +291,20 @@ try {
     check(`${size} public: no use of facilities is told`, open_.in_use, null)
     await open(`/?as=public&facility=${encodeURIComponent(open_.id)}`)
     await id('facility-residents').waitFor()
-    check(`${size} public: residents of a facility are not told, which is not 0`, await id('facility-residents').innerText(), '—')
-    check(`${size} public: whether there is room is not told`, await id('facility-panel').locator('.tag').innerText(), '开放')
-    refused = false
+    await becomes(`${size} public: residents of a facility are not told, which is not 0`, () => id('facility-residents').innerText(), '—')
+    await becomes(`${size} public: whether there is room is not told`, () => id('facility-panel').locator('.tag').innerText(), '开放')
+    me.refused = false
 
     // Why cells are hidden is said on the map, to those alone who are not shown them; on a phone the legend is folded away.
     if (size === 'desktop') {
-      refused = true
+      me.refused = true
       await open('/?as=public')
       await id('heat-why').waitFor()
       const heat = await ask('/v1/heatmap?layer=residents&res=8&as=public')
       ensure(`${size} public: some cells are hidden or rolled up`, heat.cells.features.some((f) => f.properties.hidden || f.properties.rolled_up))
       ensure(`${size} public: why cells are hidden`, /\d/.test(await id('heat-why').innerText()))
       await shoot('public-map')
-      refused = false
+      me.refused = false
     }
 
     // All of it in English as well.
@@ -369,16 +317,6 @@ try {
     await shoot('standards-english')
     await page.getByTestId('language').click()
     results.push({ size, reports: 1, need })
-    await context.close()
+    await me.close()
   }
-} catch (e) {
-  failures.push(String(e.stack ?? e).slice(0, 1500))
-} finally {
-  await browser.close()
-}
-writeFileSync(file, JSON.stringify(results))
-console.log(`${checks} checks`)
-if (failures.length > 0) {
-  console.error([...new Set(failures)].slice(0, 40).join('\n'))
-  process.exit(1)
-}
+}, tell)

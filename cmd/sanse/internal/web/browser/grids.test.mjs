@@ -9,34 +9,11 @@
 // screenshots, CHROMIUM the browser. Exit code 1 when a page shows something
 // else, asks another host for anything, logs an error or scrolls sideways; 2 for
 // bad use.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { writeFileSync } from 'node:fs'
+import { begin, count } from './walk.mjs'
 
-const [base, file] = process.argv.slice(2)
-if (!base || !file) {
-  console.error('use: node browser/grids.test.mjs BASE_URL RESULT.json')
-  process.exit(2)
-}
-const origin = new URL(base).origin
-const shots = process.env.SHOTS
-if (shots) mkdirSync(shots, { recursive: true })
-// Maps are drawn in software here: be patient, and never wait for a fixed time.
-const patience = { timeout: 120_000 }
-
-let checks = 0
-const failures = []
+const { origin, args, check, ensure, becomes, seat, run } = await begin('grids.test.mjs BASE_URL RESULT.json')
 const results = []
-const check = (what, got, want) => {
-  checks++
-  const [a, b] = [JSON.stringify(got), JSON.stringify(want)]
-  if (a !== b) failures.push(`${what}: shown ${a}, want ${b}`)
-}
-const ensure = (what, ok) => {
-  checks++
-  if (!ok) failures.push(what)
-}
-const count = (s) => Number((s ?? '').replaceAll(',', '').trim() || NaN)
 const addDays = (day, n) => new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
 
 /** ask asks the API beside the pages. */
@@ -78,49 +55,13 @@ async function moveBlock(draft, from) {
   throw new Error('no micro-grid can be moved')
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-})
-
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
-try {
+const tell = () => writeFileSync(args[0], JSON.stringify(results))
+await run(async () => {
   for (const [size, viewport] of Object.entries(sizes)) {
     const phone = size === 'phone'
-    const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: phone, locale: 'zh-CN' })
-    context.setDefaultTimeout(patience.timeout)
-    await context.route('**/*', (r) => {
-      const url = r.request().url()
-      if (new URL(url).origin === origin || url.startsWith('data:') || url.startsWith('blob:')) return r.continue()
-      failures.push(`${size}: asks another host: ${url}`)
-      return r.abort()
-    })
-    let refused = false // an answer that is a refusal is logged by the browser
-    let where = ''
-    const newPage = async () => {
-      const page = await context.newPage()
-      page.on('console', (m) => {
-        if (m.type() === 'error' && !refused) failures.push(`${size} ${where}: console: ${m.text().slice(0, 300)}`)
-      })
-      page.on('pageerror', (e) => failures.push(`${size} ${where}: ${e.message.slice(0, 300)}`))
-      return page
-    }
-    const page = await newPage()
-    const id = (name) => page.getByTestId(name)
-    const text = async (name) => (await id(name).first().innerText()).trim()
-    const drawn = () => page.waitForFunction(() => [...document.querySelectorAll('[data-testid=map]')].every((m) => m.dataset.idle === 'true'), null, patience)
-    const shoot = async (name) => {
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      ensure(`${size} ${name}: scrolls sideways by ${wide}px`, wide <= 0)
-      const words = await page.evaluate(() => document.body.innerText)
-      ensure(`${size} ${name}: shows a value that is none`, !/\b(undefined|NaN|Infinity)\b|\[object|\{\w+\}/.test(words))
-      if (shots) await page.screenshot({ path: join(shots, `${size}-${name}.png`) })
-    }
-    const open = async (path) => {
-      where = path
-      const r = await page.goto(origin + path)
-      check(`${size} ${path}: status`, r?.status(), 200)
-    }
+    const me = await seat(size, { viewport, touch: phone })
+    const { page, id, text, open, drawn, shoot } = me
     const card = (draft) => page.locator(`[data-testid=draft][data-id="${draft}"]`)
 
     // A draft is begun with a name.
@@ -134,30 +75,30 @@ try {
     await page.getByText(name, { exact: true }).waitFor()
     const draft = (await get('/v1/drafts')).items.find((d) => d.name === name)
     ensure(`${size} begin: the draft is not stored`, draft?.state === 'open' && draft?.note === '新小区入住')
-    check(`${size} begin: nothing to publish yet`, await card(draft.id).getByTestId('draft-publish').isDisabled(), true)
+    await becomes(`${size} begin: nothing to publish yet`, () => card(draft.id).getByTestId('draft-publish').isDisabled(), true)
 
     // Changed by the editor, which is another page: the list follows.
     const block = await moveBlock(draft.id, phone ? 40 : 0)
     await page.reload()
     await card(draft.id).waitFor()
-    check(`${size} list: version`, count(await card(draft.id).getAttribute('data-version')), block.version)
+    await becomes(`${size} list: version`, async () => count(await card(draft.id).getAttribute('data-version')), block.version)
     await card(draft.id).getByTestId('draft-changes').click()
     await card(draft.id).locator('.steps-list li').first().waitFor()
     check(`${size} list: changes`, await card(draft.id).locator('.steps-list li:not(.undone)').count(), 1)
 
     // Two rename it at once: the second is told, loses nothing, and may try again.
-    const other = await newPage()
+    const other = await me.newPage()
     await other.goto(`${origin}/grids`)
     await other.locator(`[data-testid=draft][data-id="${draft.id}"]`).getByTestId('draft-rename').click()
     await other.getByTestId('draft-name').fill(`${name}二`)
     const named = await ask(`/v1/drafts/${draft.id}`, 'PATCH', { note: '两岸新小区入住' }, block.version)
     check(`${size} rename: the first`, named.status, 200)
-    refused = true
+    me.refused = true
     await other.getByTestId('name-save').click()
     await other.getByTestId('refusal').waitFor()
     check(`${size} rename: the second keeps what was typed`, await other.getByTestId('draft-name').inputValue(), `${name}二`)
-    await other.waitForFunction(([d, v]) => Number(document.querySelector(`[data-testid=draft][data-id="${d}"]`)?.dataset.version) > v, [draft.id, block.version], patience)
-    refused = false
+    await other.waitForFunction(([d, v]) => Number(document.querySelector(`[data-testid=draft][data-id="${d}"]`)?.dataset.version) > v, [draft.id, block.version])
+    me.refused = false
     await other.getByTestId('name-save').click()
     await other.getByTestId('name-dialog').waitFor({ state: 'detached' })
     const renamed = await get(`/v1/drafts/${draft.id}`)
@@ -171,9 +112,9 @@ try {
     const effective = addDays(first, 1)
     await open(`/grids/effect?draft=${draft.id}`)
     await id('effect-moved').waitFor()
-    check(`${size} effect: the first day there can be`, await id('effect').getAttribute('data-from'), first)
+    await becomes(`${size} effect: the first day there can be`, () => id('effect').getAttribute('data-from'), first)
     await id('effect-from').fill(effective)
-    await page.waitForFunction((d) => document.querySelector('[data-testid=effect]')?.dataset.from === d, effective, patience)
+    await page.waitForFunction((d) => document.querySelector('[data-testid=effect]')?.dataset.from === d, effective)
     const e = await get(`/v1/drafts/${draft.id}/effect?from=${effective}`)
     ensure(`${size} effect: nobody moves, nothing to show`, e.moved.residents > 0)
     check(`${size} effect: who moves`, count(await text('effect-moved')), e.moved.residents)
@@ -189,9 +130,9 @@ try {
     check(`${size} effect: hours on the way`, figures.walk_seconds, new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 }).format(e.plan.total.after.walk_seconds / 3600))
     for (const level of ['grid', 'micro-grid']) {
       await id(`effect-level-${level}`).click()
-      const rows = await id('effect-area').evaluateAll((all) => all.map((tr) => [tr.dataset.code, tr.querySelector('[data-col=households] b, [data-col=households] .same')?.textContent]))
+      const rows = () => id('effect-area').evaluateAll((all) => all.map((tr) => [tr.dataset.code, tr.querySelector('[data-col=households] b, [data-col=households] .same')?.textContent]))
       const want = e.areas.filter((a) => a.level === level).map((a) => [a.code, a.after ? new Intl.NumberFormat('en-US').format(a.after.households) : '—'])
-      check(`${size} effect: households of each ${level}`, rows, want)
+      await becomes(`${size} effect: households of each ${level}`, rows, want)
     }
     await id('effect-level-grid').click()
     await drawn()
@@ -237,20 +178,20 @@ try {
     await row.waitFor()
     check(`${size} publication: when`, await row.getAttribute('data-when'), 'coming')
     await id('closed-drafts').click()
-    check(`${size} list: the draft is published`, await card(draft.id).getAttribute('data-state'), 'published')
+    await becomes(`${size} list: the draft is published`, () => card(draft.id).getAttribute('data-state'), 'published')
 
     // Which grid was this: the micro-grid that ended, what it became, and a point in it.
     await open(`/grids?area=${block.retired}&on=${effective}`)
     await id('lineage-to').first().waitFor()
-    check(`${size} history: what it became`, await id('lineage-to').evaluateAll((all) => all.map((li) => li.dataset.code)), [block.made])
-    check(`${size} history: its versions`, await id('area-version').evaluateAll((all) => all.map((li) => li.dataset.to)).then((l) => l.at(-1)), addDays(effective, -1))
-    ensure(`${size} history: it is there on the day it ended`, (await id('area-then').getAttribute('class')).includes('past'))
+    await becomes(`${size} history: what it became`, () => id('lineage-to').evaluateAll((all) => all.map((li) => li.dataset.code)), [block.made])
+    await becomes(`${size} history: its versions`, () => id('area-version').evaluateAll((all) => all.map((li) => li.dataset.to).at(-1)), addDays(effective, -1))
+    await becomes(`${size} history: it is there no more on the day it ended`, async () => (await id('area-then').getAttribute('class')).includes('past'), true)
     await id('lineage-to').first().getByRole('button').click()
     await page.locator(`[data-testid=area-history][data-code="${block.made}"] [data-testid=lineage-from]`).waitFor()
     await drawn()
     await shoot('lineage')
     // The map has gone to the area that the address names.
-    await page.waitForFunction(() => document.querySelector('[data-testid=map]').map.getZoom() > 12.5, null, patience)
+    await page.waitForFunction(() => document.querySelector('[data-testid=map]').map.getZoom() > 12.5)
     const place = e.moved_places.features[0].geometry.coordinates
     await id('map').scrollIntoViewIfNeeded()
     await page.evaluate((center) => {
@@ -261,17 +202,17 @@ try {
     const box = await id('map').boundingBox()
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
     await id('point-then').waitFor()
-    check(`${size} history of a point: its grid then`, await id('point-then').getAttribute('data-grid'), block.to)
+    await becomes(`${size} history of a point: its grid then`, () => id('point-then').getAttribute('data-grid'), block.to)
     check(`${size} history of a point: the point is in the address`, new URL(page.url()).searchParams.get('point'), null)
     await id('history-on').fill(today)
-    await page.waitForFunction((code) => document.querySelector('[data-testid=point-then]')?.dataset.grid === code, block.from, patience)
-    ensure(`${size} history of a point: spells`, (await id('spell').count()) >= 2)
+    await page.waitForFunction((code) => document.querySelector('[data-testid=point-then]')?.dataset.grid === code, block.from)
+    await becomes(`${size} history of a point: spells`, async () => (await id('spell').count()) >= 2, true)
     await drawn()
     await shoot('point')
 
     // Rolled back: another publication, and the micro-grid is itself again.
     await row.getByTestId('roll-back').click()
-    check(`${size} roll-back: the day before`, await id('back-to').inputValue(), addDays(effective, -1))
+    await becomes(`${size} roll-back: the day before`, () => id('back-to').inputValue(), addDays(effective, -1))
     ensure(`${size} roll-back: not told what is taken back`, (await text('taken-back')).includes(String(mine.id)))
     const back = await id('back-from').inputValue()
     check(`${size} roll-back: from`, back, addDays(effective, 1))
@@ -280,11 +221,10 @@ try {
     await id('published').waitFor()
     check(`${size} rolled back: who moves`, count(await text('published-moved')), 0) // between today and that day nothing differs any more
     await id('published-close').click()
-    await page.waitForFunction((n) => document.querySelectorAll('[data-testid=publication]').length === n, published.length + 2, patience)
+    await page.waitForFunction((n) => document.querySelectorAll('[data-testid=publication]').length === n, published.length + 2)
     await open(`/grids?area=${block.retired}`)
     await id('area-version').first().waitFor()
-    const versions = await id('area-version').evaluateAll((all) => all.map((li) => [li.dataset.from, li.dataset.to]))
-    check(`${size} rolled back: it is there again`, versions.at(-1), [back, ''])
+    await becomes(`${size} rolled back: it is there again`, () => id('area-version').evaluateAll((all) => all.map((li) => [li.dataset.from, li.dataset.to]).at(-1)), [back, ''])
     results.push({ size, draft: draft.id, retired: block.retired, effective, moved: e.moved.residents, back })
 
     // A draft that is given up.
@@ -296,7 +236,7 @@ try {
     const lost = (await get('/v1/drafts')).items.find((d) => d.name === `${size}放弃`)
     await card(lost.id).getByTestId('draft-drop').click()
     await id('drop-yes').click()
-    await page.waitForFunction((d) => !document.querySelector(`[data-testid=draft][data-id="${d}"][data-state=open]`), lost.id, patience)
+    await page.waitForFunction((d) => !document.querySelector(`[data-testid=draft][data-id="${d}"][data-state=open]`), lost.id)
     check(`${size} given up`, (await get(`/v1/drafts/${lost.id}`)).state, 'dropped')
     await drawn()
     await shoot('grids')
@@ -306,15 +246,6 @@ try {
       await page.setViewportSize({ width: 320, height: 640 })
       await shoot('grids-narrow')
     }
-    await context.close()
+    await me.close()
   }
-} catch (e) {
-  failures.push(`stopped: ${e instanceof Error ? e.message : e}`)
-} finally {
-  await browser.close()
-}
-
-writeFileSync(file, JSON.stringify(results))
-for (const f of failures) console.error('FAIL', f)
-console.log(`${checks} checks, ${failures.length} failures`)
-process.exit(failures.length > 0 ? 1 : 0)
+}, tell)

@@ -22,14 +22,18 @@ import { chromium } from 'playwright-core'
 /** How long anything may take to come, in milliseconds. */
 export const bound = 60_000
 
-/** How often a map is drawn at most, in milliseconds: there is no graphics card, and each picture on the way to the last costs as much as the last. */
-const frame = 100
+// There is no graphics card: a map is drawn coarsely, and its pictures on the way to
+// the last, each of which costs as much as the last, are few.
+const coarse = { every: 200, pixels: 0.25 } // milliseconds; of the map to one of the page
 
 const flags = [
   '--headless',
   '--no-sandbox',
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
+  // What is no map is painted without it: where there is no graphics card that is half the work.
+  '--disable-gpu-compositing',
+  '--disable-gpu-rasterization',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -75,10 +79,12 @@ export async function begin(use) {
   /** becomes reads again and again until what is read is what is wanted, and holds the last against it. */
   const becomes = async (what, read, want) => {
     const until = Date.now() + bound
-    let got = await read()
+    // A page that is being left cannot be read, and the next one can.
+    const now = () => read().catch((e) => `${e}`)
+    let got = await now()
     while (JSON.stringify(got) !== JSON.stringify(want) && Date.now() < until) {
       await new Promise((again) => setTimeout(again, 50))
-      got = await read()
+      got = await now()
     }
     check(what, got, want)
   }
@@ -88,16 +94,19 @@ export async function begin(use) {
   /**
    * seat opens a window of somebody at a screen or, with touch, at a phone. The rest
    * of what it is told is what a context of Playwright may be told. smooth is for
-   * who looks at the drawing itself.
+   * who looks at the drawing itself, or at how long it takes.
    */
   async function seat(name, { touch = false, smooth = false, ...more }) {
     const context = await browser.newContext({ deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: touch, locale: 'zh-CN', ...more })
     context.setDefaultTimeout(bound)
-    if (!smooth) await context.addInitScript(seldom, frame)
-    /** page is the window's own; where is the path that was opened last; refused: an answer that is a refusal, which a browser logs, is what the step is for. */
+    if (!smooth && !shots) await context.addInitScript(draw, coarse)
+    // page is the window's own; where is the path that was opened last, and asked what
+    // was asked of the service since; refused says that a step is for a refusal, which
+    // a browser logs.
     const me = { name, context, where: '', refused: false, asked: [] }
     context.on('request', (r) => {
       const url = new URL(r.url())
+      if (r.isNavigationRequest()) me.asked.length = 0
       if (/^(http|ws)/.test(url.protocol) && url.origin !== origin) failures.push(`${name} ${me.where}: asks another host: ${url}`)
       if (url.pathname.startsWith('/v1/')) me.asked.push(url.pathname + url.search)
     })
@@ -124,7 +133,6 @@ export async function begin(use) {
     }
     me.open = async (path) => {
       me.where = path
-      me.asked.length = 0
       const r = await page.goto(origin + path)
       check(`${name} ${path}: status`, r?.status(), 200)
       const policy = r?.headers()['content-security-policy'] ?? ''
@@ -132,12 +140,20 @@ export async function begin(use) {
     }
     /** settled waits until nothing is asked for any more, and no mark says that something is under way. */
     me.settled = () => settled(page)
-    /** drawn waits until every map of the page shows all that is in its view. */
-    me.drawn = () =>
-      page.waitForFunction(() => {
+    /** shown waits until the page has shown what it knows: some frames. */
+    me.shown = () =>
+      page.evaluate(async () => {
+        for (let i = 0; i < 3; i++) await new Promise((next) => requestAnimationFrame(next))
+      })
+    /** drawn waits until every map of the page shows all that is in its view. What arrived last is given to a map some frames later. */
+    me.drawn = async () => {
+      await settled(page)
+      await me.shown()
+      await page.waitForFunction(() => {
         const maps = [...document.querySelectorAll('[data-testid=map]')]
         return maps.length > 0 && maps.every((m) => m.dataset.idle === 'true')
       })
+    }
     /** as comes in by one click as the made-up person of a role, wherever one stands. */
     me.as = async (role) => {
       await id('sign-in').waitFor()
@@ -157,14 +173,14 @@ export async function begin(use) {
       await id('sign-in').waitFor()
     }
     /** shoot looks at a page as a whole: nothing runs over its side, no value is none. */
-    me.shoot = async (what) => {
-      const [wide, words] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.body.innerText])
+    me.shoot = async (what, of = page) => {
+      const [wide, words] = await of.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.body.innerText])
       ensure(`${name} ${what}: scrolls sideways by ${wide}px`, wide <= 0)
       ensure(`${name} ${what}: shows a value that is none: ${none.exec(words)?.[0]}`, !none.test(words))
       if (!shots) return
-      await me.settled()
-      if ((await id('map').count()) > 0) await me.drawn()
-      await page.screenshot({ path: join(shots, `${name}-${what}.png`) })
+      if ((await of.getByTestId('map').count()) > 0) await me.drawn()
+      else await settled(of)
+      await of.screenshot({ path: join(shots, `${name}-${what}.png`) })
     }
     me.close = async () => {
       await cost(1)
@@ -183,6 +199,12 @@ export async function begin(use) {
     for (const p of processInfo) spent[p.type] = (spent[p.type] ?? 0) + sign * p.cpuTime
   }
 
+  // Whoever ends a walk that hangs is told where it stands.
+  process.once('SIGTERM', () => {
+    for (const f of new Set([...failures, `ended after ${checks} checks`])) console.error('FAIL', f)
+    process.exit(1)
+  })
+
   /** run walks, tells what was found, and ends the process. last does what is left to do whatever was found. */
   async function run(way, last = () => {}) {
     try {
@@ -200,7 +222,7 @@ export async function begin(use) {
     process.exit(failures.length > 0 ? 1 : 0)
   }
 
-  return { origin, args, shots, failures, check, ensure, becomes, browser, seat, run }
+  return { origin, args, failures, check, ensure, becomes, seat, run }
 }
 
 const underWay = new WeakMap()
@@ -214,6 +236,8 @@ function follow(page) {
     if (r.resourceType() !== 'eventsource') open.add(r)
   })
   for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => open.delete(r))
+  // Of a refusal the rest is often left unread, and never ends.
+  page.on('response', (r) => r.ok() || open.delete(r.request()))
   page.on('framenavigated', (f) => {
     if (f !== page.mainFrame() || !leaves) return
     // What the page before had asked for from a worker is never heard of again.
@@ -227,7 +251,7 @@ function follow(page) {
 }
 
 /** settled waits until a page has all answers and shows no sign of work under way. */
-export async function settled(page) {
+async function settled(page) {
   const until = Date.now() + bound
   for (;;) {
     await page.waitForFunction(() => document.readyState === 'complete' && [...document.querySelectorAll('.spinner, [data-busy=true]')].every((x) => !x.checkVisibility()))
@@ -237,15 +261,16 @@ export async function settled(page) {
   }
 }
 
-/** seldom has a page draw every so many milliseconds and not sixty times a second. */
-function seldom(ms) {
-  const draw = window.requestAnimationFrame.bind(window)
+/** draw has a page draw as coarsely, and as seldom, as it is told. */
+function draw({ every, pixels }) {
+  Object.defineProperty(window, 'devicePixelRatio', { get: () => pixels })
+  const frame = window.requestAnimationFrame.bind(window)
   let waiting = new Map()
   let these = new Map()
   let n = 0
-  let last = -ms
+  let last = -every
   const all = () =>
-    draw((now) => {
+    frame((now) => {
       last = performance.now()
       these = waiting
       waiting = new Map()
@@ -260,7 +285,7 @@ function seldom(ms) {
     })
   window.requestAnimationFrame = (f) => {
     waiting.set(++n, f)
-    if (waiting.size === 1) setTimeout(all, Math.max(0, last + ms - performance.now()))
+    if (waiting.size === 1) setTimeout(all, Math.max(0, last + every - performance.now()))
     return n
   }
   window.cancelAnimationFrame = (id) => void (waiting.delete(id) || these.delete(id))
