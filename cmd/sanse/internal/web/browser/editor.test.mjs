@@ -7,35 +7,10 @@
 // page shows something else, an edit is lost, another host is asked for anything,
 // an error is logged or a page scrolls sideways; 2 for bad use. The time from a
 // move of the mouse to its numbers is printed; it fails nothing.
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { begin } from './walk.mjs'
 
-const [base, micro] = process.argv.slice(2)
-if (!base || !micro) {
-  console.error('use: node browser/editor.test.mjs BASE_URL MICRO_GRIDS')
-  process.exit(2)
-}
-const origin = new URL(base).origin
-const shots = process.env.SHOTS
-if (shots) mkdirSync(shots, { recursive: true })
-const patience = { timeout: 90_000 }
-let checks = 0
-const failures = []
-const check = (what, got, want) => {
-  checks++
-  const [a, b] = [JSON.stringify(got), JSON.stringify(want)]
-  if (a !== b) failures.push(`${what}: ${a.slice(0, 600)}, want ${b.slice(0, 600)}`)
-}
-const ensure = (what, ok) => {
-  checks++
-  if (!ok) failures.push(what)
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-})
+const { origin, args, check, ensure, becomes, seat, run } = await begin('editor.test.mjs BASE_URL MICRO_GRIDS')
+const [micro] = args
 
 const json = async (path, o) => {
   const r = await fetch(origin + path, o)
@@ -45,37 +20,22 @@ const json = async (path, o) => {
 
 /** A browser of a planner, with what tests ask of the editor. */
 async function planner(name, viewport, touch = false) {
-  const context = await browser.newContext({ viewport, deviceScaleFactor: shots ? 1 : 0.5, reducedMotion: 'reduce', hasTouch: touch, locale: 'zh-CN' })
-  context.setDefaultTimeout(patience.timeout)
-  await context.route('**/*', (r) => {
-    const url = r.request().url()
-    if (new URL(url).origin === origin || url.startsWith('data:') || url.startsWith('blob:')) return r.continue()
-    failures.push(`${name}: asks another host: ${url}`)
-    return r.abort()
-  })
-  const page = await context.newPage()
-  const me = { page, context, refused: false }
-  page.on('console', (m) => {
-    if (m.type() === 'error' && !me.refused) failures.push(`${name}: console: ${m.text().slice(0, 300)} ${m.location().url}`)
-  })
-  page.on('pageerror', (e) => failures.push(`${name}: ${e.message.slice(0, 300)}`))
+  const me = await seat(name, { viewport, touch })
+  const { page, open } = me
   /** what f says of the editor's own state; the map comes second */
   me.ask = (f, a = null) => page.evaluate(`(${f})(document.querySelector('[data-testid=editor]').editor, document.querySelector('[data-testid=map]').map, ${JSON.stringify(a)})`)
   me.open = async (path) => {
-    const r = await page.goto(origin + path)
-    check(`${name} ${path}: status`, r?.status(), 200)
+    await open(path)
     await page.waitForSelector('[data-ready=true]')
   }
   me.community = async (draft, code) => {
     await me.open(`/grids/edit?draft=${draft}&area=${code}`)
     await page.waitForFunction(() => document.querySelector('[data-testid=map]')?.map?.getSource('ed-faces'))
   }
-  me.idle = () => page.waitForSelector('[data-testid=map][data-idle=true]', { ...patience, state: 'attached' })
-  /** waits until all edits are answered, and tells what was said last */
-  me.saved = async () => {
-    await page.waitForFunction(() => document.querySelector('[data-testid=editor]').dataset.saving === '0')
-    return page.getByTestId('ed-said').getAttribute('data-reason')
-  }
+  /** waits until the editor says one of some words */
+  me.said = (...words) => page.waitForFunction((words) => words.includes(document.querySelector('[data-testid=ed-said]')?.dataset.reason), words)
+  /** waits until all edits are answered */
+  me.saved = () => page.waitForFunction(() => document.querySelector('[data-testid=editor]').dataset.saving === '0')
   me.version = async () => Number(await page.getByTestId('editor').getAttribute('data-version'))
   /** the sums in the table, by code */
   me.table = async () => {
@@ -93,15 +53,6 @@ async function planner(name, viewport, touch = false) {
     const box = await page.getByTestId('map').boundingBox()
     const q = await me.ask('(e, m, p) => { const r = m.project(p); return [r.x, r.y] }', p)
     return [box.x + q[0], box.y + q[1]]
-  }
-  me.shoot = async (what) => {
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    ensure(`${name} ${what}: scrolls sideways by ${wide}px`, wide <= 0)
-    const words = await page.evaluate(() => document.body.innerText)
-    ensure(`${name} ${what}: shows a value that is none`, !/\b(undefined|NaN|Infinity)\b|\[object|\{\w+\}/.test(words))
-    if (!shots) return
-    await me.idle()
-    await page.screenshot({ path: join(shots, `editor-${name}-${what}.png`) })
   }
   return me
 }
@@ -137,19 +88,19 @@ const findDrag = `(e, m) => {
   return best
 }`
 
-try {
+await run(async () => {
   const { id: draft } = await json('/v1/drafts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: '春季调整' }) })
   const steps = async () => (await json(`/v1/drafts/${draft}`)).changes
 
   // The district: every micro-grid is drawn and counted, and a line leads into a community.
-  const a = await planner('desktop', { width: 1440, height: 900 })
+  const a = await planner('desktop', { width: 1280, height: 800 })
   await a.open(`/grids/edit?draft=${draft}`)
   const balance = await json(`/v1/drafts/${draft}/balance`)
   const of = (level) => balance.areas.filter((x) => x.level === level)
   check('micro-grids of the draft', of('micro-grid').length, Number(micro))
   const counted = (await a.page.getByTestId('ed-counts').innerText()).replaceAll(',', '').match(/\d+/g).map(Number)
   check('areas that are counted', counted, [of('community').length, of('grid').length, Number(micro)])
-  await a.idle()
+  await a.drawn()
   const drawn = await a.page.evaluate(() => {
     const { map } = document.querySelector('[data-testid=map]')
     return new Set(map.querySourceFeatures('ed-faces').map((f) => f.properties.code)).size
@@ -165,20 +116,18 @@ try {
   await line.focus()
   await a.page.keyboard.press('Enter')
   await a.page.waitForSelector(`[data-testid=editor][data-area="${home}"][data-ready=true]`)
-  await a.idle()
+  await a.drawn()
 
   // The numbers are those of the service.
-  check('grids as served', await a.table(), await served(draft, home, 'grid'))
+  await becomes('grids as served', a.table, await served(draft, home, 'grid'))
   await a.shoot('community')
 
   // A border is dragged: what is shown while the mouse moves is what is made.
   const grids = of('grid').filter((g) => g.parent === home && !g.special && g.values[0] > 0)
   let drag = null
-  let first = ''
   for (const g of grids) {
     await a.select(g.code)
     drag = await a.ask(findDrag)
-    first = g.code
     if (drag) break
   }
   ensure('no border can be dragged so that somebody moves', drag !== null)
@@ -187,32 +136,33 @@ try {
   await a.page.mouse.move(...from)
   await a.page.mouse.down()
   await a.page.mouse.move(...to, { steps: 12 })
-  const live = await a.table()
-  ensure('the numbers do not follow the mouse', JSON.stringify(live) !== JSON.stringify(before))
+  await becomes('the numbers follow the mouse', async () => JSON.stringify(await a.table()) !== JSON.stringify(before), true)
   await a.shoot('drag')
-  // How fast: two hundred moves round the place.
+  // How fast: some moves round the place.
   await a.ask('(e) => { e.pace.took.length = 0 }')
-  for (let k = 0; k < 200; k++) await a.page.mouse.move(to[0] + 6 * Math.sin(k / 3), to[1] + 6 * Math.cos(k / 3))
+  for (let k = 0; k < 40; k++) await a.page.mouse.move(to[0] + 6 * Math.sin(k / 3), to[1] + 6 * Math.cos(k / 3))
+  await a.page.mouse.move(...to)
+  await a.shown()
   const took = (await a.ask('(e) => e.pace.took')).sort((x, y) => x - y)
   console.log(`numbers follow the mouse: ${took.length} moves, median ${took[took.length >> 1]?.toFixed(1)} ms, 95 % within ${took[Math.floor(took.length * 0.95)]?.toFixed(1)} ms`)
-  ensure('no time was taken', took.length > 100)
-  await a.page.mouse.move(...to)
+  ensure('no time was taken', took.length > 0)
   const shown = await a.table()
   await a.page.mouse.up()
-  check('a drag is', await a.saved(), 'reshape')
+  await a.said('reshape')
+  await a.saved()
   check('shown while dragged, and made', await served(draft, home, 'grid'), shown)
-  check('in the table afterwards', await a.table(), shown)
+  await becomes('in the table afterwards', a.table, shown)
   check('changes after a drag', (await steps()).length, 1)
 
   // Back and forth.
   await a.page.keyboard.press('Control+z')
-  await a.page.waitForFunction((v) => Number(document.querySelector('[data-testid=editor]').dataset.version) > v, 2)
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'undo')
+  await a.said('undo')
+  await a.saved()
   check('undone', await served(draft, home, 'grid'), before)
-  await a.page.waitForFunction((want) => [...document.querySelectorAll('[data-testid=ed-row]')].some((r) => r.dataset.code === want[0] && r.querySelector('[data-value]').textContent.replaceAll(',', '') === String(want[1])), [first, before[first][0]])
-  check('undone, in the table', await a.table(), before)
+  await becomes('undone, in the table', a.table, before)
   await a.page.getByTestId('ed-redo').click()
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'redo')
+  await a.said('redo')
+  await a.saved()
   check('made again', await served(draft, home, 'grid'), shown)
 
   // Painting, among micro-grids.
@@ -232,7 +182,7 @@ try {
   await a.select(pair.to)
   await a.page.keyboard.press('b')
   await a.page.keyboard.press('[')
-  check('cells of the brush', await a.page.getByTestId('ed-brush').innerText(), '1')
+  await becomes('cells of the brush', () => a.page.getByTestId('ed-brush').innerText(), '1')
   const dab = await a.at(pair.at)
   await a.page.mouse.move(...dab)
   await a.page.mouse.down()
@@ -240,9 +190,9 @@ try {
   ensure('nothing is painted', (await a.ask('(e) => e.desk.painted.value.size')) > 0)
   await a.shoot('paint')
   await a.page.mouse.up()
-  check('painting is', await a.saved(), 'reshape')
-  await a.page.waitForFunction(() => !document.querySelector('[data-testid=editor]').editor.session.previews.value.length)
-  check('painted', await a.table(), await served(draft, home, 'micro-grid'))
+  await a.said('reshape')
+  await a.saved()
+  await becomes('painted', a.table, await served(draft, home, 'micro-grid'))
   check('changes after painting', (await steps()).length, 2)
 
   // A line splits a micro-grid; the numbers of its halves are shown first.
@@ -256,12 +206,14 @@ try {
   const [w, e] = [await a.at([box[0] - (box[2] - box[0]) * 0.2, mid]), await a.at([box[2] + (box[2] - box[0]) * 0.2, mid])]
   await a.page.mouse.click(...w)
   await a.page.mouse.move(...e, { steps: 6 })
+  await a.shown()
   const halves = await a.ask(`(e, m, c) => e.session.after.value.filter((r) => r.code === c || r.code === '+split').map((r) => [...r.values].map(Math.round))`, many)
   check('halves that are shown', halves.length, 2)
   await a.shoot('split')
   await a.page.mouse.click(...e)
   await a.page.keyboard.press('Enter')
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'split')
+  await a.said('split')
+  await a.saved()
   const split = (await steps()).at(-1)
   check('a split is', split.kind, 'split')
   const fresh = split.lineage.map((l) => l.to).find((c) => c !== many) ?? split.areas.find((c) => c !== many && c.length === 18)
@@ -273,7 +225,8 @@ try {
   await a.select(many)
   await a.page.getByTestId('ed-merge-with').selectOption(fresh)
   await a.page.getByTestId('ed-merge').click()
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'merge')
+  await a.said('merge')
+  await a.saved()
   const merged = await served(draft, home, 'micro-grid')
   check('merged', merged[many].slice(0, 5), halves[0].slice(0, 5).map((v, i) => v + halves[1][i]))
   ensure('what was merged is still there', !(fresh in merged))
@@ -281,15 +234,18 @@ try {
   // A locked area is left alone.
   await a.page.keyboard.press('v')
   await a.page.keyboard.press('k')
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'lock')
+  await a.said('lock')
+  await a.saved()
   check('locks', (await json(`/v1/drafts/${draft}`)).locks, [many])
   const was = (await steps()).length
   await a.page.keyboard.press('t')
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'locked')
+  await a.said('locked')
+  await a.saved()
   check('changes to what is locked', (await steps()).length, was)
   await a.shoot('locked')
   await a.page.keyboard.press('k')
-  await a.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.reason === 'unlock')
+  await a.said('unlock')
+  await a.saved()
 
   // Two planners at once: each edits without having seen the other's.
   const b = await planner('second', { width: 1280, height: 800 })
@@ -308,12 +264,16 @@ try {
   for (const p of [a, b]) await p.ask('(e) => { e.session.look = async () => {} }')
   b.refused = true // the browser logs every answer that is a refusal
   await rename(a, held[0], 'A one')
+  await becomes('edits elsewhere: the first is made', async () => (await names())[held[0]], 'A one')
   await a.saved()
   await rename(b, held[1], 'B two') // on the version before
   await b.saved()
   await b.page.waitForFunction(() => document.querySelector('[data-testid=ed-said]')?.dataset.kind === 'theirs')
-  let now = await names()
-  check('edits elsewhere: both are made', [now[held[0]], now[held[1]]], ['A one', 'B two'])
+  const named = async () => {
+    const now = await names()
+    return [now[held[0]], now[held[1]]]
+  }
+  await becomes('edits elsewhere: both are made', named, ['A one', 'B two'])
   a.refused = true
   await rename(a, held[1], 'A two') // B has just changed it
   await a.page.getByTestId('ed-unsaved').waitFor()
@@ -323,7 +283,7 @@ try {
   await a.page.getByTestId('ed-again').click()
   await a.page.getByTestId('ed-unsaved').waitFor({ state: 'detached' })
   await a.saved()
-  check('made again knowingly', (await names())[held[1]], 'A two')
+  await becomes('made again knowingly', named, ['A one', 'A two'])
   const kinds = (await steps()).map((s) => s.kind)
   check('all three stand in the history', kinds.slice(-3), ['rename', 'rename', 'rename'])
 
@@ -336,14 +296,14 @@ try {
   await a.page.getByTestId('ed-again').click()
   await a.page.getByTestId('ed-unsaved').waitFor({ state: 'detached' })
   await a.saved()
-  check('made once the service is back', (await names())[held[0]], 'A later')
-  await a.context.close()
-  await b.context.close()
+  await becomes('made once the service is back', named, ['A later', 'A two'])
+  await a.close()
+  await b.close()
 
   // With the keys alone: a vertex by metres, and a line through an area.
-  const k = await planner('keys', { width: 1440, height: 900 })
+  const k = await planner('keys', { width: 1280, height: 800 })
   await k.community(draft, home)
-  await k.idle()
+  await k.drawn()
   await k.page.keyboard.press('?')
   await k.page.getByTestId('ed-keys').waitFor()
   await k.shoot('keys')
@@ -369,9 +329,10 @@ try {
   }
   ensure('keys: no vertex can be moved by a metre', moved)
   await k.page.keyboard.press('Enter')
-  check('keys: a vertex is', await k.saved(), 'reshape')
+  await k.said('reshape')
+  await k.saved()
   check('keys: changes', (await steps()).length, made + 1)
-  check('keys: as served', await served(draft, home, 'grid'), await k.table())
+  await becomes('keys: as served', k.table, await served(draft, home, 'grid'))
   // The line: up from the middle of the map until outside of the area, down through it, and out again.
   await k.page.keyboard.press('Escape')
   await k.page.keyboard.press('Escape')
@@ -393,7 +354,8 @@ try {
   await k.page.keyboard.press(' ')
   await k.shoot('keys-split')
   await k.page.keyboard.press('Enter')
-  await k.page.waitForFunction(() => ['split', 'no_cut'].includes(document.querySelector('[data-testid=ed-said]')?.dataset.reason))
+  await k.said('split', 'no_cut')
+  await k.saved()
   check('keys: a line through an area', (await steps()).at(-1).kind, 'split')
   const count = await k.page.getByTestId('ed-next-problem').count()
   check('keys: the list of problems is folded', count, 0)
@@ -402,7 +364,7 @@ try {
   await k.shoot('problem')
   await k.page.getByTestId('language').click()
   await k.shoot('in-english')
-  await k.context.close()
+  await k.close()
 
   // On a phone it can be looked at and selected.
   const phone = await planner('phone', { width: 390, height: 844 }, true)
@@ -413,12 +375,4 @@ try {
   await phone.shoot('selected')
   await phone.open(`/grids/edit?draft=${draft}`)
   await phone.shoot('district')
-} catch (e) {
-  failures.push(`stopped: ${e instanceof Error ? e.stack : e}`)
-} finally {
-  await browser.close()
-}
-
-for (const f of failures) console.error('FAIL', f)
-console.log(`${checks} checks, ${failures.length} failures`)
-process.exit(failures.length > 0 ? 1 : 0)
+})
