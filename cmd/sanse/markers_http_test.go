@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/zlib"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -141,13 +142,34 @@ func (h *house) plantMarkers(t *testing.T) *garden {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	at := time.Now().Add(-time.Hour)
+	at, record := time.Now().Add(-time.Hour), uuid.NewString()
 	if err := h.owner.Write(ctx, func(tx *data.Tx) error {
 		_, err := tx.PutVisitRecords(h.code, []data.VisitRecord{{
-			ID: uuid.NewString(), Resident: h.other.resident, Grid: h.other.grid, Account: account.ID, Day: planner.DateOf(at), Arrived: at, Received: at, Seen: true,
+			ID: record, Resident: h.other.resident, Grid: h.other.grid, Account: account.ID, Day: planner.DateOf(at), Arrived: at, Received: at, Seen: true,
 			How: "hand", Form: "reference", Evidence: "hand", Text: put("words of a visit", nobody), Content: make([]byte, 32),
 		}})
-		return err
+		if err != nil {
+			return err
+		}
+		_, err = tx.PutSample(h.code, data.QualitySample{Week: planner.DateOf(at) - planner.Date((int(at.Weekday())+6)%7), Area: h.code, Size: 1, Records: 1, Drawn: at, By: account.ID, IDs: []string{record}})
+		return errors.Join(err, tx.PutJudged(h.code, []data.VisitFlag{{Record: record, Flag: "brief"}}, []string{record}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	answers := []string{"leader", "planner", "official_district", "official_town", "official_community"}
+	reviews := func(who string, op operation) bool {
+		return slices.Contains([]string{"records", "flags", "sample"}, op.id) && (who == "task_force" || slices.Contains(answers, who))
+	}
+	grades := func(who string, op operation) bool { return op.id == "grade-history" && slices.Contains(answers, who) }
+	if err := h.owner.AtDesk(ctx, "", func(d *data.Desk) error {
+		of, by := h.mine.resident, account.ID
+		err := d.LookAtFlag(ctx, h.code, record, h.other.resident, "brief", data.FlagLook{At: at, By: by, Verdict: "fine", Reason: put("reason of a verdict", reviews)})
+		err = errors.Join(err, d.PutCall(ctx, h.code, record, h.other.resident, data.QualityCall{At: at, By: by, Result: "confirmed", Words: put("words of a call", reviews)}))
+		grade, e := d.ResidentGrade(ctx, h.code, of)
+		_, e2 := d.Regrade(ctx, h.code, data.GradeChange{Resident: of, Day: planner.DateOf(at), Was: grade, Grade: grade, At: at, By: by, Reason: put("reason of a grade", grades)})
+		n, e3 := d.Appeal(ctx, h.code, data.GradeAppeal{Resident: of, Who: "family", At: at, By: by, Said: put("words of an appeal", grades)})
+		answered := data.GradeAppeal{Resident: of, N: n, Outcome: "stays", Decided: at, DecidedBy: by, Answer: put("answer to an appeal", grades)}
+		return errors.Join(err, e, e2, e3, d.DecideAppeal(ctx, h.code, answered))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +326,7 @@ func (g *garden) whole(log string) {
 	g.t.Helper()
 	for _, field := range []string{
 		"name of a resident", "telephone of a resident", "address of a resident", "name of a visitor", "reason of a look", "reason of a request",
-		"name of an account", "reason of a grant", "browser of a session",
+		"name of an account", "reason of a grant", "browser of a session", "reason of a grade", "words of an appeal", "answer to an appeal",
 	} {
 		if !g.seen[field] {
 			g.t.Errorf("the %s is told to nobody: the test would not see it told", field)
