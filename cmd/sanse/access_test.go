@@ -52,6 +52,7 @@ var probes = map[string]probe{
 	"try-coverage": {path: "/v1/coverage/try", body: `{"services":["meals"],"changes":[]}`},
 	"supply":       {path: "/v1/supply?service=meals"}, "supply-cells": {path: "/v1/supply/cells?service=meals"},
 	"shortages": {path: "/v1/shortages?area={area}"}, "unplanned": {path: "/v1/unplanned?area={area}"}, "routes": {path: "/v1/routes?area={area}&date={date}"},
+	"work-report": {path: "/v1/work-report?area={area}"}, "work-report-page": {path: "/v1/work-report.pdf?purpose=report&area={area}"}, "work-report-workbook": {path: "/v1/work-report.xlsx?purpose=report&area={area}"},
 	"indicators": {path: "/v1/indicators?area={area}"}, "put-indicators": {path: "/v1/indicators", body: `{"from":"2020-01-02","indicators":[]}`}, "own-rate": {path: "/v1/rate"},
 	"ledger": {path: "/v1/ledger?area={area}"}, "ledger-workbook": {path: "/v1/ledger.xlsx?purpose=report&area={area}"}, "ledger-table": {path: "/v1/ledger.csv?purpose=report&area={area}"},
 	"ladders": {path: "/v1/ladders?area={area}"}, "ladder-rule": {path: "/v1/ladder-rule"},

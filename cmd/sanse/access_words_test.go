@@ -139,7 +139,7 @@ var operationSorts = map[string]string{
 	"district": "mixed", "facilities": "mixed", "notices": "mixed", "ogc-items": "mixed", "ogc-item": "mixed", "tile-json": "mixed", "tile": "mixed",
 	"circle": "mixed", "reach": "mixed", "unplaced": "mixed", "try-coverage": "mixed", "shortfall-map": "mixed",
 	"supply": "mixed", "supply-cells": "mixed",
-	"shortages": "numbers", "ledger": "numbers", "indicators": "numbers", "put-indicators": "plan", "own-rate": "mine", "ledger-workbook": "sum_files", "ledger-table": "sum_files",
+	"shortages": "numbers", "ledger": "numbers", "work-report": "numbers", "work-report-page": "sum_files", "work-report-workbook": "sum_files", "indicators": "numbers", "put-indicators": "plan", "own-rate": "mine", "ledger-workbook": "sum_files", "ledger-table": "sum_files",
 	"unplanned": "records", "routes": "records", "visitors": "records", "shortfall-behind": "records",
 	"ladders": "records", "ladder-rule": "open", "put-ladder-rule": "plan", "close-ladder": "close",
 	"messages": "mine", "unread-messages": "mine", "read-messages": "mine", "message-choice": "mine", "put-message-choice": "mine",

@@ -15,6 +15,9 @@ type Resident struct {
 	// Since is the first day that is judged: that of enrolment, or on which the records
 	// begin. A week or a month that began before it asks for nothing.
 	Since planner.Date
+	// Unknown says that there may have been visits before Since of which nobody knows:
+	// who was not seen since is owed a visit once a window has closed, not at once.
+	Unknown bool
 	// Done are the days of counted visits, ascending, a day once: all since the week
 	// and the month of the first day of the account began, and the last one before.
 	Done []planner.Date
@@ -304,7 +307,7 @@ func stand(rules []planner.Policy, r *Resident, day, today planner.Date) (t Tall
 		n++
 	}
 	if n == 0 {
-		if planner.Owed(rules, nil, r.Absent, over+1) {
+		if planner.Owed(rules, nil, r.Absent, over+1) && (!r.Unknown || r.closed(rules, over)) {
 			t.Owed = 1
 		}
 		return t
@@ -316,6 +319,16 @@ func stand(rules []planner.Policy, r *Resident, day, today planner.Date) (t Tall
 		}
 	}
 	return t
+}
+
+// closed tells whether a window of somebody never seen closed by a day.
+func (r *Resident) closed(rules []planner.Policy, day planner.Date) bool {
+	for _, w := range planner.Windows(rules, nil, r.Absent, r.Since, day) {
+		if w.State == planner.WindowLapsed && !w.Cut && r.judged(rules, &w) {
+			return true
+		}
+	}
+	return false
 }
 
 // judged tells whether a window is one of those that count: a week or a month that

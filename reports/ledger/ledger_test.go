@@ -46,68 +46,77 @@ func TestTheAccountOfOneResident(t *testing.T) {
 		grade, kind string
 		before      []planner.Graded
 		since, done string
+		unknown     bool
 		absent      []planner.DateRange
 		from, to    string
 		today       string
 		want        ledger.Tally
 	}{
 		{
-			"every second day: of thirty days half are asked for", "red", "", nil, "2026-01-01", everySecond(t, "2026-08-31", 30), nil, "2026-09-01", "2026-09-30", "2026-11-01",
+			"every second day: of thirty days half are asked for", "red", "", nil, "2026-01-01", everySecond(t, "2026-08-31", 30), false, nil, "2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 15, InTime: 15, Done: 15},
 		},
 		{
-			"each visit opens the next window: who comes more often is asked more often, and misses none", "red", "", nil, "2026-01-01", "2026-08-31 2026-09-01 2026-09-02 2026-09-03", nil, "2026-09-01", "2026-09-03", "2026-11-01",
+			"each visit opens the next window: who comes more often is asked more often, and misses none", "red", "", nil, "2026-01-01", "2026-08-31 2026-09-01 2026-09-02 2026-09-03", false, nil, "2026-09-01", "2026-09-03", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 2, InTime: 2, Done: 3},
 		},
 		{
-			"a window that began before the days is theirs by its last day", "red", "", nil, "2026-01-01", "2026-08-31", nil, "2026-09-02", "2026-09-02", "2026-11-01",
+			"a window that began before the days is theirs by its last day", "red", "", nil, "2026-01-01", "2026-08-31", false, nil, "2026-09-02", "2026-09-02", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 1, Missed: 1, Owed: 1},
 		},
 		{
-			"never seen is owed, and asked for from the first day that is judged", "red", "", nil, "2026-09-27", "", nil, "2026-09-01", "2026-09-30", "2026-11-01",
+			"never seen is owed, and asked for from the first day that is judged", "red", "", nil, "2026-09-27", "", false, nil, "2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 2, Missed: 2, Owed: 1},
 		},
 		{
-			"what is asked for this month is open until it ends", "blue", "", nil, "2026-01-01", "2026-09-04", nil, "2026-10-01", "2026-10-31", "2026-10-20",
+			"what is asked for this month is open until it ends", "blue", "", nil, "2026-01-01", "2026-09-04", false, nil, "2026-10-01", "2026-10-31", "2026-10-20",
 			ledger.Tally{Residents: 1, Required: 1, Open: 1},
 		},
 		{
-			"and closes with a day beyond", "blue", "", nil, "2026-01-01", "2026-09-04", nil, "2026-10-01", "2026-10-20", "2026-10-20",
+			"and closes with a day beyond", "blue", "", nil, "2026-01-01", "2026-09-04", false, nil, "2026-10-01", "2026-10-20", "2026-10-20",
 			ledger.Tally{Residents: 1},
 		},
 		{
-			"today's visit counts", "blue", "", nil, "2026-01-01", "2026-09-04 2026-10-20", nil, "2026-10-01", "2026-10-31", "2026-10-20",
+			"today's visit counts", "blue", "", nil, "2026-01-01", "2026-09-04 2026-10-20", false, nil, "2026-10-01", "2026-10-31", "2026-10-20",
 			ledger.Tally{Residents: 1, Required: 1, InTime: 1, Done: 1},
 		},
 		{
-			"a missed month is owed until somebody comes", "blue", "", nil, "2026-01-01", "2026-08-04", nil, "2026-09-01", "2026-09-30", "2026-11-01",
+			"a missed month is owed until somebody comes", "blue", "", nil, "2026-01-01", "2026-08-04", false, nil, "2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 1, Missed: 1, Owed: 1},
 		},
 		{
-			"and is not owed any more once somebody came", "blue", "", nil, "2026-01-01", "2026-08-04 2026-10-02", nil, "2026-09-01", "2026-10-03", "2026-11-01",
+			"and is not owed any more once somebody came", "blue", "", nil, "2026-01-01", "2026-08-04 2026-10-02", false, nil, "2026-09-01", "2026-10-03", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 1, Missed: 1, Done: 1},
 		},
 		{
-			"the month of enrolment asks for nothing", "blue", "", nil, "2026-09-02", "2026-09-04", nil, "2026-09-01", "2026-09-30", "2026-11-01",
+			"the month of enrolment asks for nothing", "blue", "", nil, "2026-09-02", "2026-09-04", false, nil, "2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{Residents: 1, Done: 1},
 		},
 		{
-			"who is away is asked for nothing", "red", "", nil, "2026-01-01", "2026-08-31", []planner.DateRange{{From: day(t, "2026-09-01"), To: day(t, "2026-09-30")}}, "2026-09-01", "2026-09-30", "2026-11-01",
+			"who is away is asked for nothing", "red", "", nil, "2026-01-01", "2026-08-31", false, []planner.DateRange{{From: day(t, "2026-09-01"), To: day(t, "2026-09-30")}}, "2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{Residents: 1},
 		},
 		{
-			"two rules by the same day ask for one visit", "yellow", "lone_elder", nil, "2026-01-01", "2026-09-10", nil, "2026-09-07", "2026-09-20", "2026-11-01",
+			"two rules by the same day ask for one visit", "yellow", "lone_elder", nil, "2026-01-01", "2026-09-10", false, nil, "2026-09-07", "2026-09-20", "2026-11-01",
 			ledger.Tally{Residents: 1, Required: 2, InTime: 1, Missed: 1, Done: 1, Owed: 1},
 		},
 		{
-			"who was not enrolled yet is not there", "blue", "", nil, "2026-10-01", "", nil, "2026-09-01", "2026-09-30", "2026-11-01",
+			"who was not seen since visits are known is not owed before a month is over", "blue", "", nil, "2026-09-02", "", true, nil, "2026-09-01", "2026-10-30", "2026-10-31",
+			ledger.Tally{Residents: 1},
+		},
+		{
+			"but then is", "blue", "", nil, "2026-09-02", "", true, nil, "2026-09-01", "2026-10-31", "2026-11-01",
+			ledger.Tally{Residents: 1, Required: 1, Missed: 1, Owed: 1},
+		},
+		{
+			"who was not enrolled yet is not there", "blue", "", nil, "2026-10-01", "", false, nil, "2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{},
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := who(test.grade, "990101001001", day(t, test.since), days(t, test.done))
-			r.Before, r.Absent = test.before, test.absent
+			r.Before, r.Absent, r.Unknown = test.before, test.absent, test.unknown
 			if test.kind != "" {
 				r.Kinds = []string{test.kind}
 			}

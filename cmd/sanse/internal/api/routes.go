@@ -71,6 +71,7 @@ func (s *Server) register(api huma.API) {
 	s.registerMoves(api)
 	s.registerPaper(api)
 	s.registerLedger(api)
+	s.registerWork(api)
 	s.registerIndicators(api)
 	s.registerSupply(api)
 	s.registerCharts(api)

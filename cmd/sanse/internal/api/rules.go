@@ -85,6 +85,7 @@ var rules = map[string]Rule{
 	"live": {DutyArea, service.CapNumbers},
 	// What it adds up to: numbers of visits are sums of grades, and no release has any.
 	"indicators": {DutyArea, service.CapNumbers}, "put-indicators": {Duty, service.CapPlan}, "own-rate": {Audience: SignedIn},
+	"work-report": {DutyArea, service.CapNumbers}, "work-report-page": {DutyArea, service.CapExport}, "work-report-workbook": {DutyArea, service.CapExport},
 	"ledger": {DutyArea, service.CapNumbers}, "ledger-workbook": {DutyArea, service.CapExport}, "ledger-table": {DutyArea, service.CapExport},
 	"ladder-rule": {Audience: Open}, "put-ladder-rule": {Duty, service.CapPlan},
 

@@ -145,7 +145,7 @@ func (s *Service) ledgerInput(ctx context.Context, v *view, area string, from, t
 			begun = v.today
 		}
 		p.Before = allGradesBefore(changes[r.ID], r.Grade, since)
-		in.Residents = append(in.Residents, visitledger.Resident{Resident: p, Since: max(r.Enrolled, begun), Done: slices.Compact(done[r.ID])})
+		in.Residents = append(in.Residents, visitledger.Resident{Resident: p, Since: max(r.Enrolled, begun), Unknown: r.Enrolled < begun, Done: slices.Compact(done[r.ID])})
 	}
 	return in, nil
 }

@@ -159,6 +159,49 @@ func TestTheLedgerCountsWhatTheTablesHold(t *testing.T) {
 		}
 	})
 
+	t.Run("as a work report", func(t *testing.T) {
+		month := b.today.MonthStart()
+		if _, err := b.owner.Pool().Exec(ctx, `UPDATE visit_record SET answers = '{"gas": "smell", "health": "good"}' WHERE resident IN ('r0001', 'r0002')`); err != nil {
+			t.Fatal(err)
+		}
+		w := must(b.WorkReport(leader, lattice, service.WorkQuery{Area: west, Month: true, On: month}))(t)
+		account := must(b.Ledger(official, lattice, service.LedgerQuery{Area: west, From: month, To: month.NextMonth() - 1, By: ledger.Whole}))(t).Accounts[0]
+		if diff := cmp.Diff(account.Row, w.Account); diff != "" || w.First != month || w.Last != month.NextMonth()-1 || len(w.Path) != 2 {
+			t.Errorf("from %s to %s, under %v: ledger -, report +:\n%s", w.First, w.Last, w.Path, diff)
+		}
+		if w.Seen != 7 || len(w.NotSeen) != 1 || w.NotSeen[0].N != 3 || len(w.Found) != 1 || w.Found[0].N != 2 || !strings.Contains(w.Found[0].Chinese, "：") {
+			t.Errorf("seen %d, not seen %+v, found %+v", w.Seen, w.NotSeen, w.Found)
+		}
+		if w.Ladders.Stepped != 3 || w.Ladders.Covered != 2 || w.Ladders.Lapsed != 1 || w.Ladders.Closed != 0 {
+			t.Errorf("the ladders are %+v", w.Ladders)
+		}
+		if c := w.Cases; len(c.Kinds) != 1 || c.Kinds[0].N != 3 || c.InTime != 1 || c.Minutes == nil || *c.Minutes != 0 || c.Open != 3 || c.Closed != 0 {
+			t.Errorf("the cases are %+v", c)
+		}
+		if w.Rated != 6 || w.Rating == nil || *w.Rating != 3.5 || len(w.Changes) != 0 {
+			t.Errorf("%d ratings, changes %+v", w.Rated, w.Changes)
+		}
+		if w := must(b.WorkReport(official, lattice, service.WorkQuery{Area: east, On: month}))(t); w.Rating != nil || w.Seen != 0 {
+			t.Errorf("the week of the east: %d ratings of %v, %d seen", w.Rated, w.Rating, w.Seen)
+		}
+		for name, test := range map[string]struct {
+			who  context.Context
+			q    service.WorkQuery
+			want service.Code
+		}{
+			"of another's area": {leader, service.WorkQuery{Area: east}, service.CodeForbidden},
+			"of next month":     {leader, service.WorkQuery{Area: west, Month: true, On: month.NextMonth()}, service.CodeInvalid},
+		} {
+			if _, err := b.WorkReport(test.who, lattice, test.q); service.CodeOf(err) != test.want {
+				t.Errorf("%s: %v, want %q", name, err, test.want)
+			}
+		}
+		var book bytes.Buffer
+		if err := b.WorkWorkbook(leader, lattice, service.WorkQuery{Area: west}, &book); err != nil || !bytes.HasPrefix(book.Bytes(), []byte("PK")) {
+			t.Errorf("the workbook: %v", err)
+		}
+	})
+
 	t.Run("to each worker their own", func(t *testing.T) {
 		if _, err := b.owner.Pool().Exec(ctx, `INSERT INTO team (district, resident, visitor, n) SELECT district, id, 'v2', 1 FROM resident WHERE starts_with(grid, $1)`, west+"002"); err != nil {
 			t.Fatal(err)

@@ -122,3 +122,26 @@ export const indicatorsAt = {
 export function putIndicators(set: IndicatorSet): Promise<unknown> {
   return json('PUT', url('/indicators'), { body: set })
 }
+
+// The work report of an area: /v1/work-report.
+
+export interface WorkWords {
+  zh: string
+  en: string
+}
+
+export interface WorkReport {
+  area: string
+  first: string
+  last: string
+  today: string
+  title: WorkWords
+  under: WorkWords
+  sections: { title: WorkWords; lines: WorkWords[] | null }[] | null
+}
+
+export const workAt = {
+  report: (area: string, by: string, on: string): string => url('/work-report', { area, by, on }),
+  page: (area: string, by: string, on: string, lang: string): string => url('/work-report.pdf', { area, by, on, lang }),
+  workbook: (area: string, by: string, on: string): string => url('/work-report.xlsx', { area, by, on }),
+}

@@ -39,6 +39,13 @@ export const ledger = {
   'ledger.note.owed': { zh: '窗口漏了、之后还没人去过的人，和从未走访过的人。', en: 'Residents with a window that closed without a visit and nobody there since, or never seen.' },
   'ledger.note.on_time': { zh: '按时完成 ÷（按时完成 + 漏访）。', en: 'In time of in time and missed.' },
 
+  'work.title': { zh: '工作报告', en: 'Work report' },
+  'work.note': { zh: '由记录自动生成，不用填表。只统计区域，不涉及个人。', en: 'It writes itself from the records. It counts areas; nobody stands in it.' },
+  'work.week': { zh: '周', en: 'Week' },
+  'work.month': { zh: '月', en: 'Month' },
+  'work.before': { zh: '前一期', en: 'The one before' },
+  'work.after': { zh: '后一期', en: 'The one after' },
+  'work.pdf': { zh: '打印（PDF）', en: 'Print (PDF)' },
   'ind.title': { zh: '月度指标', en: 'Month by month' },
   'ind.note': { zh: '本区自己定的指标，最多八项。只比较区域，按代码排列，不排名次，也没有个人指标。', en: 'The district’s own indicators, eight at most. Areas are compared, in the order of their codes; nobody is ranked, and none is of a person.' },
   'ind.notOwn': { zh: '本区还没有自己的指标，这里是参考指标。', en: 'The district has none of its own yet: these are the reference.' },

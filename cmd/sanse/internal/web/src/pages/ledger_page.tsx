@@ -6,6 +6,7 @@ import { day, isDate, longDay, number } from '../format.ts'
 import { homeOf } from '../home.ts'
 import { t } from '../i18n.ts'
 import { IndicatorBoardSection } from '../ledger/indicator_board.tsx'
+import { WorkReportSection } from '../ledger/work_report.tsx'
 import { AreaSearch } from '../parts/area_search.tsx'
 import { Homes } from '../parts/homes.tsx'
 import { GradeMark, gradeName, Share } from '../parts/marks.tsx'
@@ -19,7 +20,7 @@ import { useGet } from '../use_get.ts'
 import '../grids.css'
 import '../ledger.css'
 
-const keys = ['area', 'from', 'to', 'by'] as const
+const keys = ['area', 'from', 'to', 'by', 'report', 'on'] as const
 type Params = Partial<Record<(typeof keys)[number], string | undefined>>
 
 /** LedgerPage is what was required, done and owed in an area: period by period and by grade, and in the areas right below it. */
@@ -28,7 +29,7 @@ export function LedgerPage({ district }: { district: District }) {
   const q: Params = Object.fromEntries(keys.map((k) => [k, params[k]]))
   const area = q.area ?? homeOf(district)
   const by = spans.find((s) => s === q.by) ?? 'month'
-  const asked = { ...q, area, by }
+  const asked = { area, from: q.from, to: q.to, by }
   const got = useGet<Ledger>(ledgerAt.account(asked))
   const l = got.data
   const to = (over: Params) => href('ledger', { ...q, ...over })
@@ -85,9 +86,16 @@ export function LedgerPage({ district }: { district: District }) {
           )}
           <Periods ledger={l} district={district} />
           <Areas ledger={l} district={district} to={(code) => to({ area: code })} />
-          <IndicatorBoardSection area={area} district={district} to={(code) => to({ area: code })} />
         </>
       )}
+      <IndicatorBoardSection area={area} district={district} to={(code) => to({ area: code })} />
+      <WorkReportSection
+        area={area}
+        district={district}
+        by={params['report'] === 'week' ? 'week' : 'month'}
+        on={isDate(params['on']) ? params['on'] : district.today}
+        to={(k, on) => to({ report: k === 'week' ? k : undefined, on })}
+      />
     </div>
   )
 }
