@@ -70,11 +70,13 @@ func (s *Reads) Measured(ctx context.Context, district, area string, from, to pl
 		{indicators.Covered, `SELECT r.grid, ` + dayOf("date_trunc('month', l.due_by)::date") + `, count(*) FILTER (WHERE l.closed_how = 'visit')::int, count(*)::int
 			FROM ladder l JOIN resident r ON r.district = l.district AND r.id = l.resident
 			WHERE l.district = $1 AND starts_with(r.grid, $2) AND l.due_by BETWEEN $3 AND $4 AND l.taken > 1 AND l.closed_how IN ('visit', 'lapsed') GROUP BY 1, 2`, nil},
-		{indicators.Answered, `SELECT i.area, ` + dayOf("date_trunc('month', i.opened_at AT TIME ZONE $5)::date") + `, count(*) FILTER (WHERE a.at <= f.deadline)::int, count(*)::int
+		{
+			indicators.Answered, `SELECT i.area, ` + dayOf("date_trunc('month', i.opened_at AT TIME ZONE $5)::date") + `, count(*) FILTER (WHERE a.at <= f.deadline)::int, count(*)::int
 			FROM incident i JOIN incident_step f ON f.district = i.district AND f.incident = i.id AND f.n = 1
 			LEFT JOIN LATERAL (SELECT min(at) AS at FROM incident_step x WHERE x.district = i.district AND x.incident = i.id AND x.stage <> 'call') a ON true
 			WHERE i.district = $1 AND starts_with(i.area, $2) AND (i.opened_at AT TIME ZONE $5)::date BETWEEN $3 AND $4 AND (a.at IS NOT NULL OR f.deadline < $6) GROUP BY 1, 2`,
-			[]any{zone, now}},
+			[]any{zone, now},
+		},
 	} {
 		rows, err := collect(ctx, s, "what was measured", func(r pgx.Rows, v *MeasuredIn) error {
 			v.Measure = q.measure

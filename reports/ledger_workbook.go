@@ -38,8 +38,15 @@ func WriteLedgerWorkbook(w io.Writer, in LedgerBook) error {
 }
 
 var ledgerColumns = []column{
-	{"等级", "Grade", 14}, {"人数", "Residents", 10}, {"应走访", "Required", 10}, {"按时完成", "In time", 11}, {"漏访", "Missed", 10},
-	{"未到期", "Open", 10}, {"实际走访", "Done", 11}, {"欠访人数", "Owed", 11}, {"按时率", "On time", 10},
+	{"等级", "Grade", 14},
+	{"人数", "Residents", 10},
+	{"应走访", "Required", 10},
+	{"按时完成", "In time", 11},
+	{"漏访", "Missed", 10},
+	{"未到期", "Open", 10},
+	{"实际走访", "Done", 11},
+	{"欠访人数", "Owed", 11},
+	{"按时率", "On time", 10},
 }
 
 func ledgerCells(b *book, grade string, t *ledger.Tally) []any {
