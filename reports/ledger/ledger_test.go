@@ -31,7 +31,9 @@ func days(t testing.TB, s string) []planner.Date {
 }
 
 var policies = []planner.Policy{
-	{ID: "red", Grade: "red", EveryDays: 2}, {ID: "yellow", Grade: "yellow", PerWeek: 1}, {ID: "blue", Grade: "blue", PerMonth: 1},
+	{ID: "red", Grade: "red", EveryDays: 2},
+	{ID: "yellow", Grade: "yellow", PerWeek: 1},
+	{ID: "blue", Grade: "blue", PerMonth: 1},
 	{ID: "lone", Kind: "lone_elder", PerWeek: 1},
 }
 
@@ -93,7 +95,9 @@ func TestTheAccountOfOneResident(t *testing.T) {
 			ledger.Tally{Residents: 1, Done: 1},
 		},
 		{
-			"who is away is asked for nothing", "red", "", nil, "2026-01-01", "2026-08-31", false, []planner.DateRange{{From: day(t, "2026-09-01"), To: day(t, "2026-09-30")}}, "2026-09-01", "2026-09-30", "2026-11-01",
+			"who is away is asked for nothing", "red", "", nil, "2026-01-01", "2026-08-31", false,
+			[]planner.DateRange{{From: day(t, "2026-09-01"), To: day(t, "2026-09-30")}},
+			"2026-09-01", "2026-09-30", "2026-11-01",
 			ledger.Tally{Residents: 1},
 		},
 		{
