@@ -45,7 +45,7 @@ export const ledger = {
   'work.month': { zh: '月', en: 'Month' },
   'work.before': { zh: '前一期', en: 'The one before' },
   'work.after': { zh: '后一期', en: 'The one after' },
-  'work.pdf': { zh: '打印（PDF）', en: 'Print (PDF)' },
+  'work.pdf': { zh: '打印', en: 'Print' },
   'ind.title': { zh: '月度指标', en: 'Month by month' },
   'ind.note': { zh: '本区自己定的指标，最多八项。只比较区域，按代码排列，不排名次，也没有个人指标。', en: 'The district’s own indicators, eight at most. Areas are compared, in the order of their codes; nobody is ranked, and none is of a person.' },
   'ind.notOwn': { zh: '本区还没有自己的指标，这里是参考指标。', en: 'The district has none of its own yet: these are the reference.' },
