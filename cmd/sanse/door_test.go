@@ -448,7 +448,8 @@ func TestTheFirstAdministratorMakesTheOthers(t *testing.T) {
 		}
 		return c
 	}
-	done := b.must(http.MethodPost, "/v1/session/totp/confirm", object{"code": code(0)})
+	used := code(0)
+	done := b.must(http.MethodPost, "/v1/session/totp/confirm", object{"code": used})
 	if len(list(done["recovery"])) != 8 || done["stage"] != "full" || !strings.HasPrefix(text(e["svg"]), "<svg") {
 		t.Errorf("%v", done)
 	}
@@ -552,7 +553,7 @@ func TestTheFirstAdministratorMakesTheOthers(t *testing.T) {
 			t.Errorf("me: %v", me)
 		}
 		next.refused(http.StatusForbidden, http.MethodGet, "/v1/accounts", nil)
-		next.refused(http.StatusUnauthorized, http.MethodPost, "/v1/session/totp", object{"code": code(0)})
+		next.refused(http.StatusUnauthorized, http.MethodPost, "/v1/session/totp", object{"code": used})
 		next.must(http.MethodPost, "/v1/session/totp", object{"code": code(1)})
 		next.must(http.MethodGet, "/v1/accounts", nil)
 	})
