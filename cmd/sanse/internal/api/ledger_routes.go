@@ -14,18 +14,8 @@ import (
 
 func (s *Server) registerLedger(api huma.API) {
 	get(api, "ledger", "/v1/ledger", "What was required, done and owed in an area, by period and grade, and in those right below it", s.getLedger)
-	for _, op := range []huma.Operation{
-		{OperationID: "ledger-workbook", Path: "/v1/ledger.xlsx", Summary: "The same as a workbook"},
-		{OperationID: "ledger-table", Path: "/v1/ledger.csv", Summary: "The same as CSV: a row for each area, period and grade"},
-	} {
-		op.Method = http.MethodGet
-		op.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError}
-		if op.OperationID == "ledger-table" {
-			huma.Register(api, op, s.getLedgerTable)
-		} else {
-			huma.Register(api, op, s.getLedgerWorkbook)
-		}
-	}
+	get(api, "ledger-workbook", "/v1/ledger.xlsx", "The same as a workbook", s.getLedgerWorkbook, http.StatusForbidden)
+	get(api, "ledger-table", "/v1/ledger.csv", "The same as CSV: a row for each area, period and grade", s.getLedgerTable, http.StatusForbidden)
 }
 
 // LedgerTally is a row of the ledger.

@@ -18,11 +18,12 @@ import (
 	"sanse/routing/directions"
 )
 
-// get registers a reading operation.
-func get[I, O any](api huma.API, id, path, summary string, f func(context.Context, *I) (*O, error)) {
+// get registers a reading operation; also are answers in the negative besides those
+// that any reading may give.
+func get[I, O any](api huma.API, id, path, summary string, f func(context.Context, *I) (*O, error), also ...int) {
 	huma.Register(api, huma.Operation{
 		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
-		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError},
+		Errors: append([]int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError}, also...),
 	}, f)
 }
 

@@ -13,18 +13,8 @@ import (
 )
 
 func (s *Server) registerShortfallFiles(api huma.API) {
-	for _, op := range []huma.Operation{
-		{OperationID: "shortfall-page", Path: "/v1/shortfall.pdf", Summary: "How an area stands against the standards, as one page to print"},
-		{OperationID: "shortfall-workbook", Path: "/v1/shortfall.xlsx", Summary: "The same for the area and all areas in it, as a workbook"},
-	} {
-		op.Method = http.MethodGet
-		op.Errors = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
-		if op.OperationID == "shortfall-page" {
-			huma.Register(api, op, s.getShortfallPage)
-		} else {
-			huma.Register(api, op, s.getShortfallWorkbook)
-		}
-	}
+	get(api, "shortfall-page", "/v1/shortfall.pdf", "How an area stands against the standards, as one page to print", s.getShortfallPage, http.StatusServiceUnavailable)
+	get(api, "shortfall-workbook", "/v1/shortfall.xlsx", "The same for the area and all areas in it, as a workbook", s.getShortfallWorkbook, http.StatusServiceUnavailable)
 }
 
 type shortfallPageInput struct {

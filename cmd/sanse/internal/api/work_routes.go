@@ -14,18 +14,8 @@ import (
 
 func (s *Server) registerWork(api huma.API) {
 	get(api, "work-report", "/v1/work-report", "The work report of an area for a week or a month, in plain sentences: it writes itself from the records", s.getWork)
-	for _, op := range []huma.Operation{
-		{OperationID: "work-report-page", Path: "/v1/work-report.pdf", Summary: "The same to print"},
-		{OperationID: "work-report-workbook", Path: "/v1/work-report.xlsx", Summary: "The same as a workbook"},
-	} {
-		op.Method = http.MethodGet
-		op.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
-		if op.OperationID == "work-report-page" {
-			huma.Register(api, op, s.getWorkPage)
-		} else {
-			huma.Register(api, op, s.getWorkWorkbook)
-		}
-	}
+	get(api, "work-report-page", "/v1/work-report.pdf", "The same to print", s.getWorkPage, http.StatusForbidden, http.StatusServiceUnavailable)
+	get(api, "work-report-workbook", "/v1/work-report.xlsx", "The same as a workbook", s.getWorkWorkbook, http.StatusForbidden, http.StatusServiceUnavailable)
 }
 
 // WorkReport is the work report of an area.
