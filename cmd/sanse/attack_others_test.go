@@ -242,7 +242,7 @@ func TestWhoComesThroughTheDoorGetsWhatTheHouseRulesSay(t *testing.T) {
 }
 
 // newSessionToken is a token as the door gives them.
-func newSessionToken(t *testing.T) data.Token {
+func newSessionToken(t testing.TB) data.Token {
 	t.Helper()
 	b := make([]byte, 32)
 	if _, err := rand.Read(b); err != nil {

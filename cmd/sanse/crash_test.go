@@ -32,7 +32,7 @@ type process struct {
 }
 
 // launch starts the program and waits until it says those words.
-func launch(t *testing.T, words string, args ...string) *process {
+func launch(t testing.TB, words string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.CommandContext(t.Context(), os.Args[0], args...), log: new(bytes.Buffer), gone: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
@@ -60,7 +60,7 @@ func launch(t *testing.T, words string, args ...string) *process {
 }
 
 // end sends a signal and waits for the end; a process that has ended is left alone.
-func (p *process) end(t *testing.T, sig syscall.Signal) {
+func (p *process) end(t testing.TB, sig syscall.Signal) {
 	t.Helper()
 	if p.cmd.ProcessState != nil {
 		return
@@ -82,7 +82,7 @@ func (p *process) end(t *testing.T, sig syscall.Signal) {
 }
 
 // await looks until that is so.
-func await(t *testing.T, what string, so func() bool) {
+func await(t testing.TB, what string, so func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -101,7 +101,7 @@ type crashHome struct {
 }
 
 // openCrashHome opens the database of a home as its owner.
-func (h *crashHome) open(t *testing.T) *app.App {
+func (h *crashHome) open(t testing.TB) *app.App {
 	t.Helper()
 	a, err := app.Open(t.Context(), app.Config{Home: h.dir})
 	if err != nil {
@@ -116,7 +116,7 @@ func (h *crashHome) open(t *testing.T) *app.App {
 }
 
 // postmaster is the number of the process that PostgreSQL began with.
-func (h *crashHome) postmaster(t *testing.T) int {
+func (h *crashHome) postmaster(t testing.TB) int {
 	t.Helper()
 	line, _, _ := strings.Cut(readText(t, filepath.Join(h.dir, "pg", "postmaster.pid")), "\n")
 	pid, err := strconv.Atoi(line)
@@ -133,7 +133,7 @@ const (
 
 // newCrashHome stores a district of one micro-grid with so many residents whom
 // nobody has visited for long, and visitors of every tier.
-func newCrashHome(t *testing.T, zone string, residents int) *crashHome {
+func newCrashHome(t testing.TB, zone string, residents int) *crashHome {
 	t.Helper()
 	h := &crashHome{dir: privateHome(t), code: houseCode}
 	a := h.open(t)

@@ -77,7 +77,7 @@ func passableDir() (string, error) {
 	return dir, os.Chmod(dir, 0o711)
 }
 
-func privateHome(t *testing.T) string {
+func privateHome(t testing.TB) string {
 	t.Helper()
 	dir, err := passableDir()
 	if err != nil {
