@@ -69,6 +69,7 @@ type Account struct {
 	Recovery    []string   // SHA-256 in hex of the recovery codes left
 	PIN         string     // PHC string; empty: none
 	DisabledAt  *time.Time // nil: not disabled
+	ClosedAt    *time.Time // its time is over, and nothing is left of it but the id; told by the database
 
 	// What follows is told by the database. PutAccount leaves it alone: it is
 	// changed by methods of Gate that do it in one step, so that two guesses at

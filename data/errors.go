@@ -16,6 +16,10 @@ var ErrNotFound = errors.New("not found")
 // sealed, or that a value was not sealed where it stands.
 var ErrWrongKey = errors.New("the key does not belong to this database: its personal columns were sealed with another key")
 
+// ErrClosed says that an account is closed: its time is over, nothing is left of it
+// but the id, and it is never opened again.
+var ErrClosed = errors.New("the account is closed: its time is over and nobody is behind it any more; whoever comes back gets a new one")
+
 // MissingError says that a record refers to one that does not exist. It holds
 // ids and codes only, never personal text.
 type MissingError struct {

@@ -26,7 +26,7 @@ func (s *Store) Gate() *Gate {
 
 const accountColumns = `a.id, a.login, a.name, COALESCE(a.visitor, ''), COALESCE(a.issuer, ''), COALESCE(a.subject, ''), COALESCE(a.password, ''),
 	a.secret_until, a.must_change, a.totp, a.totp_on, a.totp_step, a.recovery, COALESCE(a.pin, ''), a.failures, a.locked_until,
-	a.disabled_at, a.created_at, a.seen_at`
+	a.disabled_at, a.closed_at, a.created_at, a.seen_at`
 
 // accountRow is an account on its way out of the database.
 type accountRow struct {
@@ -38,7 +38,7 @@ type accountRow struct {
 func (r *accountRow) into() []any {
 	return []any{
 		&r.ID, &r.Login, &r.name, &r.Visitor, &r.Issuer, &r.Subject, &r.Password, &r.SecretUntil, &r.MustChange, &r.totp, &r.TOTPOn,
-		&r.TOTPStep, &r.Recovery, &r.PIN, &r.Failures, &r.LockedUntil, &r.DisabledAt, &r.CreatedAt, &r.SeenAt,
+		&r.TOTPStep, &r.Recovery, &r.PIN, &r.Failures, &r.LockedUntil, &r.DisabledAt, &r.ClosedAt, &r.CreatedAt, &r.SeenAt,
 	}
 }
 

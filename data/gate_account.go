@@ -50,11 +50,15 @@ func (g *Gate) asHolder(ctx context.Context, district string, h Holder, what str
 
 // holdAccount has everybody else wait who changes an account or opens a session of
 // it, until the transaction ends, and returns its password. ErrNotFound if there is
-// no such account.
+// no such account, ErrClosed if its time is over.
 func holdAccount(ctx context.Context, tx pgx.Tx, district, account string) (password string, err error) {
-	err = tx.QueryRow(ctx, `SELECT COALESCE(password, '') FROM account WHERE district = $1 AND id = $2 FOR UPDATE`, district, account).Scan(&password)
-	if errors.Is(err, pgx.ErrNoRows) {
+	var closed bool
+	err = tx.QueryRow(ctx, `SELECT COALESCE(password, ''), closed_at IS NOT NULL FROM account WHERE district = $1 AND id = $2 FOR UPDATE`, district, account).Scan(&password, &closed)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
 		return "", ErrNotFound
+	case err == nil && closed:
+		return "", ErrClosed
 	}
 	return password, tidy(err)
 }
@@ -133,14 +137,21 @@ func (g *Gate) SetPIN(ctx context.Context, district string, h Holder, pin string
 	})
 }
 
-// Disable lets nobody in to an account any more, or, not disabled, again.
+// Disable lets nobody in to an account any more, or, not disabled, again. One whose
+// time is over stays as it is: ErrClosed.
 func (g *Gate) Disable(ctx context.Context, district, account string, disabled bool) error {
 	what := "enabled"
 	if disabled {
 		what = "disabled"
 	}
-	return g.oneRecorded(ctx, district, changed(account, what), "disable account", `UPDATE account SET disabled_at = CASE WHEN $3 THEN COALESCE(disabled_at, now()) END
-		WHERE district = $1 AND id = $2`, district, account, disabled)
+	return g.recorded(ctx, district, changed(account, what), func(tx pgx.Tx) error {
+		if _, err := holdAccount(ctx, tx, district, account); err != nil {
+			return fmt.Errorf("disable account: %w", err)
+		}
+		tag, err := tx.Exec(ctx, `UPDATE account SET disabled_at = CASE WHEN $3 THEN COALESCE(disabled_at, now()) END
+			WHERE district = $1 AND id = $2`, district, account, disabled)
+		return touchedOne(tag, err, "disable account")
+	})
 }
 
 // Tie says who an account is to a house that signs in for us, and takes its
@@ -158,11 +169,12 @@ func (g *Gate) Tie(ctx context.Context, district, account, issuer, subject strin
 func (g *Gate) Describe(ctx context.Context, district, account string, name Sealed, visitor string) error {
 	e := changed(account, "described")
 	return g.recorded(ctx, district, e, func(tx pgx.Tx) error {
+		if _, err := holdAccount(ctx, tx, district, account); err != nil {
+			return fmt.Errorf("describe account: %w", err)
+		}
 		was := ""
-		err := tx.QueryRow(ctx, `SELECT COALESCE(visitor, '') FROM account WHERE district = $1 AND id = $2 FOR UPDATE`, district, account).Scan(&was)
+		err := tx.QueryRow(ctx, `SELECT COALESCE(visitor, '') FROM account WHERE district = $1 AND id = $2`, district, account).Scan(&was)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
-			return fmt.Errorf("describe account: %w", ErrNotFound)
 		case err != nil:
 			return fmt.Errorf("describe account: %w", tidy(err))
 		case was != visitor: // which decides whom it sees

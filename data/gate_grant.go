@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -53,7 +54,7 @@ func (g *Gate) Give(ctx context.Context, district string, v Grant) (n int, err e
 	}
 	err = g.recorded(ctx, district, e, func(tx pgx.Tx) error {
 		// Numbers are given one by one: who gives another grant of this account waits.
-		if _, err := tx.Exec(ctx, `SELECT FROM account WHERE district = $1 AND id = $2 FOR UPDATE`, district, v.Account); err != nil {
+		if _, err := holdAccount(ctx, tx, district, v.Account); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		if err := tx.QueryRow(ctx, `SELECT COALESCE(max(n), 0) + 1 FROM account_grant WHERE district = $1 AND account = $2`,

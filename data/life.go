@@ -39,6 +39,8 @@ const (
 	KindDeviceEvents = "device_events"
 	KindMessages     = "messages"
 	KindPersons      = "persons"
+	KindVisitorNames = "visitor_names"
+	KindAccounts     = "accounts"
 	KindAudit        = "audit"
 	KindExports      = "exports"
 )
@@ -50,6 +52,8 @@ func RetentionReference() []RetentionRule {
 	const necessary = "个人信息保护法第19条：实现处理目的所必要的最短时间"
 	return []RetentionRule{
 		{Kind: KindPersons, Days: 365, Basis: "停止服务满一年，不再需要联系", Source: "个人信息保护法第47条第1款第1项"},
+		{Kind: KindVisitorNames, Days: 90, Basis: "离岗后交接与申诉；此后走访记录只留编号", Source: "个人信息保护法第47条第1款第1项"},
+		{Kind: KindAccounts, Days: 1095, Least: 180, Basis: "停用后与审计同期，以便由编号查到人；此后只留编号", Source: "网络安全法第21条；个人信息保护法第47条第1款第1项、第54条"},
 		{Kind: KindVisits, Days: 1095, Basis: "服务质量复核与年度对比；每位对象的最近一次走访另行保留", Source: necessary},
 		{Kind: KindTaskVisits, Days: 1095, Basis: "服务质量复核与年度对比", Source: necessary},
 		{Kind: KindRecords, Days: 1095, Basis: "服务质量复核；走访佐证与存疑一并删除", Source: necessary},

@@ -18,6 +18,9 @@ type lifeKind struct {
 	due    string   // counts what is over
 	oldest string   // the earliest time that it tells of, null: nothing
 	remove []string // the last one takes away what is counted
+	// whose, of kinds that end by a person, is whose time is over, and what they are to
+	// the audit, which tells of each by id.
+	whose, object string
 }
 
 // noEnd is the last day of an absence that has no end: the resident has left care.
@@ -162,6 +165,32 @@ var lifeKinds = map[string]lifeKind{
 			`DELETE FROM calendar_feed WHERE district = $1 AND revoked_at < $2::date`,
 			`DELETE FROM session WHERE district = $1 AND LEAST(revoked_at, expires_at) < $2::date`,
 		},
+	},
+	// Whom records and plans name from then on is an id.
+	KindVisitorNames: {
+		due: `SELECT count(*) FROM visitor_person p JOIN visitor v ON v.district = p.district AND v.id = p.visitor
+			WHERE p.district = $1 AND v.left_on < $2::date`,
+		oldest: `SELECT min(v.left_on)::timestamptz FROM visitor_person p JOIN visitor v ON v.district = p.district AND v.id = p.visitor WHERE p.district = $1`,
+		remove: []string{`DELETE FROM visitor_person p USING visitor v WHERE p.district = $1 AND v.district = $1 AND v.id = p.visitor AND v.left_on < $2::date`},
+		whose: `SELECT p.visitor FROM visitor_person p JOIN visitor v ON v.district = p.district AND v.id = p.visitor
+			WHERE p.district = $1 AND v.left_on < $2::date ORDER BY 1`,
+		object: "visitor_person",
+	},
+	// What an account was granted, when and by whom stays, and so does what it did: by
+	// its id. The login, which may be a name, and what was written about its holder go.
+	KindAccounts: {
+		due:    `SELECT count(*) FROM account WHERE district = $1 AND closed_at IS NULL AND disabled_at < $2`,
+		oldest: `SELECT min(disabled_at) FROM account WHERE district = $1 AND closed_at IS NULL`,
+		remove: []string{
+			`UPDATE account_grant g SET reason = NULL FROM account a WHERE g.district = $1 AND a.district = $1 AND a.id = g.account
+				AND a.closed_at IS NULL AND a.disabled_at < $2 AND g.reason IS NOT NULL`,
+			`DELETE FROM message_choice m USING account a WHERE m.district = $1 AND a.district = $1 AND a.id = m.account AND a.closed_at IS NULL AND a.disabled_at < $2`,
+			`UPDATE account SET closed_at = now(), login = CASE WHEN login ~ '^key-[0-9a-f]{16}$' THEN login ELSE id END, name = NULL, issuer = NULL, subject = NULL,
+					password = NULL, secret_until = NULL, must_change = false, totp = NULL, totp_on = false, recovery = '{}', pin = NULL
+				WHERE district = $1 AND closed_at IS NULL AND disabled_at < $2`,
+		},
+		whose:  `SELECT id FROM account WHERE district = $1 AND closed_at IS NULL AND disabled_at < $2 ORDER BY 1`,
+		object: "account",
 	},
 	// Those two are taken away one by one, and by the chain.
 	KindPersons: {

@@ -117,8 +117,22 @@ func (s *Store) takeAway(ctx context.Context, district string, r *RetentionRule,
 			WHERE p.district = $1 AND a.to_day = '`+noEnd+`' AND a.from_day < $2::date ORDER BY 1`, district, from)
 		return int64(gone), err
 	}
+	k := lifeKinds[r.Kind]
 	err = s.Write(ctx, func(tx *Tx) error {
-		for _, sql := range lifeKinds[r.Kind].remove {
+		if k.whose != "" {
+			rows, err := tx.tx.Query(ctx, k.whose, district, from)
+			if err != nil {
+				return tidy(err)
+			}
+			ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				return tidy(err)
+			}
+			if err := tx.Record(district, Event{Action: ActDelete, Object: k.object, IDs: ids}); err != nil {
+				return err
+			}
+		}
+		for _, sql := range k.remove {
 			tag, err := tx.tx.Exec(ctx, sql, district, from)
 			if err != nil {
 				return tidy(err)

@@ -17,12 +17,12 @@ var keptFor = map[string]string{
 	"audit": "the chain takes it away, link by link (takeAway)", "audit_link": "the chain that is left",
 	"task":            "what is to be done, until an import says otherwise",
 	"door_code":       "says nothing by itself; records name it for longer",
-	"visitor":         "who visits, until an import says otherwise: records and plans name them by id",
-	"visitor_day_off": "the same", "visitor_person": "the same: by name, to those with whom they work", "visitor_scope": "the same", "visitor_shift": "the same",
+	"visitor":         "who visits, and who did, by id, for records and plans: who it was goes with visitor_person",
+	"visitor_day_off": "as long as they visit", "visitor_scope": "the same", "visitor_shift": "the same",
 	"provider_worker": "the same, of a provider",
-	"account":         "whose the rows of the audit are", "account_grant": "who could see what when",
-	"message_choice": "what somebody wants to be told, as long as their account", "message_rule": "the district's",
-	"connector": "a platform, and the secret between us",
+	"account":         "whose the rows of the audit are, by id: who it was goes (accounts)", "account_grant": "who could see what when: the reasons go with the account",
+	"message_rule": "the district's",
+	"connector":    "a platform, and the secret between us",
 }
 
 // stays says of every table with rows of single people that an erasure leaves as it

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sanse/data"
 	"sanse/data/datatest"
@@ -451,6 +452,113 @@ func TestWhoLeftLongAgoIsErased(t *testing.T) {
 	}
 	if got, err := s.ResidentPersons(t.Context(), code, []string{"r2"}); err != nil || len(got) != 0 {
 		t.Errorf("%d persons, %v", len(got), err)
+	}
+}
+
+func TestAVisitorWhoHasLeftIsAnIdWhenTheirTimeIsOver(t *testing.T) {
+	s, f := life(t)
+	ctx := t.Context()
+	v := f.visitors[0]
+	v.Name, v.Phone, v.Skills, v.Left = "周七八丁", "19900000777", []string{"bathing"}, day("2026-11-10")
+	put := func() { write(t, s, func(tx *data.Tx) error { return tx.PutVisitors(code, []data.Visitor{v}) }) }
+	was, err := s.VisitorPersons(ctx, code, []string{v.ID})
+	if err != nil || len(was) != 1 {
+		t.Fatal(was, err)
+	}
+	put()
+	stored, err := s.Visitors(ctx, code)
+	i := slices.IndexFunc(stored, func(o data.Visitor) bool { return o.ID == v.ID })
+	if err != nil || i < 0 {
+		t.Fatal(err)
+	}
+	if got := stored[i]; got.Left != v.Left || len(got.Scope)+len(got.Shifts)+len(got.Skills)+len(got.DaysOff) != 0 || got.Scope == nil || got.Shifts == nil || got.Start == v.Start {
+		t.Errorf("who has left is stored as %+v", got)
+	}
+	if now, err := s.VisitorPersons(ctx, code, []string{v.ID}); err != nil || now[v.ID] != was[v.ID] {
+		t.Errorf("who it was is another, or gone: %v", err)
+	}
+	if gone := runLife(t, s, day("2027-01-30")); gone[data.KindVisitorNames] != 0 {
+		t.Errorf("too early: %v", gone)
+	}
+	if gone := runLife(t, s, day("2027-02-10")); gone[data.KindVisitorNames] != 1 {
+		t.Errorf("%v", gone)
+	}
+	put() // the same file once more
+	if got, err := s.VisitorPersons(ctx, code, []string{v.ID}); err != nil || len(got) != 0 {
+		t.Errorf("the name is back: %v", err)
+	}
+	if rows, err := s.Events(ctx, code, data.EventFilter{Action: data.ActDelete, Object: "visitor_person", Record: v.ID}); err != nil || len(rows) != 1 {
+		t.Errorf("%d rows of the audit: %v", len(rows), err)
+	}
+	v.Left = 0 // who comes back
+	put()
+	if got, err := s.VisitorPersons(ctx, code, []string{v.ID}); err != nil || got[v.ID].Name != v.Name {
+		t.Errorf("who came back has no name: %v", err)
+	}
+}
+
+func TestAnAccountThatWasDisabledLongAgoIsAnIdAndIsNeverOpenedAgain(t *testing.T) {
+	s, f := life(t)
+	ctx, g, key := t.Context(), s.Gate(), accountID(3)
+	for _, a := range []data.Account{
+		{ID: accountID(1), Login: "zhou.qi", Name: "周七", Visitor: f.visitors[0].ID, Password: "$x", PIN: "$y", TOTP: "secret", TOTPOn: true, Recovery: []string{"r"}},
+		{ID: accountID(2), Login: "wu.ba", Name: "吴八", Password: "$x"},
+		{ID: key, Login: "key-0123456789abcdef", Name: "gridapp"},
+	} {
+		if err := g.PutAccount(ctx, code, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := g.Give(ctx, code, data.Grant{Account: accountID(1), Role: data.RoleAuditor, GivenBy: "os:li", Reason: "接替周七"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{accountID(1), key} {
+		if err := g.Disable(ctx, code, id, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := planner.DateOf(time.Now())
+	if gone := runLife(t, s, now+1094); gone[data.KindAccounts] != 0 {
+		t.Errorf("too early: %v", gone)
+	}
+	if gone := runLife(t, s, now+1097); gone[data.KindAccounts] != 2 {
+		t.Errorf("%v", gone)
+	}
+	a, err := g.Account(ctx, code, accountID(1))
+	if err != nil || a.ClosedAt == nil || a.Login != a.ID || a.Name.Reveal()+a.Password+a.PIN+a.TOTP.Reveal() != "" || a.TOTPOn || len(a.Recovery) != 0 || a.Visitor == "" {
+		t.Errorf("what is left of it: %+v, %v", a, err)
+	}
+	if a, err := g.Account(ctx, code, key); err != nil || a.Login != "key-0123456789abcdef" || a.Name != "" {
+		t.Errorf("what is left of a key: %+v, %v", a, err)
+	}
+	if grants, err := g.Grants(ctx, code, accountID(1)); err != nil || len(grants) != 1 || grants[0].GivenBy != "os:li" || grants[0].Reason != "" {
+		t.Errorf("what it was granted: %v, %v", grants, err)
+	}
+	if rows, err := s.Events(ctx, code, data.EventFilter{Record: accountID(1)}); err != nil || len(rows) < 3 || rows[0].Object != "account" || rows[0].Action != data.ActDelete {
+		t.Errorf("%d rows of the audit: %v", len(rows), err)
+	}
+	if a, err := g.Account(ctx, code, accountID(2)); err != nil || a.ClosedAt != nil || a.Name != "吴八" {
+		t.Errorf("an account in use: %+v, %v", a, err)
+	}
+	for what, err := range map[string]error{
+		"opened again": g.Disable(ctx, code, accountID(1), false),
+		"a new secret": g.ResetSecret(ctx, code, accountID(1), "$z", time.Now().Add(time.Hour)),
+		"another name": g.Describe(ctx, code, accountID(1), "周七", ""),
+		"another grant": func() error {
+			_, err := g.Give(ctx, code, data.Grant{Account: accountID(1), Role: data.RoleAuditor, GivenBy: "os:li"})
+			return err
+		}(),
+	} {
+		if !errors.Is(err, data.ErrClosed) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	// The login is free for whoever comes next.
+	if err := g.PutAccount(ctx, code, data.Account{ID: accountID(4), Login: "zhou.qi", Name: "周七"}); err != nil {
+		t.Error(err)
+	}
+	if gone := runLife(t, s, now+1097); gone[data.KindAccounts] != 0 {
+		t.Errorf("again: %v", gone)
 	}
 }
 

@@ -43,7 +43,8 @@ func (s *Reads) Residents(ctx context.Context, district string) ([]Resident, err
 		WHERE r.district = $1 ORDER BY r.id`, district)
 }
 
-// Visitors returns all visitors by id, without what is sealed; see
+// Visitors returns all visitors by id, those who have left among them, whom teams
+// and past visits may name, without what is sealed; see
 // VisitorPersons.
 func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error) {
 	return collect(ctx, s, "visitors", func(r pgx.Rows, v *Visitor) error {
@@ -51,11 +52,14 @@ func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error
 		var endX, endY *float64
 		var weekdays, from, to, off []int32
 		err := r.Scan(&v.ID, &v.Kind, &tier, &v.Mode, &v.Capacity, &v.Start[0], &v.Start[1], &endX, &endY,
-			&v.Scope, &weekdays, &from, &to, &off, &v.Skills)
+			&v.Scope, &weekdays, &from, &to, &off, &v.Skills, &v.Left)
 		if err != nil {
 			return err
 		}
 		v.Tier = planner.Tier(tier)
+		if v.Left != 0 {
+			v.Scope, v.Shifts = []string{}, []planner.Shift{}
+		}
 		if len(v.Skills) == 0 {
 			v.Skills = nil
 		}
@@ -70,7 +74,7 @@ func (s *Reads) Visitors(ctx context.Context, district string) ([]Visitor, error
 		}
 		return nil
 	}, `SELECT v.id, v.kind, v.tier, v.mode, v.capacity, ST_X(v.start_at), ST_Y(v.start_at), ST_X(v.end_at), ST_Y(v.end_at),
-			c.areas, s.weekdays, s.from_minutes, s.to_minutes, o.days, v.skills
+			c.areas, s.weekdays, s.from_minutes, s.to_minutes, o.days, v.skills, COALESCE(`+dayOf("v.left_on")+`, 0)
 		FROM visitor v
 		LEFT JOIN (SELECT district, visitor, array_agg(area ORDER BY n) AS areas FROM visitor_scope WHERE district = $1 GROUP BY 1, 2) c
 			ON c.district = v.district AND c.visitor = v.id

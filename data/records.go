@@ -128,6 +128,9 @@ type Visitor struct {
 	planner.Visitor
 	Name  Sealed
 	Phone Sealed
+	// Left is the day from which they no longer visit; 0: they do. Who has left has no
+	// areas, no hours and no skills.
+	Left planner.Date
 }
 
 // Visit is a visit of the past: done or missed.

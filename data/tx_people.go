@@ -3,6 +3,10 @@ package data
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
 
 	"sanse/planner"
 )
@@ -11,7 +15,7 @@ var (
 	visitorTable = target{
 		table: "visitor", id: "id",
 		key:     []string{"district", "id"},
-		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "skills"},
+		columns: []string{"district", "id", "kind", "tier", "mode", "capacity", "start_at", "end_at", "skills", "left_on"},
 	}
 	visitorPersonTable = target{
 		table: "visitor_person", id: "visitor",
@@ -36,13 +40,36 @@ var (
 	}
 )
 
-// PutVisitors adds or replaces visitors with their scopes, shifts and days off.
+// leftAt is how exactly it stays known where the days of somebody began who has
+// left, which may be their home: to a hundredth of a degree, about a kilometre.
+const leftAt = 100
+
+// gone is a visitor who has left: what is needed of somebody who visits is not kept.
+func (v *Visitor) gone() Visitor {
+	out := *v
+	out.Scope, out.Shifts, out.DaysOff, out.Skills, out.End = nil, nil, nil, nil, nil
+	out.Start = orb.Point{math.Round(v.Start[0]*leftAt) / leftAt, math.Round(v.Start[1]*leftAt) / leftAt}
+	return out
+}
+
+// PutVisitors adds or replaces visitors with their scopes, shifts and days off. Of
+// one who has left nothing of that is stored, and who it is stays as it was: neither
+// is a name that has gone brought back nor one stored that nobody asks for.
 func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
 	if err := tx.touch(district); err != nil {
 		return err
 	}
 	if len(visitors) == 0 {
 		return nil
+	}
+	visitors = slices.Clone(visitors)
+	var here []*Visitor
+	for i := range visitors {
+		if v := &visitors[i]; v.Left == 0 {
+			here = append(here, v)
+		} else {
+			*v = v.gone()
+		}
 	}
 	var scopes, shifts, offs [][]any
 	for i := range visitors {
@@ -69,11 +96,15 @@ func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
 				return nil, err
 			}
 		}
+		var left any
+		if v.Left != 0 {
+			left = v.Left.Time()
+		}
 		mode := v.Mode
 		if mode == "" {
 			mode = "foot"
 		}
-		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, orEmpty(v.Skills)}, nil
+		return []any{district, v.ID, v.Kind, int16(v.Tier), mode, v.Capacity, start, end, orEmpty(v.Skills), left}, nil
 	})
 	if err != nil {
 		return err
@@ -82,8 +113,8 @@ func (tx *Tx) PutVisitors(district string, visitors []Visitor) error {
 	if err != nil {
 		return err
 	}
-	err = tx.upsert(&visitorPersonTable, len(visitors), func(i int) ([]any, error) {
-		v := &visitors[i]
+	err = tx.upsert(&visitorPersonTable, len(here), func(i int) ([]any, error) {
+		v := here[i]
 		// Bound to table visitor, where they once were.
 		name, err := k.seal(v.Name, "visitor", "name", v.ID)
 		if err != nil {

@@ -109,6 +109,8 @@ func accountProblem(err error) error {
 		return badInput(nil, "there is such an account already")
 	case errors.As(err, &missing), errors.As(err, &invalid):
 		return badInput(err, "this cannot be stored")
+	case errors.Is(err, data.ErrClosed):
+		return badInput(nil, "%s", data.ErrClosed)
 	case errors.Is(err, data.ErrNotFound):
 		return &service.Error{Code: service.CodeNotFound, Message: "there is no such account or grant: 'sanse accounts list' shows them"}
 	}
@@ -184,6 +186,8 @@ func (cmd *accountsListCmd) Run(ctx context.Context, c *cli, s streams) error {
 
 func stateOf(a data.Account, now time.Time) string {
 	switch {
+	case a.ClosedAt != nil:
+		return "closed"
 	case a.DisabledAt != nil && !a.DisabledAt.After(now):
 		return "disabled"
 	case auth.IsKey(a):

@@ -55,6 +55,7 @@ var columnsOf = map[Kind][]Column{
 		{"end", []string{"终点", "返回地点", "结束地点"}, false, coordinate},
 		{"shifts", []string{"班次", "可用时间", "走访时间", "工作时间", "hours", "working hours"}, true, opaque},
 		{"days_off", []string{"休假", "休息日", "请假日期", "休假日期", "leave"}, false, opaque},
+		{"left", []string{"离岗日期", "离职日期", "停止走访日期", "left on"}, false, opaque},
 		{"mode", []string{"出行方式", "交通方式", "travel mode"}, false, opaque},
 		{"capacity", []string{"每日上限", "每日户数", "日走访上限", "visits a day", "max visits"}, false, opaque},
 		{"skills", []string{"技能", "服务技能", "特长", "能力", "skill"}, false, opaque},

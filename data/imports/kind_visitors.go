@@ -59,11 +59,32 @@ func checkVisitor(r *row, seen ids) data.Visitor {
 	}
 	v.Capacity = r.count("capacity", 1000, "户", "次")
 	v.Skills = readSkills(r)
-	checkScope(r, &v)
+	checkLeft(r, &v)
+	if v.Left == 0 {
+		checkScope(r, &v)
+		checkHours(r, &v)
+	}
 	checkTier(r, &v)
-	checkHours(r, &v)
 	checkStart(r, &v)
 	return v
+}
+
+// checkLeft reads the day from which somebody no longer visits, which is over or
+// today: until then they do.
+func checkLeft(r *row, v *data.Visitor) {
+	word := r.get("left")
+	if word == "" {
+		return
+	}
+	d, err := parseDate(word, r.job.since1904)
+	switch today := r.job.env.Today; {
+	case err != nil:
+		r.refuse("left", err.Error())
+	case today != 0 && d > today:
+		r.refuse("left", "the day lies in the future: give days off until then, and this on the day")
+	default:
+		v.Left = d
+	}
 }
 
 func checkScope(r *row, v *data.Visitor) {

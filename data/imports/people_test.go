@@ -57,6 +57,22 @@ func TestAVisitorRowIsStored(t *testing.T) {
 	}
 }
 
+func TestAVisitorWhoHasLeftNeedsNoHours(t *testing.T) {
+	b := setup(t)
+	header := strings.TrimSpace(visitorHeader) + ",离岗日期\n"
+	rep, err := b.run(imports.Visitors, b.file(t, "v.csv", header+"V1,王芳,19900000002,grid_worker,grid,,104.305,30.805,same,,,foot,4,2026-11-20\n"))
+	mustRun(t, rep, err)
+	if v := b.sink.visitors[0]; v.Left != planner.NewDate(2026, 11, 20) || len(v.Shifts)+len(v.Scope) != 0 {
+		t.Errorf("stored %+v", v.Visitor)
+	}
+	for _, bad := range []string{"2126-01-01", "soon"} {
+		rep, _ := b.run(imports.Visitors, b.file(t, "v.csv", header+"V1,,,grid_worker,grid,510199001001001,104.305,30.805,same,1-5 08:30-10:30,,foot,4,"+bad+"\n"))
+		if len(rep.Refusals) != 1 || rep.Refusals[0].Column != "离岗日期" {
+			t.Errorf("%s: %+v", bad, rep.Refusals)
+		}
+	}
+}
+
 func TestVisitorsThatAreWrongSayWhy(t *testing.T) {
 	good := []string{"V1", "王芳", "", "grid_worker", "grid", "510199001001001", "104.305", "30.805", "same", "1-5 08:30-10:30", "", "foot", ""}
 	at := map[string]int{}

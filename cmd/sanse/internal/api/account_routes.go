@@ -98,12 +98,12 @@ func (s *Server) accountView(ctx context.Context, e *auth.Entry, a data.Account,
 	switch {
 	case auth.IsKey(a):
 		kind = "key"
-	case e.MadeUp(a):
+	case a.ClosedAt == nil && e.MadeUp(a):
 		kind = "made_up"
 	}
 	v := AccountView{
 		ID: a.ID, Login: a.Login, Name: a.Name.Reveal(), Kind: kind, Visitor: a.Visitor, Issuer: a.Issuer,
-		Disabled: a.DisabledAt != nil && !a.DisabledAt.After(e.Now()), TOTP: a.TOTPOn, PIN: a.PIN != "", MustChange: a.MustChange,
+		Disabled: a.DisabledAt != nil && !a.DisabledAt.After(e.Now()), Closed: a.ClosedAt != nil, TOTP: a.TOTPOn, PIN: a.PIN != "", MustChange: a.MustChange,
 		SecretUntil: clockOrNil(a.SecretUntil), LockedUntil: clockOrNil(a.LockedUntil), CreatedAt: clock(a.CreatedAt), SeenAt: clockOrNil(a.SeenAt),
 		Grants: []GrantView{},
 	}

@@ -11,6 +11,7 @@ type AccountView struct {
 	Visitor     string      `json:"visitor" doc:"who of the visitors it is"`
 	Issuer      string      `json:"issuer" doc:"the house that signs in for it; empty: this one"`
 	Disabled    bool        `json:"disabled"`
+	Closed      bool        `json:"closed" doc:"disabled for so long that its time is over: nothing is left of it but the id, and it is never opened again"`
 	TOTP        bool        `json:"totp"`
 	PIN         bool        `json:"pin"`
 	MustChange  bool        `json:"must_change" doc:"it still has its one-time secret"`

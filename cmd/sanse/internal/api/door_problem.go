@@ -72,6 +72,8 @@ func (s *Server) atTheDoor(err error) error {
 		return huma.NewError(http.StatusUnprocessableEntity, service.Tell("%s: what it names is not there", service.Own(missing.Column)))
 	case errors.As(err, &invalid):
 		return huma.NewError(http.StatusUnprocessableEntity, service.Tell("%s: this value is not allowed", service.Own(invalid.Rule)))
+	case errors.Is(err, data.ErrClosed):
+		return huma.NewError(http.StatusConflict, data.ErrClosed.Error())
 	case errors.Is(err, data.ErrNotFound):
 		return huma.NewError(http.StatusNotFound, "there is no such account, grant or session")
 	}

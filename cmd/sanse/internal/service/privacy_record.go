@@ -11,6 +11,7 @@ import (
 // retentionZH names kinds of data for people.
 var retentionZH = map[string]string{
 	data.KindPersons: "已停止服务者的身份信息", data.KindVisits: "走访记录", data.KindTaskVisits: "任务记录", data.KindRecords: "上门记录与佐证", data.KindRecordTexts: "上门所见的文字", data.KindNeeds: "已结束的需求",
+	data.KindVisitorNames: "已离岗走访人员的姓名、电话", data.KindAccounts: "已停用账号的姓名与登录名", data.KindLadders: "补位过程", data.KindCases: "事件办理过程", data.KindGrades: "等级变更、异议与评估事实", data.KindMessages: "提醒消息",
 	data.KindPlans: "过往计划", data.KindPlanProblems: "计划的计算底稿", data.KindHandovers: "交办记录", data.KindRequests: "权利请求原文",
 	data.KindConnect: "平台往来数据", data.KindConnectTasks: "下发平台的任务", data.KindDeliveries: "推送记录", data.KindDeviceEvents: "设备报警", data.KindImports: "导入日志", data.KindSessions: "登录会话", data.KindAudit: "审计记录", data.KindExports: "导出登记",
 }
@@ -48,6 +49,9 @@ var personalKinds = []reports.ProcessingKind{
 	{Name: "住处位置", Of: "关爱对象", Sensitive: true, Stored: "数据库内明文坐标，行级访问控制；无权见姓名者只得粗化位置"},
 	{Name: "等级、类别（独居、残疾等）、需求", Of: "关爱对象", Sensitive: true, Stored: "仅以编号关联，与身份信息分表存放"},
 	{Name: "走访与任务记录", Of: "关爱对象、走访人员", Sensitive: false, Stored: "仅以编号关联"},
+	{Name: "上门所见、事件、异议、移交的文字", Of: "关爱对象", Sensitive: true, Stored: "列级加密；无权见姓名者不见"},
+	{Name: "设备报警、已有平台中的编号", Of: "关爱对象", Sensitive: true, Stored: "仅以编号关联；平台只见其授权区域，姓名须另行授权"},
+	{Name: "记录时与门口的距离", Of: "走访人员", Sensitive: false, Stored: "以五十米为一档，不存位置，不留轨迹"},
 	{Name: "姓名、电话", Of: "走访人员", Sensitive: false, Stored: "列级加密"},
 	{Name: "账号、登录记录", Of: "使用人员", Sensitive: false, Stored: "口令仅存 argon2id 散列；姓名加密；网络地址只存网段"},
 }
@@ -59,7 +63,9 @@ var privacyMeasures = []string{
 	"对外只发布按季度、隐去五人以下小数的统计，差分不能还原。",
 	"走访单等在住户处可见的打印件不出现等级字样与颜色。",
 	"到期数据每日自动清除并留下数量凭证；删除请求执行后，从旧备份恢复时会再次删除。",
-	"登录须口令与（管理、规划人员）第二因素；会话可随时收回。",
+	"登录须口令，管理、规划人员及本区指定的其他角色另须第二因素；会话可随时收回。",
+	"提醒消息、日历与推送不含姓名、住址、等级；经本区短信网关或浏览器推送时，对方只知何时、几户。",
+	"手机离线时只留当日名单，当日结束、退出登录或换人登录即清除。",
 }
 
 var privacyRisks = []reports.ProcessingRisk{

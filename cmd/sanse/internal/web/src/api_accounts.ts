@@ -35,6 +35,8 @@ export interface Account {
   visitor?: string | null
   issuer?: string | null
   disabled?: boolean
+  /** disabled for so long that its time is over: nothing is left of it but the id. */
+  closed?: boolean
   locked_until?: string | null
   totp?: boolean
   must_change?: boolean

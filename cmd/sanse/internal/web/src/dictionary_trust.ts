@@ -206,6 +206,8 @@ export const trust = {
   'trust.visitorIs': { zh: '走访人员 {id}', en: 'visitor {id}' },
   'trust.seen': { zh: '最近登录 {at}', en: 'last seen {at}' },
   'trust.neverSeen': { zh: '还没登录过', en: 'never signed in' },
+  'trust.isClosed': { zh: '已销户，只留编号', en: 'Closed: only the id is left' },
+  'trust.closedNote': { zh: '停用已满保存期限，姓名、登录名等均已销毁，不能再启用；本人再来时另建账号。', en: 'It was turned off for as long as such accounts are kept: name and login are destroyed, and it is never turned on again. Whoever comes back gets a new one.' },
   'trust.isDisabled': { zh: '已停用', en: 'Turned off' },
   'trust.isLocked': { zh: '暂时锁定到 {at}', en: 'Locked until {at}' },
   'trust.isNew': { zh: '还没设自己的密码', en: 'No password of their own yet' },

@@ -107,7 +107,7 @@ function Row({ account: a, zone, onOpen }: { account: Account; zone: string; onO
             {seatName({ role: g.role, area: g.area ?? '', area_name: g.area_name ?? '', body: g.body ?? '' })}
           </span>
         ))}
-        {a.disabled && <span class="tag owed">{t('trust.isDisabled')}</span>}
+        {a.disabled && <span class="tag owed">{t(a.closed ? 'trust.isClosed' : 'trust.isDisabled')}</span>}
         {locked && <span class="tag due">{t('trust.isLocked', { at: when(a.locked_until, zone) })}</span>}
         {a.must_change && <span class="tag">{t('trust.isNew')}</span>}
         {a.totp && <span class="tag">{t('trust.hasTotp')}</span>}

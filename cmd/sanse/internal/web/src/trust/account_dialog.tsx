@@ -60,7 +60,7 @@ export function AccountDialog({ district, account: a, nameOf, onChanged, onClose
           {giving ? (
             <Give district={district} account={a} onGiven={() => (setGiving(false), done(t('trust.given'))())} />
           ) : (
-            !self && a.kind !== 'key' && (
+            !self && !a.closed && a.kind !== 'key' && (
               <button type="button" class="button" onClick={() => setGiving(true)} data-testid="give">
                 {t('trust.give')}
               </button>
@@ -78,8 +78,8 @@ export function AccountDialog({ district, account: a, nameOf, onChanged, onClose
               </ul>
             </details>
           )}
-          <h3>{t('trust.doWith')}</h3>
-          <div class="account-acts">
+          {a.closed ? <p class="hint">{t('trust.closedNote')}</p> : <h3>{t('trust.doWith')}</h3>}
+          <div class="account-acts" hidden={a.closed}>
             <Sure label={t('trust.endAll')} note={t('trust.endAllNote')} act={() => endSessions(a.id)} onDone={done(t('trust.endedAll'))} testid="end-all" />
             {!self && (a.kind ?? 'person') === 'person' && !a.issuer && <Sure label={t('trust.newSecret')} note={t('trust.newSecretNote')} act={() => newSecret(a.id).then((s) => setSecret(s.secret))} onDone={done(t('trust.secretMade'))} testid="new-secret" />}
             {a.disabled ? (
