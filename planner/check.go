@@ -43,6 +43,7 @@ const (
 	CodeAbsent            Code = "absent"                // the resident is away, or the rules are paused
 	CodePatternBroken     Code = "pattern_broken"        // the week's days lie in no allowed pattern
 	CodeLockBroken        Code = "lock_broken"           // a lock that could be kept is not
+	CodeLockLate          Code = "lock_late"             // it is, but begins after the hour by which it could
 	CodeWrongDueBy        Code = "wrong_due_by"          // due_by of a stop is before the visit
 	CodeUnknownReason     Code = "unknown_reason"        // a reason that is not on the list
 	CodeLapseNotListed    Code = "lapse_not_listed"      // a lapse that is not under unplanned
@@ -59,8 +60,8 @@ func Codes() []Code {
 		CodeOutsideHorizon, CodeInThePast, CodeMadeMissing, CodeNoStops, CodeDayOff, CodeOutsideShift,
 		CodeReturnLate, CodeShiftTwice, CodeNoMatrix, CodeWrongBlock, CodeNoWay, CodeOrder, CodeWalkTooShort,
 		CodeWrongWalkSeconds, CodeVisitTooShort, CodeOutsideHours, CodeTwiceInADay, CodeAlone, CodeOutOfScope,
-		CodeSkillMissing, CodeOverCapacity, CodeAbsent, CodePatternBroken, CodeLockBroken, CodeWrongDueBy,
-		CodeUnknownReason, CodeLapseNotListed, CodeListedButPlanned, CodeOwedNotListed, CodeWrongShortage,
+		CodeSkillMissing, CodeOverCapacity, CodeAbsent, CodePatternBroken, CodeLockBroken, CodeLockLate,
+		CodeWrongDueBy, CodeUnknownReason, CodeLapseNotListed, CodeListedButPlanned, CodeOwedNotListed, CodeWrongShortage,
 		CodeUnpolicedResident,
 	}
 }

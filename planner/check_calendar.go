@@ -97,15 +97,23 @@ func (c *checker) locks() {
 	for i := range c.p.Locks {
 		l := &c.p.Locks[i]
 		j := c.jobs[jobID(l.Resident, l.Task)]
-		if j == nil || slices.ContainsFunc(c.stops[j.id], func(s checkedStop) bool {
+		if j == nil {
+			continue
+		}
+		at := slices.IndexFunc(c.stops[j.id], func(s checkedStop) bool {
 			return s.day == l.Date && (s.made || l.Visitor == "" || s.visitor == l.Visitor)
-		}) {
+		})
+		if at >= 0 && (l.By == 0 || c.stops[j.id][at].made || c.stops[j.id][at].arrive <= l.By) {
 			continue
 		}
-		if c.p.lockVoid(l, j) != "" {
-			continue
+		as, binds, _ := c.p.lockAs(l, j)
+		switch {
+		case !binds:
+		case at < 0:
+			c.add(CodeLockBroken, l.Visitor, j, &l.Date, "locked on %s, but not planned so", l.Date)
+		case as.By > 0:
+			c.add(CodeLockLate, l.Visitor, j, &l.Date, "locked to begin by %s, but planned at %s", l.By, c.stops[j.id][at].arrive)
 		}
-		c.add(CodeLockBroken, l.Visitor, j, &l.Date, "locked on %s, but not planned so", l.Date)
 	}
 }
 

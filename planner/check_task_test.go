@@ -59,7 +59,7 @@ func busy() (*planner.Problem, *planner.Plan) {
 		},
 		Now:   &planner.Moment{Date: start, Clock: clock("10:00")},
 		Made:  []planner.Made{{Task: "point", Visitor: "a", Date: start, Arrive: clock("09:20"), Leave: clock("09:25")}},
-		Locks: []planner.Lock{{Task: "bath", Date: start + 1, Visitor: "b"}},
+		Locks: []planner.Lock{{Task: "bath", Date: start + 1, Visitor: "b", By: clock("10:00")}},
 		Slow:  []planner.Slow{{From: start + 2, To: start + 2, Percent: 150}, {From: start + 2, To: start + 2, Mode: "car", Percent: 200}},
 	}
 	plan := &planner.Plan{Start: start, Days: 3, Unplanned: []planner.Unplanned{}, Itineraries: []planner.Itinerary{
@@ -156,6 +156,11 @@ var plantedInTasks = []struct {
 	{"a lock for another visitor", planner.CodeLockBroken, func(p *planner.Problem, _ *planner.Plan) {
 		p.Locks = append(p.Locks, planner.Lock{Task: "point", Date: p.Start + 2, Visitor: "b"})
 		p.Matrices = p.Matrices[:1]
+	}},
+	{"a lock that is kept, but not by its hour", planner.CodeLockLate, func(p *planner.Problem, plan *planner.Plan) {
+		p.Locks = append(p.Locks, planner.Lock{Resident: "r", Date: p.Start, Visitor: "a", By: clock("10:02")})
+		it := &plan.Itineraries[1]
+		it.Depart, it.Stops[0].Arrive, it.Stops[0].Leave = it.Depart+1, it.Stops[0].Arrive+1, it.Stops[0].Leave+1
 	}},
 	{"a walk as fast as without snow", planner.CodeWrongWalkSeconds, func(p *planner.Problem, _ *planner.Plan) { p.Slow[0].Percent = 151 }},
 	{"a walk by the matrix of other days", planner.CodeWrongWalkSeconds, func(p *planner.Problem, _ *planner.Plan) { p.Matrices = p.Matrices[:1] }},
@@ -259,6 +264,39 @@ func TestALockThatCannotBeKeptBindsNobody(t *testing.T) {
 			}
 			if !strings.Contains(strings.Join(p.Warnings(), "\n"), "lock of resident \"r\"") {
 				t.Errorf("no warning of it: %q", p.Warnings())
+			}
+		})
+	}
+}
+
+func TestALockWhoseHourCannotBeKeptBindsWithoutIt(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(p *planner.Problem, l *planner.Lock)
+		late bool // what is planned is called late
+		warn bool
+	}{
+		{"the hour at which it is planned", func(*planner.Problem, *planner.Lock) {}, false, false},
+		{"an hour before, at which somebody else could be there", func(_ *planner.Problem, l *planner.Lock) { l.Visitor, l.By = "", clock("09:57") }, true, false},
+		{"an hour before the visitor can be there", func(_ *planner.Problem, l *planner.Lock) { l.By = clock("09:09") }, false, true},
+		{"an hour before the door opens", func(p *planner.Problem, l *planner.Lock) {
+			p.Tasks[0].Hours[0].From, l.By = clock("10:00"), clock("09:59")
+		}, false, true},
+		{"an hour that is over", func(p *planner.Problem, l *planner.Lock) { p.Now.Date, l.By = p.Start+1, clock("09:58") }, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, plan := busy()
+			p.Tasks[0].Hours[0].From = clock("09:00")
+			p.Locks[0].By = clock("10:00")
+			c.do(p, &p.Locks[0])
+			if err := p.Validate(); err != nil {
+				t.Fatal(err)
+			}
+			if late := slices.ContainsFunc(planner.Check(p, plan), func(v planner.Violation) bool { return v.Code == planner.CodeLockLate }); late != c.late {
+				t.Errorf("called late: %t, want %t", late, c.late)
+			}
+			if warned := strings.Contains(strings.Join(p.Warnings(), "\n"), `lock of task "bath" on 2026-12-02 binds without its hour: nobody who is meant can be there by `); warned != c.warn {
+				t.Errorf("warned: %t, want %t: %q", warned, c.warn, p.Warnings())
 			}
 		})
 	}

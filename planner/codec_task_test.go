@@ -151,6 +151,7 @@ func TestABadTaskIsRefusedWithWhatIsWrong(t *testing.T) {
 		{"a lock of nothing", func(p *planner.Problem) { p.Locks[0].Task = "" }, "must name a resident or a task"},
 		{"a lock of a task nobody knows", func(p *planner.Problem) { p.Locks[0].Task = "q" }, `lock of task "q": there is no such task`},
 		{"a lock for a visitor nobody knows", func(p *planner.Problem) { p.Locks[0].Visitor = "q" }, `there is no visitor "q"`},
+		{"a lock to an hour that no day has", func(p *planner.Problem) { p.Locks[0].By = 1441 }, `lock of task "bath": by 24:01, which is no time of a day`},
 		{"a lock out of the horizon", func(p *planner.Problem) { p.Locks[0].Date = day(3) }, "2026-12-04 is outside the horizon"},
 		{"more visitors locked than can come", func(p *planner.Problem) {
 			p.Locks = append(p.Locks, planner.Lock{Resident: "r", Date: day(2), Visitor: "a"}, planner.Lock{Task: "bath", Date: day(1), Visitor: "a"}, planner.Lock{Resident: "r", Date: day(2), Visitor: "b"})

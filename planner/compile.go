@@ -157,7 +157,7 @@ func (b *block) addClients() {
 		}
 		b.vp.Clients = append(b.vp.Clients, vrp.Client{
 			DayCost: care[sec],
-			Place:   b.place[j.place], Service: int32(j.minutes), Windows: j.windows(b.s.p), Who: list,
+			Place:   b.place[j.place], Service: int32(j.minutes), Windows: b.s.windows(ji), Who: list,
 			Kept: b.kept(ji), Crew: j.needs.people(),
 		})
 		spec := j.spec(b.s.p)
@@ -215,6 +215,33 @@ func (j *job) windows(p *Problem) [][]vrp.Window {
 	out := make([][]vrp.Window, p.Days)
 	for d := range out {
 		out[d] = week[(p.Start + Date(d)).Weekday()]
+	}
+	return out
+}
+
+// windows returns the times of each day at which a job may begin: its hours, on a
+// day on which it is locked no later than the lock says; nil: any time.
+func (s *solver) windows(ji int) [][]vrp.Window {
+	out := s.jobs[ji].windows(s.p)
+	for _, l := range s.locks[ji] {
+		if l.By == 0 {
+			continue
+		}
+		if out == nil {
+			out = make([][]vrp.Window, s.p.Days)
+		}
+		d := int(l.Date - s.p.Start)
+		day := out[d]
+		if day == nil {
+			day = []vrp.Window{{To: dayMinutes}}
+		}
+		open := []vrp.Window{}
+		for _, w := range day { // the days of a week share theirs
+			if w.From <= int32(l.By) {
+				open = append(open, vrp.Window{From: w.From, To: min(w.To, int32(l.By))})
+			}
+		}
+		out[d] = open
 	}
 	return out
 }

@@ -24,6 +24,53 @@ type explainer struct {
 	matrices map[*Matrix]*matrixRows
 	held     map[eraKey]*matrixRows
 	around   map[eraKey][]int // visitors whom the matrices of a block hold
+
+	by map[lockedVisit]int32 // when a visit that is locked to an hour begins at the latest
+}
+
+// lockedVisit is a visit of a job on a day.
+type lockedVisit struct {
+	job string
+	day Date
+}
+
+// addLocks reads the hours of the locks that bind with them.
+func (e *explainer) addLocks() {
+	for i := range e.p.Locks {
+		l := &e.p.Locks[i]
+		n, ok := e.byID[jobID(l.Resident, l.Task)]
+		if !ok || l.By == 0 {
+			continue
+		}
+		if as, binds, _ := e.p.lockAs(l, &e.jobs[n]); !binds || as.By == 0 {
+			continue
+		}
+		if e.by == nil {
+			e.by = make(map[lockedVisit]int32)
+		}
+		key, by := lockedVisit{e.jobs[n].id, l.Date}, int32(l.By)
+		if old, known := e.by[key]; known {
+			by = min(by, old)
+		}
+		e.by[key] = by
+	}
+}
+
+// hoursOn returns when a visit may begin on a day, ascending: while the door is open,
+// and no later than a lock says.
+func (e *explainer) hoursOn(j *job, day Date) []span {
+	open := j.needs.hoursOn(day.Weekday())
+	by, ok := e.by[lockedVisit{j.id, day}]
+	if !ok {
+		return open
+	}
+	var out []span
+	for _, s := range open {
+		if s.from <= by {
+			out = append(out, span{s.from, min(s.to, by)})
+		}
+	}
+	return out
 }
 
 type eraKey struct {
@@ -84,6 +131,7 @@ func explainerOf(p *Problem, jobs []job, plan *Plan) *explainer {
 	for i := range jobs {
 		e.byID[jobs[i].id] = i
 	}
+	e.addLocks()
 	for i := range p.Visitors {
 		e.visitor[p.Visitors[i].ID] = i
 		for _, a := range p.Visitors[i].Scope {

@@ -118,7 +118,7 @@ func (c *explainedJob) empty(day Date) *nearest {
 	n := &nearest{}
 	c.alone[day] = n
 	callers := c.callersOn(day)
-	open := c.j.needs.hoursOn(day.Weekday())
+	open := c.hoursOn(c.j, day)
 	minutes := int32(c.j.minutes)
 	two := c.j.needs.people() > 1
 	var offers []offered
@@ -250,7 +250,7 @@ func (c *explainedJob) stands(day Date) *trial {
 	best := &trial{}
 	c.asIs[day] = best
 	callers := c.callersOn(day)
-	open := c.j.needs.hoursOn(day.Weekday())
+	open := c.hoursOn(c.j, day)
 	two := c.j.needs.people() > 1
 	var offers []offered
 	if two {

@@ -100,7 +100,10 @@ func (e *explainer) round(c *caller, s *openShift, day Date, block string, witho
 			if !ok {
 				return nil
 			}
-			open := j.needs.hoursOn(day.Weekday())
+			open := e.hoursOn(j, day)
+			if n := len(open); n == 0 || int32(st.Arrive) > open[n-1].to { // late already
+				open = j.needs.hoursOn(day.Weekday())
+			}
 			if j.needs.people() > 1 { // the other does not wait
 				open = []span{{int32(st.Arrive), int32(st.Arrive)}}
 			}

@@ -68,8 +68,26 @@ func (v *Visitor) endPlace() string {
 	return v.ID + ":end"
 }
 
-// lockVoid says why a lock asks for what cannot be, whatever else is planned;
-// empty where it stands. A lock that is void binds nobody.
+// lockAs returns what of a lock binds: all of it, or, where that cannot be whatever
+// else is planned, the day and the visitor without the hour; false: nothing. Where
+// it is not all, why says what stands in the way.
+func (p *Problem) lockAs(l *Lock, j *job) (as Lock, binds bool, why string) {
+	if why = p.lockVoid(l, j); why == "" {
+		return *l, true, ""
+	}
+	if l.By == 0 {
+		return Lock{}, false, why
+	}
+	as = *l
+	as.By = 0
+	if whole := p.lockVoid(&as, j); whole != "" {
+		return Lock{}, false, whole
+	}
+	return as, true, "nobody who is meant can be there by " + l.By.String()
+}
+
+// lockVoid says why a lock, with its hour if it has one, asks for what cannot be,
+// whatever else is planned; empty where it stands.
 func (p *Problem) lockVoid(l *Lock, j *job) string {
 	if p.Now != nil && l.Date < p.Now.Date {
 		return "the day is over"
@@ -86,6 +104,9 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 	for i := range p.Visitors {
 		v := &p.Visitors[i]
 		s := p.beginnings(j, v, l.Date)
+		if l.By > 0 {
+			s = until(s, l.By)
+		}
 		if v.ID == l.Visitor {
 			if len(s) == 0 {
 				return fmt.Sprintf("visitor %q cannot come on the day", v.ID)
@@ -112,6 +133,17 @@ func (p *Problem) lockVoid(l *Lock, j *job) string {
 		}
 	}
 	return "no two can come together on the day"
+}
+
+// until returns what of the spans is not after a time.
+func until(spans []clockSpan, by Clock) []clockSpan {
+	out := spans[:0]
+	for _, s := range spans {
+		if s.from <= by {
+			out = append(out, clockSpan{s.from, min(s.to, by)})
+		}
+	}
+	return out
 }
 
 // meet tells whether some time lies in a span of both.

@@ -125,7 +125,7 @@ func (c *explainedJob) mends(m missing, from Date) []Mend {
 func (w *mender) own(day Date) {
 	c := w.c
 	callers := c.callersOn(day)
-	open := c.j.needs.hoursOn(day.Weekday())
+	open := c.hoursOn(c.j, day)
 	two := c.j.needs.people() > 1
 	hours := len(c.j.needs.Hours) > 0
 	var offers, offersAny []offered
@@ -203,7 +203,7 @@ func (w *mender) strangers(day Date) {
 	if !w.beats(MendTier, tierEffort, 0) && !w.beats(MendSkill, skillEffort, 0) {
 		return
 	}
-	open := c.j.needs.hoursOn(day.Weekday())
+	open := c.hoursOn(c.j, day)
 	two := c.j.needs.people() > 1
 	var offers []offered
 	if two {

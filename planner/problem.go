@@ -41,7 +41,8 @@ type Problem struct {
 	// here: an itinerary a visitor and day, or the first stops of one.
 	Made []Made `json:"made,omitempty"`
 	// Locks are visits that must be planned as they say. One that cannot be
-	// kept, whatever else is planned, binds nobody and is among Warnings.
+	// kept, whatever else is planned, binds nobody, or without its hour, and is
+	// among Warnings.
 	Locks []Lock `json:"locks,omitempty"`
 	// FairnessPercent is the share of working and walking time that may be
 	// spent on evening out the minutes of care per week among the visitors of
@@ -206,6 +207,10 @@ type Lock struct {
 	Task     string `json:"task,omitempty"`
 	Date     Date   `json:"date"`
 	Visitor  string `json:"visitor,omitempty"`
+	// By is when the visit begins at the latest; 0: at any time of the day. Where
+	// nobody who is meant can be there by then, whatever else is planned, the lock
+	// binds without it.
+	By Clock `json:"by,omitempty"`
 }
 
 // In tells whether the resident lives in the area of that code.

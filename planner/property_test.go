@@ -119,7 +119,7 @@ func anyProblem(t *rapid.T) *planner.Problem {
 		p.Slow = append(p.Slow, planner.Slow{From: from, To: from + 3, Percent: num("percent", 100, 200)})
 	}
 	if n := len(p.Residents); n > 0 && coin("lock") {
-		p.Locks = append(p.Locks, planner.Lock{Resident: p.Residents[num("locked", 0, n-1)].ID, Date: day("lock", 0, p.Days-1)})
+		p.Locks = append(p.Locks, planner.Lock{Resident: p.Residents[num("locked", 0, n-1)].ID, Date: day("lock", 0, p.Days-1), By: planner.Clock(60 * num("by", 0, 13))})
 	}
 	return p
 }

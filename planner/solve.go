@@ -258,8 +258,11 @@ func (s *solver) wide(visitor int) bool { return len(s.reach[visitor]) > 1 }
 func (s *solver) addLocks() {
 	for _, l := range s.p.Locks {
 		j, ok := s.jobIndex[jobID(l.Resident, l.Task)]
-		if ok && !slices.Contains(s.jobs[j].made, l.Date) && s.p.lockVoid(&l, &s.jobs[j]) == "" {
-			s.locks[j] = append(s.locks[j], l)
+		if !ok || slices.Contains(s.jobs[j].made, l.Date) {
+			continue
+		}
+		if as, binds, _ := s.p.lockAs(&l, &s.jobs[j]); binds {
+			s.locks[j] = append(s.locks[j], as)
 		}
 	}
 	most := 1

@@ -149,7 +149,7 @@ func (b *block) fitsAlone(cl *vrp.Client, sh *vrp.Shift) bool {
 		return false
 	}
 	from, to := sh.From+out, sh.To-back-cl.Service
-	if cl.Windows == nil {
+	if cl.Windows == nil || cl.Windows[sh.Day] == nil {
 		return from <= to
 	}
 	return slices.ContainsFunc(cl.Windows[sh.Day], func(w vrp.Window) bool { return max(w.From, from) <= min(w.To, to) })

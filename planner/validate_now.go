@@ -91,6 +91,9 @@ func (p *Problem) validateLocks(f *findings, known map[string]string) {
 		if l.Date < p.Start || l.Date > p.End() {
 			f.add("%s: %s is outside the horizon from %s to %s", l.label(), l.Date, p.Start, p.End())
 		}
+		if l.By < 0 || l.By > 1440 {
+			f.add("%s: by %s, which is no time of a day", l.label(), l.By)
+		}
 	}
 	// Sorted so that the locks of one visit stand beside each other.
 	locks := slices.Clone(p.Locks)

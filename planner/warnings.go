@@ -143,8 +143,11 @@ func (p *Problem) warnLocks() []string {
 		if j == nil {
 			continue
 		}
-		if why := p.lockVoid(l, j); why != "" {
+		switch _, binds, why := p.lockAs(l, j); {
+		case !binds:
 			out = append(out, fmt.Sprintf("%s on %s binds nobody: %s", l.label(), l.Date, why))
+		case why != "":
+			out = append(out, fmt.Sprintf("%s on %s binds without its hour: %s", l.label(), l.Date, why))
 		}
 	}
 	return out

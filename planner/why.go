@@ -25,6 +25,8 @@ type Answer struct {
 	Arrive   Clock    `json:"arrive"`
 	Made     bool     `json:"made,omitempty"`   // it is done, nothing can change it
 	Locked   bool     `json:"locked,omitempty"` // the problem says so
+	// LockedBy is when it begins at the latest for that; 0: the day alone is locked.
+	LockedBy Clock `json:"locked_by,omitempty"`
 	// Windows are those that the visit meets, Owed tells that it clears a debt.
 	Windows []AnsweredWindow `json:"windows"`
 	Owed    bool             `json:"owed,omitempty"`
@@ -178,6 +180,7 @@ func (w *whyer) answer(day Date) Answer {
 	a.Resident, a.Task = w.p.names(j)
 	a.Made = slices.ContainsFunc(w.p.Made, func(m Made) bool { return jobID(m.Resident, m.Task) == j.id && m.Date == day })
 	a.Locked = slices.ContainsFunc(w.p.Locks, func(l Lock) bool { return jobID(l.Resident, l.Task) == j.id && l.Date == day })
+	a.LockedBy = Clock(w.c.by[lockedVisit{j.id, day}])
 	a.Owed = j.owed && len(w.visits) > 0 && w.visits[0] == day
 	if a.Task == "" {
 		a.GradeSince = w.newGrade(a.Resident)
@@ -307,7 +310,7 @@ func (w *whyer) day(day Date) Choice {
 	best := Choice{Reason: ReasonNoFreeTime}
 	n := c.empty(day)
 	callers := c.callersOn(day)
-	open := c.j.needs.hoursOn(day.Weekday())
+	open := c.hoursOn(c.j, day)
 	two := c.j.needs.people() > 1
 	var offers []offered
 	if two {
@@ -418,7 +421,7 @@ func (w *whyer) others(a *Answer) {
 			who = append(who, v)
 		}
 	}
-	open := c.j.needs.hoursOn(a.Date.Weekday())
+	open := c.hoursOn(c.j, a.Date)
 	if c.j.needs.people() > 1 { // the other of the two stays
 		open = []span{{int32(a.Arrive), int32(a.Arrive)}}
 	}

@@ -131,6 +131,10 @@ func TestWhyTellsOfWhatIsNotPlannedMadeLockedOrOwed(t *testing.T) {
 	if !a.Owed || !a.Locked || a.Made || len(a.Without) != 2 || !strings.Contains(a.Text, "it clears what was owed") {
 		t.Errorf("got %+v", a)
 	}
+	p.Locks[0].By = a.Arrive
+	if a, err = planner.Why(p, plan, ask); err != nil || a.LockedBy != a.Arrive || !strings.Contains(a.Text, "it is locked, to begin by 09:27") {
+		t.Errorf("got %+v, %v", a, err)
+	}
 	p.Now = &planner.Moment{Date: ask.Date, Clock: 600}
 	p.Made = []planner.Made{{Resident: "r", Visitor: "v", Date: ask.Date, Arrive: 567, Leave: 582}}
 	if a, err = planner.Why(p, plan, ask); err != nil || !a.Made || len(a.Without) != 2 || len(a.Days) > 0 || !strings.Contains(a.Text, "it is done") {

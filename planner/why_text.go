@@ -22,6 +22,8 @@ func (a *Answer) text() string {
 	switch {
 	case a.Made:
 		s[0] += ": it is done"
+	case a.LockedBy > 0:
+		s[0] += fmt.Sprintf(": it is locked, to begin by %s", a.LockedBy)
 	case a.Locked:
 		s[0] += ": it is locked"
 	case a.Near != "":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,9 +67,12 @@ func (cmd *replanCmd) Run(ctx context.Context, s streams) error {
 	if err := p.Validate(); err != nil {
 		return badInput(err, "with these changes the problem is not valid")
 	}
-	plan, moved, _, err := planner.Replan(ctx, p, old, planner.Options{Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads})
+	p, plan, moved, _, loose, err := planner.ReplanLoosely(ctx, p, old, planner.Options{Seed: cmd.Seed, Iterations: cmd.Iterations, Threads: cmd.Threads})
 	if err != nil {
 		return linesError(err, cmd.Plan)
+	}
+	for i := range loose {
+		warnLoose(s.err, &loose[i])
 	}
 	if cmd.ProblemOut != "" {
 		if err := writeOut(cmd.ProblemOut, s.out, func(w io.Writer) error { return planner.WriteProblem(w, p) }); err != nil {
@@ -87,6 +91,15 @@ func (cmd *replanCmd) Run(ctx context.Context, s streams) error {
 	}
 	printMoved(out, moved, len(old.Unplanned), plan)
 	return nil
+}
+
+// warnLoose says what of a lock the days have no room for.
+func warnLoose(w io.Writer, l *planner.Loosened) {
+	what := fmt.Sprintf("the lock of %s on %s", cmp.Or(l.Task, l.Resident), l.Date)
+	if l.Held {
+		what = fmt.Sprintf("the hour %s of %s", l.By, what)
+	}
+	_, _ = fmt.Fprintf(w, "warning: there is no room for %s beside the rest\n", what)
 }
 
 // change applies what the flags tell to the problem. What is wrong with a

@@ -80,8 +80,9 @@ func holdersOf(list []data.Ladder) map[int64]string {
 	return out
 }
 
-// holdTo has the visits of ladders made by their holders, today.
-func holdTo(p *planner.Problem, held []data.Ladder) {
+// holdTo has the visits of ladders made by their holders, today and before the
+// deadline: who comes at the minute of it comes when somebody else has the visit.
+func holdTo(p *planner.Problem, held []data.Ladder, zone *time.Location) {
 	known := make(map[string]bool, len(p.Residents)+len(p.Visitors))
 	for i := range p.Residents {
 		known[p.Residents[i].ID] = true
@@ -91,7 +92,11 @@ func holdTo(p *planner.Problem, held []data.Ladder) {
 	}
 	for i := range held {
 		if l := &held[i]; known[l.Resident] && known[l.Holder] {
-			p.Locks = append(p.Locks, planner.Lock{Resident: l.Resident, Date: l.DueBy, Visitor: l.Holder})
+			lock := planner.Lock{Resident: l.Resident, Date: l.DueBy, Visitor: l.Holder}
+			if m := momentAt(l.Deadline, zone); m.Date == l.DueBy {
+				lock.By = max(0, m.Clock-1)
+			}
+			p.Locks = append(p.Locks, lock)
 		}
 	}
 }

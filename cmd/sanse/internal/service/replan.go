@@ -98,9 +98,12 @@ func (s *Service) Replan(ctx context.Context, d data.District, opt ReplanOptions
 		return nil, err
 	}
 	published := withoutVisits(r.begin, r.problem.Now, lowered)
-	plan, moved, _, err := planner.Replan(ctx, r.problem, published, planner.Options{Seed: opt.Seed})
+	problem, plan, moved, _, loose, err := planner.ReplanLoosely(ctx, r.problem, published, planner.Options{Seed: opt.Seed})
 	if err != nil {
 		return nil, fmt.Errorf("plan the visits of district %s again: %w", d.Code, err)
+	}
+	if r.problem, r.loose = problem, loose; len(loose) > 0 {
+		s.log.Info("more visits were promised than the days have room for", "district", d.Code, "loosened", len(loose))
 	}
 	if len(lowered) > 0 || r.begin != r.stored.plan {
 		moved = planner.Compare(r.problem, r.stored.plan, plan)
@@ -181,6 +184,7 @@ type replanning struct {
 	grades  []data.GradeChange // that no plan was made with yet
 	moves   []data.VisitMove   // put off, handed over
 	given   []string           // of moves, those that no plan was made with yet, by id
+	loose   []planner.Loosened // locks for which the days have no room
 }
 
 // readReplan reads the plan in force and the problem as it is now.
@@ -237,7 +241,11 @@ func (s *Service) readReplan(ctx context.Context, d data.District, now planner.M
 		r.problem.Now = &now
 		visits = slices.Concat(visits, notMade(r.held), notMadeThen(r.moves, now.Date))
 		r.problem.Made = madeSoFar(r.problem, r.stored.plan, visits, tasks)
-		holdTo(r.problem, r.held)
+		zone, err := time.LoadLocation(d.TimeZone)
+		if err != nil {
+			return nil, invalid("there is no time zone %q", d.TimeZone)
+		}
+		holdTo(r.problem, r.held, zone)
 	}
 	r.begin = lockMoves(r.problem, r.stored.plan, r.moves)
 	return r, nil
@@ -458,7 +466,7 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 		v    any
 	}{
 		{&rec.Summary, result.Summary},
-		{&rec.Changes, map[string]any{"off": opt.Off, "now": r.problem.Now}},
+		{&rec.Changes, changesOf(opt.Off, r)},
 		{&rec.Moved, moved},
 	} {
 		if *part.into, err = json.Marshal(part.v); err != nil {
@@ -496,6 +504,15 @@ func (s *Service) publish(ctx context.Context, d data.District, r *replanning, p
 		return 0, fmt.Errorf("store the plan of district %s: %w", d.Code, err)
 	}
 	return id, nil
+}
+
+// changesOf is what a plan that was made again was made for, as it is stored with it.
+func changesOf(off []Off, r *replanning) map[string]any {
+	out := map[string]any{"off": off, "now": r.problem.Now}
+	if len(r.loose) > 0 {
+		out["loosened"] = r.loose
+	}
+	return out
 }
 
 // planChanged is what those are told whose day a new plan has changed.

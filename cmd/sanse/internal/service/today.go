@@ -166,7 +166,7 @@ func (s *Service) stopsOn(ctx context.Context, v *view, visitor string, day plan
 		if at := slices.IndexFunc(planned, func(p TodayStop) bool { return p.Resident == l.Resident }); at >= 0 {
 			st := &planned[at]
 			st.Why, st.Covering = "covering", cover
-			if st.Arrive != nil && instant(planner.Moment{Date: day, Clock: *st.Arrive}, zone).After(l.Deadline) {
+			if st.Arrive != nil && !instant(planner.Moment{Date: day, Clock: *st.Arrive}, zone).Before(l.Deadline) {
 				// Who came then would come when somebody else has it.
 				st.Arrive, st.WalkSeconds = nil, 0
 				more, planned = append(more, *st), slices.Delete(planned, at, at+1)

@@ -83,6 +83,9 @@ func (s *Service) OrderDay(ctx context.Context, district string, in OrderIn) (Or
 			return out, invalidCause(err, "this order cannot be walked")
 		}
 		for _, b := range planner.Breaks(p, plan, c.who.ID, c.day, walks) {
+			if b.Code == planner.CodeLockLate {
+				continue // by the deadlines of now, below
+			}
 			out.Breaks = append(out.Breaks, OrderBreak{
 				Code: string(b.Code), Door: cmp.Or(b.Task, b.Resident), Firm: b.Code != planner.CodeOutsideHours && b.Code != planner.CodeReturnLate,
 			})
@@ -97,7 +100,7 @@ func (s *Service) OrderDay(ctx context.Context, district string, in OrderIn) (Or
 			st := &walks[i].Stops[k]
 			out.Stops = append(out.Stops, OrderedStop{Door: cmp.Or(st.Task, st.Resident), Arrive: st.Arrive, WalkSeconds: st.WalkSeconds})
 			late := func(l data.Ladder) bool {
-				return st.Task == "" && l.Resident == st.Resident && instant(planner.Moment{Date: c.day, Clock: st.Arrive}, c.zone).After(l.Deadline)
+				return st.Task == "" && l.Resident == st.Resident && !instant(planner.Moment{Date: c.day, Clock: st.Arrive}, c.zone).Before(l.Deadline)
 			}
 			if slices.ContainsFunc(held, late) && len(in.Doors) > 0 {
 				out.Breaks = append(out.Breaks, OrderBreak{Code: breakDeadline, Door: st.Resident, Firm: true})
