@@ -169,6 +169,15 @@ func (s *Reads) LaddersRegraded(ctx context.Context, district string, day planne
 		district, day.Time())
 }
 
+// LaddersRegradedBefore returns the days before that one of which LaddersRegraded has
+// somebody, ascending.
+func (s *Reads) LaddersRegradedBefore(ctx context.Context, district string, day planner.Date) ([]planner.Date, error) {
+	return collect(ctx, s, "ladders of another grade", func(r pgx.Rows, v *planner.Date) error { return r.Scan(v) },
+		`SELECT DISTINCT `+dayOf("l.due_by")+` AS due FROM ladder l WHERE l.district = $1 AND l.due_by < $2 AND l.closed_at IS NULL
+			AND EXISTS (SELECT FROM grade_change g WHERE g.district = $1 AND g.resident = l.resident AND g.day = l.due_by AND g.was <> g.grade) ORDER BY due`,
+		district, day.Time())
+}
+
 // EndRegraded ends the open ladders of a day of residents to whom nothing is due on it
 // by the grade that they have now.
 func (tx *Tx) EndRegraded(district string, day planner.Date, at time.Time, residents []string) error {
@@ -335,6 +344,23 @@ func (tx *Tx) LaddersEntered(district string, holders map[int64]string) error {
 		WHERE l.district = $1 AND l.id = e.id AND l.holder = e.holder AND NOT l.entered`, district, ids, names)
 	if err != nil {
 		return fmt.Errorf("enter ladders: %w", tidy(err))
+	}
+	return nil
+}
+
+// EnterAgain says that a plan of these days, the first of which is today or later, was
+// made that knows nothing of who holds a visit by a ladder or was given one by a
+// colleague: it is to be made again with it.
+func (tx *Tx) EnterAgain(district string, first, last planner.Date) error {
+	for _, sql := range []string{
+		`UPDATE ladder SET entered = false WHERE district = $1 AND closed_at IS NULL AND holder IS NOT NULL AND due_by BETWEEN $2 AND $3 AND entered`,
+		`UPDATE visit_move m SET entered = false WHERE district = $1 AND to_day BETWEEN $2 AND $3 AND entered
+			AND NOT EXISTS (SELECT FROM visit_move l WHERE l.district = m.district AND l.resident = m.resident AND (l.at, l.id) > (m.at, m.id))
+			AND NOT EXISTS (SELECT FROM visit v WHERE v.district = m.district AND v.resident = m.resident AND v.done AND v.day >= m.day)`,
+	} {
+		if _, err := tx.tx.Exec(tx.ctx, sql, district, first.Time(), last.Time()); err != nil {
+			return fmt.Errorf("enter ladders again: %w", tidy(err))
+		}
 	}
 	return nil
 }

@@ -109,9 +109,25 @@ func TestAGradeByWhichNothingIsDueEndsALadder(t *testing.T) {
 	b.at(2, 14, 40)
 	b.goOn()
 	stand("after one of them is red again", "r00000 1 regraded, r00001 2 open, r00002 2 open")
-	b.at(3, 0, 10)
-	b.goOn()
-	stand("after midnight", "r00000 1 regraded, r00001 5 lapsed, r00002 5 lapsed")
+	// In the last minutes, when everybody has been looked at.
+	b.at(2, 23, 58)
+	kept := b.program()
+	pass := func() {
+		t.Helper()
+		if _, err := kept.RunLadders(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pass()
+	b.at(2, 23, 59)
+	decide("r00000", "red")
+	decide("r00002", "blue")
+	pass()
+	stand("before midnight", "r00000 1 regraded, r00001 4 open, r00002 4 open")
+	b.at(3, 0, 0)
+	decide("r00001", "blue") // today, which does not make up for yesterday
+	pass()
+	stand("after midnight", "r00000 5 lapsed, r00001 5 lapsed, r00002 4 regraded")
 	if n := one[int](t, b.owner, `SELECT count(*)::int FROM incident`); n != 2 {
 		t.Errorf("%d cases are open, want 2", n)
 	}

@@ -3,8 +3,10 @@ package service_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
+	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
 	"sanse/planner/ladder"
@@ -51,4 +53,60 @@ func TestWhatIsCoveredIsPlannedBeforeItsDeadline(t *testing.T) {
 	if err := json.Unmarshal(rec.Changes, &changes); err != nil || len(changes.Loosened) != 2 || !changes.Loosened[0].Held || changes.Loosened[0].By != short.Steps[0].Deadline-1 {
 		t.Errorf("the plan says %s (%v)", rec.Changes, err)
 	}
+}
+
+// A plan that is made anew knows nothing of who covers: it is made again with it, and
+// nobody is told once more of what they hold.
+func TestAPlanMadeAnewLeavesWhoCoversTheirVisitsAndTellsThemOnce(t *testing.T) {
+	b := newLadderBed(t, 20)
+	b.plan(20)
+	b.at(2, 14, 0)
+	b.goOn()
+	byTheStreet := func() []string {
+		return slices.DeleteFunc(b.planned(2), func(s string) bool { return s < "r00018" })
+	}
+	enter := func() {
+		t.Helper()
+		if err := b.program().EnterLadders(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enter()
+	covered := byTheStreet()
+	told := func() int {
+		return one[int](t, b.owner, `SELECT count(*)::int FROM outbox WHERE to_visitor = 'v1' AND kind = 'plan'`)
+	}
+	ctx := service.WithViewer(t.Context(), service.Everyone(ladderDistrict))
+	d, err := b.program().District(ctx, ladderDistrict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.programOn(b.owner).Plan(ctx, d, service.PlanOptions{Start: planner.NewDate(2026, 12, 2), Days: 4, Seed: 1, Iterations: 20}); err != nil {
+		t.Fatal(err)
+	}
+	if anew := byTheStreet(); slices.Equal(anew, covered) {
+		t.Fatalf("the plan made anew says %v as well: the test proves nothing", anew)
+	}
+	if n := told(); n > 0 {
+		t.Errorf("who covers was told %d times that the day is another", n)
+	}
+	enter()
+	if got := byTheStreet(); len(got) != 2 || !slices.Equal(got, covered) {
+		t.Errorf("the plan says %v, want %v", got, covered)
+	}
+	before := b.planID()
+	enter()
+	if n, id := told(), b.planID(); n > 0 || id != before {
+		t.Errorf("who covers was told %d times, and plan %d was made after %d without need", n, id, before)
+	}
+}
+
+// planID is the plan in force.
+func (b *ladderBed) planID() int64 {
+	b.t.Helper()
+	rec, err := b.serving.CurrentPlan(b.t.Context(), ladderDistrict)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return rec.ID
 }

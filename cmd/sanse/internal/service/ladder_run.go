@@ -90,8 +90,16 @@ func (s *Service) runLadders(ctx context.Context, d data.District) (int, error) 
 	// What is open goes on, whatever hinders that more is opened.
 	opening := s.openLadders(ctx, d, zone, rules)
 	taken := 0
+	var looked planner.Date
 	for ctx.Err() == nil {
-		claimed, n, err := s.stepLadders(ctx, d, zone, rules)
+		at := s.now()
+		if today := momentAt(at, zone).Date; today != looked {
+			if err := s.endRegraded(ctx, d, today, at); err != nil {
+				return taken, errors.Join(opening, err)
+			}
+			looked = today
+		}
+		claimed, n, err := s.stepLadders(ctx, d, zone, rules, at)
 		taken += n
 		if err != nil {
 			return taken, errors.Join(opening, err)
@@ -146,7 +154,8 @@ func (s *Service) openLadders(ctx context.Context, d data.District, zone *time.L
 	if err != nil {
 		return err
 	}
-	for day := max(last+1, today-ladderBack); day < today; day++ {
+	// The last day once more: a grade or an absence may have changed it since.
+	for day := max(last, today-ladderBack); day < today; day++ {
 		if err := s.openDay(ctx, v, zone, rules, day, now, nil); err != nil {
 			return err
 		}
@@ -168,9 +177,70 @@ func (s *Service) openDay(ctx context.Context, v *view, zone *time.Location, rul
 		return nil
 	}
 	district := v.snap.District.Code
-	done, err := s.store.Visits(ctx, district, v.problem.Start, max(day, v.problem.Start))
+	list, err := s.dueOn(ctx, v, day)
 	if err != nil {
 		return err
+	}
+	regraded = withoutDue(regraded, list)
+	_, next := ladder.Due(&rule, day, 0, planner.Moment{Date: day - 1})
+	err = s.store.Write(ctx, func(tx *data.Tx) error {
+		if err := tx.EndRegraded(district, day, now, regraded); err != nil {
+			return err
+		}
+		_, err := tx.OpenLadders(district, day, rule.From, now, instant(*next, zone), list)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("open the ladders of %s: %w", day, err)
+	}
+	return nil
+}
+
+// withoutDue are those of some residents to whom nothing is due.
+func withoutDue(residents []string, due []data.Ladder) []string {
+	return slices.DeleteFunc(residents, func(id string) bool {
+		return slices.ContainsFunc(due, func(l data.Ladder) bool { return l.Resident == id })
+	})
+}
+
+// endRegraded ends the ladders of days that are over of those to whom nothing was due
+// then by the grade that held when the day ended: it may have been decided on in its
+// last minutes, after everybody was looked at. They do not lapse.
+func (s *Service) endRegraded(ctx context.Context, d data.District, today planner.Date, now time.Time) error {
+	days, err := s.store.LaddersRegradedBefore(ctx, d.Code, today)
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	v, err := s.view(ctx, d.Code)
+	if err != nil {
+		return err
+	}
+	for _, day := range days {
+		regraded, err := s.store.LaddersRegraded(ctx, d.Code, day)
+		if err != nil {
+			return err
+		}
+		due, err := s.dueOn(ctx, v, day)
+		if err != nil {
+			return err
+		}
+		if regraded = withoutDue(regraded, due); len(regraded) == 0 {
+			continue
+		}
+		if err := s.store.Write(ctx, func(tx *data.Tx) error { return tx.EndRegraded(d.Code, day, now, regraded) }); err != nil {
+			return fmt.Errorf("end the ladders of %s: %w", day, err)
+		}
+	}
+	return nil
+}
+
+// dueOn are those whose window closes on a day and whose visit is not there, with the
+// first day of it and who was to come.
+func (s *Service) dueOn(ctx context.Context, v *view, day planner.Date) ([]data.Ladder, error) {
+	district := v.snap.District.Code
+	done, err := s.store.Visits(ctx, district, v.problem.Start, max(day, v.problem.Start))
+	if err != nil {
+		return nil, err
 	}
 	since := make(map[string][]planner.Date)
 	for i := range done {
@@ -195,7 +265,7 @@ func (s *Service) openDay(ctx context.Context, v *view, zone *time.Location, rul
 			continue // nothing is due to them; the import has said so
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		care := ladder.Care{
 			Rules: matching, History: append(r.History(), since[r.ID]...), Absent: r.Absent, From: v.problem.Start, CatchUpBy: v.problem.CatchUpBy(),
@@ -210,21 +280,7 @@ func (s *Service) openDay(ctx context.Context, v *view, zone *time.Location, rul
 		}
 		list = append(list, data.Ladder{Resident: r.ID, First: first, Visitor: visitor})
 	}
-	regraded = slices.DeleteFunc(regraded, func(id string) bool {
-		return slices.ContainsFunc(list, func(l data.Ladder) bool { return l.Resident == id })
-	})
-	_, next := ladder.Due(&rule, day, 0, planner.Moment{Date: day - 1})
-	err = s.store.Write(ctx, func(tx *data.Tx) error {
-		if err := tx.EndRegraded(district, day, now, regraded); err != nil {
-			return err
-		}
-		_, err := tx.OpenLadders(district, day, rule.From, now, instant(*next, zone), list)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("open the ladders of %s: %w", day, err)
-	}
-	return nil
+	return list, nil
 }
 
 // rosterOf returns who may take a step in a district.
@@ -254,14 +310,13 @@ func (s *Service) rosterOf(ctx context.Context, district string) (*ladder.Roster
 	return kept.roster, nil
 }
 
-// stepLadders does what is due on some ladders of a district, all in one transaction,
+// stepLadders does what is due on some ladders of a district by a moment, all in one transaction,
 // and says how many it claimed and how many events were taken.
-func (s *Service) stepLadders(ctx context.Context, d data.District, zone *time.Location, rules []ladder.Rule) (claimed, taken int, err error) {
+func (s *Service) stepLadders(ctx context.Context, d data.District, zone *time.Location, rules []ladder.Rule, at time.Time) (claimed, taken int, err error) {
 	roster, err := s.rosterOf(ctx, d.Code)
 	if err != nil {
 		return 0, 0, err
 	}
-	at := s.now()
 	now := momentAt(at, zone)
 	err = s.store.Write(ctx, func(tx *data.Tx) error {
 		due, err := tx.ClaimLadders(d.Code, at, ladderBatch)

@@ -90,18 +90,14 @@ func caseClock(c *data.CaseClock, now time.Time) (data.Outgoing, bool) {
 }
 
 // planMessages are what those are told whose day a new plan has changed: today's and
-// tomorrow's, and not what came to them on a ladder, which they are told by itself, nor
-// whoever made it. It is one message for each, however much is other.
-func planMessages(plan int64, moved *planner.Moved, today planner.Date, held []data.Ladder, but string, now time.Time, zone *time.Location) []data.Outgoing {
-	told := make(map[string]bool, len(held))
-	for i := range held {
-		told[held[i].Resident] = true
-	}
+// tomorrow's, and not of residents whose visit they know of, as what came to them on a
+// ladder, which they are told by itself, nor whoever made it. It is one message for each, however much is other.
+func planMessages(plan int64, moved *planner.Moved, today planner.Date, known map[string]bool, but string, now time.Time, zone *time.Location) []data.Outgoing {
 	count, last := map[string]int{}, map[string]planner.Date{}
 	var order []string
 	for i := range moved.Visits {
 		m := &moved.Visits[i]
-		if m.Task == "" && told[m.Resident] {
+		if m.Task == "" && known[m.Resident] {
 			continue
 		}
 		var whom []string
@@ -128,6 +124,15 @@ func planMessages(plan int64, moved *planner.Moved, today planner.Date, held []d
 	for _, v := range order {
 		until := instant(planner.Moment{Date: last[v] + 1}, zone) // the midnight that ends it
 		out = append(out, data.Outgoing{Once: fmt.Sprintf("plan/%d/%s", plan, v), Kind: string(message.Plan), Visitor: v, N: count[v], From: now, Until: until})
+	}
+	return out
+}
+
+// residentsHeld are the residents of ladders.
+func residentsHeld(held []data.Ladder) map[string]bool {
+	out := make(map[string]bool, len(held))
+	for i := range held {
+		out[held[i].Resident] = true
 	}
 	return out
 }

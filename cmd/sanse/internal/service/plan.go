@@ -221,6 +221,14 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 	if err != nil {
 		return err
 	}
+	today, err := s.Today(r.Snapshot.District.TimeZone)
+	if err != nil {
+		return err
+	}
+	given, err := s.givenToday(ctx, r.Problem.District, today)
+	if err != nil {
+		return err
+	}
 	record := data.PlanRecord{
 		Start: r.Plan.Start, Days: r.Plan.Days, Seed: seed, MadeAt: s.now(), Current: true, Summary: summary,
 		Cost: r.Plan.Cost, Shortages: r.Plan.Shortages,
@@ -234,9 +242,13 @@ func (s *Service) storePlan(ctx context.Context, r *PlanResult, seed uint64) err
 			return err
 		}
 		if was != nil {
-			if err := tx.Tell(r.Problem.District, s.planReplaced(ctx, id, r, was)); err != nil {
+			if err := tx.Tell(r.Problem.District, s.planReplaced(ctx, id, r, was, given)); err != nil {
 				return err
 			}
+		}
+		// Whoever holds or was given a visit keeps it in this plan too, soon after.
+		if err := tx.EnterAgain(r.Problem.District, max(today, r.Plan.Start), r.Plan.Start+planner.Date(r.Plan.Days)-1); err != nil {
+			return err
 		}
 		return tx.Record(r.Problem.District, wrote(data.ActCreate, "plan", id))
 	})
@@ -277,15 +289,33 @@ func (s *Service) planBefore(ctx context.Context, r *PlanResult) (*planner.Plan,
 	return was, nil
 }
 
+// givenToday are the residents whose visit somebody holds by a ladder today, or was
+// given by a colleague: they know, and the plan is made again with it.
+func (s *Service) givenToday(ctx context.Context, district string, today planner.Date) (map[string]bool, error) {
+	held, err := s.store.Ladders(ctx, district, data.LadderFilter{Open: true, Day: today, Held: true})
+	if err != nil {
+		return nil, err
+	}
+	moves, err := s.store.MovesInForce(ctx, district, today)
+	if err != nil {
+		return nil, err
+	}
+	out := residentsHeld(held)
+	for i := range moves {
+		out[moves[i].Resident] = true
+	}
+	return out, nil
+}
+
 // planReplaced is what those are told whose day is another one by a plan that is new.
-func (s *Service) planReplaced(ctx context.Context, id int64, r *PlanResult, was *planner.Plan) []data.Outgoing {
+func (s *Service) planReplaced(ctx context.Context, id int64, r *PlanResult, was *planner.Plan, known map[string]bool) []data.Outgoing {
 	zone, err := time.LoadLocation(r.Snapshot.District.TimeZone)
 	if err != nil {
 		return nil
 	}
 	now := s.now()
 	moved := planner.Compare(r.Problem, was, onDays(r.Plan, was.Start, was.Start+planner.Date(was.Days)-1))
-	return planMessages(id, &moved, momentAt(now, zone).Date, nil, viewerOf(ctx).Visitor, now, zone)
+	return planMessages(id, &moved, momentAt(now, zone).Date, known, viewerOf(ctx).Visitor, now, zone)
 }
 
 // routes returns the itineraries with the way that each takes.

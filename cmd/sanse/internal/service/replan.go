@@ -523,7 +523,7 @@ func (s *Service) planChanged(ctx context.Context, d data.District, id int64, r 
 	}
 	at := s.now()
 	if today := momentAt(at, zone).Date; today == r.problem.Now.Date {
-		return planMessages(id, moved, today, r.held, viewerOf(ctx).Visitor, at, zone)
+		return planMessages(id, moved, today, residentsHeld(r.held), viewerOf(ctx).Visitor, at, zone)
 	}
 	return nil // made as of another day
 }
