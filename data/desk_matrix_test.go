@@ -238,6 +238,9 @@ var deskTables = []struct {
 	{"visit_flag_look", `SELECT resident FROM (SELECT v.resident, l.district FROM visit_flag_look l JOIN visit_record v ON v.district = l.district AND v.id = l.record) x`, "part"},
 	{"quality_item", `SELECT resident FROM (SELECT v.resident, q.district FROM quality_item q JOIN visit_record v ON v.district = q.district AND v.id = q.record) x`, "part"},
 	{"quality_call", `SELECT resident FROM (SELECT v.resident, q.district FROM quality_call q JOIN visit_record v ON v.district = q.district AND v.id = q.record) x`, "part"},
+	{"visit_rating", `SELECT resident FROM (SELECT v.resident, g.district FROM visit_rating g JOIN visit_record v ON v.district = g.district AND v.id = g.record) x`, "part"},
+	{"visit_rating_text", `SELECT resident FROM (SELECT v.resident, t.district FROM visit_rating_text t JOIN visit_rating g ON g.district = t.district AND g.id = t.rating
+		JOIN visit_record v ON v.district = g.district AND v.id = g.record) x`, "person"},
 	{"need", `SELECT resident FROM (SELECT * FROM need WHERE starts_with(id, 'n-')) n`, "resident"}, // the one that may be matched
 	{"need", `SELECT resident FROM (SELECT * FROM need WHERE starts_with(id, 'o-')) n`, "part"},
 	{"need_match", `SELECT substr(need, 3) FROM need_match`, "resident"},

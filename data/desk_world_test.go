@@ -142,6 +142,8 @@ func (w *deskWorld) store(t *testing.T, d string, areas []string) {
 		w.exec(t, `INSERT INTO visit_flag_look (district, record, flag, n, by, verdict) VALUES ($1, md5($2)::uuid, 'far', 1, 'a0', 'fine')`, d, id)
 		w.exec(t, `INSERT INTO quality_item (district, week, area, n, record) VALUES ($1, '2026-11-02', $3, $4::text::smallint + 1, md5($2)::uuid)`, d, id, deskGrid, fmt.Sprint(i))
 		w.exec(t, `INSERT INTO quality_call (district, record, n, by, result) VALUES ($1, md5($2)::uuid, 1, 'a0', 'confirmed')`, d, id)
+		w.exec(t, `INSERT INTO visit_rating (district, id, record, rating, said_by, first_at, at) VALUES ($1, 'g' || md5($2), md5($2)::uuid, 5, 'family', now(), now())`, d, id)
+		w.exec(t, `INSERT INTO visit_rating_text (district, rating, words) VALUES ($1, 'g' || md5($2), decode(repeat('01', 40), 'hex'))`, d, id)
 		w.exec(t, `INSERT INTO ladder (district, id, resident, first_day, due_by, rule_from, opened_at) VALUES ($1, $3, $2, '2026-12-01', '2026-12-02', '2026-01-01', now())`, d, id, i)
 		w.exec(t, `INSERT INTO ladder_step (district, ladder, n, kind, due_at, taken_at) VALUES ($1, $2, 0, 'remind', now(), now())`, d, i)
 		w.exec(t, `INSERT INTO resident_fact (district, resident, code, day, by) VALUES ($1, $2, 'discharged', '2026-11-30', 'a0')`, d, id)

@@ -62,10 +62,8 @@ func (s *Reads) Measured(ctx context.Context, district, area string, from, to pl
 		{indicators.Reached, `SELECT v.grid, ` + dayOf("date_trunc('month', v.day)::date") + `, count(*) FILTER (WHERE v.result = 'seen')::int, count(*)::int FROM visit_record v
 			WHERE v.district = $1 AND starts_with(v.grid, $2) AND v.day BETWEEN $3 AND $4 AND NOT EXISTS (SELECT FROM visit_record c WHERE c.district = v.district AND c.corrects = v.id)
 			GROUP BY 1, 2`, nil},
-		{indicators.Satisfaction, `SELECT v.grid, ` + dayOf("date_trunc('month', v.day)::date") + `, sum(q.rating)::int, count(*)::int
-			FROM (SELECT DISTINCT ON (record) record, rating FROM quality_call WHERE district = $1 AND rating IS NOT NULL ORDER BY record, n DESC) q
-			JOIN visit_record v ON v.district = $1 AND v.id = q.record
-			WHERE starts_with(v.grid, $2) AND v.day BETWEEN $3 AND $4 GROUP BY 1, 2`, nil},
+		{indicators.Satisfaction, `SELECT q.grid, ` + dayOf("date_trunc('month', q.day)::date") + `, sum(q.rating)::int, count(*)::int
+			FROM ` + ratedSQL + ` q GROUP BY 1, 2`, nil},
 		// Event 0 is the reminder, 1 the first step.
 		{indicators.Covered, `SELECT r.grid, ` + dayOf("date_trunc('month', l.due_by)::date") + `, count(*) FILTER (WHERE l.closed_how = 'visit')::int, count(*)::int
 			FROM ladder l JOIN resident r ON r.district = l.district AND r.id = l.resident

@@ -43,6 +43,9 @@ var erasures = []struct{ what, sql string }{
 		WHERE f.district = $1 AND v.district = $1 AND v.id = f.record AND v.resident = $2 AND f.reason IS NOT NULL AND $3::date IS NOT NULL`},
 	{"words of calls", `UPDATE quality_call q SET words = NULL FROM visit_record v
 		WHERE q.district = $1 AND v.district = $1 AND v.id = q.record AND v.resident = $2 AND q.words IS NOT NULL AND $3::date IS NOT NULL`},
+	{"words of ratings", `DELETE FROM visit_rating_text t USING visit_rating g, visit_record v
+		WHERE t.district = $1 AND g.district = $1 AND g.id = t.rating AND v.district = $1 AND v.id = g.record AND v.resident = $2 AND $3::date IS NOT NULL`},
+	{"rating codes", `DELETE FROM rating_code WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"door codes", `UPDATE door_code SET retired_at = now(), retired_by = '', retired_why = 'erased' WHERE district = $1 AND resident = $2 AND retired_at IS NULL AND $3::date IS NOT NULL`},
 	{"handovers", `UPDATE handover SET reason = NULL, to_at = LEAST(to_at, GREATEST(now(), from_at)) WHERE district = $1 AND resident = $2 AND $3::date IS NOT NULL`},
 	{"cases", `DELETE FROM incident_text x USING incident i WHERE x.district = $1 AND i.district = $1 AND i.id = x.incident AND i.resident = $2 AND $3::date IS NOT NULL`},

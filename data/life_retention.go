@@ -60,9 +60,16 @@ var lifeKinds = map[string]lifeKind{
 		},
 	},
 	KindRecordTexts: {
-		due:    `SELECT count(*) FROM visit_record_text t JOIN visit_record v ON v.district = t.district AND v.id = t.record WHERE t.district = $1 AND v.day < $2::date`,
+		due: `SELECT (SELECT count(*) FROM visit_record_text t JOIN visit_record v ON v.district = t.district AND v.id = t.record WHERE t.district = $1 AND v.day < $2::date)
+			+ (SELECT count(*) FROM visit_rating_text t JOIN visit_rating g ON g.district = t.district AND g.id = t.rating JOIN visit_record v ON v.district = g.district AND v.id = g.record
+				WHERE t.district = $1 AND v.day < $2::date)`,
 		oldest: `SELECT min(v.day)::timestamptz FROM visit_record_text t JOIN visit_record v ON v.district = t.district AND v.id = t.record WHERE t.district = $1`,
-		remove: []string{`DELETE FROM visit_record_text t USING visit_record v WHERE t.district = $1 AND v.district = $1 AND v.id = t.record AND v.day < $2::date`},
+		remove: []string{
+			`DELETE FROM rating_code WHERE district = $1 AND until < now() AND $2::date IS NOT NULL`,
+			`DELETE FROM visit_record_text t USING visit_record v WHERE t.district = $1 AND v.district = $1 AND v.id = t.record AND v.day < $2::date`,
+			`DELETE FROM visit_rating_text t USING visit_rating g, visit_record v
+				WHERE t.district = $1 AND g.district = $1 AND g.id = t.rating AND v.district = $1 AND v.id = g.record AND v.day < $2::date`,
+		},
 	},
 	KindNeeds: {
 		due:    `SELECT count(*) FROM need WHERE district = $1 AND to_day < $2::date`,

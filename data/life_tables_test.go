@@ -29,7 +29,7 @@ var keptFor = map[string]string{
 // is, why nothing in it leads to the resident any more.
 var stays = map[string]string{
 	"resident_kind": "the kinds count on, of nobody any more", "visit": "the visits count on, of nobody any more", "task_visit": "the same", "visit_move": "a day and a reason by code",
-	"ladder_step": "times, levels and holders", "incident": "its texts are gone", "incident_step": "stages and times", "quality_item": "that a record was drawn",
+	"ladder_step": "times, levels and holders", "incident": "its texts are gone", "incident_step": "stages and times", "quality_item": "that a record was drawn", "visit_rating": "how a visit was rated, of nobody any more",
 	"plan_itinerary": "the walks of the plan in force still stop at the door, until it is made anew", "plan_stop": "the same, by id", "plan_unplanned": "the same", "day_order": "the same",
 	"connect_task": "by id; no platform is told of them any more",
 	"consent":      "proof that it was given or taken back", "restriction": "that nobody may be told", "erased": "that they were erased: a row is added by hand",

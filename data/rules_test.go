@@ -108,6 +108,9 @@ var tableRules = map[string]tableRule{
 	"quality_sample":    {engine: "ra", desk: "r"},
 	"quality_item":      {rows: true, engine: "a", desk: "r"},
 	"quality_call":      {rows: true, engine: "r", desk: "ra"},
+	"rating_code":       {rows: true, engine: "a"},
+	"visit_rating":      {rows: true, engine: "r", desk: "r"},
+	"visit_rating_text": {rows: true, desk: "r"},
 
 	// Behind the platform that is there, and devices.
 	"connector":        {rows: true, engine: "rw"},

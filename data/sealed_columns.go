@@ -35,6 +35,7 @@ var sealedTables = []sealedTable{
 	{table: "message_rule", as: "message_rule", id: "district", columns: []string{"url", "secret", "push_key"}},
 	{table: "visit_flag_look", as: "visit_flag_look", id: "record || '/' || flag || '/' || n", columns: []string{"reason"}},
 	{table: "quality_call", as: "quality_call", id: "record || '/' || n", columns: []string{"words"}},
+	{table: "visit_rating_text", as: "visit_rating_text", id: "rating", columns: []string{"words"}},
 	{table: "task_person", as: "task", id: "task", columns: []string{"address"}},
 }
 

@@ -22,7 +22,7 @@ var wipeOrder = [...]string{
 	"consent", "restriction", "data_request", "erased", "life_run", "retention", "export_cap",
 	"quality_call", "quality_item", "quality_sample", "visit_flag_look",
 	"grade_change", "grade_suggestion", "grade_appeal", "resident_fact", "grade_rule",
-	"visit_flag", "visit_record_text", "visit_record", "door_code", "visit_form",
+	"visit_rating_text", "visit_rating", "rating_code", "visit_flag", "visit_record_text", "visit_record", "door_code", "visit_form",
 	"indicator_set", "incident_text", "incident_step", "incident", "ladder_step", "ladder", "ladder_day", "ladder_rule",
 	"visit", "policy", "team", "resident_prefer", "resident_absence", "resident_kind", "resident_person", "resident",
 	"visitor_day_off", "visitor_shift", "visitor_scope", "visitor_person", "visitor",

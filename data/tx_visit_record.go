@@ -215,7 +215,8 @@ func (tx *Tx) insertRecords(district string, rows []recordRow) (map[string]bool,
 	return fresh, nil
 }
 
-// insertRecordParts adds the words and the flags of the records that are new.
+// insertRecordParts adds the words, the flags and the rating codes of the records that
+// are new.
 func (tx *Tx) insertRecordParts(district string, records []VisitRecord, first map[string]int, fresh, gone map[string]bool) error {
 	type text struct {
 		Record string `json:"record"`
@@ -226,8 +227,16 @@ func (tx *Tx) insertRecordParts(district string, records []VisitRecord, first ma
 		Flag   string            `json:"flag"`
 		Detail map[string]string `json:"detail"`
 	}
+	// A code that is another's already stays the other's.
+	type code struct {
+		Hash     string `json:"hash"`
+		Resident string `json:"resident"`
+		Day      string `json:"day"`
+		Record   string `json:"record"`
+	}
 	var texts []text
 	var flags []flag
+	var codes []code
 	spoken := false
 	for i := range records {
 		r := &records[i]
@@ -242,6 +251,9 @@ func (tx *Tx) insertRecordParts(district string, records []VisitRecord, first ma
 				f.Detail = map[string]string{}
 			}
 			flags = append(flags, flag{r.ID, f.Flag, f.Detail})
+		}
+		if r.Rating != nil && !gone[r.Resident] {
+			codes = append(codes, code{fmt.Sprintf(`\x%x`, r.Rating), r.Resident, r.Day.String(), r.ID})
 		}
 	}
 	if spoken {
@@ -269,6 +281,9 @@ func (tx *Tx) insertRecordParts(district string, records []VisitRecord, first ma
 	}{
 		{len(texts), texts, "texts", `INSERT INTO visit_record_text (district, record, text) SELECT $1, record, text FROM json_to_recordset($2::json) AS t (record uuid, text bytea)`},
 		{len(flags), flags, "flags", `INSERT INTO visit_flag (district, record, flag, detail) SELECT $1, record, flag, detail FROM json_to_recordset($2::json) AS f (record uuid, flag text, detail jsonb)`},
+		{len(codes), codes, "rating codes", `INSERT INTO rating_code (district, token_hash, resident, day, record, until)
+			SELECT $1, hash, resident, day, record, now() + interval '30 days' FROM json_to_recordset($2::json) AS c (hash bytea, resident text, day date, record uuid) ORDER BY hash
+			ON CONFLICT DO NOTHING`},
 	} {
 		if part.n == 0 {
 			continue

@@ -34,6 +34,8 @@ type VisitRecord struct {
 	Metres   *int   // from the door at least, to the nearest 50; nil: not known
 	Plan     int64  // in which the visit was; 0: none, or not known
 	Corrects string // UUID; empty: nothing
+	// Rating is the SHA-256 of the code by which the visit can be rated; nil: none.
+	Rating []byte
 	// Content is the keyed hash of what was sent (Tx.RecordContent).
 	Content []byte
 	// Flags are what of it a human should look at, as far as it shows by itself.

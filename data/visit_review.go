@@ -48,6 +48,7 @@ type ReviewedRecord struct {
 	Area      string // where the resident lives now
 	Corrected string // id of the record that corrects it; empty: it stands
 	Calls     []QualityCall
+	Ratings   []Rating // by code, the last last
 }
 
 // QualityCall is what a resident or a family said of a visit that was drawn.
@@ -76,7 +77,7 @@ type QualitySample struct {
 }
 
 // VisitRecords returns the records that the session sees, the latest first, each
-// with its flags and calls. The words are of those alone whose names it sees.
+// with its flags, calls and ratings. The words are of those alone whose names it sees.
 func (d *Desk) VisitRecords(ctx context.Context, district string, f RecordFilter) ([]ReviewedRecord, error) {
 	sql, args := recordsSQL(district, f)
 	return opened(ctx, d.reads, district, func(k *sealer) ([]ReviewedRecord, error) {
@@ -110,7 +111,10 @@ func (d *Desk) VisitRecords(ctx context.Context, district string, f RecordFilter
 		for _, v := range flags {
 			at[v.Record].Flags = append(at[v.Record].Flags, v)
 		}
-		return list, d.calls(ctx, k, district, ids, at)
+		if err := d.calls(ctx, k, district, ids, at); err != nil {
+			return nil, err
+		}
+		return list, d.ratings(ctx, k, district, ids, at)
 	})
 }
 

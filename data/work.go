@@ -62,8 +62,7 @@ func (s *Reads) WorkDone(ctx context.Context, district, area string, from, to pl
 	row(`SELECT count(*)::int`+stands+` AND v.result = 'seen'`, []any{&w.Seen})
 	w.NotSeen = counts(`SELECT v.not_seen, '', count(*)::int` + stands + ` AND v.result = 'not_seen' GROUP BY 1 ORDER BY 3 DESC, 1`)
 	w.Answers = counts(`SELECT a.value, x.form || '/' || a.key, count(*)::int FROM (SELECT v.form, v.answers` + stands + `) x, jsonb_each_text(x.answers) a GROUP BY 1, 2 ORDER BY 3 DESC, 2, 1`)
-	row(`SELECT COALESCE(sum(q.rating), 0)::int, count(q.rating)::int FROM (SELECT DISTINCT ON (record) record, rating FROM quality_call WHERE district = $1 AND rating IS NOT NULL ORDER BY record, n DESC) q
-		JOIN visit_record v ON v.district = $1 AND v.id = q.record WHERE starts_with(v.grid, $2) AND v.day BETWEEN $3 AND $4`, []any{&w.Ratings, &w.Rated})
+	row(`SELECT COALESCE(sum(q.rating), 0)::int, count(q.rating)::int FROM `+ratedSQL+` q`, []any{&w.Ratings, &w.Rated})
 	row(`SELECT count(*) FILTER (WHERE went)::int, count(*) FILTER (WHERE went AND l.closed_how = 'visit')::int, count(*) FILTER (WHERE went AND l.closed_how = 'lapsed')::int,
 			count(*) FILTER (WHERE l.closed_how NOT IN ('visit', 'lapsed'))::int
 		FROM (SELECT district, resident, closed_how, taken > 1 AS went FROM ladder WHERE district = $1 AND due_by BETWEEN $3 AND $4) l JOIN resident r ON r.district = l.district AND r.id = l.resident WHERE starts_with(r.grid, $2)`,

@@ -75,7 +75,7 @@ var probes = map[string]probe{
 	"day": {path: "/v1/visitors/{visitor}/day?date={date}"}, "directions": {path: "/v1/visitors/{visitor}/directions?date={date}"},
 	"why": {path: "/v1/visitors/{visitor}/why?date={date}&resident={resident}"}, "resident-reach": {path: "/v1/residents/{resident}/reach"},
 	"today":     {path: "/v1/today?visitor={visitor}&date={date}"},
-	"day-sheet": {path: "/v1/today/sheet.pdf?visitor={visitor}&date={date}&purpose=daily_work"}, "day-walk": {path: "/v1/today/walk.gpx?visitor={visitor}&date={date}&purpose=daily_work"},
+	"day-sheet": {path: "/v1/today/sheet.pdf?visitor={visitor}&date={date}&purpose=daily_work"}, "day-slips": {path: "/v1/today/slips.pdf?visitor={visitor}&date={date}&purpose=daily_work"}, "day-walk": {path: "/v1/today/walk.gpx?visitor={visitor}&date={date}&purpose=daily_work"},
 	"tick-tasks":  {path: "/v1/ticks", body: `{"ticks":[{"task":"a test","date":"{date}"}]}`},
 	"my-calendar": {path: "/v1/today/calendar"}, "make-calendar": {path: "/v1/today/calendar"}, "end-calendar": {path: "/v1/today/calendar"},
 	"move-options": {path: "/v1/today/options?visitor={visitor}&date={date}&resident={resident}"}, "moves": {path: "/v1/moves?area={area}"},

@@ -36,6 +36,7 @@ day            --. --. n-. n-. rr. rr. r-. n-. --. r-. --. --. --. --.
 colleague      -.. -.. -.. n.. r.. r.. r.. n.. -.. r.. -.. -.. -.. -..
 sheet          --. --. n-. n-. rr. rr. r-. n-. --. r-. --. --. --. --.
 way            --. --. x-. x-. --. --. --. x-. --. --. --. --. --. --.
+slips          --. --. x-. x-. xx. xx. x-. x-. --. x-. --. --. --. --.
 my_day         --. --. x-. x-. xx. --. --. --. --. --. --. --. --. --.
 visit          --. --. r-. r-. rr. rr. r-. r-. --. r-. --. --. --. --.
 record         --. --. r-. r-. rr. rr. r-. r-. --. r-. --. --. --. --.
@@ -89,6 +90,7 @@ var sortsInWords = [][2]string{
 	{"colleague", "the same, of another visitor in the same area"},
 	{"sheet", "a visitor's day to be printed"},
 	{"way", "the way of a visitor's day as GPX, to who is told where all its doors are"},
+	{"slips", "slips to leave at the doors of a visitor's day, each with a code by which the visit is rated"},
 	{"my_day", "a visitor's day changed: in another order, a visit put off, handed over or passed on (own: of the visitor whose account it is)"},
 	{"visit", "why a visit is on its day"},
 	{"record", "one resident or one need"},
@@ -152,7 +154,7 @@ var operationSorts = map[string]string{
 	"regrade": "regrade", "answer-appeal": "regrade", "note-fact": "facts", "drop-fact": "facts", "appeal": "facts",
 	"needs": "needs",
 	"day":   "day", "directions": "day", "why": "visit",
-	"day-sheet": "sheet", "day-walk": "way", "tick-tasks": "at_door",
+	"day-sheet": "sheet", "day-walk": "way", "day-slips": "slips", "rate-visit": "door", "tick-tasks": "at_door",
 	"calendar": "door", "my-calendar": "mine", "make-calendar": "mine", "end-calendar": "mine",
 	"move-options": "my_day", "move-visit": "my_day", "order-day": "my_day", "moves": "records",
 	"today": "day", "put-records": "at_door", "open-door": "at_door", "codes": "codes", "make-code": "make_code", "retire-code": "retire_code",

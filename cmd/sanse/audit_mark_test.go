@@ -43,6 +43,7 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 		"effect.html": {path + "/effect.html?purpose=meeting", drawn, "draft-effect-page", planner},
 		"effect.xlsx": {path + "/effect.xlsx?purpose=meeting", drawn, "draft-effect-workbook", planner},
 		"day.pdf":     {"/v1/today/sheet.pdf?" + whose, leads, "day-sheet", leader},
+		"slips.pdf":   {"/v1/today/slips.pdf?" + whose, leads, "day-slips", leader},
 		"walk.gpx":    {"/v1/today/walk.gpx?" + whose, leads, "day-walk", leader},
 		"ledger.xlsx": {"/v1/ledger.xlsx?purpose=meeting", leads, "ledger-workbook", leader},
 		"work.pdf":    {"/v1/work-report.pdf?purpose=meeting", leads, "work-report-page", leader},

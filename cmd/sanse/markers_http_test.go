@@ -161,6 +161,12 @@ func (h *house) plantMarkers(t *testing.T) *garden {
 		return slices.Contains([]string{"records", "flags", "sample"}, op.id) && (who == "task_force" || slices.Contains(answers, who))
 	}
 	grades := func(who string, op operation) bool { return op.id == "grade-history" && slices.Contains(answers, who) }
+	// Of a rating those alone who are told the name read the words.
+	if err := h.owner.Write(ctx, func(tx *data.Tx) error {
+		return tx.PutMadeUpRatings(h.code, map[string]data.Rating{record: {At: at, By: "family", Rating: 4, Words: put("words of a rating", nobody)}})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	if err := h.owner.AtDesk(ctx, "", func(d *data.Desk) error {
 		of, by := h.mine.resident, account.ID
 		err := d.LookAtFlag(ctx, h.code, record, h.other.resident, "brief", data.FlagLook{At: at, By: by, Verdict: "fine", Reason: put("reason of a verdict", reviews)})

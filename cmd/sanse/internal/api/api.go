@@ -24,6 +24,7 @@ type Server struct {
 	access   Access
 	door     *Door // nil: nobody signs in here
 	log      *slog.Logger
+	ratings  *ratingLimits
 }
 
 // New returns the handler of everything under /v1/ for a district, and of the
@@ -37,7 +38,7 @@ func New(s *service.Service, district string, access Access, pages http.Handler,
 	config.Formats = formats()
 	config.CreateHooks = nil // no $schema links in the bodies
 	config.OnAddOperation = append(config.OnAddOperation, describeRule)
-	srv := &Server{service: s, district: district, access: access, log: log}
+	srv := &Server{service: s, district: district, access: access, log: log, ratings: newRatingLimits()}
 	srv.door, _ = access.(*Door)
 	var operations huma.API
 	fields := sync.OnceValue(func() map[string]bool { return fieldsOf(operations.OpenAPI()) })

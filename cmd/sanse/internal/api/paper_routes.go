@@ -20,6 +20,7 @@ func (s *Server) registerPaper(api huma.API) {
 	}
 	huma.Register(api, op("day-sheet", http.MethodGet, "/v1/today/sheet.pdf", "A visitor's day to be printed, with names"), s.getSheet)
 	huma.Register(api, op("day-walk", http.MethodGet, "/v1/today/walk.gpx", "The way of a visitor's day along the streets, without names"), s.getWalk)
+	huma.Register(api, op("day-slips", http.MethodGet, "/v1/today/slips.pdf", "Slips to leave at the doors of a visitor's day, by which the visits are rated; without names"), s.getSlips)
 	huma.Register(api, op("calendar", http.MethodGet, "/v1/calendar/{secret}", "When somebody walks, for a calendar: by a secret in the address, and without names"), s.getCalendar)
 	huma.Register(api, op("my-calendar", http.MethodGet, "/v1/today/calendar", "Since when one has an address of a calendar"), s.getMyCalendar)
 	huma.Register(api, op("make-calendar", http.MethodPost, "/v1/today/calendar", "A new address of a calendar, told once; the one before it is revoked"), s.postCalendar)
@@ -61,6 +62,38 @@ func (s *Server) getWalk(ctx context.Context, in *paperInput) (*attached, error)
 		return nil, s.problem(err)
 	}
 	return paper("attachment", "walk.gpx", "application/gpx+xml", b.Bytes()), nil
+}
+
+// slipsInput is a day for which slips are made, and under which name this server was
+// asked: that is what the paper will say.
+type slipsInput struct {
+	Visitor  string `query:"visitor" maxLength:"100" doc:"empty: who asks"`
+	Date     string `query:"date" doc:"empty: today"`
+	Language string `query:"lang" enum:"zh,en" default:"zh"`
+	host     string
+	tls      bool
+}
+
+// Resolve notes the name.
+func (in *slipsInput) Resolve(ctx huma.Context) []error {
+	in.host, in.tls = ctx.Host(), ctx.TLS() != nil
+	return nil
+}
+
+func (s *Server) getSlips(ctx context.Context, in *slipsInput) (*attached, error) {
+	on, err := day(in.Date)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = s.service.DaySlips(ctx, s.district, in.Visitor, on, in.Language == "en", s.site(in.host, in.tls), &b)
+	if errors.Is(err, service.ErrNoFont) {
+		return nil, huma.NewError(http.StatusServiceUnavailable, service.MessageOf(err))
+	}
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	return paper("inline", "slips.pdf", "application/pdf", b.Bytes()), nil
 }
 
 // paper is a file whose name tells nothing of whose it is.

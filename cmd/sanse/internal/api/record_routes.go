@@ -96,15 +96,20 @@ func (in *doorCodeInput) Resolve(ctx huma.Context) []error {
 }
 
 func (s *Server) postDoorCode(ctx context.Context, in *doorCodeInput) (*answer[DoorCodeMade], error) {
-	site := "http://" + in.host
-	if in.tls || s.door != nil && s.door.Secure {
-		site = "https://" + in.host
-	}
+	site := s.site(in.host, in.tls)
 	c, err := s.service.MakeCode(ctx, s.district, in.Body.Kind, in.Body.Resident, in.Body.Building, site)
 	if err != nil {
 		return nil, s.problem(err)
 	}
 	return answerOf(DoorCodeMade{ID: c.ID, Token: c.Token.Reveal(), SVG: c.SVG}), nil
+}
+
+// site is this server as whoever asks calls it.
+func (s *Server) site(host string, tls bool) string {
+	if tls || s.door != nil && s.door.Secure {
+		return "https://" + host
+	}
+	return "http://" + host
 }
 
 // DoorCodePath names a door code.

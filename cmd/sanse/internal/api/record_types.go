@@ -171,6 +171,7 @@ type RecordBody struct {
 	Answers  map[string]string `json:"answers,omitempty" doc:"code of the answer by id of the item"`
 	Text     string            `json:"text,omitempty" doc:"at most 4000 characters"`
 	Corrects string            `json:"corrects,omitempty" format:"uuid" doc:"the record that this one corrects"`
+	Rating   string            `json:"rating,omitempty" doc:"of a visit in which somebody was seen: SHA-256 of the code by which they can rate it, in base64 for URLs without padding; the code is made on the phone and shown there"`
 }
 
 // RecordAt is where a phone was.
@@ -234,7 +235,7 @@ func readRecord(raw json.RawMessage) service.RecordIn {
 	}
 	out := service.RecordIn{
 		ID: strings.ToLower(b.ID), Resident: b.Resident, Stop: b.Stop, Arrived: b.Arrived, How: b.How, Token: data.Token(b.Token), NoCode: b.NoCode,
-		Result: b.Result, NotSeen: b.NotSeen, Form: b.Form, Answers: b.Answers, Text: b.Text, Corrects: strings.ToLower(b.Corrects),
+		Result: b.Result, NotSeen: b.NotSeen, Form: b.Form, Answers: b.Answers, Text: b.Text, Corrects: strings.ToLower(b.Corrects), Rating: b.Rating,
 	}
 	if b.Left != nil {
 		out.Left = *b.Left

@@ -55,6 +55,7 @@ type SeenRecord struct {
 	Corrected   string            `json:"corrected,omitempty" doc:"by which record"`
 	Flags       []SeenFlag        `json:"flags"`
 	Calls       []SeenCall        `json:"calls,omitempty"`
+	Ratings     []SeenRating      `json:"ratings,omitempty" doc:"by residents and families themselves, the last last; of one's own visits left out"`
 }
 
 // SeenFlag is something in a record that a human should look at.
@@ -83,6 +84,14 @@ type SeenCall struct {
 	Result string `json:"result" enum:"confirmed,differs,not_reached,declined"`
 	Rating int    `json:"rating,omitempty" doc:"of the visit, 1 to 5"`
 	Words  string `json:"words,omitempty"`
+}
+
+// SeenRating is how a resident or a family rated a visit by a code.
+type SeenRating struct {
+	At     string `json:"at" format:"date-time"`
+	By     string `json:"by" enum:"resident,family"`
+	Rating int    `json:"rating" doc:"1 to 5"`
+	Words  string `json:"words,omitempty" doc:"for who is told the name"`
 }
 
 // SeenRecords are records of an area.
@@ -128,6 +137,9 @@ func seenRecordOf(r *service.RecordRow) SeenRecord {
 	}
 	for _, c := range r.Calls {
 		out.Calls = append(out.Calls, SeenCall{*stamp(c.At), c.By, c.Result, c.Rating, c.Words.Reveal()})
+	}
+	for _, g := range r.Ratings {
+		out.Ratings = append(out.Ratings, SeenRating{*stamp(g.At), g.By, g.Rating, g.Words.Reveal()})
 	}
 	return out
 }

@@ -71,6 +71,7 @@ func (s *Server) register(api huma.API) {
 	s.registerForms(api)
 	s.registerMoves(api)
 	s.registerPaper(api)
+	s.registerRatings(api)
 	s.registerLedger(api)
 	s.registerWork(api)
 	s.registerIndicators(api)

@@ -139,6 +139,9 @@ var rules = map[string]Rule{
 	"move-options": {DutyRecord, service.CapRecords}, "move-visit": {DutyRecord, service.CapRecords}, "order-day": {DutyRecord, service.CapRecords},
 	"moves": {DutyArea, service.CapRecords}, "tick-tasks": {DutyRecord, service.CapVisit},
 	"day-sheet": {DutyRecord, service.CapRecords}, "day-walk": {DutyRecord, service.CapRecords},
+	"day-slips": {DutyRecord, service.CapRecords},
+	// Whoever was visited has no account: the code says of which visit they speak.
+	"rate-visit": {Audience: Entry},
 	// A calendar shows no more than the secret in its address.
 	"calendar": {Audience: Entry}, "my-calendar": {Audience: SignedIn}, "make-calendar": {Audience: SignedIn}, "end-calendar": {Audience: SignedIn},
 	"codes": {DutyArea, service.CapCodes}, "make-code": {DutyRecord, service.CapCodes}, "retire-code": {DutyRecord, service.CapCodes},

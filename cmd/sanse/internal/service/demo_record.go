@@ -34,6 +34,7 @@ const (
 	madeUpSkipped = 40  // of the questions: not asked
 	madeUpWords   = 60
 	madeUpDoubt   = 9  // something that a human should look at
+	madeUpRated   = 70 // rated by a code
 	madeUpNoShow  = 30 // of a hundred visits that were missed: nobody came, so there is no record
 )
 
@@ -42,6 +43,9 @@ var madeUpTexts = []string{
 	"精神不错，聊了家常（虚构）", "药快吃完了，已告知家属（虚构）", "走廊灯不亮，已报修（虚构）",
 	"想申请助餐，已记下（虚构）", "腿脚不便，建议加装扶手（虚构）", "女儿周末回来（虚构）",
 }
+
+// madeUpWishes are words of ratings that say that they are made up.
+var madeUpWishes = []string{"来得准时，谢谢（虚构）", "希望多坐一会儿（虚构）", "帮忙叫了维修，很好（虚构）", "来得有点匆忙（虚构）"}
 
 // recordHistory makes the records of the visits of a made-up district up to now, what
 // humans found of some, and the sample of last week, as if its people had recorded
@@ -83,6 +87,9 @@ func (s *Service) recordHistory(ctx context.Context, district string, seed uint6
 			}
 		}
 		if _, err := tx.PutVisitRecords(district, records); err != nil {
+			return err
+		}
+		if err := tx.PutMadeUpRatings(district, m.ratings(records)); err != nil {
 			return err
 		}
 		return tx.PutGradeRules(district, "operator", grading.Reference(v.today))
@@ -251,6 +258,26 @@ func (m *madeUpHistory) doubt(rec *data.VisitRecord) {
 		rec.How, rec.Code, rec.NoCode = "hand", "", "damaged"
 		rec.Flags = append(rec.Flags, data.VisitFlag{Flag: string(evidence.CodeRetired)})
 	}
+}
+
+// ratings are how residents and families rated some of the visits, some hours after.
+func (m *madeUpHistory) ratings(records []data.VisitRecord) map[string]data.Rating {
+	out := map[string]data.Rating{}
+	for i := range records {
+		r := &records[i]
+		if !r.Seen || !m.of(madeUpRated) {
+			continue
+		}
+		g := data.Rating{At: r.Left.Add(time.Duration(10+m.dice.IntN(600)) * time.Minute), By: data.RatedBy[m.dice.IntN(len(data.RatedBy))], Rating: 5 - min(m.dice.IntN(5), m.dice.IntN(4), m.dice.IntN(5))}
+		if g.At.After(m.now) {
+			continue // not yet
+		}
+		if m.of(2 * madeUpWords) {
+			g.Words = data.Sealed(madeUpWishes[m.dice.IntN(len(madeUpWishes))])
+		}
+		out[r.ID] = g
+	}
+	return out
 }
 
 // of is true so many times of a thousand.

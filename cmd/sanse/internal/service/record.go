@@ -36,6 +36,7 @@ type RecordIn struct {
 	Answers  map[string]string `json:"answers,omitempty"`
 	Text     string            `json:"text,omitempty"`
 	Corrects string            `json:"corrects,omitempty"`
+	Rating   string            `json:"rating,omitempty"` // SHA-256 of the code by which the visit can be rated, in base64 for URLs
 
 	// Unread says what of it could not be read; it is refused with that.
 	Unread string `json:"-"`
@@ -183,6 +184,10 @@ func checkRecord(r *RecordIn) RecordOut {
 		return bad("no_code: the form has no such reason")
 	case r.At != nil && !onEarth(r.At):
 		return bad("at: want lon, lat and accuracy in metres")
+	case r.Rating != "" && ratingDigest(r.Rating) == nil:
+		return bad("rating: want the SHA-256 of a code, in base64 for URLs without padding")
+	case r.Rating != "" && r.Result != "seen":
+		return bad("rating: nobody was seen who could rate it")
 	case utf8.RuneCountInString(r.Text) > maxRecordText:
 		return refuseRecord(r.ID, RefusedTooLong, "text: more than %d characters", maxRecordText)
 	}

@@ -178,7 +178,7 @@ func (s *Service) decideRecord(ctx context.Context, ground *recordGround, facts 
 	rec := data.VisitRecord{
 		ID: in.ID, Resident: in.Resident, Visitor: j.viewer.Visitor, Account: j.viewer.Account, Received: j.received, Skew: skewSeconds(j.skew),
 		Seen: in.Result == "seen", NotSeen: in.NotSeen, NoCode: in.NoCode, Form: in.Form, Answers: in.Answers, Text: data.Sealed(in.Text),
-		Plan: planOf(in.Stop), Corrects: in.Corrects, Content: facts.contents[in],
+		Plan: planOf(in.Stop), Corrects: in.Corrects, Content: facts.contents[in], Rating: ratingDigest(in.Rating),
 	}
 	stub, stored := facts.stubs[in.ID]
 	if stored {

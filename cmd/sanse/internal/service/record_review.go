@@ -186,6 +186,7 @@ func (s *Service) reviewed(ctx context.Context, f *frame, filter data.RecordFilt
 				out[i].Name = p.Name.Reveal()
 			}
 			out[i].VisitorName = told.Visitors[out[i].Visitor].Name.Reveal()
+			hideRatings(viewer, &out[i])
 		}
 		return s.recordAt(ctx, d, district, look)
 	})

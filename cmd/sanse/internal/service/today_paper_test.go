@@ -85,6 +85,24 @@ func TestTheDayOnPaperOnADeviceAndInACalendar(t *testing.T) {
 		}
 	}
 
+	slips := func(ctx context.Context, buf *bytes.Buffer) error {
+		return s.DaySlips(ctx, ladderDistrict, "v0", 0, false, "https://sanse.example", buf)
+	}
+	for range 2 {
+		if pdf, err := file(mine, "day-slips", slips); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
+			t.Fatalf("the slips: %v", err)
+		}
+	}
+	if n := one[int](t, b.owner, `SELECT count(DISTINCT token_hash)::int FROM rating_code WHERE resident = 'r00000' AND day = '2026-12-02' AND record IS NULL`); n != 2 {
+		t.Errorf("printed twice a door has %d codes, want 2", n)
+	}
+	if n := one[int](t, b.owner, `SELECT count(DISTINCT resident)::int FROM rating_code`); n != 3 {
+		t.Errorf("%d doors have codes, want 3", n)
+	}
+	if _, err := file(theirs, "day-slips", slips); service.CodeOf(err) != service.CodeForbidden {
+		t.Errorf("a colleague gets the slips: %v", err)
+	}
+
 	secret := must(s.MakeCalendar(mine, ladderDistrict))(t)
 	read := func(token data.Token) (string, error) {
 		var buf bytes.Buffer
