@@ -25,13 +25,15 @@ const notBuilt = "页面尚未构建，请运行 make web\npages are not built: 
 
 // pages are the paths that each document serves; index.html routes by itself.
 // today.html is the day on a phone, small enough to be kept there whole; a door
-// code opens it too.
+// code opens it too. rate.html is for whoever was visited: small, and in the words of
+// older browsers.
 var pages = map[string][]string{
 	"index.html": {
 		"/", "/coverage", "/day", "/board", "/grids", "/grids/effect", "/grids/edit", "/shortfall", "/shortfall/standards", "/needs",
 		"/sign-in", "/me", "/accounts", "/audit", "/privacy", "/handed", "/grades", "/screen", "/cases", "/records", "/form", "/ledger",
 	},
-	todayHTML: {"/today", "/c"},
+	todayHTML:   {"/today", "/c"},
+	"rate.html": {"/r"},
 }
 
 const todayHTML = "today.html"

@@ -25,6 +25,7 @@ func site() fstest.MapFS {
 		".gitkeep":    {},
 		"index.html":  {Data: []byte("<!doctype html><title>三色</title>")},
 		"today.html":  {Data: []byte("<!doctype html><title>今日走访</title>")},
+		"rate.html":   {Data: []byte("<!doctype html><title>评价</title>")},
 		"sw.js":       {Data: []byte("self")},
 		"favicon.svg": {Data: []byte("<svg/>")},
 
@@ -85,6 +86,7 @@ func TestPathsAnswerAsTheyShould(t *testing.T) {
 		{"a file without a hash may not", "GET", "/favicon.svg", 200, "image/svg+xml", "no-cache"},
 		{"the day on a phone", "GET", "/today?visitor=v1", 200, "text/html; charset=utf-8", "no-cache"},
 		{"a door code", "GET", "/c", 200, "text/html; charset=utf-8", "no-cache"},
+		{"a rating code", "GET", "/r", 200, "text/html; charset=utf-8", "no-cache"},
 		{"the worker of the phone is asked for anew", "GET", "/sw.js", 200, "text/javascript; charset=utf-8", "no-cache"},
 		{"what makes it an app", "GET", "/manifest.webmanifest", 200, "application/manifest+json", "no-cache"},
 		{"today.html has no name of its own", "GET", "/today.html", 404, "text/plain; charset=utf-8", ""},
@@ -145,7 +147,7 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 func TestOnlyTheDayOnAPhoneMayAskTheDevice(t *testing.T) {
 	h := handler(t, site())
 	const none, own = "camera=(), microphone=(), geolocation=(), payment=()", "camera=(self), microphone=(self), geolocation=(self), payment=()"
-	for path, want := range map[string]string{"/today": own, "/c": own, "/": none, "/day": none, "/sw.js": none, "/" + script: none, "/none": none} {
+	for path, want := range map[string]string{"/today": own, "/c": own, "/r": none, "/": none, "/day": none, "/sw.js": none, "/" + script: none, "/none": none} {
 		if got := get(t, h, path).Header.Get("Permissions-Policy"); got != want {
 			t.Errorf("%s may ask for %q, want %q", path, got, want)
 		}
@@ -226,7 +228,7 @@ func TestEveryPageThatIsRoutedToIsServed(t *testing.T) {
 
 func TestPagesThatAreNotBuiltSaySo(t *testing.T) {
 	h := handler(t, fstest.MapFS{".gitkeep": {}})
-	for _, path := range []string{"/", "/day", "/board", "/today", "/c"} {
+	for _, path := range []string{"/", "/day", "/board", "/today", "/c", "/r"} {
 		r := get(t, h, path)
 		if r.StatusCode != http.StatusServiceUnavailable {
 			t.Errorf("%s answers %d", path, r.StatusCode)

@@ -176,6 +176,7 @@ type weekState struct {
 	Missed   string           `json:"missed"`
 	Code     string           `json:"code"`
 	Records  []weekRecord     `json:"records"` // all that were made at doors
+	Ratings  []string         `json:"ratings"` // of them: whose door, how good, who says so
 	Seen     []string         `json:"seen"`    // today, by the worker
 	Ladder   *weekLadder      `json:"ladder"`  // the last one of who was missed
 	Case     *weekCase        `json:"case"`
@@ -232,6 +233,13 @@ func (b *weekBed) state(ctx context.Context) (*weekState, error) {
 		return nil, err
 	}
 	if s.Records, err = pgx.CollectRows(rows, pgx.RowToStructByPos[weekRecord]); err != nil {
+		return nil, err
+	}
+	rows, err = pool.Query(ctx, `SELECT v.resident || ' ' || g.rating || ' ' || g.said_by FROM visit_rating g JOIN visit_record v ON v.district = g.district AND v.id = g.record ORDER BY g.at`)
+	if err != nil {
+		return nil, err
+	}
+	if s.Ratings, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
 		return nil, err
 	}
 	rows, err = pool.Query(ctx, `SELECT resident FROM visit WHERE day = $1 AND done AND visitor = $2 ORDER BY resident`, day.Time(), b.worker)

@@ -48,6 +48,8 @@ export interface SeenRecord {
   corrected?: string
   flags: SeenFlag[] | null
   calls?: { at: string; by: string; result: CallResult; rating?: number; words?: string }[]
+  /** by residents and families themselves; of one's own visits left out */
+  ratings?: { at: string; by: 'resident' | 'family'; rating: number; words?: string }[]
 }
 
 export interface SeenRecords {

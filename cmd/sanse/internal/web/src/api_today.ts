@@ -78,6 +78,8 @@ export interface VisitRecord {
   answers: Record<string, string>
   text?: string
   corrects?: string
+  /** SHA-256 (base64url) of the code by which whoever was seen can rate the visit; the code stays on this phone */
+  rating?: string
 }
 
 /** What became of one record that was sent. */
@@ -109,9 +111,10 @@ export const myCalendar = (): Promise<{ made_at: string | null }> => json('GET',
 export const makeCalendar = (): Promise<{ path: string }> => json('POST', url('/today/calendar'), { atDoor: true })
 export const endCalendar = (): Promise<unknown> => json('DELETE', url('/today/calendar'), { atDoor: true })
 
-/** paperAt are the addresses of the day as a sheet to print, and of its way as GPX. */
+/** paperAt are the addresses of the day as a sheet to print, of slips to leave at its doors, and of its way as GPX. */
 export const paperAt = {
   sheet: (visitor: string, date: string, lang: string) => url('/today/sheet.pdf', { visitor, date, lang, purpose: 'daily_work' }),
+  slips: (visitor: string, date: string, lang: string) => url('/today/slips.pdf', { visitor, date, lang, purpose: 'daily_work' }),
   walk: (visitor: string, date: string) => url('/today/walk.gpx', { visitor, date, purpose: 'daily_work' }),
 }
 

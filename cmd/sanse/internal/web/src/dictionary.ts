@@ -11,6 +11,7 @@ import { notices } from './dictionary_notices.ts'
 import { handover } from './dictionary_handover.ts'
 import { privacy } from './dictionary_privacy.ts'
 import { screen } from './dictionary_screen.ts'
+import { rate } from './dictionary_rate.ts'
 import { records } from './dictionary_records.ts'
 import { shortfall } from './dictionary_shortfall.ts'
 import { today } from './dictionary_today.ts'
@@ -485,6 +486,7 @@ export const dictionary = {
   ...privacy,
   ...grades,
   ...handover,
+  ...rate,
   ...records,
   ...form,
   ...ledger,

@@ -18,6 +18,7 @@ export const records = {
   'rec.notSeen': { zh: '没见到：{why}', en: 'Not seen: {why}' },
   'rec.by': { zh: '走访人 {name}', en: 'by {name}' },
   'rec.sentAt': { zh: '{at} 送达', en: 'came in at {at}' },
+  'rec.atDoor': { zh: '在门口（50米以内）', en: 'at the door (within 50 m)' },
   'rec.metres': { zh: '离门至少{m}米', en: 'at least {m} m from the door' },
   'rec.corrects': { zh: '更正了先前的一条', en: 'corrects an earlier one' },
   'rec.corrected': { zh: '已被更正', en: 'has been corrected' },
@@ -76,5 +77,7 @@ export const records = {
   'rec.rating.3': { zh: '3 一般', en: '3 fair' },
   'rec.rating.2': { zh: '2 不满意', en: '2 poor' },
   'rec.rating.1': { zh: '1 很不满意', en: '1 very poor' },
+  'rec.ratedBy.resident': { zh: '本人扫码评价', en: 'The resident, by code' },
+  'rec.ratedBy.family': { zh: '家人扫码评价', en: 'The family, by code' },
   'rec.rated': { zh: '评 {n} 分', en: 'rated {n} of 5' },
 } as const

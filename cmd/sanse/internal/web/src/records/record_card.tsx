@@ -45,7 +45,7 @@ export function RecordCard({ record: r, forms, zone, calls, onChanged }: { recor
       )}
       {r.text && <p class="record-text">{r.text}</p>}
       <p class="hint">
-        {[r.visitor && t('rec.by', { name: r.visitor_name || r.visitor }), t('rec.sentAt', { at: when(r.received, zone) }), r.metres !== null && t('rec.metres', { m: number(r.metres) })].filter(Boolean).join(' · ')}
+        {[r.visitor && t('rec.by', { name: r.visitor_name || r.visitor }), t('rec.sentAt', { at: when(r.received, zone) }), r.metres !== null && (r.metres === 0 ? t('rec.atDoor') : t('rec.metres', { m: number(r.metres) }))].filter(Boolean).join(' · ')}
       </p>
       {(r.flags ?? []).map((f) => (
         <div class="record-flag" key={f.id} data-testid="flag" data-flag={f.flag} data-verdict={f.looks?.at(-1)?.verdict ?? ''}>
@@ -65,6 +65,11 @@ export function RecordCard({ record: r, forms, zone, calls, onChanged }: { recor
       {(r.calls ?? []).map((c) => (
         <p class="hint" key={c.at} data-testid="call-made" data-result={c.result}>
           <b>{said('result', c.result)}</b> {c.rating ? t('rec.rated', { n: c.rating }) : ''} {c.words} <small>{when(c.at, zone)}</small>
+        </p>
+      ))}
+      {(r.ratings ?? []).map((g) => (
+        <p class="hint" key={g.at} data-testid="rated" data-rating={g.rating}>
+          <b>{t(`rec.ratedBy.${g.by}`)}</b> {t('rec.rated', { n: g.rating })} {g.words} <small>{when(g.at, zone)}</small>
         </p>
       ))}
       {calls && (

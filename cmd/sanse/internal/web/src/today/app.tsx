@@ -13,6 +13,7 @@ import { MessagesView } from './messages_view.tsx'
 import { MoveView } from './move_view.tsx'
 import { OrderView } from './order_view.tsx'
 import { PlateView } from './plate.tsx'
+import { RateView } from './rate_view.tsx'
 import { RecordView } from './record_view.tsx'
 import { RecordsView } from './records_view.tsx'
 import { isVisit } from './record.ts'
@@ -96,6 +97,8 @@ export function PhoneApp({ round, scanned, keeps }: { round: Round; scanned: str
               <MoveView key={v.key} round={round} id={v.key} />
             ) : v.at === 'calendar' ? (
               <CalendarView />
+            ) : v.at === 'rate' ? (
+              <RateView round={round} />
             ) : v.at === 'order' ? (
               <OrderView round={round} />
             ) : v.at === 'record' ? (

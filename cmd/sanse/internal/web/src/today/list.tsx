@@ -33,6 +33,11 @@ export function ListView({ round }: { round: Round }) {
           <progress max={Math.max(1, homes.length)} value={done.length} aria-hidden="true" />
         </p>
       )}
+      {round.code.value && (
+        <button type="button" class="quiet" onClick={() => show({ at: 'rate' })} data-testid="to-rate">
+          {t('today.toRate')}
+        </button>
+      )}
       <ol class="round">
         {stops.map((s) => (
           <li key={s.key || s.resident}>

@@ -59,6 +59,9 @@ export function Menu({ round }: { round: Round }) {
               <a href={paperAt.sheet(list.visitor, list.date, lang.value)} target="_blank" rel="noopener" data-testid="sheet">
                 {t('today.sheet')}
               </a>
+              <a href={paperAt.slips(list.visitor, list.date, lang.value)} target="_blank" rel="noopener" data-testid="slips">
+                {t('today.slips')}
+              </a>
               <a href={paperAt.walk(list.visitor, list.date)} download data-testid="gpx">
                 {t('today.gpx')}
               </a>

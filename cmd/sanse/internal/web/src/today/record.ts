@@ -73,8 +73,13 @@ export function seen(r: VisitRecord, text: string, now: Date): VisitRecord {
 
 /** notSeen is a record of a door that nobody opened: why, and no answers. */
 export function notSeen(r: VisitRecord, why: string, now: Date): VisitRecord {
-  const { text: _, ...rest } = r
+  const { text: _, rating: __, ...rest } = r
   return { ...rest, left: r.left ?? now.toISOString(), result: 'not_seen', not_seen: why, answers: {} }
+}
+
+/** isRatable tells whether whoever is seen can be shown a code by which they rate the visit: one is at the door now, and corrects nothing. */
+export function isRatable(r: VisitRecord): boolean {
+  return !r.left && !r.corrects
 }
 
 /** isVisit tells whether a stop is a visit to somebody, of which a record is made; patrol points and services are other work. */

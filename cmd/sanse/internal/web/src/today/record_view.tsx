@@ -3,7 +3,7 @@ import type { TextKey } from '../dictionary.ts'
 import { t } from '../i18n.ts'
 import { formOf } from './forms.ts'
 import { nameOf } from './list.tsx'
-import { itemsOf, nextItem, notSeen, seen, toSeeTo, word } from './record.ts'
+import { isRatable, itemsOf, nextItem, notSeen, seen, toSeeTo, word } from './record.ts'
 import type { Round } from './round.ts'
 import { show } from './view.ts'
 import { canSpeak, listen } from './voice.ts'
@@ -37,9 +37,9 @@ export function RecordView({ round, id }: { round: Round; id: string }) {
       () => setFailed(true), // the phone is full: the answer is not kept, and the question stays
     )
   }
-  const end = (f: Parameters<Round['finish']>[1]) => {
+  const end = (f: Parameters<Round['finish']>[1], ratable = false) => {
     setFailed(false)
-    round.finish(id, f).then(
+    round.leave(id, f, ratable).then(
       () => show({ at: 'list' }, true),
       () => setFailed(true),
     )
@@ -100,7 +100,7 @@ export function RecordView({ round, id }: { round: Round; id: string }) {
           </div>
         </>
       ) : (
-        <Found key="found" text={r.text ?? ''} bad={toSeeTo(items, r.answers)} onText={(text) => void round.edit(id, (x) => ({ ...x, text })).catch(() => setFailed(true))} onBack={() => setChosen(items.length - 1)} onLeave={(text) => end((x) => seen(x, text, new Date()))} />
+        <Found key="found" text={r.text ?? ''} bad={toSeeTo(items, r.answers)} onText={(text) => void round.edit(id, (x) => ({ ...x, text })).catch(() => setFailed(true))} onBack={() => setChosen(items.length - 1)} onLeave={(text) => end((x) => seen(x, text, new Date()), isRatable(r))} />
       )}
     </article>
   )

@@ -4,9 +4,11 @@ import { begin } from '../api_session.ts'
 import { ApiError } from '../request.ts'
 import { may, me } from '../seat.ts'
 import type { Device, Who } from './device.ts'
+import { hashOf } from './code.ts'
 import { keepForm } from './forms.ts'
 import { Queue, type Kept, type Reply, type Store } from './queue.ts'
 import { arrivedAgain, dayIn, isOver, type Arrival } from './record.ts'
+import { drawn } from '../rate/token.ts'
 import { replyTo } from './reply.ts'
 import { Ticks } from './ticks.ts'
 
@@ -30,6 +32,8 @@ export class Round {
   readonly seat = signal<'asking' | 'in' | 'out'>('asking')
   /** why the list could not be had though the service was reached */
   readonly trouble = signal<Error | null>(null)
+  /** the code by which whoever was seen last can rate the visit, in memory only; empty: none */
+  readonly code = signal('')
   /** the doors behind a plate that was scanned; the code is in memory only */
   readonly plate = signal<{ token: string; stops: readonly TodayStop[] } | null>(null)
   /** The doors that codes opened, by resident, in memory only: they may be on no list. */
@@ -213,6 +217,17 @@ export class Round {
   }
 
   /**
+   * leave ends the record of a door. Of somebody who was seen it has the digest of a code
+   * by which they can rate the visit; the code is drawn here, and shown until the next door.
+   */
+  async leave(id: string, f: (r: VisitRecord) => VisitRecord, ratable: boolean): Promise<void> {
+    const code = ratable ? drawn() : ''
+    const rating = code && (await hashOf(code).catch(() => ''))
+    await this.finish(id, (r) => ({ ...f(r), ...(rating && { rating }) }))
+    this.code.value = rating ? code : ''
+  }
+
+  /**
    * open is the id of the record of a door that is being written, to which one came
    * once more, else of the one that make makes, which is kept then; begins tells
    * whether the visit begins now. Two taps in a glove are one record: whoever asks
@@ -220,6 +235,7 @@ export class Round {
    */
   open(resident: string, arrival: Arrival, make: () => VisitRecord): Promise<{ id: string; begins: boolean }> {
     const mine = this.opening.then(async () => {
+      this.code.value = '' // that of the last door is not for this one
       const q = this.queue
       if (!q) throw new Error('nobody sits here')
       const had = (await q.all()).find((k) => k.state === 'open' && !k.record?.left && k.resident === resident && k.day === this.day())
@@ -294,6 +310,7 @@ export class Round {
     this.who.value = null
     this.today.value = null
     this.plate.value = null
+    this.code.value = ''
     this.met.clear()
     this.kept.value = []
     me.value = null

@@ -12,6 +12,7 @@ export type View =
   | { at: 'move'; key: string }
   | { at: 'order' }
   | { at: 'calendar' }
+  | { at: 'rate' }
 
 export const view = signal<View>({ at: 'list' })
 
