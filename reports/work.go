@@ -219,9 +219,9 @@ func (w *Work) ratings() WorkSection {
 	s := section("满意度", "Satisfaction")
 	switch {
 	case w.Rating != nil:
-		s.say(fmt.Sprintf("回访评价 %d 条，平均 %.1f 分（满分 5 分）。", w.Rated, *w.Rating), fmt.Sprintf("%d ratings on calls, %.1f of 5 on average.", w.Rated, *w.Rating))
+		s.say(fmt.Sprintf("评价 %d 条，平均 %.1f 分（满分 5 分）。", w.Rated, *w.Rating), fmt.Sprintf("%d ratings, %.1f of 5 on average.", w.Rated, *w.Rating))
 	default:
-		s.say("回访评价不足 5 条，不显示。", "There are fewer than five ratings: they are not told.")
+		s.say("评价不足 5 条，不显示。", "There are fewer than five ratings: they are not told.")
 	}
 	return s
 }
