@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
+	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // ErrFont is the error of bytes that are no font with TrueType outlines.
@@ -16,6 +19,7 @@ var ErrFont = errors.New("not a font with TrueType outlines")
 type Font struct {
 	face   []byte
 	glyphs *sfnt.Font
+	common func() (face []byte, has map[rune]bool) // see cut
 }
 
 // ReadFont takes a TrueType font (.ttf), or the first face of a collection
@@ -33,7 +37,41 @@ func ReadFont(b []byte) (*Font, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFont, err)
 	}
-	return &Font{face: face, glyphs: glyphs}, nil
+	f := &Font{face: face, glyphs: glyphs}
+	f.common = sync.OnceValues(f.cut)
+	return f, nil
+}
+
+// cut makes a font of the common characters alone: what makes the PDF reads all of a
+// font for every file, and a font of the machine has fifty thousand glyphs. What is not
+// in it is written with the whole font.
+func (f *Font) cut() (face []byte, has map[rune]bool) {
+	has = make(map[rune]bool)
+	var set strings.Builder
+	var buf sfnt.Buffer
+	add := func(r rune) {
+		if g, err := f.glyphs.GlyphIndex(&buf, r); err == nil && g != 0 && !has[r] {
+			has[r] = true
+			set.WriteRune(r)
+		}
+	}
+	for _, block := range [][2]rune{{' ', 0x17F}, {0x2000, 0x22FF}} { // Latin; dashes, arrows, signs
+		for r := block[0]; r <= block[1]; r++ {
+			add(r)
+		}
+	}
+	// The rows of GB 2312: punctuation, and the 6,763 characters of both levels.
+	decode := simplifiedchinese.GBK.NewDecoder()
+	for row := byte(0xA1); row <= 0xF7; row++ {
+		for cell := byte(0xA1); cell <= 0xFE; cell++ {
+			if text, err := decode.Bytes([]byte{row, cell}); err == nil {
+				for _, r := range string(text) {
+					add(r)
+				}
+			}
+		}
+	}
+	return fpdf.UTF8CutFont(f.face, set.String()), has
 }
 
 // Has tells whether the font can show all of a text.

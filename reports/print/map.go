@@ -113,7 +113,7 @@ func (p *Page) label(s Shape, mmADegree float64, at func(orb.Point) fpdf.PointTy
 	if s.Fill.dark() {
 		style.Color = White
 	}
-	p.use(style)
+	p.use(style, s.Label)
 	text := p.pdf.GetStringWidth(s.Label)
 	if text > (widest.Max.Lon()-widest.Min.Lon())*mmADegree*1.1 {
 		return

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -66,10 +67,17 @@ type Mark struct {
 // are millimetres from its upper left corner. The first error is kept; Write
 // returns it.
 type Page struct {
-	pdf  *fpdf.Fpdf
-	font *Font
-	mark Mark
+	pdf    *fpdf.Fpdf
+	font   *Font
+	common map[rune]bool // what the font of the page can show; the rest is written with another
+	mark   Mark
 }
+
+// The fonts of a page.
+const (
+	commonFont = "text"
+	wholeFont  = "rare"
+)
 
 // New begins a page.
 func New(font *Font, about About) (*Page, error) {
@@ -87,12 +95,13 @@ func New(font *Font, about About) (*Page, error) {
 	pdf.SetModificationDate(about.Made)
 	pdf.SetKeywords(about.Mark.Hidden, false)
 	pdf.SetCatalogSort(true) // the same page is the same file
-	pdf.AddUTF8FontFromBytes("text", "", font.face)
+	face, common := font.common()
+	pdf.AddUTF8FontFromBytes(commonFont, "", face)
 	pdf.AddPage()
 	if err := pdf.Error(); err != nil {
 		return nil, fmt.Errorf("begin a page: %w", err)
 	}
-	return &Page{pdf: pdf, font: font, mark: about.Mark}, nil
+	return &Page{pdf: pdf, font: font, common: common, mark: about.Mark}, nil
 }
 
 // Turn begins the next page: what is written from now on stands there.
@@ -123,9 +132,10 @@ func (p *Page) stamp() {
 // Lines is how many lines Paragraph needs for a text in a width, and how high
 // they are.
 func (p *Page) Lines(w float64, s Style, text string) (n int, height float64) {
-	p.use(s)
+	text = p.font.shown(text)
+	p.use(s, text)
 	_, size := p.pdf.GetFontSize()
-	n = len(p.lines(p.font.shown(text), w))
+	n = len(p.lines(text, w))
 	return n, float64(n) * size * 1.35
 }
 
@@ -138,19 +148,25 @@ func (p *Page) Write(w io.Writer) error {
 	return nil
 }
 
-func (p *Page) use(s Style) {
+// use has what comes next written in a style, with a font that has the text.
+func (p *Page) use(s Style, text string) {
 	if s.Size == 0 {
 		s.Size = 9
 	}
-	p.pdf.SetFont("text", "", s.Size)
+	name := commonFont
+	if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && !p.common[r] }) {
+		name = wholeFont
+		p.pdf.AddUTF8FontFromBytes(name, "", p.font.face) // once; it knows by the name
+	}
+	p.pdf.SetFont(name, "", s.Size)
 	p.pdf.SetTextColor(int(s.Color.R), int(s.Color.G), int(s.Color.B))
 }
 
 // Text writes one line into a width, its top at y, and cuts what does not fit,
 // with an ellipsis. A width of 0 is all there is up to the margin.
 func (p *Page) Text(x, y, w float64, s Style, text string) {
-	p.use(s)
 	text = p.font.shown(text)
+	p.use(s, text)
 	if w == 0 {
 		w = Width - Margin - x
 	}
@@ -181,8 +197,8 @@ func (p *Page) fit(text string, w float64) string {
 // Paragraph writes a text in as many lines as it needs, at most limit (0: no
 // limit), and returns the y below it.
 func (p *Page) Paragraph(x, y, w float64, s Style, limit int, text string) float64 {
-	p.use(s)
 	text = p.font.shown(text)
+	p.use(s, text)
 	_, size := p.pdf.GetFontSize()
 	lines := p.lines(text, w)
 	for i, line := range lines {

@@ -180,3 +180,28 @@ func TestChineseIsWrittenWithAFontOfTheMachine(t *testing.T) {
 		t.Errorf("a line of text is %d bytes: the whole font is in the file", out.Len())
 	}
 }
+
+func TestARareCharacterIsWrittenWithTheWholeFont(t *testing.T) {
+	b, err := os.ReadFile("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+	if err != nil {
+		t.Skip("fonts-wqy-microhei is not installed")
+	}
+	f, err := print.ReadFont(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fonts := func(text string) int {
+		var out bytes.Buffer
+		p := page(t, f)
+		p.Text(12, 12, 0, print.Style{}, "姓名")
+		p.Paragraph(12, 20, 60, print.Style{}, 0, text)
+		if err := p.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Count(out.Bytes(), []byte("/FontFile2 "))
+	}
+	// Of GB 2312, and of the characters that came after it.
+	if common, rare := fonts("李娜，住在3号楼2单元"), fonts("王喆，李珺瑭"); common != 1 || rare != 2 {
+		t.Errorf("common names take %d fonts, rare ones %d; want 1 and 2", common, rare)
+	}
+}
