@@ -4,8 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -330,11 +332,157 @@ func (h *house) watch(t *testing.T) *watcher {
 	return w
 }
 
-var (
-	residentID = regexp.MustCompile(`"(R\d{5})"`)
-	quoted     = regexp.MustCompile(`"([^"\\]+)"`)
-	pair       = regexp.MustCompile(`(\d+\.\d{4,}),\s*(\d+\.\d{4,})`)
-)
+var pair = regexp.MustCompile(`(\d+\.\d{4,}),\s*(\d+\.\d{4,})`)
+
+// The watchers read some thousand answers, many of them long: what they look for is
+// found by a byte that it has, ten times as fast as by a pattern.
+
+// residentIDs are the ids of residents that stand in an answer, between quotes.
+func residentIDs(s string) iter.Seq[string] {
+	const id = len("R00000")
+	return func(yield func(string) bool) {
+		for {
+			k := strings.Index(s, `"R`)
+			if k < 0 || len(s) < k+id+2 {
+				return
+			}
+			s = s[k+1:]
+			if s[id] == '"' && digits(s[1:id]) == id-1 && !yield(s[:id]) {
+				return
+			}
+		}
+	}
+}
+
+// quoted is what stands between quotes and has no backslash.
+func quoted(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			k := strings.IndexByte(s, '"')
+			if k < 0 {
+				return
+			}
+			s = s[k+1:]
+			end := strings.IndexByte(s, '"')
+			if end < 0 {
+				return
+			}
+			if end == 0 || strings.IndexByte(s[:end], '\\') >= 0 {
+				continue
+			}
+			if !yield(s[:end]) {
+				return
+			}
+			s = s[end+1:]
+		}
+	}
+}
+
+// pairs are two numbers with a comma between them that have four decimals or more, as
+// coordinates are written: every second one too, whatever stands before it.
+func pairs(s string) iter.Seq2[string, string] {
+	const decimals = 4
+	return func(yield func(string, string) bool) {
+		for from := 0; ; {
+			k := strings.IndexByte(s[from:], ',')
+			if k < 0 {
+				return
+			}
+			end := from + k
+			from = end + 1
+			dot := end
+			for dot > 0 && isDigit(s[dot-1]) {
+				dot--
+			}
+			if end-dot < decimals || dot < 2 || s[dot-1] != '.' || !isDigit(s[dot-2]) {
+				continue
+			}
+			first := dot - 1
+			for first > 0 && isDigit(s[first-1]) {
+				first--
+			}
+			rest := strings.TrimLeft(s[from:], " \t\n\f\r")
+			whole := digits(rest)
+			if whole == 0 || whole == len(rest) || rest[whole] != '.' {
+				continue
+			}
+			n := digits(rest[whole+1:])
+			if n >= decimals && !yield(s[first:end], rest[:whole+1+n]) {
+				return
+			}
+		}
+	}
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+// digits is how many of them a text begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return n
+}
+
+func TestTheWatchersFindWhatPatternsFind(t *testing.T) {
+	const alphabet = `"R012.,\ ` + "\n-a"
+	rng := rand.New(rand.NewPCG(7, 7))
+	text := func(pieces ...string) string {
+		var b strings.Builder
+		for range 60 {
+			if n := rng.IntN(len(alphabet) + len(pieces)); n < len(alphabet) {
+				b.WriteByte(alphabet[n])
+			} else {
+				b.WriteString(pieces[n-len(alphabet)])
+			}
+		}
+		return b.String()
+	}
+	ids, between, coordinates := regexp.MustCompile(`"(R\d{5})"`), regexp.MustCompile(`"([^"\\]+)"`), pair
+	found := 0
+	for range 5000 {
+		s := text(`"R00012"`, `"R0001`, `104.31234`, `30.8123,`, `30.81234567`, `", "`, "王")
+		var all []string
+		for id := range residentIDs(s) {
+			all = append(all, id)
+		}
+		var want []string
+		for _, m := range ids.FindAllStringSubmatch(s, -1) {
+			want = append(want, m[1])
+		}
+		for _, id := range want { // and those that share a quote
+			if !slices.Contains(all, id) {
+				t.Fatalf("%q: %q, want %q", s, all, want)
+			}
+		}
+		found += len(want)
+		if all, want = slices.Collect(quoted(s)), nil; true {
+			for _, m := range between.FindAllStringSubmatch(s, -1) {
+				want = append(want, m[1])
+			}
+			if !slices.Equal(all, want) {
+				t.Fatalf("%q: %q, want %q", s, all, want)
+			}
+		}
+		found += len(want)
+		both := map[string]bool{}
+		for a, b := range pairs(s) {
+			both[a+" "+b] = true
+			if m := coordinates.FindStringSubmatch(a + "," + b); m == nil || m[1] != a || m[2] != b {
+				t.Fatalf("%q: %s and %s are no pair", s, a, b)
+			}
+		}
+		for _, m := range coordinates.FindAllStringSubmatch(s, -1) {
+			if found++; !both[m[1]+" "+m[2]] {
+				t.Fatalf("%q: %v, not %v", s, both, m[1:])
+			}
+		}
+	}
+	if found < 5000 {
+		t.Errorf("the texts hold %d of what is looked for", found)
+	}
+}
 
 // check looks into one answer.
 func (w *watcher) check(who, what string, a answer) {
@@ -349,20 +497,20 @@ func (w *watcher) check(who, what string, a answer) {
 			w.t.Errorf("%s tells %s %s of resident %s", what, who, kind, id)
 		}
 	}
-	for _, m := range residentID.FindAllStringSubmatch(a.body, -1) {
-		if w.ids++; !in(w.areas, m[1]) && w.h.homes[m[1]] != nil && a.status < 400 {
-			wrong("that there is a record", m[1])
+	for id := range residentIDs(a.body) {
+		if w.ids++; !in(w.areas, id) && w.h.homes[id] != nil && a.status < 400 {
+			wrong("that there is a record", id)
 		}
 	}
-	for _, m := range quoted.FindAllStringSubmatch(a.body, -1) {
-		if id := w.marks[m[1]]; id != "" {
+	for mark := range quoted(a.body) {
+		if id := w.marks[mark]; id != "" {
 			if w.named++; !in(w.names, id) {
 				wrong("the name", id)
 			}
 		}
 	}
-	for _, m := range pair.FindAllStringSubmatch(a.body, -1) {
-		if id := w.points[m[1]+","+m[2]]; id != "" {
+	for lon, lat := range pairs(a.body) {
+		if id := w.points[lon+","+lat]; id != "" {
 			if w.homes++; !in(w.names, id) {
 				wrong("the home", id)
 			}
