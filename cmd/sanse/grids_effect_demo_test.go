@@ -126,7 +126,7 @@ func dragCorners(t testing.TB, path string, communities int) string {
 
 func TestTheEffectOfARedrawOfTheDemoDistrictAgreesWithAPlanMadeFromScratch(t *testing.T) {
 	isLong(t)
-	d := done(t, func() (*district, error) { return demo("effect_demo", "effect_demo", false) })
+	d := done(t, reference).copy(t, "effect_demo")
 	dir := t.TempDir()
 	areas := filepath.Join(d.inputs, "areas.geojson")
 	file := writeText(t, filepath.Join(dir, "redrawn.geojson"), dragCorners(t, areas, 1000))

@@ -196,11 +196,16 @@ var template = sync.OnceValues(func() (string, error) {
 })
 
 // newBed returns the bed of a name: a new one, or the one that is there.
-func newBed(ctx context.Context, name string) (_ *bed, err error) {
+func newBed(ctx context.Context, name string) (*bed, error) {
 	from, err := template()
 	if err != nil {
 		return nil, err
 	}
+	return bedFrom(ctx, name, from)
+}
+
+// bedFrom returns the bed of a name: a copy of a database, or the one that is there.
+func bedFrom(ctx context.Context, name, from string) (_ *bed, err error) {
 	c, err := sharedCluster()
 	if err != nil {
 		return nil, err
@@ -345,6 +350,21 @@ var (
 	})
 	shortStaffed = sync.OnceValues(func() (*district, error) { return demo("tight", "tight", true, "--tight") })
 )
+
+// copy is the same district in a database of its own, for who changes it: a district is
+// made in a quarter of a minute, and copied in none. Nobody may be in the database then.
+func (d *district) copy(t *testing.T, name string) *district {
+	t.Helper()
+	from, err := pgx.ParseConfig(d.bed.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := *d
+	if to.bed, err = bedFrom(t.Context(), name, from.Database); err != nil {
+		t.Fatal(err)
+	}
+	return &to
+}
 
 // done returns a demo that must have ended with exit code 0.
 func done(t *testing.T, f func() (*district, error)) *district {
