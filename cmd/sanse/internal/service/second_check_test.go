@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"sanse/cmd/sanse/internal/secondcheck"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/data/datatest"
@@ -23,42 +22,12 @@ import (
 	"sanse/planner"
 )
 
-// The second checker: SQL over the stored plan, written from the words of the
-// rules alone, must agree with planner.Check, on districts where both find
-// nothing and on plans that were spoiled, where both must find something.
-
-//go:embed testdata/second_check.sql
-var secondCheckSQL string
+// The second checker must agree with planner.Check, on districts where both find
+// nothing and on plans that were spoiled, where both must find something. Whole
+// districts are held against it where they are made: in the tests of the program.
 
 //go:embed testdata/second_check_errors.sql
 var plantedErrors string
-
-// catchUpDays is planner.Problem.CatchUpDays where it is left to the default.
-const catchUpDays = 7
-
-// finding is one row of the second checker.
-type finding struct {
-	Code     string
-	Visitor  *string
-	Resident *string
-	Day      *time.Time
-	Detail   string
-}
-
-func (f finding) String() string {
-	var b strings.Builder
-	b.WriteString(f.Code)
-	if f.Visitor != nil {
-		b.WriteString(", visitor " + *f.Visitor)
-	}
-	if f.Resident != nil {
-		b.WriteString(", resident " + *f.Resident)
-	}
-	if f.Day != nil {
-		b.WriteString(", " + f.Day.Format(time.DateOnly))
-	}
-	return b.String() + ": " + f.Detail
-}
 
 // begin opens a transaction that is rolled back when the test ends.
 func begin(t *testing.T, store *data.Store) pgx.Tx {
@@ -87,50 +56,19 @@ func execute(t *testing.T, tx pgx.Tx, sql string) int64 {
 // loadTravel puts the travel times of the problem where the SQL finds them.
 func loadTravel(t *testing.T, tx pgx.Tx, p *planner.Problem) {
 	t.Helper()
-	execute(t, tx, `CREATE TEMPORARY TABLE travel (block text, mode text, from_id text, to_id text, seconds integer) ON COMMIT DROP`)
-	matrix, n := 0, 0
-	_, err := tx.CopyFrom(t.Context(), pgx.Identifier{"travel"}, []string{"block", "mode", "from_id", "to_id", "seconds"},
-		pgx.CopyFromFunc(func() ([]any, error) {
-			for matrix < len(p.Matrices) {
-				m := &p.Matrices[matrix]
-				size := len(m.Locations)
-				if n == size*size {
-					matrix, n = matrix+1, 0
-					continue
-				}
-				from, to := n/size, n%size
-				n++
-				mode := m.Mode
-				if mode == "" {
-					mode = "foot"
-				}
-				return []any{m.Block, mode, m.Locations[from], m.Locations[to], m.Seconds[from][to]}, nil
-			}
-			return nil, nil //nolint:nilnil // pgx's sign for the end
-		}))
-	if err != nil {
-		t.Fatalf("copy the travel times: %v", err)
+	if err := secondcheck.Load(t.Context(), tx, p); err != nil {
+		t.Fatal(err)
 	}
-	execute(t, tx, `CREATE INDEX ON travel (from_id, to_id)`)
-	execute(t, tx, `ANALYZE travel`)
 }
 
 // secondOpinion runs the second checker.
-func secondOpinion(t *testing.T, tx pgx.Tx, district string) []finding {
+func secondOpinion(t *testing.T, tx pgx.Tx, district string) []secondcheck.Finding {
 	t.Helper()
-	rows, err := tx.Query(t.Context(), secondCheckSQL, district, catchUpDays)
-	if err != nil {
-		t.Fatalf("second check: %v", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[finding])
-	if err != nil {
-		t.Fatalf("second check: %v", err)
-	}
-	return found
+	return must(secondcheck.Findings(t.Context(), tx, district))(t)
 }
 
 // expectNone reports what was found, the first rows of it.
-func expectNone(t *testing.T, found []finding) {
+func expectNone(t *testing.T, found []secondcheck.Finding) {
 	t.Helper()
 	for i, f := range found {
 		if i == 20 {
@@ -138,58 +76,6 @@ func expectNone(t *testing.T, found []finding) {
 			break
 		}
 		t.Error(f)
-	}
-}
-
-// andorra is an extract that ships inside the module paulmach/osm.
-func andorra(t *testing.T) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm").Output()
-	if err != nil {
-		t.Fatalf("find the extract: %v", err)
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "testdata", "andorra-latest.osm.bz2")
-}
-
-func TestSecondCheckerAgreesOnDistricts(t *testing.T) {
-	december := planner.NewDate(2026, time.December, 1)
-	for _, district := range []struct {
-		name  string
-		opt   service.DemoOptions
-		short bool // runs under -short
-	}{
-		{name: "the default demo", opt: service.DemoOptions{Seed: 2}},
-		{name: "the short-staffed demo", opt: service.DemoOptions{Seed: 2, Tight: true}},
-		{name: "Andorra", opt: service.DemoOptions{Seed: 2, TimeZone: "Europe/Andorra"}, short: true},
-	} {
-		t.Run(district.name, func(t *testing.T) {
-			if testing.Short() && !district.short {
-				t.Skip("takes a while")
-			}
-			opt := district.opt
-			opt.Start, opt.Days = december, 31
-			if opt.TimeZone != "" {
-				opt.Extract = andorra(t)
-			}
-			store := datatest.New(t)
-			now := func() time.Time { return time.Date(2026, time.November, 30, 12, 0, 0, 0, time.UTC) }
-			result, err := service.New(store, service.Config{Now: now}).Demo(t.Context(), opt)
-			if err != nil {
-				t.Fatalf("make the district: %v", err)
-			}
-			if len(result.Plan.Itineraries) == 0 {
-				t.Fatal("the plan has no itineraries: nothing was checked")
-			}
-			t.Logf("%d visits planned, %d owed at start, %d lapses", result.Summary.VisitsPlanned, result.Summary.OwedAtStart, result.Summary.Lapses)
-			began := time.Now()
-			defer func() { t.Logf("checked in %s", time.Since(began)) }()
-			for _, v := range planner.Check(result.Problem, result.Plan) {
-				t.Errorf("first checker: %s: %s", v.Code, v.Detail)
-			}
-			tx := begin(t, store)
-			loadTravel(t, tx, result.Problem)
-			expectNone(t, secondOpinion(t, tx, result.Problem.District))
-		})
 	}
 }
 
@@ -495,7 +381,7 @@ func plant(t *testing.T, tx pgx.Tx, district string, e plantedError) bool {
 		return false
 	}
 	found := secondOpinion(t, nested, district)
-	if !slices.ContainsFunc(found, func(f finding) bool { return f.Code == e.code }) {
+	if !slices.ContainsFunc(found, func(f secondcheck.Finding) bool { return f.Code == e.code }) {
 		t.Errorf("%s: %s is not among the %d findings", e.name, e.code, len(found))
 		expectNone(t, found)
 	}
@@ -627,7 +513,7 @@ func TestBothCheckersAgreeOnSpoiledPlans(t *testing.T) {
 				}
 				// The first checker knows no summary and leaves the mark of a
 				// debt to the planner.
-				second = slices.DeleteFunc(second, func(f finding) bool { return f.Code == "wrong_summary" || f.Code == "wrong_owed" })
+				second = slices.DeleteFunc(second, func(f secondcheck.Finding) bool { return f.Code == "wrong_summary" || f.Code == "wrong_owed" })
 				if len(first) == 0 {
 					sound++
 				} else {
