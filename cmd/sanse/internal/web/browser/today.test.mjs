@@ -1,6 +1,7 @@
 // Walks through a day on a phone in Chromium, at two widths: a code is scanned, a
 // record is made with and without signal, the app is killed over it, answers are
-// lost, the session ends, a new version comes; and every record is sent once.
+// lost, the session ends, a new version comes; and every record is sent once. Then
+// on a phone that reads codes and turns speech into text by itself.
 //
 //   node browser/today.test.mjs BASE_URL HOME_TOKEN PLATE_TOKEN
 //
@@ -248,4 +249,54 @@ await run(async () => {
     await becomes(`${size} what stays on the phone`, left, { day: [], records: ['open', 'sent', 'sent', 'sent', 'sent', 'sent'], shells: 1, local: ['sanse.lang', 'sanse.forms'] })
     await me.close()
   }
+
+  // A phone that reads codes and turns speech into text by itself: this browser does
+  // neither, so what reads and what listens stand in for it; the camera is asked for
+  // as on any phone.
+  await line('out=1')
+  const me = await seat('able phone', { viewport: sizes.phone, touch: true, isMobile: true, permissions: ['camera', 'microphone'] })
+  me.refused = true // the stand-in has no messages
+  await me.context.addInitScript((code) => {
+    window.BarcodeDetector = class {
+      async detect(video) {
+        return video.videoWidth > 0 && window.before ? [{ rawValue: window.before }] : []
+      }
+    }
+    window.SpeechRecognition = class extends EventTarget {
+      static available = async ({ processLocally }) => (processLocally ? 'available' : 'unavailable')
+      start() {
+        for (const said of ['药快', '药快吃完了']) this.dispatchEvent(Object.assign(new Event('result'), { results: [[{ transcript: said }]] }))
+      }
+      stop() {
+        this.dispatchEvent(new Event('end'))
+      }
+    }
+    window.code = code
+  }, `${origin}/c#${home}`)
+  const { page } = me
+  const id = (name) => page.getByTestId(name)
+  await page.goto(origin + '/today')
+  await id('person').click()
+  await id('scan').click()
+  await page.waitForFunction(() => document.querySelector('[data-testid=scan-view] video')?.videoWidth > 0)
+  const hint = () => page.locator('[data-testid=scan-view] [role=status]').innerText()
+  const looking = await hint()
+  await page.evaluate(() => (window.before = 'https://elsewhere.example/pay'))
+  await becomes('able phone: a code of somebody else is told of', async () => (await hint()) !== looking, true)
+  await page.evaluate(() => (window.before = window.code))
+  await id('question').waitFor()
+  check('able phone: the camera is off again', await page.locator('video').count(), 0)
+  for (const n of [0, 1, 2, 3]) {
+    await page.locator(`[data-testid=record][data-at="${n}"]`).waitFor()
+    await id('answer').first().click()
+  }
+  await id('found').fill('门口有药盒')
+  await id('speak').click()
+  await becomes('able phone: what was said stands below what was written', () => id('found').inputValue(), '门口有药盒\n药快吃完了')
+  await id('speak').click()
+  check('able phone: it listens no more', await id('speak').getAttribute('aria-pressed'), 'false')
+  const { stored } = await line('')
+  await id('leave-door').click()
+  await becomes('able phone: the record was sent', async () => (await line('')).stored - stored, 1)
+  await me.close()
 })
