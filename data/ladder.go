@@ -64,9 +64,18 @@ type DueLadder struct {
 	Grid      string   // where the resident lives
 	MicroGrid string   // empty: none
 	Held      []string // visitors who have had it
+	Given     []string // to whom it was handed over on its day, the last one last
 	Holder    string   // who has it by a step; empty: nobody
 	Met       bool     // a visit is there already
 	Away      bool     // the resident is away on the day
+}
+
+// ToCome is who was to come: to whom it was handed over, or whose it was.
+func (l *DueLadder) ToCome() string {
+	if n := len(l.Given); n > 0 {
+		return l.Given[n-1]
+	}
+	return l.Visitor
 }
 
 // LadderMove is what a claimed ladder becomes.
@@ -198,7 +207,7 @@ func (tx *Tx) ClaimLadders(district string, now time.Time, most int) ([]DueLadde
 // claimLadders takes the ladders that where finds, of which $1 is the district.
 func (tx *Tx) claimLadders(where string, args ...any) ([]DueLadder, error) {
 	return collect(tx.ctx, tx.Reads(), "ladders that are due", func(r pgx.Rows, v *DueLadder) error {
-		return r.Scan(&v.ID, &v.Resident, &v.DueBy, &v.RuleFrom, &v.Visitor, &v.Taken, &v.Grid, &v.MicroGrid, &v.Held, &v.Met, &v.Away, &v.Holder)
+		return r.Scan(&v.ID, &v.Resident, &v.DueBy, &v.RuleFrom, &v.Visitor, &v.Taken, &v.Grid, &v.MicroGrid, &v.Held, &v.Met, &v.Away, &v.Holder, &v.Given)
 	}, `WITH due AS MATERIALIZED (
 			SELECT id, resident, first_day, due_by, rule_from, visitor, taken, holder FROM ladder
 			WHERE `+where+`
@@ -206,7 +215,8 @@ func (tx *Tx) claimLadders(where string, args ...any) ([]DueLadder, error) {
 		SELECT l.id, l.resident, `+dayOf("l.due_by")+`, `+dayOf("l.rule_from")+`, COALESCE(l.visitor, ''), l.taken, r.grid, COALESCE(r.micro_grid, ''),
 			COALESCE((SELECT array_agg(s.holder ORDER BY s.n) FROM ladder_step s WHERE s.district = $1 AND s.ladder = l.id AND s.holder IS NOT NULL), '{}'),
 			EXISTS (SELECT FROM visit v WHERE v.district = $1 AND v.resident = l.resident AND v.done AND v.day BETWEEN l.first_day AND l.due_by),
-			EXISTS (SELECT FROM resident_absence a WHERE a.district = $1 AND a.resident = l.resident AND l.due_by BETWEEN a.from_day AND a.to_day), COALESCE(l.holder, '')
+			EXISTS (SELECT FROM resident_absence a WHERE a.district = $1 AND a.resident = l.resident AND l.due_by BETWEEN a.from_day AND a.to_day), COALESCE(l.holder, ''),
+			COALESCE((SELECT array_agg(m.to_visitor ORDER BY m.at, m.id) FROM visit_move m WHERE m.district = $1 AND m.resident = l.resident AND m.kind = 'hand_over' AND m.day = l.due_by), '{}')
 		FROM due l JOIN resident r ON r.district = $1 AND r.id = l.resident ORDER BY l.id`, args...)
 }
 
@@ -259,11 +269,13 @@ func (tx *Tx) MoveLadders(district string, at time.Time, moves []LadderMove, ste
 
 // LadderFilter says which ladders are wanted.
 type LadderFilter struct {
-	Area  string       // code; those who live there
-	Open  bool         // that are not closed
-	Day   planner.Date // 0: any
-	Held  bool         // on which a step was taken
-	Limit int          // 0: all
+	Area string       // code; those who live there
+	Open bool         // that are not closed
+	Day  planner.Date // 0: any
+	Held bool         // on which a step was taken
+	// Residents whose ladders are wanted; nil: all.
+	Residents []string
+	Limit     int // 0: all
 }
 
 const ladderColumns = `l.id, l.resident, (l.first_day - DATE '1970-01-01'), (l.due_by - DATE '1970-01-01'), (l.rule_from - DATE '1970-01-01'), COALESCE(l.visitor, ''), l.opened_at,
@@ -282,7 +294,8 @@ func (s *Reads) Ladders(ctx context.Context, district string, f LadderFilter) ([
 	return s.ladders(ctx, `FROM ladder l JOIN resident r ON r.district = l.district AND r.id = l.resident
 		WHERE l.district = $1 AND (NOT $2 OR l.closed_at IS NULL) AND ($3::date IS NULL OR l.due_by = $3) AND (NOT $4 OR l.taken > 1)
 			AND (starts_with(r.grid, $5) OR starts_with(COALESCE(r.micro_grid, ''), $5))
-		ORDER BY l.due_by DESC, l.id LIMIT $6`, district, f.Open, day, f.Held, f.Area, limit)
+		AND ($7::text[] IS NULL OR l.resident = ANY ($7))
+		ORDER BY l.due_by DESC, l.id LIMIT $6`, district, f.Open, day, f.Held, f.Area, limit, f.Residents)
 }
 
 // LaddersHeld returns the open ladders of a day that a visitor holds since a step, the

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"sanse/planner"
 )
 
 // Outgoing is something that somebody is to be told. Whom: the accounts of a visitor,
@@ -132,11 +134,23 @@ type Told struct {
 // ToldOfLadders returns what became of what was told on steps of ladders, by ladder
 // and step: "ID/N".
 func (s *Reads) ToldOfLadders(ctx context.Context, district string, ids []int64) (map[string]Told, error) {
+	return s.toldOf(ctx, "ladder/", `o.once IN (SELECT 'ladder/' || s.ladder || '/' || s.n FROM ladder_step s WHERE s.district = $1 AND s.ladder = ANY ($2))`, district, ids)
+}
+
+// ToldOfMoves returns what became of what those were told to whom a visit was given, by
+// the id of the move, for moves of visits of that day or later.
+func (s *Reads) ToldOfMoves(ctx context.Context, district string, day planner.Date) (map[string]Told, error) {
+	return s.toldOf(ctx, "move/", `o.once IN (SELECT 'move/' || m.id FROM visit_move m WHERE m.district = $1 AND m.day >= $2)`, district, day.Time())
+}
+
+// toldOf returns what became of what is in the outbox, by the name that it has there
+// behind the beginning.
+func (s *Reads) toldOf(ctx context.Context, begins, where string, args ...any) (map[string]Told, error) {
 	type row struct {
 		once string
 		Told
 	}
-	list, err := collect(ctx, s, "what was told of ladders", func(r pgx.Rows, v *row) error {
+	list, err := collect(ctx, s, "what was told", func(r pgx.Rows, v *row) error {
 		var delivered, read *time.Time
 		v.Made = true
 		err := r.Scan(&v.once, &v.Reached, &v.Waiting, &delivered, &read)
@@ -147,14 +161,13 @@ func (s *Reads) ToldOfLadders(ctx context.Context, district string, ids []int64)
 			v.Read = *read
 		}
 		return err
-	}, `SELECT o.once, COALESCE(o.reached, 0), o.reached IS NULL, o.delivered_at, o.read_at FROM outbox o
-		WHERE o.district = $1 AND o.once IN (SELECT 'ladder/' || s.ladder || '/' || s.n FROM ladder_step s WHERE s.district = $1 AND s.ladder = ANY ($2))`, district, ids)
+	}, `SELECT o.once, COALESCE(o.reached, 0), o.reached IS NULL, o.delivered_at, o.read_at FROM outbox o WHERE o.district = $1 AND `+where, args...)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[string]Told, len(list))
 	for i := range list {
-		out[strings.TrimPrefix(list[i].once, "ladder/")] = list[i].Told
+		out[strings.TrimPrefix(list[i].once, begins)] = list[i].Told
 	}
 	return out, nil
 }

@@ -186,6 +186,8 @@ type VisitMove struct {
 	Why       string `json:"why"`
 	Account   string `json:"account" doc:"who did it"`
 	At        string `json:"at" format:"date-time"`
+	Loose     string `json:"loose,omitempty" enum:"left,off,area" doc:"why it does not hold any more, so that the plan finds somebody else: whoever it was given to visits nobody any more, does not work that day, or has another area than the resident lives in"`
+	Told      *Told  `json:"told,omitempty" doc:"what became of the message to whom it was given; left out: they did it themselves, or the ladder tells"`
 }
 
 func (s *Server) getMoves(ctx context.Context, in *areaInput) (*answer[MoveList], error) {
@@ -198,7 +200,10 @@ func (s *Server) getMoves(ctx context.Context, in *areaInput) (*answer[MoveList]
 		m := &list[i]
 		out.Items[i] = VisitMove{
 			ID: m.ID, Kind: string(m.Kind), Resident: m.Resident, Visitor: m.Visitor, Date: m.Day.String(), ToVisitor: m.ToVisitor, Why: m.Why,
-			Account: m.Account, At: *stamp(m.At),
+			Account: m.Account, At: *stamp(m.At), Loose: m.Loose,
+		}
+		if told := m.Told; told.Made {
+			out.Items[i].Told = &Told{told.Reached, told.Waiting, timeText(told.Delivered), timeText(told.Read)}
 		}
 		if m.ToDay != 0 {
 			out.Items[i].ToDay = m.ToDay.String()

@@ -15,7 +15,7 @@ const enterPause = 5 * time.Minute
 
 // EnterLadders makes the plans of all districts anew in which a visit has come to
 // somebody else since the last time, by a step or because it was put off or handed
-// over, or a grade has changed: one plan for however many of them, in which the blocks
+// over, or whoever it was given to cannot make it any more, or a grade has changed: one plan for however many of them, in which the blocks
 // alone change that have one. Whoever holds a visit has it in their day from now on, if
 // the day has room for it, and whoever has another grade is visited by it.
 func (s *Service) EnterLadders(ctx context.Context) error {
@@ -38,7 +38,11 @@ func (s *Service) enterLadders(ctx context.Context, d data.District) error {
 		return err
 	}
 	given, err := s.store.MovesToEnter(ctx, d.Code)
-	if err != nil || len(waiting)+len(grades)+len(given) == 0 {
+	if err != nil {
+		return err
+	}
+	stranded, err := s.strandedMoves(ctx, d)
+	if err != nil || len(waiting)+len(grades)+len(given) == 0 && !stranded {
 		return err
 	}
 	s.ladders.mu.Lock()

@@ -377,8 +377,9 @@ func stepLadder(l *data.DueLadder, rules []ladder.Rule, roster *ladder.Roster, n
 	}
 	events, next := ladder.Due(&rule, l.DueBy, l.Taken, now)
 	held := l.Held
+	held = append(held[:len(held):len(held)], l.Given...)
 	if l.Visitor != "" {
-		held = append(held[:len(held):len(held)], l.Visitor)
+		held = append(held, l.Visitor)
 	}
 	var steps []data.LadderStep
 	for i := range events {
@@ -395,7 +396,7 @@ func stepLadder(l *data.DueLadder, rules []ladder.Rule, roster *ladder.Roster, n
 		case ladder.Lapse:
 			move.End = data.LadderLapsed
 		case ladder.Remind:
-			step.Holder = l.Visitor
+			step.Holder = l.ToCome()
 		}
 		steps = append(steps, step)
 	}

@@ -29,7 +29,7 @@ func ladderMessages(l *data.DueLadder, steps []data.LadderStep, at time.Time, zo
 		return []data.Outgoing{{Once: once, Kind: string(message.Reminder), Visitor: st.Holder, Ladder: l.ID, From: at, Until: midnight}}
 	case ladder.Cover:
 		out := []data.Outgoing{{Once: once, Kind: string(message.Holder), Visitor: st.Holder, Ladder: l.ID, Due: st.Deadline, From: at, Until: st.Deadline}}
-		before := l.Visitor
+		before := l.ToCome()
 		if n := len(l.Held); n > 0 {
 			before = l.Held[n-1]
 		}
@@ -40,6 +40,25 @@ func ladderMessages(l *data.DueLadder, steps []data.LadderStep, at time.Time, zo
 	default:
 		return nil // a lapse is told as the case that it is
 	}
+}
+
+// moveMessages is what those are told whose day a move changes, but for who made it:
+// whoever has the visit by now, and whose it was.
+func moveMessages(m *data.VisitMove, by string, zone *time.Location) []data.Outgoing {
+	if m.ToVisitor == "" {
+		return nil // the ladder tells
+	}
+	var out []data.Outgoing
+	tell := func(once, visitor string, day planner.Date) {
+		if visitor != by {
+			out = append(out, data.Outgoing{Once: once, Kind: string(message.Plan), Visitor: visitor, N: 1, From: m.At, Until: instant(planner.Moment{Date: day + 1}, zone)})
+		}
+	}
+	tell("move/"+m.ID, m.ToVisitor, m.ToDay)
+	if m.Visitor != m.ToVisitor {
+		tell("move/"+m.ID+"/had", m.Visitor, m.Day)
+	}
+	return out
 }
 
 // heldAgain is what the holder of a visit is told shortly before the deadline.

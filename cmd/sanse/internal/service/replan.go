@@ -523,7 +523,13 @@ func (s *Service) planChanged(ctx context.Context, d data.District, id int64, r 
 	}
 	at := s.now()
 	if today := momentAt(at, zone).Date; today == r.problem.Now.Date {
-		return planMessages(id, moved, today, residentsHeld(r.held), viewerOf(ctx).Visitor, at, zone)
+		known := residentsHeld(r.held)
+		for i := range r.moves {
+			if slices.Contains(r.given, r.moves[i].ID) {
+				known[r.moves[i].Resident] = true // they were told when it was given
+			}
+		}
+		return planMessages(id, moved, today, known, viewerOf(ctx).Visitor, at, zone)
 	}
 	return nil // made as of another day
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -148,6 +149,9 @@ func (s *Service) moveOptions(ctx context.Context, c *dayChange) (MoveOptions, e
 	}
 	if i := slices.IndexFunc(open, func(l data.Ladder) bool { return l.Resident == c.resides.ID }); i >= 0 {
 		out.Ladder = open[i].ID
+		if open[i].Holder != "" {
+			return out, nil // what came by a ladder goes on by it
+		}
 	}
 	if c.view.plan == nil || c.resides.Needs.People > 1 {
 		return out, nil // where two go together whoever plans moves them
@@ -387,7 +391,7 @@ func (s *Service) Move(ctx context.Context, district string, in MoveIn) (out Mov
 	case in.Kind == data.MoveHandOver && !slices.ContainsFunc(opt.Colleagues, func(o Colleague) bool { return o.ID == in.To }):
 		return MoveOut{}, &Error{Code: CodeNo, Message: "to_visitor: not one of the colleagues who are offered"}
 	}
-	return MoveOut{Status: RecordStored}, s.store.Write(ctx, func(tx *data.Tx) error { return s.putMove(tx, c, &m) })
+	return MoveOut{Status: RecordStored}, s.store.Write(ctx, func(tx *data.Tx) error { return s.putMove(tx, c, &m, viewerOf(ctx).Visitor) })
 }
 
 // moveTurn waits until nobody else, in any process, decides on a move in a district.
@@ -428,10 +432,14 @@ func sameMove(a, b *data.VisitMove) bool {
 	return a.Kind == b.Kind && a.Resident == b.Resident && a.Visitor == b.Visitor && a.Day == b.Day && a.ToVisitor == b.ToVisitor && a.ToDay == b.ToDay && a.Account == b.Account
 }
 
-func (s *Service) putMove(tx *data.Tx, c *dayChange, m *data.VisitMove) error {
+// putMove stores a move that somebody makes who is that visitor, or none.
+func (s *Service) putMove(tx *data.Tx, c *dayChange, m *data.VisitMove, by string) error {
 	code := c.view.snap.District.Code
 	fresh, err := tx.PutVisitMove(code, m)
 	if err != nil || !fresh {
+		return err
+	}
+	if err := tx.Tell(code, moveMessages(m, by, c.zone)); err != nil {
 		return err
 	}
 	detail := map[string]string{"kind": string(m.Kind), "visitor": m.Visitor, "date": m.Day.String(), "why": m.Why}
@@ -507,7 +515,7 @@ func (s *Service) passOn(ctx context.Context, c *dayChange, m *data.VisitMove) (
 				return err
 			}
 			out.Holder, out.Until = move.Holder, move.Deadline.In(c.zone)
-			return s.putMove(tx, c, m)
+			return s.putMove(tx, c, m, viewerOf(ctx).Visitor)
 		}
 		return &Error{Code: CodeNo, Message: "nobody is left to whom it could be passed on: go, or close it for a reason"}
 	})
@@ -533,10 +541,23 @@ func (s *Service) withMoves(ctx context.Context, v *view, visitor string, day pl
 		return stops, err
 	}
 	last := make(map[string]*data.VisitMove)
+	for i := range moves {
+		last[moves[i].Resident] = &moves[i]
+	}
+	covered, err := s.coveredBy(ctx, v.snap.District.Code, slices.Collect(maps.Keys(last)), day)
+	if err != nil {
+		return nil, err
+	}
+	loose := func(resident string) bool {
+		m := last[resident]
+		return looseMove(m, v.visitors[m.ToVisitor], v.residents[resident]) != ""
+	}
 	gone := make(map[string]bool) // once given out of this day, until it is given back
 	for i := range moves {
 		m := &moves[i]
-		last[m.Resident] = m
+		if loose(m.Resident) {
+			continue // the plan says who comes
+		}
 		if m.Visitor == visitor && m.Day == day {
 			gone[m.Resident] = true
 		}
@@ -547,8 +568,11 @@ func (s *Service) withMoves(ctx context.Context, v *view, visitor string, day pl
 	stops = slices.DeleteFunc(stops, func(st TodayStop) bool { return st.Task == "" && st.Covering == nil && gone[st.Resident] })
 	for i := range moves {
 		m := &moves[i]
-		if last[m.Resident] != m || m.ToVisitor != visitor || m.ToDay != day || m.Over {
+		if last[m.Resident] != m || m.ToVisitor != visitor || m.ToDay != day || m.Over || loose(m.Resident) {
 			continue
+		}
+		if by := covered[m.Resident]; by != "" && by != visitor {
+			continue // it has gone on by its ladder
 		}
 		moved := &Moved{Kind: m.Kind, From: m.Visitor, Day: m.Day, Why: m.Why}
 		if at := slices.IndexFunc(stops, func(st TodayStop) bool { return st.Resident == m.Resident && st.Task == "" }); at >= 0 {
@@ -566,9 +590,86 @@ func (s *Service) withMoves(ctx context.Context, v *view, visitor string, day pl
 	return stops, nil
 }
 
+// coveredBy tells who holds the visits of some residents by a ladder of that day.
+func (s *Service) coveredBy(ctx context.Context, district string, residents []string, day planner.Date) (map[string]string, error) {
+	held, err := s.store.Ladders(ctx, district, data.LadderFilter{Open: true, Day: day, Held: true, Residents: residents})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(held))
+	for i := range held {
+		out[held[i].Resident] = held[i].Holder
+	}
+	return out, nil
+}
+
+// Why a move does not hold any more: then the visit is whose it is by the plan.
+const (
+	looseLeft = "left" // whoever it was given to visits nobody any more
+	looseOff  = "off"  // they do not work on the day
+	looseArea = "area" // the resident does not live in their area any more, or has gone
+)
+
+// looseMove says why a move does not hold any more; empty: it does. Nobody is bound by
+// what cannot be: the next plan finds somebody else.
+func looseMove(m *data.VisitMove, to *planner.Visitor, r *planner.Resident) string {
+	switch {
+	case m.ToVisitor == "":
+		return "" // the ladder says who
+	case to == nil || len(to.Scope) == 0:
+		return looseLeft
+	case slices.Contains(to.DaysOff, m.ToDay) || !slices.ContainsFunc(to.Shifts, func(sh planner.Shift) bool { return sh.Weekday == m.ToDay.Weekday() }):
+		return looseOff
+	case r == nil || !slices.ContainsFunc(to.Scope, r.In):
+		return looseArea
+	}
+	return ""
+}
+
+// strandedMoves tells whether the plan in force has a visit, still to come, with
+// somebody to whom it was given and who cannot make it any more.
+func (s *Service) strandedMoves(ctx context.Context, d data.District) (bool, error) {
+	now, err := s.moment(d, nil)
+	if err != nil {
+		return false, err
+	}
+	moves, err := s.store.MovesInForce(ctx, d.Code, now.Date)
+	if err != nil || len(moves) == 0 {
+		return false, err
+	}
+	v, err := s.view(ctx, d.Code)
+	if err != nil || v.plan == nil {
+		return false, err
+	}
+	at := make(map[outcome]string)
+	for i := range moves {
+		m := &moves[i]
+		if looseMove(m, v.visitors[m.ToVisitor], v.residents[m.Resident]) != "" {
+			at[outcome{m.Resident, m.ToDay}] = m.ToVisitor
+		}
+	}
+	for i := range v.planned.Itineraries {
+		it := &v.planned.Itineraries[i]
+		for k := range it.Stops {
+			st := &it.Stops[k]
+			if st.Task == "" && at[outcome{st.Resident, it.Date}] == it.Visitor && !ladder.Before(planner.Moment{Date: it.Date, Clock: st.Arrive}, now) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// MoveOfDay is a move with what became of it.
+type MoveOfDay struct {
+	data.VisitMove
+	Loose string // why it does not hold any more: left, off, area; empty: it does
+	Told  data.Told
+}
+
 // Moves lists what was put off, handed over and passed on in an area on days of the
 // past week or to come, the latest first.
-func (s *Service) Moves(ctx context.Context, district, area string) ([]data.VisitMove, error) {
+func (s *Service) Moves(ctx context.Context, district, area string) ([]MoveOfDay, error) {
 	v, a, err := s.viewArea(ctx, district, area)
 	if err != nil {
 		return nil, err
@@ -580,22 +681,30 @@ func (s *Service) Moves(ctx context.Context, district, area string) ([]data.Visi
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(list))
-	for i := range list {
-		ids[i] = list[i].Resident
+	told, err := s.store.ToldOfMoves(ctx, v.snap.District.Code, v.today-7)
+	if err != nil {
+		return nil, err
 	}
-	return list, s.shown(ctx, v.snap, ids, read("visit_move", a.Code))
+	ids, out := make([]string, len(list)), make([]MoveOfDay, len(list))
+	for i := range list {
+		m := &list[i]
+		ids[i], out[i] = m.Resident, MoveOfDay{VisitMove: *m, Told: told[m.ID]}
+		if max(m.Day, m.ToDay) >= v.today {
+			out[i].Loose = looseMove(m, v.visitors[m.ToVisitor], v.residents[m.Resident])
+		}
+	}
+	return out, s.shown(ctx, v.snap, ids, read("visit_move", a.Code))
 }
 
 // lockMoves has visits that were put off or handed over made as was said, and tells
 // the plan in force from which it is made again without them.
 func lockMoves(p *planner.Problem, in *planner.Plan, moves []data.VisitMove) *planner.Plan {
-	known := make(map[string]bool, len(p.Residents)+len(p.Visitors))
+	residents, visitors := make(map[string]*planner.Resident, len(p.Residents)), make(map[string]*planner.Visitor, len(p.Visitors))
 	for i := range p.Residents {
-		known[p.Residents[i].ID] = true
+		residents[p.Residents[i].ID] = &p.Residents[i]
 	}
 	for i := range p.Visitors {
-		known[p.Visitors[i].ID] = true
+		visitors[p.Visitors[i].ID] = &p.Visitors[i]
 	}
 	type visit struct {
 		resident, visitor string
@@ -604,7 +713,7 @@ func lockMoves(p *planner.Problem, in *planner.Plan, moves []data.VisitMove) *pl
 	given := make(map[visit]bool)
 	for i := range moves {
 		m := &moves[i]
-		if m.ToVisitor == "" || !known[m.Resident] || !known[m.ToVisitor] || m.ToDay < p.Start || m.ToDay > p.End() {
+		if m.ToVisitor == "" || m.ToDay < p.Start || m.ToDay > p.End() || looseMove(m, visitors[m.ToVisitor], residents[m.Resident]) != "" {
 			continue // of one that was passed on the ladder tells
 		}
 		given[visit{m.Resident, m.Visitor, m.Day}] = true
