@@ -219,6 +219,8 @@ func (d *Desk) PersonCopy(ctx context.Context, district, request string) (Person
 			'team', (SELECT jsonb_agg(visitor ORDER BY n) FROM team t WHERE t.district = r.district AND t.resident = r.id),
 			'visits', (SELECT jsonb_agg(jsonb_build_object('day', day, 'done', done) ORDER BY day) FROM visit v WHERE v.district = r.district AND v.resident = r.id),
 			'visit_records', (SELECT jsonb_agg(jsonb_build_object('day', day, 'result', result, 'not_seen', not_seen, 'answers', answers) ORDER BY arrived) FROM visit_record v WHERE v.district = r.district AND v.resident = r.id),
+			'ratings', (SELECT jsonb_agg(jsonb_build_object('day', v.day, 'rating', g.rating, 'by', g.said_by) ORDER BY g.at, g.id)
+				FROM visit_rating g JOIN visit_record v ON v.district = g.district AND v.id = g.record WHERE v.district = r.district AND v.resident = r.id),
 			'grades', (SELECT jsonb_agg(jsonb_build_object('from', day, 'was', was, 'grade', grade, 'how', how) ORDER BY n) FROM grade_change g WHERE g.district = r.district AND g.resident = r.id),
 			'appeals', (SELECT jsonb_agg(jsonb_build_object('who', who, 'at', at, 'outcome', outcome) ORDER BY n) FROM grade_appeal a WHERE a.district = r.district AND a.resident = r.id),
 			'facts', (SELECT jsonb_agg(jsonb_build_object('what', code, 'day', day) ORDER BY code) FROM resident_fact f WHERE f.district = r.district AND f.resident = r.id),
