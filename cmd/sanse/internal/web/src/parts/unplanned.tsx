@@ -204,54 +204,62 @@ function List({ items, district }: { items: readonly UnplannedItem[]; district: 
           <tbody>
             {items.slice(0, many).map((i, k) => (
               <tr key={k} data-testid="unplanned" data-resident={i.resident} data-task={i.task}>
-                <td title={longDay(i.due_by)}>
-                  {day(i.due_by)} <span class={i.owed ? 'tag due' : 'tag lapse'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
+                <td title={longDay(i.due_by)} data-label={t('board.dueBy')}>
+                  <div>
+                    {day(i.due_by)} <span class={i.owed ? 'tag due' : 'tag lapse'}>{t(i.owed ? 'board.isOwed' : 'board.isLapse')}</span>
+                  </div>
                 </td>
-                <td class="code">
-                  {i.resident ? <Named id={i.resident} zone={district.time_zone} /> : i.task}
-                  {i.task && i.resident && <small>{i.task}</small>}
+                <td class="code" data-label={t('board.resident')}>
+                  <div>
+                    {i.resident ? <Named id={i.resident} zone={district.time_zone} /> : i.task}
+                    {i.task && i.resident && <small>{i.task}</small>}
+                  </div>
                 </td>
-                <td>
+                <td data-label={t('board.grade')}>
                   {i.task ? (
-                    <>
+                    <div>
                       {term(district.task_kinds, i.kind ?? '')}
                       {i.what && <small>{term(district.skills, i.what)}</small>}
-                    </>
+                    </div>
                   ) : (
                     <GradeMark grade={i.grade} grades={district.grades} />
                   )}
                 </td>
-                <td>
+                <td data-label={t('board.grid')}>
                   <a class="code" href={href('board', { area: i.grid })} onClick={follow}>
                     {i.grid}
                   </a>
                 </td>
-                <td>{term(district.reasons, i.reason)}</td>
-                <td class="detail">
-                  {detail(i.detail, [...district.skills, ...district.visitor_kinds])}
-                  {(i.mends ?? []).length > 0 && (
-                    <ul class="mends" data-testid="mends">
-                      {(i.mends ?? []).map((m, n) => (
-                        <li key={n} data-kind={m.kind}>
-                          {m.visitor && m.date ? (
-                            <a href={href('day', { visitor: m.visitor, date: m.date })} onClick={follow}>
-                              {mend(m, district)}
-                            </a>
-                          ) : (
-                            mend(m, district)
-                          )}
-                        </li>
-                      ))}
-                    </ul>
-                  )}
-                  {(i.mends ?? []).length === 0 && i.visitor && i.date && (
-                    <>
-                      {' '}
-                      <a href={href('day', { visitor: i.visitor, date: i.date })} onClick={follow}>
-                        {t('board.nearestShift')}
-                      </a>
-                    </>
-                  )}
+                <td data-label={t('board.reason')}>
+                  <div>{term(district.reasons, i.reason)}</div>
+                </td>
+                <td class="detail" data-label={t('board.detail')}>
+                  <div>
+                    {detail(i.detail, [...district.skills, ...district.visitor_kinds])}
+                    {(i.mends ?? []).length > 0 && (
+                      <ul class="mends" data-testid="mends">
+                        {(i.mends ?? []).map((m, n) => (
+                          <li key={n} data-kind={m.kind}>
+                            {m.visitor && m.date ? (
+                              <a href={href('day', { visitor: m.visitor, date: m.date })} onClick={follow}>
+                                {mend(m, district)}
+                              </a>
+                            ) : (
+                              mend(m, district)
+                            )}
+                          </li>
+                        ))}
+                      </ul>
+                    )}
+                    {(i.mends ?? []).length === 0 && i.visitor && i.date && (
+                      <>
+                        {' '}
+                        <a href={href('day', { visitor: i.visitor, date: i.date })} onClick={follow}>
+                          {t('board.nearestShift')}
+                        </a>
+                      </>
+                    )}
+                  </div>
                 </td>
               </tr>
             ))}
