@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -124,6 +126,47 @@ func TestABodyTakesTheFieldsThatItMayAndNoOther(t *testing.T) {
 	}
 	if bodies < 30 {
 		t.Errorf("only %d bodies", bodies)
+	}
+}
+
+// TestWhatIsCheckedOfABodyIsWhatIsRead names a field of each body twice, and in other
+// letters: Go reads both into the one field, the check of the schema saw one of them.
+func TestWhatIsCheckedOfABodyIsWhatIsRead(t *testing.T) {
+	server := httptest.NewServer(api.New(service.New(nil, service.Config{}), "990101", api.Fixed(service.Everyone("990101")), http.NotFoundHandler(), slog.New(slog.DiscardHandler)))
+	defer server.Close()
+	c := &client{t: t, base: server.URL}
+	doc := described(c)
+	readByHand := []string{"put-records", "connect-visits", "connect-cases", "put-device-events"}
+	tried := 0
+	for _, op := range c.operations() {
+		schema := bodySchema(doc, op)
+		if schema == nil || op.audience == "signed_in" || slices.Contains(readByHand, op.id) {
+			continue
+		}
+		properties, _ := schema["properties"].(object)
+		for name := range properties {
+			tried++
+			bodies := map[string]string{
+				fmt.Sprintf(`{%q: null, %q: null}`, name, name):                  "two fields of one name",
+				fmt.Sprintf(`{%q: null, %q: null}`, name, strings.ToUpper(name)): "unexpected property",
+			}
+			if strings.Contains(name, "s") { // the long s is one to who reads
+				bodies[fmt.Sprintf(`{%q: null}`, strings.Replace(name, "s", "ſ", 1))] = "unexpected property"
+			}
+			for body, want := range bodies {
+				a := c.ask(strings.NewReplacer("{id}", "1", "{n}", "1", "{job}", "1").Replace(op.path), func(r *http.Request) {
+					r.Method, r.Body, r.ContentLength = op.method, io.NopCloser(strings.NewReader(body)), int64(len(body))
+					r.Header.Set("Content-Type", "application/json")
+					r.Header.Set("If-Match", `"1"`)
+				})
+				if a.status != http.StatusUnprocessableEntity && a.status != http.StatusBadRequest || !strings.Contains(a.body, want) {
+					t.Errorf("%s %s takes %s: %d %s", op.method, op.path, body, a.status, briefly(a.body))
+				}
+			}
+		}
+	}
+	if tried < 100 {
+		t.Errorf("only %d fields", tried)
 	}
 }
 

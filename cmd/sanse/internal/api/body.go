@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,15 +27,27 @@ var (
 	errDeep = fmt.Errorf("lists and objects are in each other more than %d deep", maxDepth)
 	errLong = fmt.Errorf("a list or object has more than %d items, or all together more than %d", maxItems, maxValues)
 	errZero = errors.New("a text has the character U+0000, which cannot be stored")
+	// What is checked must be what is read: of two fields of one name a check may see
+	// the one and whoever reads it the other.
+	errTwice = errors.New("an object has two fields of one name")
 
 	errUnread = errors.New("a value is not of the form that is wanted")
 )
 
+// strict has bodies held against their schemas by the exact names of fields: Go reads
+// a field by its name in whatever case, and checks would see one of two that differ in
+// nothing else.
+var strict = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
+
 // formats are how bodies are read and written.
 func formats() map[string]huma.Format {
+	strict()
 	f := huma.DefaultJSONFormat
 	f.Unmarshal = func(b []byte, v any) error {
 		if err := bounded(b); err != nil {
+			return err
+		}
+		if err := single(b); err != nil {
 			return err
 		}
 		return unread(json.Unmarshal(b, v))
@@ -85,6 +98,62 @@ func bounded(b []byte) error {
 			if items[depth] >= maxItems || values >= maxValues {
 				return errLong
 			}
+		}
+	}
+	return nil
+}
+
+// How many fields an object has as a rule, and how many names all of a body.
+const (
+	fewFields = 32
+	manyNames = 4096
+)
+
+// single refuses objects with two fields of one name, of JSON that is bounded. Whether
+// it is JSON is not looked at.
+func single(b []byte) error {
+	var object [maxDepth + 1]bool          // what is at a depth
+	var seen [maxDepth + 1]map[string]bool // of the object that is at a depth, by name
+	names := make(map[string]string)       // each kept once
+	depth, begin := 0, -1
+	named := false // the next text is the name of a field
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case begin >= 0 && c == '\\':
+			i++
+		case begin >= 0 && c == '"':
+			if text := b[begin : i+1]; named && depth > 0 {
+				name, known := names[string(text)]
+				if !known {
+					if json.Unmarshal(text, &name) != nil {
+						return errUnread
+					}
+					if len(names) >= manyNames {
+						clear(names)
+					}
+					names[string(text)] = name
+				}
+				if seen[depth][name] {
+					return errTwice
+				}
+				seen[depth][name] = true
+			}
+			begin, named = -1, false
+		case begin >= 0:
+		case c == '"':
+			begin = i
+		case c == '[' || c == '{':
+			depth = min(depth+1, maxDepth)
+			if object[depth], named = c == '{', c == '{'; named {
+				if seen[depth] == nil || len(seen[depth]) > fewFields { // clearing takes as long as it ever was large
+					seen[depth] = make(map[string]bool)
+				}
+				clear(seen[depth])
+			}
+		case c == ']' || c == '}':
+			depth, named = max(depth-1, 0), false
+		case c == ',':
+			named = object[depth]
 		}
 	}
 	return nil
