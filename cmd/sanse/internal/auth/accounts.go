@@ -35,6 +35,8 @@ func (e *Entry) AddAccount(ctx context.Context, n NewAccount, by string) (a data
 	switch login := Login(n.Login); {
 	case !plausible(login):
 		return a, "", &WeakError{"login", fmt.Sprintf("a login has 1 to %d bytes and no spaces", maxLogin)}
+	case !readable(login):
+		return a, "", &WeakError{"login", "a login is of what one sees, in the letters of one script, with Chinese ones beside them or not: it must not read like another"}
 	case strings.HasPrefix(login, keyLogin):
 		return a, "", &WeakError{"login", "logins that begin with " + keyLogin + " are of programs"}
 	}

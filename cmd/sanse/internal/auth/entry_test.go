@@ -175,6 +175,21 @@ func TestAOneTimeSecretEnds(t *testing.T) {
 
 // Neither the words, nor the work, nor what the store is asked tells whether there
 // is an account of that login.
+func TestALoginReadsLikeNoOther(t *testing.T) {
+	b := setup(t, nil)
+	for login, want := range map[string]bool{
+		"wang.wei-2@house": true, "王伟": true, "王伟.wang_wei": true, "wáng": true, "абв": true, "ئۇيغۇر": true, "བོད": true, "ﬁne": true,
+		"admin\u200bistrator": false, "admin\u00adistrator": false, "\u202enimda": false, "\ufeffadmin": false, "admin\ufe0f": false, "admin\u034f": false, "\u3164admin": false,
+		"\u0430dmin": false, "admin\u03bf": false, "王\u0430dmin": false, "\U000e0041admin": false, "admin\ue000": false,
+	} {
+		_, _, err := b.entry.AddAccount(t.Context(), auth.NewAccount{Login: login, Name: "王伟", MadeUp: true}, auth.Operator)
+		var weak *auth.WeakError
+		if refused := errors.As(err, &weak) && weak.Code == "login"; refused == want || want && err != nil {
+			t.Errorf("%q: %v", login, err)
+		}
+	}
+}
+
 func TestALoginThatNobodyHasCostsAndSaysWhatAWrongPasswordDoes(t *testing.T) {
 	b := setup(t, nil)
 	b.add("wang.wei", data.RoleAuditor)

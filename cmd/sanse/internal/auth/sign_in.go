@@ -38,6 +38,32 @@ func plausible(login string) bool {
 	return login != "" && len(login) <= maxLogin && utf8.ValidString(login) && !strings.ContainsFunc(login, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
+// readable tells whether a login reads like no other: nothing in it is without a mark
+// of its own on the screen, turns the writing round or is of a script that is mixed
+// with others, whose letters look alike (the restrictions of UTS #39, section 5.2, as
+// far as they are of use for people who write Chinese).
+func readable(login string) bool {
+	var of *unicode.RangeTable // the script of its letters
+	for _, r := range login {
+		if !unicode.IsGraphic(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			return false
+		}
+		if unicode.In(r, unicode.Common, unicode.Inherited, unicode.Han, unicode.Bopomofo) {
+			continue
+		}
+		for _, script := range unicode.Scripts {
+			if !unicode.Is(script, r) {
+				continue
+			}
+			if of != nil && of != script {
+				return false
+			}
+			of = script
+		}
+	}
+	return true
+}
+
 // SignIn lets somebody in who knows the password of an account: to the next step,
 // or all the way. Refusals are ErrRefused, whatever the reason, after the same
 // work; too many tries are a *WaitError, of whatever login.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -45,8 +44,8 @@ func (s *Service) BreakGlass(ctx context.Context, district, resident, reason str
 	if err := mustSee(ctx, CapBreakGlass, code, []string{home}); err != nil {
 		return until, 0, err
 	}
-	reason = strings.TrimSpace(reason)
-	if n := utf8.RuneCountInString(reason); n < minGlassReason || n > maxGlassReason {
+	reason = cleanText(reason)
+	if visible(reason) < minGlassReason || utf8.RuneCountInString(reason) > maxGlassReason {
 		return until, 0, invalid("breaking the glass wants a reason of %d to %d characters", minGlassReason, maxGlassReason)
 	}
 	until = s.now().Add(glassTime).Truncate(time.Second)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -105,7 +104,7 @@ func (s *Service) caseOf(ctx context.Context, d *data.Desk, district, id string)
 // checkCaseText sees that what is written is no novel.
 func checkCaseText(text string, wanted bool) error {
 	switch {
-	case wanted && strings.TrimSpace(text) == "":
+	case wanted && visible(text) == 0:
 		return invalid("what is it? say it in words; they are kept sealed")
 	case utf8.RuneCountInString(text) > maxCaseText:
 		return invalid("a text is at most %d characters long", maxCaseText)
@@ -169,7 +168,7 @@ func (s *Service) openCaseAt(ctx context.Context, desk *data.Desk, d data.Distri
 		return c, err
 	}
 	c.Deadline = deadlineOf(kind.Answer, c.Opened, zone)
-	if err := desk.OpenCase(ctx, district, c, data.Sealed(n.Text)); err != nil {
+	if err := desk.OpenCase(ctx, district, c, data.Sealed(cleanText(n.Text))); err != nil {
 		return c, err
 	}
 	return c, desk.Tell(ctx, district, []data.Outgoing{caseCame(&c, c.OpenedBy, c.Opened)})
@@ -266,7 +265,7 @@ func (s *Service) moveCaseAt(ctx context.Context, desk *data.Desk, d data.Distri
 	if out.Stage == data.CaseClosed {
 		out.Closed = now
 	}
-	err = desk.MoveCase(ctx, d.Code, out, now, viewerOf(ctx).Account, data.Sealed(text))
+	err = desk.MoveCase(ctx, d.Code, out, now, viewerOf(ctx).Account, data.Sealed(cleanText(text)))
 	if errors.Is(err, data.ErrNotFound) {
 		return out, &Error{Code: CodeNo, Message: "somebody else has gone on with the case meanwhile: look again"}
 	}

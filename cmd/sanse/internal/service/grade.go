@@ -195,7 +195,7 @@ func (s *Service) Regrade(ctx context.Context, district string, q GradeDecision)
 		}
 		out, err = desk.Regrade(ctx, d.Code, data.GradeChange{
 			Resident: q.Resident, Day: today, Was: was, Grade: q.Grade, At: s.now(), By: viewerOf(ctx).Account, Suggestion: q.Suggestion,
-			Flagged: rules.FromStrictest(was, q.Grade), Reason: data.Sealed(q.Reason),
+			Flagged: rules.FromStrictest(was, q.Grade), Reason: data.Sealed(cleanText(q.Reason)),
 		})
 		if errors.Is(err, data.ErrGradeChanged) {
 			return &Error{Code: CodeNo, Message: "somebody else has decided on this grade meanwhile: look again"}
@@ -299,7 +299,7 @@ func (s *Service) Appeal(ctx context.Context, district, resident, who, said stri
 		if err := checkReason(said); err != nil {
 			return err
 		}
-		n, err = desk.Appeal(ctx, district, data.GradeAppeal{Resident: resident, Who: who, Said: data.Sealed(said), At: s.now(), By: viewerOf(ctx).Account})
+		n, err = desk.Appeal(ctx, district, data.GradeAppeal{Resident: resident, Who: who, Said: data.Sealed(cleanText(said)), At: s.now(), By: viewerOf(ctx).Account})
 		return err
 	})
 	return n, err
@@ -330,7 +330,7 @@ func (s *Service) DecideAppeal(ctx context.Context, district, resident string, n
 		if last := decidedBefore(h.Changes, &a); last != nil && by != "" && last.By == by {
 			return forbidden("whoever decided on the grade does not answer what is said against it")
 		}
-		a.Outcome, a.Answer, a.Decided, a.DecidedBy = outcome, data.Sealed(answer), s.now(), by
+		a.Outcome, a.Answer, a.Decided, a.DecidedBy = outcome, data.Sealed(cleanText(answer)), s.now(), by
 		err = desk.DecideAppeal(ctx, district, a)
 		if errors.Is(err, data.ErrNotFound) {
 			return &Error{Code: CodeNo, Message: "this was answered already"}

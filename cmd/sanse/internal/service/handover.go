@@ -64,7 +64,7 @@ func (s *Service) HandOver(ctx context.Context, district, resident string, h dat
 	if err := s.mustTake(ctx, district, h); err != nil {
 		return 0, err
 	}
-	h.Resident, h.GivenBy = resident, viewer.Account
+	h.Resident, h.GivenBy, h.Reason = resident, viewer.Account, data.Sealed(cleanText(h.Reason.Reveal()))
 	once, err := randomHex(8)
 	if err != nil {
 		return 0, err

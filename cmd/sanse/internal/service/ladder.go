@@ -98,7 +98,7 @@ func (s *Service) CloseLadder(ctx context.Context, district string, id int64, ho
 		if err := s.mayOf(ctx, d, district, l.Resident, CapLadder); err != nil {
 			return err
 		}
-		err = d.CloseLadder(ctx, district, id, how, viewerOf(ctx).Account, data.Sealed(reason))
+		err = d.CloseLadder(ctx, district, id, how, viewerOf(ctx).Account, data.Sealed(cleanText(reason)))
 		if errors.Is(err, data.ErrNotFound) {
 			return &Error{Code: CodeNo, Message: "it has ended meanwhile: somebody came, closed it, or the day was over"}
 		}

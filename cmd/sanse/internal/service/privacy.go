@@ -76,7 +76,10 @@ func (s *Service) Privacy(ctx context.Context, district string) (Privacy, error)
 				p.Requests = append(p.Requests, r)
 			}
 		}
-		return nil
+		if len(p.Requests) == 0 {
+			return nil
+		}
+		return s.recordAt(ctx, desk, district, read("data_request", "", requested(p.Requests)...))
 	})
 	return p, err
 }
@@ -106,7 +109,7 @@ func (s *Service) mayOf(ctx context.Context, desk *data.Desk, district, resident
 // checkReason sees that a reason is given and no novel.
 func checkReason(reason string) error {
 	switch {
-	case strings.TrimSpace(reason) == "":
+	case visible(reason) == 0:
 		return invalid("a reason is wanted: it is kept, sealed, as proof")
 	case utf8.RuneCountInString(reason) > maxReason:
 		return invalid("a reason is at most %d characters long", maxReason)
@@ -121,7 +124,7 @@ const maxField = 500
 // the request. Fields are those of a correction; of a restriction the field lift
 // asks that one end.
 func (s *Service) AskPrivacy(ctx context.Context, district, resident string, kind data.RequestKind, reason string, fields map[string]string) (string, error) {
-	r := data.RightsRequest{Resident: resident, Kind: kind, Reason: data.Sealed(reason), AskedBy: viewerOf(ctx).Account}
+	r := data.RightsRequest{Resident: resident, Kind: kind, Reason: data.Sealed(cleanText(reason)), AskedBy: viewerOf(ctx).Account}
 	var b [8]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		return "", fmt.Errorf("ask: %w", err)
@@ -193,7 +196,7 @@ func (s *Service) DecidePrivacy(ctx context.Context, district, id string, accept
 		case by != "" && r.AskedBy == by:
 			return forbidden("whoever wrote a request down does not decide it")
 		}
-		if err := desk.Decide(ctx, district, id, accept, data.Sealed(reason), by); err != nil {
+		if err := desk.Decide(ctx, district, id, accept, data.Sealed(cleanText(reason)), by); err != nil {
 			return err
 		}
 		r, err = desk.RightsRequest(ctx, district, id)
@@ -255,8 +258,10 @@ func (s *Service) Consents(ctx context.Context, district, resident string) ([]da
 		if err != nil {
 			return err
 		}
-		list, err = desk.Consents(ctx, district, resident)
-		return err
+		if list, err = desk.Consents(ctx, district, resident); err != nil {
+			return err
+		}
+		return s.recordAt(ctx, desk, district, read("consent", "", resident))
 	})
 	return list, err
 }

@@ -247,6 +247,17 @@ func cleanText(text string) string {
 	return strings.TrimSpace(text)
 }
 
+// visible counts the characters of a text that leave a mark on a screen: a reason of spaces
+// without width is none.
+func visible(text string) (n int) {
+	for _, r := range cleanText(text) {
+		if unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			n++
+		}
+	}
+	return n
+}
+
 // content is what of a record is compared when it is sent again: all that the
 // phone made, and not when it was sent.
 func (r *RecordIn) content() (string, error) {

@@ -202,7 +202,7 @@ func (s *Service) JudgeFlag(ctx context.Context, district, id, verdict, reason s
 	switch {
 	case !slices.Contains(data.Verdicts, verdict):
 		return invalid("verdict: want one of %s", strings.Join(data.Verdicts, ", "))
-	case strings.TrimSpace(reason) == "":
+	case visible(reason) == 0:
 		return invalid("reason: say it in words; they are kept sealed")
 	case utf8.RuneCountInString(reason) > maxVerdict:
 		return invalid("reason: at most %d characters", maxVerdict)
@@ -263,7 +263,7 @@ func (s *Service) ofRecord(ctx context.Context, code, record string, f func(d *d
 			return none
 		case !viewer.May(CapReview, list[0].Area):
 			return forbidden(notTheirs)
-		case list[0].Account == viewer.Account:
+		case list[0].Account == viewer.Account, viewer.Visitor != "" && list[0].Visitor == viewer.Visitor: // by whichever account
 			return &Error{Code: CodeNo, Message: "what one recorded oneself somebody else looks at"}
 		}
 		return f(d, district.Code, &list[0])
