@@ -84,9 +84,12 @@ func (s *Service) CaseHelpers(ctx context.Context, district, id string) (CaseHel
 	to, known := v.placeOfCase(&c)
 	if !known {
 		out.Off = true
-		return out, s.record(ctx, v.snap.District.Code, read("case", c.Area, id))
+		return out, s.record(ctx, v.snap.District.Code, read("case", c.Area, data.CaseIDs(c)...))
 	}
-	exact := c.Resident == "" || viewerOf(ctx).May(CapNames, c.Area) || viewerOf(ctx).Handed(CapNames)
+	exact, err := s.toldWhere(ctx, v, &c)
+	if err != nil {
+		return out, err
+	}
 	if !exact {
 		to = coarse(to)
 	}
@@ -116,6 +119,22 @@ func (v *view) placeOfCase(c *data.Case) (orb.Point, bool) {
 	}
 	middle, _ := planar.CentroidArea(a.Boundary)
 	return middle, true
+}
+
+// toldWhere tells whether who asks is told where exactly a case is: it is at nobody's
+// home, or at one of which they are told the address.
+func (s *Service) toldWhere(ctx context.Context, v *view, c *data.Case) (bool, error) {
+	viewer, area := viewerOf(ctx), c.Area
+	if r := v.residents[c.Resident]; r != nil {
+		area = smallest(r.Grid, r.MicroGrid)
+	}
+	if c.Resident == "" || viewer.May(CapNames, area) {
+		return true, nil
+	}
+	if !viewer.Handed(CapNames) { // it may be handed to them; whether this one is, is asked below
+		return false, nil
+	}
+	return s.isHanded(ctx, v.snap.District.Code, c.Resident)
 }
 
 // helperAt is a visitor, and the place from which they come.
@@ -289,7 +308,7 @@ func (s *Service) nameHelpers(ctx context.Context, district string, c *data.Case
 				list[i].Name, list[i].Phone = p.Name.Reveal(), p.Phone.Reveal()
 			}
 		}
-		e := read("case", c.Area, append([]string{c.ID}, ids...)...)
+		e := read("case", c.Area, append(data.CaseIDs(*c), ids...)...)
 		e.Detail = map[string]string{"what": "helpers"}
 		return s.recordAt(ctx, d, district, e)
 	})

@@ -150,15 +150,21 @@ func (s *Service) Codes(ctx context.Context, district, area string) ([]data.Door
 	for _, c := range codes {
 		residents = append(residents, c.Resident)
 	}
-	return codes, s.shown(ctx, v.snap, residents, data.Event{Action: data.ActRead, Object: "door_code", Area: a.Code, IDs: codeIDs(codes)})
+	return codes, s.shown(ctx, v.snap, residents, data.Event{Action: data.ActRead, Object: "door_code", Area: a.Code, IDs: behindCodes(codes)})
 }
 
-func codeIDs(codes []data.DoorCode) []string {
-	ids := make([]string, len(codes))
+// behindCodes are those whose doors codes are of, each once, and the codes that are
+// nobody's, as the audit has them.
+func behindCodes(codes []data.DoorCode) []string {
+	var residents, plates []string
 	for i := range codes {
-		ids[i] = codes[i].ID
+		if codes[i].Resident != "" {
+			residents = append(residents, codes[i].Resident)
+		} else {
+			plates = append(plates, codes[i].ID)
+		}
 	}
-	return ids
+	return append(eachOnce(residents), plates...)
 }
 
 // DoorView is what a code opens for whoever asks.

@@ -30,9 +30,6 @@ func (s *Service) Why(ctx context.Context, district, visitor string, ask planner
 	if !v.visits(visitor, ask) {
 		return planner.Answer{}, notFound("visitor %s has no such visit on %s", visitor, ask.Date)
 	}
-	if err := s.shown(ctx, v.snap, []string{ask.Resident}, read("visit", commonArea(v.visitors[visitor].Scope), cmp.Or(ask.Resident, ask.Task))); err != nil {
-		return planner.Answer{}, err
-	}
 	p, err := s.problemOf(ctx, v)
 	if err != nil {
 		return planner.Answer{}, err
@@ -44,6 +41,17 @@ func (s *Service) Why(ctx context.Context, district, visitor string, ask planner
 	}
 	if err != nil {
 		return a, fmt.Errorf("why a visit is on %s: %w", ask.Date, err)
+	}
+	// The stop that is nearest is told of too.
+	ids, near := []string{cmp.Or(ask.Resident, ask.Task)}, ""
+	if a.Near != "" {
+		ids = append(ids, a.Near)
+	}
+	if v.residents[a.Near] != nil {
+		near = a.Near
+	}
+	if err := s.shown(ctx, v.snap, []string{ask.Resident, near}, read("visit", commonArea(v.visitors[visitor].Scope), ids...)); err != nil {
+		return planner.Answer{}, err
 	}
 	if !viewerOf(ctx).May(CapNames, v.snap.District.Code) {
 		coarsenWhy(&a)

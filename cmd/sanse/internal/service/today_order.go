@@ -107,6 +107,10 @@ func (s *Service) OrderDay(ctx context.Context, district string, in OrderIn) (Or
 			}
 		}
 	}
+	// Whoever tries an order is told whom the day leads to, kept or not.
+	if err := s.shownDay(ctx, c, walks); err != nil {
+		return OrderOut{}, err
+	}
 	firm := slices.ContainsFunc(out.Breaks, func(b OrderBreak) bool { return b.Firm })
 	if out.Kept = !in.Try && !firm && (len(out.Breaks) == 0 || in.Why != ""); !out.Kept {
 		return out, nil
@@ -123,6 +127,21 @@ func (s *Service) OrderDay(ctx context.Context, district string, in OrderIn) (Or
 			Action: data.ActUpdate, Object: "day_order", IDs: []string{c.who.ID}, Area: commonArea(c.who.Scope), Detail: map[string]string{"date": c.day.String(), "why": o.Why},
 		})
 	})
+}
+
+// shownDay has the database decide whether who asks may be told of those to whom a day
+// leads, and records the look.
+func (s *Service) shownDay(ctx context.Context, c *dayChange, walks []planner.Itinerary) error {
+	var residents, all []string
+	for i := range walks {
+		for k := range walks[i].Stops {
+			st := &walks[i].Stops[k]
+			residents, all = append(residents, st.Resident), append(all, cmp.Or(st.Resident, st.Task))
+		}
+	}
+	look := read("visitor_day", commonArea(c.who.Scope), all...)
+	look.Detail = map[string]string{"visitor": c.who.ID, "date": c.day.String()}
+	return s.shown(ctx, c.view.snap, residents, look)
 }
 
 // walks are those of a visitor's day as they are planned, in the order of the day.
