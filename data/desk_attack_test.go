@@ -175,6 +175,32 @@ func TestAnInjectedStatementGainsNothing(t *testing.T) {
 		}
 	})
 
+	t.Run("nothing is written in another's name", func(t *testing.T) {
+		incident := `'k' || left(md5('r-` + deskGrid2 + `'), 16)`
+		for name, sql := range map[string]string{
+			"a case": `INSERT INTO incident (district, id, kind, source, resident, area, level, stage, n, opened_at, opened_by, deadline)
+				VALUES ('` + deskDistrict + `', 'k00000000000000a1', 'general', 'found', 'r-` + deskGrid2 + `', '` + deskGrid2 + `', 'grid', 'call', 1, now(), $1, now())`,
+			"a step": `INSERT INTO incident_step (district, incident, n, at, by, stage, level, deadline) VALUES ('` + deskDistrict + `', ` + incident + `, 9, now(), $1, 'arrival', 'grid', now())`,
+			"a ladder": `UPDATE ladder SET closed_at = now(), closed_how = 'away', closed_by = $1, next_at = NULL, entered = true
+				WHERE resident = 'r-` + deskGrid2 + `' AND closed_at IS NULL`,
+		} {
+			for by, want := range map[string]string{`'a00000000000000ff'`: "42501", `NULL`: "42501", `'` + account + `'`: ""} {
+				_, err := at(t, "sanse_desk", `BEGIN`, strings.ReplaceAll(sql, "$1", by), `ROLLBACK`)
+				var pg *pgconn.PgError
+				if code := ""; errors.As(err, &pg) || err == nil {
+					if pg != nil {
+						code = pg.Code
+					}
+					if code != want {
+						t.Errorf("%s by %s: %v", name, by, err)
+					}
+				} else {
+					t.Errorf("%s by %s: %v", name, by, err)
+				}
+			}
+		}
+	})
+
 	t.Run("a function that tells what it is given is given no more", func(t *testing.T) {
 		cfg, err := pgx.ParseConfig(datatest.As(t, w.owner.Pool().Config().ConnString(), "sanse_desk"))
 		if err != nil {
