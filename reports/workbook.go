@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -120,7 +121,13 @@ func text(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "�"))
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	return SpreadsheetText(s)
+}
+
+// SpreadsheetText keeps a spreadsheet from taking a text for a formula: one that begins
+// like one gets an apostrophe in front.
+func SpreadsheetText(s string) string {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@＝＋－＠\t\r\n", first) {
 		return "'" + s
 	}
 	return s

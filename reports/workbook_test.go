@@ -211,3 +211,14 @@ func BenchmarkWorkbook(b *testing.B) {
 		}
 	}
 }
+
+func TestATextIsNoFormulaToASpreadsheet(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "R1": "R1", "a=1": "a=1", "'=1": "'=1", "1-2": "1-2", "=1+1": "'=1+1", "+86": "'+86", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)",
+		"\t=1": "'\t=1", "\r=1": "'\r=1", "\n=1": "'\n=1", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠A1": "'＠A1",
+	} {
+		if got := reports.SpreadsheetText(text); got != want {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,6 +46,30 @@ func repeats(sent string, answer ...string) string {
 		}
 	}
 	return ""
+}
+
+// TestNoTableOfTheCommandLineHoldsAFormula writes the tables that hold what others have
+// given, with a formula in each of its texts.
+func TestNoTableOfTheCommandLineHoldsAFormula(t *testing.T) {
+	const formula = "=HYPERLINK(A1)"
+	var need service.Need
+	need.ID, need.Resident, need.Frequency, need.Place, need.Kind, need.Grade, need.Reason = formula, formula, formula, formula, formula, formula, formula
+	need.Match = &service.NeedMatch{}
+	need.Match.Facility, need.Match.Provider = formula, formula
+	task := service.ConnectTask{Resident: formula, ResidentNumber: formula, Job: formula, What: formula, Visitor: formula, VisitorNumber: formula}
+	for name, write := range map[string]func(io.Writer) error{
+		"needs": func(w io.Writer) error { return writeNeeds(w, []service.Need{need}) },
+		"tasks": func(w io.Writer) error { return writeTasks(w, []service.ConnectTask{task}, true) },
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+		if err != nil || len(rows) != 2 || !slices.Contains(rows[1], "'"+formula) || slices.Contains(rows[1], formula) {
+			t.Errorf("%s: %v %v", name, rows, err)
+		}
+	}
 }
 
 // tellTale is a log of many writers that is read at the end.

@@ -19,6 +19,7 @@ import (
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 	"sanse/planner"
+	"sanse/reports"
 )
 
 type connectCmd struct {
@@ -373,9 +374,9 @@ func writeTasks(w io.Writer, items []service.ConnectTask, table bool) error {
 	}
 	rows := [][]string{{"id", "op", "seq", "kind", "resident", "resident_number", "task", "what", "visitor", "visitor_number", "area", "day", "place", "arrive", "minutes", "due_by", "why"}}
 	for i := range items {
-		t := &items[i]
+		t, given := &items[i], reports.SpreadsheetText
 		rows = append(rows, []string{
-			t.ID, t.Op, fmt.Sprint(t.Seq), t.Kind, t.Resident, t.ResidentNumber, t.Job, t.What, t.Visitor, t.VisitorNumber, t.Area, t.Day, fmt.Sprint(t.Place), t.Arrive,
+			t.ID, t.Op, fmt.Sprint(t.Seq), t.Kind, given(t.Resident), given(t.ResidentNumber), given(t.Job), given(t.What), given(t.Visitor), given(t.VisitorNumber), t.Area, t.Day, fmt.Sprint(t.Place), t.Arrive,
 			fmt.Sprint(t.Minutes), t.DueBy, t.Why,
 		})
 	}

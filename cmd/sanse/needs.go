@@ -12,6 +12,7 @@ import (
 	"sanse/cmd/sanse/internal/app"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
+	"sanse/reports"
 )
 
 type needsCmd struct {
@@ -85,13 +86,13 @@ func (cmd *needsListCmd) Run(ctx context.Context, c *cli, s streams) error {
 func writeNeeds(w io.Writer, list []service.Need) error {
 	rows := [][]string{{"id", "resident", "service", "frequency", "place", "kind", "grade", "area", "from", "to", "status", "facility", "provider", "seconds", "by", "since", "reason"}}
 	for i := range list {
-		n := &list[i]
-		row := []string{n.ID, n.Resident, n.Service, n.Frequency, n.Place, n.Kind, n.Grade, n.Area, n.From.String(), "", n.Status, "", "", "", "", "", n.Reason}
+		n, given := &list[i], reports.SpreadsheetText
+		row := []string{given(n.ID), given(n.Resident), n.Service, given(n.Frequency), given(n.Place), given(n.Kind), given(n.Grade), n.Area, n.From.String(), "", n.Status, "", "", "", "", "", given(n.Reason)}
 		if n.To != nil {
 			row[9] = n.To.String()
 		}
 		if m := n.Match; m != nil {
-			row[11], row[12], row[14], row[15] = m.Facility, m.Provider, byWord(m), m.From.String()
+			row[11], row[12], row[14], row[15] = given(m.Facility), given(m.Provider), byWord(m), m.From.String()
 			if m.Seconds != nil {
 				row[13] = fmt.Sprint(*m.Seconds)
 			}

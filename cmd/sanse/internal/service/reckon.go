@@ -193,7 +193,7 @@ func (l *LedgerView) writeTable(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"area", "level", "first", "last", "grade", "residents", "required", "in_time", "missed", "open", "done", "owed"}}
 	add := func(a *planner.Area, p *visitledger.Period, grade string, t visitledger.Tally) {
-		row := []string{a.Code, a.Level, p.First.String(), p.Last.String(), grade}
+		row := []string{a.Code, a.Level, p.First.String(), p.Last.String(), reports.SpreadsheetText(grade)}
 		for _, n := range []int{t.Residents, t.Required, t.InTime, t.Missed, t.Open, t.Done, t.Owed} {
 			row = append(row, strconv.Itoa(n))
 		}

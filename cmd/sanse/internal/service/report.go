@@ -16,6 +16,7 @@ import (
 	"sanse/data"
 	"sanse/geo"
 	"sanse/planner"
+	"sanse/reports"
 )
 
 // planInForce reads the plan in force with everything that it was made from, and
@@ -278,14 +279,14 @@ func writeGeoJSON(w io.Writer, fc *geojson.FeatureCollection) error {
 }
 
 func writeItineraries(w io.Writer, plan *planner.Plan) error {
-	out := csv.NewWriter(w)
+	out, id := csv.NewWriter(w), reports.SpreadsheetText
 	rows := [][]string{{"date", "visitor", "block", "depart", "stop", "resident", "arrive", "leave", "walk_seconds", "due_by", "owed", "task"}}
 	for i := range plan.Itineraries {
 		it := &plan.Itineraries[i]
 		for j, st := range it.Stops {
 			rows = append(rows, []string{
-				it.Date.String(), it.Visitor, it.Block, it.Depart.String(), strconv.Itoa(j + 1), st.Resident,
-				st.Arrive.String(), st.Leave.String(), strconv.Itoa(st.WalkSeconds), st.DueBy.String(), strconv.FormatBool(st.Owed), st.Task,
+				it.Date.String(), id(it.Visitor), it.Block, it.Depart.String(), strconv.Itoa(j + 1), id(st.Resident),
+				st.Arrive.String(), st.Leave.String(), strconv.Itoa(st.WalkSeconds), st.DueBy.String(), strconv.FormatBool(st.Owed), id(st.Task),
 			})
 		}
 	}
@@ -293,10 +294,10 @@ func writeItineraries(w io.Writer, plan *planner.Plan) error {
 }
 
 func writeUnplanned(w io.Writer, plan *planner.Plan) error {
-	out := csv.NewWriter(w)
+	out, id := csv.NewWriter(w), reports.SpreadsheetText
 	rows := [][]string{{"resident", "due_by", "owed", "reason", "detail", "task"}}
 	for _, u := range plan.Unplanned {
-		rows = append(rows, []string{u.Resident, u.DueBy.String(), strconv.FormatBool(u.Owed), string(u.Reason), u.Detail, u.Task})
+		rows = append(rows, []string{id(u.Resident), u.DueBy.String(), strconv.FormatBool(u.Owed), string(u.Reason), id(u.Detail), id(u.Task)})
 	}
 	return out.WriteAll(rows)
 }

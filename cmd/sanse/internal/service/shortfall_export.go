@@ -12,6 +12,7 @@ import (
 	"sanse/data"
 	"sanse/geo"
 	"sanse/planner"
+	"sanse/reports"
 	"sanse/reports/shortfall"
 )
 
@@ -119,7 +120,7 @@ func (k *districtShortfall) writeTable(w io.Writer) error {
 						continue
 					}
 					rows = append(rows, []string{
-						code, spreadsheetText(a.Name), levelWords[level], part.ground, r.Standard, spreadsheetText(r.Name.Chinese), cell(part.f.Have), cell(part.f.Need),
+						code, reports.SpreadsheetText(a.Name), levelWords[level], part.ground, r.Standard, reports.SpreadsheetText(r.Name.Chinese), cell(part.f.Have), cell(part.f.Need),
 						cell(part.f.Short), cell(part.f.Total), decimal(part.f.Value), decimal(&r.Target.Value), r.Unit, strconv.Itoa(r.Target.Year),
 						stateWords[part.f.Status], part.f.Reason,
 					})
@@ -130,24 +131,13 @@ func (k *districtShortfall) writeTable(w io.Writer) error {
 	return out.WriteAll(rows)
 }
 
-// spreadsheetText keeps a spreadsheet from taking a name for a formula.
-func spreadsheetText(s string) string {
-	if begins(s) {
-		return "'" + s
-	}
-	return s
-}
-
-// typedText is what spreadsheetText was made of, or was never given to it.
+// typedText is what reports.SpreadsheetText was made of, or was never given to it.
 func typedText(s string) string {
-	if bare, marked := strings.CutPrefix(s, "'"); marked && begins(bare) {
+	if bare, marked := strings.CutPrefix(s, "'"); marked && reports.SpreadsheetText(bare) != bare {
 		return bare
 	}
 	return s
 }
-
-// begins tells whether a spreadsheet would take a text for a formula.
-func begins(s string) bool { return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) }
 
 func cell(n *int) string {
 	if n == nil {

@@ -14,6 +14,7 @@ import (
 	"sanse/data"
 	"sanse/data/imports"
 	"sanse/planner"
+	"sanse/reports"
 	"sanse/reports/shortfall"
 )
 
@@ -167,8 +168,8 @@ func standardCells(st *shortfall.Standard) []string {
 		return strconv.Itoa(n)
 	}
 	return []string{
-		st.ID, spreadsheetText(st.Name.Chinese), spreadsheetText(st.Name.English), string(st.Measure), strings.Join(st.Services(), "|"), st.Resource, st.Whom.Key, known(st.Minutes), st.Speed,
+		st.ID, reports.SpreadsheetText(st.Name.Chinese), reports.SpreadsheetText(st.Name.English), string(st.Measure), strings.Join(st.Services(), "|"), st.Resource, st.Whom.Key, known(st.Minutes), st.Speed,
 		st.Level, known(st.Per), known(st.Days), strconv.FormatFloat(st.Target.Value, 'g', -1, 64), strconv.Itoa(st.Target.Year), strings.Join(steps, ";"),
-		st.Places, spreadsheetText(st.Source.Title), strconv.Itoa(st.Source.Year), spreadsheetText(st.Source.Note),
+		st.Places, reports.SpreadsheetText(st.Source.Title), strconv.Itoa(st.Source.Year), reports.SpreadsheetText(st.Source.Note),
 	}
 }
