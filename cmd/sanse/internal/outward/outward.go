@@ -83,9 +83,14 @@ func New(opt Options) *Client {
 
 // never are networks that no message goes to whoever allows it: they hold the
 // machine's own metadata (that of some clouds lies in the middle of a house's
-// networks), nobody, everybody, or other addresses in disguise.
-var never = prefixes("0.0.0.0/8", "100.100.100.200/32", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-	"::/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fe80::/10", "fd00:ec2::254/128", "fec0::/10", "ff00::/8")
+// networks, of one among the public ones), nobody, everybody, or other addresses in
+// disguise.
+var never = prefixes("0.0.0.0/8", "100.100.100.200/32", "168.63.129.16/32", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.51.100.0/24", "203.0.113.0/24",
+	"224.0.0.0/3", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "fd00:ec2::254/128", "fd20:ce::254/128")
+
+// public are all addresses of IPv6 that are given to anybody: what lies outside of
+// them and of the house's is nobody's, or an address of IPv4 in one of its disguises.
+var public = netip.MustParsePrefix("2000::/3")
 
 // house are networks of a house's own, and this machine.
 var house = prefixes("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "::1/128", "fc00::/7")
@@ -111,7 +116,7 @@ func (c *Client) may(at netip.Addr) bool {
 			return c.opt.Private || c.opt.Loopback && at.IsLoopback()
 		}
 	}
-	return at.IsValid()
+	return at.Is4() || public.Contains(at)
 }
 
 // Check tells whether the client would go to an address, as far as the address

@@ -38,6 +38,16 @@ func TestAddressesThatLeadIntoTheHouseAreNotGoneTo(t *testing.T) {
 		{"https://[fd00:ec2::254]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://[fe80::1]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://[64:ff9b::a01:203]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://168.63.129.16/machine", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[fd20:ce::254]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[::ffff:169.254.169.254]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[::7f00:1]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[::a01:203]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[::ffff:0:a01:203]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[2002:a01:203::1]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[5f00::1]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[fe80::1%25eth0]/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
+		{"https://[2400:cb00::1]/hook", nil, nil, nil},
 		{"https://0.0.0.0/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://255.255.255.255/hook", outward.ErrForbidden, outward.ErrForbidden, outward.ErrForbidden},
 		{"https://user:marker@sms.example.gov.cn/", outward.ErrAddress, outward.ErrAddress, outward.ErrAddress},
@@ -64,10 +74,16 @@ func TestANameThatLeadsIntoTheHouseIsNotConnectedTo(t *testing.T) {
 	asked := false
 	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	defer server.Close()
-	address := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) + "/marker"
-	status, err := outward.New(outward.Options{}).Post(t.Context(), address, nil, []byte("x"))
+	status, err := outward.New(outward.Options{}).Post(t.Context(), strings.Replace(server.URL, "127.0.0.1", "localhost", 1)+"/marker", nil, []byte("x"))
 	if !errors.Is(err, outward.ErrForbidden) || status != 0 || asked {
 		t.Errorf("%d, %v, asked: %t", status, err, asked)
+	}
+	// The same machine as some write it: what a resolver makes of it, if anything, is judged.
+	for _, name := range []string{"2130706433", "0x7f000001", "0177.0.0.1", "127.1", "127.0.0.1.", "localhost."} {
+		address := strings.Replace(server.URL, "127.0.0.1", name, 1) + "/marker"
+		if status, err := outward.New(outward.Options{}).Post(t.Context(), address, nil, []byte("x")); err == nil || status != 0 || asked {
+			t.Errorf("%s: %d, %v, asked: %t", name, status, err, asked)
+		}
 	}
 }
 
