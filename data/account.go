@@ -158,6 +158,8 @@ type Seated struct {
 	// well: what the database shows to the session. A key has those of RoleService
 	// only, and nobody else has those.
 	Grants []Grant
+	// Factor are the roles that must have a second factor because the district says so.
+	Factor []Role
 }
 
 // HandoverKind tells why a resident was handed over.

@@ -444,3 +444,65 @@ func TestAnAnchorIsReadBack(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsSentOfTheAuditArrivesInOrderAndIsLeftOutNowhere(t *testing.T) {
+	s := recorded(t, 1203)
+	chain(t, s)
+	ctx := t.Context()
+	var got []int64
+	send := func(collector string, take func(batch int) error) (int, error) {
+		batch := 0
+		return s.SendAudit(ctx, code, collector, func(_ context.Context, rows []data.Event) error {
+			batch++
+			if err := take(batch); err != nil {
+				return err
+			}
+			for _, e := range rows {
+				got = append(got, e.ID)
+			}
+			return nil
+		})
+	}
+	all := func(int) error { return nil }
+	broken := errors.New("nobody is there")
+	if n, err := send("siem", func(batch int) error {
+		if batch == 2 {
+			return broken
+		}
+		return nil
+	}); !errors.Is(err, broken) || n != 500 {
+		t.Errorf("%d were taken before the line broke: %v", n, err)
+	}
+	// A batch that was not taken is sent again, those before it are not.
+	n, err := send("siem", all)
+	if err != nil || n != 703 {
+		t.Errorf("%d were taken afterwards: %v", n, err)
+	}
+	rows, err := s.Events(ctx, code, data.EventFilter{Object: "resident"})
+	if err != nil || len(rows) != 1203 || len(got) != len(rows) {
+		t.Fatalf("%d arrived of %d: %v", len(got), len(rows), err)
+	}
+	for i := range rows {
+		if rows[i].ID != got[len(got)-1-i] {
+			t.Fatalf("row %d arrived in the place of %d", got[len(got)-1-i], rows[i].ID)
+		}
+	}
+	// What is not chained yet waits: an earlier row may still come.
+	if n, err := send("siem", all); err != nil || n != 0 {
+		t.Errorf("%d that are not chained were sent: %v", n, err)
+	}
+	chain(t, s)
+	if n, err := send("siem", all); err != nil || n != 3 { // that three batches were sent
+		t.Errorf("%d were sent of that it was sent: %v", n, err)
+	}
+	chain(t, s)
+	if n, err := send("siem", all); err != nil || n != 0 {
+		t.Errorf("sending has no end: %d, %v", n, err)
+	}
+	if n, err := send("another", all); err != nil || n != 1206 {
+		t.Errorf("%d to another collector: %v", n, err)
+	}
+	if at, err := s.AuditSent(ctx, code); err != nil || len(at) != 2 {
+		t.Errorf("%v, %v", at, err)
+	}
+}

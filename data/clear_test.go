@@ -28,6 +28,7 @@ var clearTexts = map[string]string{
 	"facility.address":      "of a place that is open to all",
 	"facility.name":         "of a place that is open to all",
 	"import_log.source":     "the name of a file that the operator chose",
+	"factor_role.basis":     "why a role must have a second factor",
 	"export_cap.basis":      "why a role takes so many files",
 	"incident.source":       "a word of the program's own",
 	"need.source":           "which assessment a need comes from; an erasure takes it",

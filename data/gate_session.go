@@ -82,8 +82,8 @@ func (g *Gate) Seat(ctx context.Context, hash []byte) (seated Seated, err error)
 	err = pgx.BeginTxFunc(ctx, g.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		var s sessionRow
 		var a accountRow
-		into := append([]any{&seated.District}, append(s.into(), a.into()...)...)
-		err := tx.QueryRow(ctx, `SELECT s.district, `+sessionColumns+`, `+accountColumns+`
+		into := append([]any{&seated.District, &seated.Factor}, append(s.into(), a.into()...)...)
+		err := tx.QueryRow(ctx, `SELECT s.district, (SELECT array_agg(f.role) FROM factor_role f WHERE f.district = s.district), `+sessionColumns+`, `+accountColumns+`
 			FROM session s JOIN account a ON a.district = s.district AND a.id = s.account
 			WHERE s.token_hash = $1 AND s.revoked_at IS NULL`, hash).Scan(into...)
 		if errors.Is(err, pgx.ErrNoRows) {

@@ -134,6 +134,7 @@ var tableRules = map[string]tableRule{
 	"account":       {rows: true, gate: "raw"},
 	"account_grant": {rows: true, gate: "raw"},
 	"session":       {rows: true, gate: "raw"},
+	"factor_role":   {gate: "rawd"},
 	"calendar_feed": {rows: true, gate: "raw"},
 	"handover":      {rows: true, gate: "raw"},
 
@@ -159,6 +160,7 @@ var tableRules = map[string]tableRule{
 	"audit":        {rows: true, engine: "a", desk: "ra", gate: "a"},
 	"audit_reason": {rows: true, engine: "a", desk: "ra", gate: "a"},
 	"audit_link":   {rows: true, desk: "r"},
+	"audit_sent":   {},
 	"export":       {rows: true, desk: "ra"},
 }
 

@@ -19,7 +19,7 @@ var wipeOrder = [...]string{
 	"plan_unplanned", "plan_stop", "plan_itinerary", "plan_problem", "plan",
 	"visit_move", "day_order", "task_visit", "task_prefer", "task_person", "task",
 	"need_match", "need", "provider_worker", "provider_scope", "provider",
-	"consent", "restriction", "data_request", "erased", "life_run", "retention", "export_cap",
+	"consent", "restriction", "data_request", "erased", "life_run", "retention", "export_cap", "factor_role",
 	"quality_call", "quality_item", "quality_sample", "visit_flag_look",
 	"grade_change", "grade_suggestion", "grade_appeal", "resident_fact", "grade_rule",
 	"visit_rating_text", "visit_rating", "rating_code", "visit_flag", "visit_record_text", "visit_record", "door_code", "visit_form",

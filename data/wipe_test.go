@@ -10,7 +10,7 @@ import (
 
 // keptWhenDropped are the tables of a district that stay when it is dropped: its trace
 // and the keys with which that is sealed.
-var keptWhenDropped = []string{"audit", "audit_reason", "audit_link", "data_key"}
+var keptWhenDropped = []string{"audit", "audit_reason", "audit_link", "audit_sent", "data_key"}
 
 // A district that is dropped, as that of a demo is before the next, leaves nothing
 // but its trace behind; a new table belongs into wipeOrder.

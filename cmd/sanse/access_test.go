@@ -110,6 +110,7 @@ var probes = map[string]probe{
 	"consent":     {path: "/v1/residents/{resident}/consent"}, "put-consent": {path: "/v1/residents/{resident}/consent", body: `{"purpose":"shoes","given":true,"how":"spoken"}`},
 	"privacy": {path: "/v1/privacy"}, "privacy-record": {path: "/v1/privacy/record"}, "privacy-record-page": {path: "/v1/privacy/record.pdf?purpose=inspection"},
 	"decide-privacy": {path: "/v1/privacy/requests/{id}", body: `{"decision":"refuse","reason":"a test"}`}, "privacy-copy": {path: "/v1/privacy/requests/{id}/copy?purpose=other"},
+	"second-factors": {path: "/v1/second-factors"}, "ask-second-factor": {path: "/v1/second-factors/provider", body: `{"basis":"a test"}`}, "drop-second-factor": {path: "/v1/second-factors/provider"},
 	"export-caps": {path: "/v1/exports/caps"}, "put-export-cap": {path: "/v1/exports/caps/leader", body: `{"files":20,"records":500,"records_a_day":1000,"basis":"a test"}`}, "drop-export-cap": {path: "/v1/exports/caps/leader"},
 	"put-retention": {path: "/v1/privacy/retention", body: `{"kind":"none of this name","keep_days":400,"basis":"a test"}`},
 }

@@ -162,7 +162,7 @@ var operationSorts = map[string]string{
 	"judge-flag": "looked", "draw-sample": "sample", "put-call": "looked",
 	"resident-reach": "record", "need-history": "record", "need-options": "record",
 	"person": "person", "break-glass": "glass", "audit": "audit", "unusual-looks": "audit", "verify-audit": "audit", "export-audit": "audit",
-	"exports": "audit", "export-terms": "mine", "put-review-number": "accounts", "export-caps": "accounts", "put-export-cap": "accounts", "drop-export-cap": "accounts",
+	"exports": "audit", "export-terms": "mine", "put-review-number": "accounts", "second-factors": "accounts", "ask-second-factor": "accounts", "drop-second-factor": "accounts", "export-caps": "accounts", "put-export-cap": "accounts", "drop-export-cap": "accounts",
 	"set-need-match": "match_one", "match-needs": "match_area",
 	"ask-privacy": "ask", "consent": "ask", "put-consent": "ask", "privacy": "privacy", "privacy-record": "privacy", "privacy-record-page": "privacy",
 	"hand-over": "hand", "handovers": "hand", "end-handover": "hand", "handed": "handed",

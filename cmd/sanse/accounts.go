@@ -24,6 +24,7 @@ type accountsCmd struct {
 	End     accountsEndCmd     `cmd:"" help:"End a role of an account."`
 	Reset   accountsResetCmd   `cmd:"" help:"A new secret for whoever has lost password or authenticator; their sessions end."`
 	Disable accountsDisableCmd `cmd:"" help:"Let nobody in to an account any more, or, with --undo, again."`
+	Factor  accountsFactorCmd  `cmd:"" help:"List which roles must have a second factor, or have one more of them do."`
 	Key     accountsKeyCmd     `cmd:"" help:"Make a key for a program; it is shown once."`
 }
 
@@ -321,5 +322,53 @@ func (cmd *accountsKeyCmd) Run(ctx context.Context, c *cli, s streams) error {
 		fmt.Fprintf(s.out, "login: %s\n", account.Login)
 		secretOut(s.out, "key", key.Reveal())
 		return nil
+	})
+}
+
+type accountsFactorCmd struct {
+	Role  data.Role `arg:"" optional:"" help:"A role; none: list them."`
+	Basis string    `help:"Why it must." placeholder:"TEXT"`
+	Off   bool      `help:"It need not any more; those who have a second factor keep it."`
+}
+
+func (*accountsFactorCmd) Help() string {
+	return `Administrators and planners always have a second factor. Of the other roles the district decides: whoever
+is signed in without one sets it up before anything else.
+
+  sanse accounts factor                                   which roles must
+  sanse accounts factor leader --basis "等保测评要求"`
+}
+
+func (cmd *accountsFactorCmd) Run(ctx context.Context, c *cli, s streams) error {
+	return c.withEntry(ctx, s, func(_ *app.App, _ data.District, e *auth.Entry) error {
+		var err error
+		switch {
+		case cmd.Role == "" && (cmd.Off || cmd.Basis != ""):
+			return badInput(nil, "of which role? %s", roleList())
+		case cmd.Off:
+			err = e.DropFactor(ctx, cmd.Role)
+		case cmd.Role != "":
+			err = e.AskFactor(ctx, cmd.Role, cmd.Basis, operatorViewer().Account)
+		}
+		if err != nil {
+			return err
+		}
+		rules, err := e.Factors(ctx)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(s.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "ROLE\tSECOND FACTOR\tWHY")
+		for _, r := range rules {
+			switch {
+			case r.Always:
+				fmt.Fprintf(w, "%s\talways\t–\n", r.Role)
+			case r.Asked:
+				fmt.Fprintf(w, "%s\tasked for\t%s\n", r.Role, r.Basis)
+			default:
+				fmt.Fprintf(w, "%s\t–\t–\n", r.Role)
+			}
+		}
+		return w.Flush()
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sanse/cmd/sanse/internal/app"
+	"sanse/cmd/sanse/internal/collect"
 	"sanse/cmd/sanse/internal/service"
 	"sanse/data"
 )
@@ -33,6 +34,7 @@ type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Work the chain over the audit out anew, and find what was changed, removed, added or cut."`
 	Anchor auditAnchorCmd `cmd:"" help:"Print the head of the chain, to be kept elsewhere."`
 	Export auditExportCmd `cmd:"" help:"Write rows of the audit as OCSF or CEF, for the systems that watch."`
+	Send   auditSendCmd   `cmd:"" help:"Send what is new of the audit to a log server or a SIEM."`
 	Mark   auditMarkCmd   `cmd:"" help:"Say who took a file out of the house, from a copy that was found."`
 	Remove auditRemoveCmd `cmd:"" help:"Take away rows whose time is over; the chain says so."`
 }
@@ -301,6 +303,63 @@ func (cmd *auditExportCmd) Run(ctx context.Context, c *cli, s streams) error {
 			fmt.Fprintf(s.out, "%s written\n", count(n, "row", "rows"))
 		}
 		return err
+	})
+}
+
+type auditSendCmd struct {
+	To    string        `help:"File that says where to, as JSON (docs/audit.md)." required:"" type:"existingfile" placeholder:"FILE"`
+	Every time.Duration `help:"Go on until interrupted, and look so often." placeholder:"DURATION"`
+}
+
+func (*auditSendCmd) Help() string {
+	return `Rows go in their order, each once they are chained, as lines of OCSF or CEF, by HTTPS or by syslog over
+TLS. What a collector has taken is kept, and the next time goes on from there; what it has not is sent
+again, so a row may arrive twice and none is left out. Reasons, which are sealed, are not sent.
+
+  sanse audit send --to collector.json                from a timer
+  sanse audit send --to collector.json --every 30s`
+}
+
+func (cmd *auditSendCmd) Run(ctx context.Context, c *cli, s streams) error {
+	if cmd.Every != 0 && cmd.Every < time.Second {
+		return badInput(nil, "--every %s: want a second or more", cmd.Every)
+	}
+	collector, err := collect.Open(cmd.To)
+	if err != nil {
+		return badInput(nil, "--to: %s", err)
+	}
+	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
+		send := func() (int, error) {
+			n, err := a.Service.SendAudit(ctx, d.Code, collector.Name(), func(ctx context.Context, rows []data.Event) error {
+				if err := collector.Send(ctx, d.Code, rows); err != nil {
+					return &service.Error{Code: service.CodeOutside, Message: err.Error(), Err: err}
+				}
+				return nil
+			})
+			if n > 0 {
+				fmt.Fprintf(s.out, "%s sent to %s\n", count(n, "row", "rows"), collector.Name())
+			}
+			return n, err
+		}
+		if cmd.Every == 0 {
+			n, err := send()
+			if err == nil && n == 0 {
+				fmt.Fprintln(s.out, "nothing is new")
+			}
+			return err
+		}
+		again := time.NewTicker(cmd.Every)
+		defer again.Stop()
+		for {
+			if _, err := send(); err != nil && ctx.Err() == nil {
+				fmt.Fprintf(s.err, "sanse: %s; looked again in %s\n", service.MessageOf(err), cmd.Every)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-again.C:
+			}
+		}
 	})
 }
 

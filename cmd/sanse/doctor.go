@@ -51,9 +51,12 @@ type patient struct {
 	district data.District
 	accounts []data.Account
 	grants   map[string][]data.Grant // in force, by account
+	asked    []data.FactorRole
+	left     map[string]bool // visitors who have left
 	keys     []data.KeyState
 	runs     []data.LifeRun
 	audit    data.AuditHealth
+	sent     map[string]time.Time // by collector of the audit
 }
 
 // check looks at one thing. It reports what is wrong by the function; nothing
@@ -165,10 +168,26 @@ func (p *patient) turnTo(ctx context.Context, store *data.Store, d data.District
 			p.grants[g.Account] = append(p.grants[g.Account], g)
 		}
 	}
+	if p.asked, err = store.Gate().FactorRoles(ctx, d.Code); err != nil {
+		return err
+	}
+	visitors, err := store.Visitors(ctx, d.Code)
+	if err != nil {
+		return err
+	}
+	p.left = map[string]bool{}
+	for i := range visitors {
+		if visitors[i].Left != 0 {
+			p.left[visitors[i].ID] = true
+		}
+	}
 	if p.keys, err = store.DataKeys(ctx, d.Code); err != nil {
 		return err
 	}
 	if p.runs, err = store.LifeRuns(ctx, d.Code, 1); err != nil {
+		return err
+	}
+	if p.sent, err = store.AuditSent(ctx, d.Code); err != nil {
 		return err
 	}
 	p.audit, err = store.AuditHealth(ctx, d.Code, p.now.Add(-chainTime))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,17 +20,21 @@ const (
 	keyTime    = 366 * 24 * time.Hour
 	lifeTime   = 30 * 24 * time.Hour
 	chainTime  = 10 * time.Minute
+	sentTime   = 24 * time.Hour
 )
 
 // districtChecks look at one district.
 var districtChecks = []check{
 	{"first-secret", "the file of the first secret is gone", firstSecretCheck},
-	{"second-factor", "administrators and planners have a second factor", secondFactorCheck},
+	{"second-factor", "all who must have a second factor have one", secondFactorCheck},
+	{"second-factor-roles", "every role that is told of people must have a second factor", factorRolesCheck},
+	{"left-accounts", "no account is open of a visitor who has left", leftCheck},
 	{"unused-accounts", "every account with a role has been used within 90 days", unusedCheck},
 	{"stand-in-accounts", "no account of a made-up district or of this machine's own pages is left", standInCheck},
 	{"endless-grants", "every role ends on a day", endlessCheck},
 	{"data-key", "the data key is younger than a year", dataKeyCheck},
 	{"audit-chain", "the audit is chained, and the end of its chain is whole", auditCheck},
+	{"audit-sent", "the audit goes to a collector, each day", sentCheck},
 	{"review-number", "the maps carry their review number (审图号), or show a district that is made up", reviewCheck},
 	{"retention", "what is over was taken away within 30 days", retentionCheck},
 }
@@ -62,10 +67,41 @@ func firstSecretCheck(p *patient, found func(state, what, mend string)) {
 // secondFactorCheck is of those who sign in with a password here: for others the
 // house that signs them in asks.
 func secondFactorCheck(p *patient, found func(state, what, mend string)) {
+	must := []data.Role{data.RoleAdministrator, data.RolePlanner}
+	for _, f := range p.asked {
+		must = append(must, f.Role)
+	}
 	if l := p.logins(func(a data.Account) bool {
-		return a.Password != "" && a.SecretUntil == nil && a.Issuer == "" && !a.TOTPOn && p.holds(a, data.RoleAdministrator, data.RolePlanner)
+		return a.Password != "" && a.SecretUntil == nil && a.Issuer == "" && !a.TOTPOn && p.holds(a, must...)
 	}); len(l) > 0 {
-		found(stateUnsafe, "administrators or planners without a second factor: "+named(l), "have them sign in and set it up, or disable them: sanse accounts disable LOGIN")
+		found(stateUnsafe, "accounts that must have a second factor and have none: "+named(l), "have them sign in and set it up, or disable them: sanse accounts disable LOGIN")
+	}
+}
+
+// factorRolesCheck is of roles that accounts hold: nobody is told of people by one
+// that nobody has.
+func factorRolesCheck(p *patient, found func(state, what, mend string)) {
+	if p.district.MadeUp {
+		return
+	}
+	var without []string
+	for _, r := range data.Roles() {
+		asked := slices.ContainsFunc(p.asked, func(f data.FactorRole) bool { return f.Role == r })
+		if asked || r.NeedsFactor() || r == data.RoleService {
+			continue
+		}
+		if len(p.logins(func(a data.Account) bool { return a.Issuer == "" && a.Password != "" && p.holds(a, r) })) > 0 {
+			without = append(without, string(r))
+		}
+	}
+	if len(without) > 0 {
+		found(stateWarn, "roles that come in with a password alone: "+strings.Join(without, ", "), "sanse accounts factor ROLE --basis WHY, or on the accounts page")
+	}
+}
+
+func leftCheck(p *patient, found func(state, what, mend string)) {
+	if l := p.logins(func(a data.Account) bool { return p.left[a.Visitor] }); len(l) > 0 {
+		found(stateWarn, "accounts of visitors who have left: "+named(l), "disable them: sanse accounts disable LOGIN")
 	}
 }
 
@@ -121,6 +157,17 @@ func auditCheck(p *patient, found func(state, what, mend string)) {
 	}
 	if p.audit.Waiting > 0 {
 		found(stateWarn, fmt.Sprintf("%s of the audit older than ten minutes not chained", count(int(p.audit.Waiting), "row", "rows")), "serve chains them, and so does every verb: sanse audit verify")
+	}
+}
+
+func sentCheck(p *patient, found func(state, what, mend string)) {
+	if len(p.sent) == 0 && !p.district.MadeUp {
+		found(stateWarn, "the audit is sent to no collector: it is where the database is, and goes with it", "sanse audit send --to FILE, from a timer (docs/audit.md)")
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.sent)) {
+		if p.now.Sub(p.sent[name]) > sentTime {
+			found(stateWarn, "the collector "+name+" has taken nothing of the audit for a day", "sanse audit send --to FILE says why")
+		}
 	}
 }
 

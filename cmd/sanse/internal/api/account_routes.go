@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ func (s *Server) registerAccounts(api huma.API) {
 	atDoor(api, http.MethodPost, "give-grant", "/v1/accounts/{id}/grants", "A role in an area or for a body", s.postGrant)
 	atDoor(api, http.MethodDelete, "end-grant", "/v1/accounts/{id}/grants/{n}", "The role no longer", s.deleteGrant)
 	atDoor(api, http.MethodDelete, "end-sessions", "/v1/accounts/{id}/sessions", "End all sessions of an account", s.deleteSessions)
+	atDoor(api, http.MethodGet, "second-factors", "/v1/second-factors", "Which roles must have a second factor", s.getFactors)
+	atDoor(api, http.MethodPut, "ask-second-factor", "/v1/second-factors/{role}", "A role must have a second factor from now on", s.putFactor)
+	atDoor(api, http.MethodDelete, "drop-second-factor", "/v1/second-factors/{role}", "A role need not have a second factor any more", s.deleteFactor)
 	atDoor(api, http.MethodPost, "add-key", "/v1/keys", "A key for a program", s.postKey)
 }
 
@@ -337,4 +341,51 @@ func CheckScopes(scopes []string) error {
 		}
 	}
 	return nil
+}
+
+func (s *Server) getFactors(ctx context.Context, _ *struct{}) (*answer[FactorList], error) {
+	e, _, err := s.administrator(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.factors(ctx, e)
+}
+
+func (s *Server) factors(ctx context.Context, e *auth.Entry) (*answer[FactorList], error) {
+	rules, err := e.Factors(ctx)
+	if err != nil {
+		return nil, s.atTheDoor(err)
+	}
+	out := FactorList{Items: make([]FactorView, len(rules))}
+	for i, r := range rules {
+		out.Items[i] = FactorView{string(r.Role), r.Always, r.Asked, r.Basis}
+	}
+	return answerOf(out), nil
+}
+
+func (s *Server) putFactor(ctx context.Context, in *struct {
+	RolePath
+	Body FactorInput
+},
+) (*answer[FactorList], error) {
+	e, by, err := s.administrator(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.AskFactor(ctx, data.Role(in.Role), in.Body.Basis, by); err != nil {
+		return nil, s.atTheDoor(err)
+	}
+	return s.factors(ctx, e)
+}
+
+func (s *Server) deleteFactor(ctx context.Context, in *RolePath) (*answer[FactorList], error) {
+	e, _, err := s.administrator(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// What is not asked for need not be dropped: the answer says how it is.
+	if err := e.DropFactor(ctx, data.Role(in.Role)); err != nil && !errors.Is(err, data.ErrNotFound) {
+		return nil, s.atTheDoor(err)
+	}
+	return s.factors(ctx, e)
 }

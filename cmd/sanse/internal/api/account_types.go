@@ -104,3 +104,21 @@ type KeyMade struct {
 	Account AccountView `json:"account"`
 	Key     string      `json:"key" doc:"to be sent as Authorization: Bearer, shown this once"`
 }
+
+// FactorList says of every role of people whether it must have a second factor.
+type FactorList struct {
+	Items []FactorView `json:"items"`
+}
+
+// FactorView is a role and its second factor.
+type FactorView struct {
+	Role   string `json:"role"`
+	Always bool   `json:"always" doc:"in every district"`
+	Asked  bool   `json:"asked" doc:"because this district says so"`
+	Basis  string `json:"basis" doc:"why"`
+}
+
+// FactorInput is why a role must have a second factor.
+type FactorInput struct {
+	Basis string `json:"basis" minLength:"1" maxLength:"2000" doc:"why; at most 500 characters"`
+}

@@ -73,7 +73,7 @@ func (s *Server) atTheDoor(err error) error {
 	case errors.As(err, &invalid):
 		return huma.NewError(http.StatusUnprocessableEntity, service.Tell("%s: this value is not allowed", service.Own(invalid.Rule)))
 	case errors.Is(err, data.ErrClosed):
-		return huma.NewError(http.StatusConflict, data.ErrClosed.Error())
+		return huma.NewError(http.StatusConflict, "the account is closed: its time is over and nobody is behind it any more; whoever comes back gets a new one")
 	case errors.Is(err, data.ErrNotFound):
 		return huma.NewError(http.StatusNotFound, "there is no such account, grant or session")
 	}

@@ -122,6 +122,7 @@ var rules = map[string]Rule{
 	"oidc-start": {Audience: Entry}, "oidc-callback": {Audience: Entry},
 	"sessions": {Audience: SignedIn}, "end-session": {Audience: SignedIn},
 	// Who may what is given by administrators, who see nobody.
+	"second-factors": {Duty, service.CapAccounts}, "ask-second-factor": {Duty, service.CapAccounts}, "drop-second-factor": {Duty, service.CapAccounts},
 	"accounts": {Duty, service.CapAccounts}, "add-account": {Duty, service.CapAccounts}, "change-account": {Duty, service.CapAccounts},
 	"new-secret": {Duty, service.CapAccounts}, "give-grant": {Duty, service.CapAccounts}, "end-grant": {Duty, service.CapAccounts},
 	"end-sessions": {Duty, service.CapAccounts}, "add-key": {Duty, service.CapAccounts},

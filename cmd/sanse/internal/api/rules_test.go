@@ -49,6 +49,35 @@ func TestEveryOperationSaysForWhomItIs(t *testing.T) {
 	}
 }
 
+// TestNoOperationTakesAFile holds to what is said of files (docs/security.md, 5): what
+// is sent is JSON, and none of it is a file to be served again.
+func TestNoOperationTakesAFile(t *testing.T) {
+	w := ask(t, handler(service.Everyone(district)), http.MethodGet, "/v1/openapi.json")
+	var doc struct {
+		Paths map[string]map[string]struct {
+			RequestBody struct {
+				Content map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatalf("%d: %v", w.Code, err)
+	}
+	bodies := 0
+	for path, operations := range doc.Paths {
+		for method, op := range operations {
+			for kind := range op.RequestBody.Content {
+				if bodies++; kind != "application/json" {
+					t.Errorf("%s %s takes %s", method, path, kind)
+				}
+			}
+		}
+	}
+	if bodies < 40 {
+		t.Errorf("%d operations take a body", bodies)
+	}
+}
+
 func TestWhoDoesNotAnswerForThePeopleIsRefusedBeforeAnythingIsRead(t *testing.T) {
 	town := service.Everyone(district + "001")
 	for name, c := range map[string]struct {

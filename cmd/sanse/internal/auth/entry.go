@@ -30,6 +30,9 @@ type Store interface {
 	RenewPassword(ctx context.Context, district, account, was, password string) (bool, error)
 	SetTOTP(ctx context.Context, district string, h data.Holder, secret data.Sealed, on bool, recovery []string) error
 	SetPIN(ctx context.Context, district string, h data.Holder, pin string) error
+	FactorRoles(ctx context.Context, district string) ([]data.FactorRole, error)
+	AskFactor(ctx context.Context, district string, f data.FactorRole) error
+	DropFactor(ctx context.Context, district string, role data.Role) error
 	Disable(ctx context.Context, district, account string, disabled bool) error
 	Tie(ctx context.Context, district, account, issuer, subject string) (bool, error)
 	Describe(ctx context.Context, district, account string, name data.Sealed, visitor string) error
@@ -175,12 +178,10 @@ type Opened struct {
 	Seated data.Seated
 }
 
-// needsFactor tells whether who has these grants must have a second factor:
-// whoever gives rights, or makes plans for everybody.
-func needsFactor(grants []data.Grant) bool {
-	return slices.ContainsFunc(grants, func(g data.Grant) bool {
-		return g.Role == data.RoleAdministrator || g.Role == data.RolePlanner
-	})
+// needsFactor tells whether who has these grants must have a second factor: by
+// what they do, or because the district asks these roles for one.
+func needsFactor(grants []data.Grant, asked []data.Role) bool {
+	return slices.ContainsFunc(grants, func(g data.Grant) bool { return g.Role.NeedsFactor() || slices.Contains(asked, g.Role) })
 }
 
 // madeUp tells whether it is the account of somebody made up, who has nothing to
@@ -193,19 +194,19 @@ func madeUp(a data.Account) bool {
 const keyLogin = "key-"
 
 // factored tells whether an account has what its grants ask for.
-func (e *Entry) factored(a data.Account, grants []data.Grant) bool {
-	return a.TOTPOn || !needsFactor(grants) || a.Issuer != "" && slices.Contains(e.Vouching, a.Issuer) || e.OneClick && madeUp(a)
+func (e *Entry) factored(a data.Account, grants []data.Grant, asked []data.Role) bool {
+	return a.TOTPOn || !needsFactor(grants, asked) || a.Issuer != "" && slices.Contains(e.Vouching, a.Issuer) || e.OneClick && madeUp(a)
 }
 
 // stageOf is what is asked next of an account that has shown its password (or
 // another house's word), and its code if it has one.
-func (e *Entry) stageOf(a data.Account, grants []data.Grant, coded bool) data.Stage {
+func (e *Entry) stageOf(a data.Account, grants []data.Grant, asked []data.Role, coded bool) data.Stage {
 	switch {
 	case a.TOTPOn && !coded:
 		return data.StageTOTP
 	case a.MustChange:
 		return data.StagePassword
-	case !e.factored(a, grants):
+	case !e.factored(a, grants, asked):
 		return data.StageEnrol
 	}
 	return data.StageFull

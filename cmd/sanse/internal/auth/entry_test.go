@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -545,6 +546,62 @@ func TestWhoIsMadeAPlannerMeanwhileSetsASecondFactorUpFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.stage(o.Token, data.StageEnrol)
+}
+
+func TestADistrictAsksMoreRolesForASecondFactor(t *testing.T) {
+	b := setup(t, nil)
+	ctx := t.Context()
+	b.add("wang.wei", data.RoleLeader)
+	b.add("li.na", data.RoleAuditor)
+	before := b.must(b.try("wang.wei", good, from(1)))
+	b.stage(before.Token, data.StageFull)
+	var weak *auth.WeakError
+	for what, err := range map[string]error{
+		"one that always has it":  b.entry.AskFactor(ctx, data.RolePlanner, "x", "op"),
+		"dropped all the same":    b.entry.DropFactor(ctx, data.RoleAdministrator),
+		"programs":                b.entry.AskFactor(ctx, data.RoleService, "x", "op"),
+		"no role":                 b.entry.AskFactor(ctx, "mayor", "x", "op"),
+		"no reason":               b.entry.AskFactor(ctx, data.RoleLeader, " ", "op"),
+		"a reason of many lines":  b.entry.AskFactor(ctx, data.RoleLeader, "a\nb", "op"),
+		"a reason that is a book": b.entry.AskFactor(ctx, data.RoleLeader, strings.Repeat("三", 501), "op"),
+	} {
+		if !errors.As(err, &weak) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := b.entry.AskFactor(ctx, data.RoleLeader, "等保测评要求", "a0000000000000009"); err != nil {
+		t.Fatal(err)
+	}
+	b.stage(before.Token, data.StageEnrol)
+	o := b.must(b.try("wang.wei", good, from(1)))
+	b.stage(o.Token, data.StageEnrol)
+	e, err := b.entry.BeginTOTP(ctx, o.Token, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, _, err := b.entry.ConfirmTOTP(ctx, o.Token, b.code(e.Secret, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.stage(full.Token, data.StageFull)
+	b.stage(b.must(b.try("li.na", good, from(1))).Token, data.StageFull)
+	rules, err := b.entry.Factors(ctx)
+	if err != nil || len(rules) != len(data.Roles())-1 {
+		t.Fatal(rules, err)
+	}
+	for _, r := range rules {
+		if r.Always != (r.Role == data.RolePlanner || r.Role == data.RoleAdministrator) || r.Asked != (r.Role == data.RoleLeader) || r.Asked && r.Basis != "等保测评要求" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if err := b.entry.DropFactor(ctx, data.RoleLeader); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.entry.DropFactor(ctx, data.RoleLeader); !errors.Is(err, data.ErrNotFound) {
+		t.Errorf("dropped twice: %v", err)
+	}
+	// Who has one keeps it.
+	b.stage(b.must(b.try("wang.wei", good, from(1))).Token, data.StageTOTP)
 }
 
 func TestSessionsEnd(t *testing.T) {

@@ -355,7 +355,7 @@ func (e *Entry) tie(ctx context.Context, id Identity) (data.Account, error) {
 	if err != nil {
 		return a, err
 	}
-	if needsFactor(slices.DeleteFunc(grants, func(g data.Grant) bool { return g.EndedAt != nil })) { // of a time to come as well
+	if needsFactor(slices.DeleteFunc(grants, func(g data.Grant) bool { return g.EndedAt != nil }), nil) { // of a time to come as well
 		return a, data.ErrNotFound
 	}
 	ok, err := e.Store.Tie(ctx, e.District, a.ID, id.Issuer, id.Subject)

@@ -130,8 +130,9 @@ func (e *Entry) judge(ctx context.Context, seated data.Seated, now time.Time) (d
 		return data.Seated{}, ErrSignIn
 	case s.Stage != data.StageFull:
 		return seated, &StageError{s.Stage}
-	case s.Kind != data.SessionKey && !e.factored(a, seated.Grants):
-		// They were granted meanwhile what asks for a second factor.
+	case s.Kind != data.SessionKey && !e.factored(a, seated.Grants, seated.Factor):
+		// They were granted meanwhile what asks for a second factor, or the district asks
+		// for one.
 		return e.moved(ctx, seated, data.StageEnrol)
 	}
 	return seated, nil

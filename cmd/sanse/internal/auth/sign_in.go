@@ -173,7 +173,11 @@ func (e *Entry) letIn(ctx context.Context, account data.Account, kind data.Sessi
 	if err != nil {
 		return Opened{}, err
 	}
-	opened, err := e.open(ctx, account, kind, e.stageOf(account, inForce(grants, e.Now()), false), from)
+	asked, err := e.askedRoles(ctx)
+	if err != nil {
+		return Opened{}, err
+	}
+	opened, err := e.open(ctx, account, kind, e.stageOf(account, inForce(grants, e.Now()), asked, false), from)
 	if err != nil {
 		return Opened{}, err
 	}

@@ -134,7 +134,7 @@ func (e *Entry) ChangePassword(ctx context.Context, token data.Token, old, passw
 		return Opened{}, err
 	}
 	a.Password, a.MustChange = hash, false
-	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, true))
+	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, seated.Factor, true))
 	if err != nil {
 		return Opened{}, err
 	}
@@ -179,7 +179,7 @@ func (e *Entry) CheckCode(ctx context.Context, token data.Token, code string, fr
 	if err := e.came(ctx, a, from); err != nil {
 		return Opened{}, err
 	}
-	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, true))
+	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, seated.Factor, true))
 	if err != nil {
 		return Opened{}, err
 	}
@@ -277,7 +277,7 @@ func (e *Entry) ConfirmTOTP(ctx context.Context, token data.Token, code string) 
 		return Opened{}, nil, err
 	}
 	a.TOTPOn = true
-	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, true))
+	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, seated.Factor, true))
 	if err != nil {
 		return Opened{}, nil, err
 	}
@@ -330,7 +330,7 @@ func (e *Entry) CheckPIN(ctx context.Context, token data.Token, pin string) (Ope
 	if !ok {
 		return Opened{}, e.wrong(ctx, s)
 	}
-	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, true))
+	opened, err := e.advance(ctx, s, e.stageOf(a, seated.Grants, seated.Factor, true))
 	if err != nil {
 		return Opened{}, err
 	}

@@ -298,3 +298,23 @@ func (s *Service) ExportAudit(ctx context.Context, district, format string, f da
 		})
 	})
 }
+
+// SendAudit sends what a collector of that name has not taken yet of a district's
+// audit, as data.Store.SendAudit does; what can be chained is chained first. It is the
+// operator's, at the command line: who serves cannot read the audit.
+func (s *Service) SendAudit(ctx context.Context, district, collector string, send func(context.Context, []data.Event) error) (int, error) {
+	d, err := s.District(ctx, district)
+	if err != nil {
+		return 0, err
+	}
+	if err := mustMay(ctx, CapAudit, d.Code); err != nil {
+		return 0, err
+	}
+	if !viewerOf(ctx).Operates() {
+		return 0, forbidden("the audit is sent at the command line")
+	}
+	if err := s.LinkAudit(ctx, d.Code); err != nil {
+		return 0, err
+	}
+	return s.store.SendAudit(ctx, d.Code, collector, send)
+}

@@ -55,7 +55,24 @@ export interface NewGrant {
   reason: string
 }
 
+/** Whether a role must have a second factor: in every district, or because this one says so. */
+export interface Factor {
+  role: string
+  always: boolean
+  asked: boolean
+  basis: string
+}
+
+export interface Factors {
+  items: Factor[] | null
+}
+
 const id = encodeURIComponent
+
+export const factorsAt = (): string => url('/second-factors')
+/** askFactor has a role have a second factor from now on; dropFactor no more. */
+export const askFactor = (role: string, basis: string): Promise<Factors> => json('PUT', url(`/second-factors/${id(role)}`), { body: { basis } })
+export const dropFactor = (role: string): Promise<Factors> => json('DELETE', url(`/second-factors/${id(role)}`))
 
 /** Where accounts are listed, by a word in login or name and by role. */
 export const accountsAt = (text?: string, role?: string): string => url('/accounts', { text, role })

@@ -11,6 +11,7 @@ import { AddAccount } from '../trust/add_account.tsx'
 import { ExportCaps } from '../trust/export_caps.tsx'
 import { KeyDialog } from '../trust/key_dialog.tsx'
 import { ReviewNumber } from '../trust/review_number.tsx'
+import { SecondFactors } from '../trust/second_factors.tsx'
 import { roleName, seatName, when } from '../trust/words.ts'
 import { useGet } from '../use_get.ts'
 import '../grids.css'
@@ -80,6 +81,7 @@ export function AccountsPage({ district }: { district: District }) {
         </ul>
       </section>
       <MessageWays district={district} />
+      <SecondFactors />
       <ReviewNumber district={district} />
       <ExportCaps />
       {chosen && <AccountDialog key={chosen.id} district={district} account={chosen} nameOf={nameOf} onChanged={got.refresh} onClose={() => setOpen(null)} />}
