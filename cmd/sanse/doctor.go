@@ -45,6 +45,7 @@ type finding struct {
 type patient struct {
 	home, keyFile string // keyFile empty: a program keeps the key
 	private       bool   // the database is the program's own
+	privateHooks  bool   // messages may go into the house's own network
 	health        data.Health
 	now           time.Time
 
@@ -109,7 +110,7 @@ func examine(ctx context.Context, c *cli, a *app.App) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &patient{home: home, private: c.DatabaseURL == "", now: time.Now()}
+	p := &patient{home: home, private: c.DatabaseURL == "", privateHooks: c.PrivateHooks, now: time.Now()}
 	if c.KeyCommand == "" {
 		p.keyFile = cmp.Or(c.KeyFile, filepath.Join(home, "key.json"))
 	}

@@ -16,6 +16,7 @@ var serverChecks = []check{
 	{"database-roles", "the roles that serve own nothing and cannot pass row-level security by", rolesCheck},
 	{"database-log", "the database writes down no parameters of statements", databaseLogCheck},
 	{"database-tls", "the way to the database is this machine's own, or encrypted", databaseTLSCheck},
+	{"private-hooks", "nothing is sent into the house's own network", privateHooksCheck},
 	{"database-durable", "what is stored outlives a crash", durableCheck},
 }
 
@@ -103,5 +104,13 @@ func durableCheck(p *patient, found func(state, what, mend string)) {
 		if p.health.Settings[name] == "off" {
 			found(stateUnsafe, name+" is off: a crash can take the database with it, and the audit", "set "+name+" = on")
 		}
+	}
+}
+
+// privateHooksCheck tells of a setting that is right where the gateway is the house's
+// own, and opens its network to whoever sets addresses.
+func privateHooksCheck(p *patient, found func(state, what, mend string)) {
+	if p.privateHooks {
+		found(stateWarn, "messages and tasks may go to addresses of the house's own network, wherever administrators and browsers say (--private-hooks)", "leave it off unless the gateway or a platform is there; have the firewall let this machine reach those alone")
 	}
 }

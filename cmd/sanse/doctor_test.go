@@ -1,6 +1,10 @@
 package main
 
 import (
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,7 +82,7 @@ func TestTheDoctorTellsWhatIsUnsafe(t *testing.T) {
 		return out
 	}
 	states := map[string]string{
-		"key-file": "ok", "database-roles": "ok", "database-log": "ok", "database-tls": "ok", "database-durable": "unsafe", "first-secret": "ok", "second-factor": "ok", "second-factor-roles": "ok", "left-accounts": "ok", "audit-sent": "warn",
+		"key-file": "ok", "database-roles": "ok", "database-log": "ok", "database-tls": "ok", "private-hooks": "ok", "database-durable": "unsafe", "first-secret": "ok", "second-factor": "ok", "second-factor-roles": "ok", "left-accounts": "ok", "audit-sent": "warn",
 		"unused-accounts": "ok", "stand-in-accounts": "ok", "endless-grants": "ok", "data-key": "ok", "audit-chain": "ok", "retention": "warn", "review-number": "warn",
 	}
 	same := func(after string) map[string][]object {
@@ -116,7 +120,42 @@ func TestTheDoctorTellsWhatIsUnsafe(t *testing.T) {
 			}
 			do(`UPDATE account SET visitor = 'V9' WHERE login = 'zhang.min'`)()
 		}},
-		{"a collector that takes the audit", "audit-sent", "ok", "each day", do(`INSERT INTO audit_sent (district, collector, upto) VALUES ('` + houseCode + `', 'siem', 1)`)},
+		{"a collector that takes the audit", "audit-sent", "ok", "each day", func() {
+			lines := 0
+			siem := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				body, err := io.ReadAll(r.Body)
+				if err != nil || strings.Contains(string(body), "王伟") {
+					t.Errorf("a collector was told a name: %v", err)
+				}
+				lines += strings.Count(string(body), "\n")
+			}))
+			defer siem.Close()
+			folder := t.TempDir()
+			writeText(t, filepath.Join(folder, "ca.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: siem.Certificate().Raw})))
+			writeText(t, filepath.Join(folder, "to.json"), `{"to": "`+siem.URL+`/in", "name": "siem", "ca_file": "ca.pem"}`)
+			send := func() result {
+				return b.sanse(t, "--key-file", key, "--district", houseCode, "audit", "send", "--to", filepath.Join(folder, "to.json"))
+			}
+			// Rows are sent once they are chained, for which other transactions of the server
+			// have to end.
+			again := func(is func(result) bool) {
+				r := send()
+				for range 200 {
+					if is(r) {
+						return
+					}
+					b.sanse(t, "--key-file", key, "--district", houseCode, "audit", "list").want(t, exitDone) // a row more
+					r = send()
+				}
+				t.Errorf("it went on like this: %d %s%s", r.code, r.out, r.err)
+			}
+			again(func(r result) bool { return r.code == exitDone && strings.Contains(r.out, "sent to siem") })
+			if lines == 0 {
+				t.Error("nothing arrived")
+			}
+			siem.Close()
+			again(func(r result) bool { return r.code == exitOutside && strings.Contains(r.err, "cannot be reached") })
+		}},
 		{"a collector that takes nothing", "audit-sent", "warn", "siem", do(`UPDATE audit_sent SET sent_at = now() - interval '25 hours'`)},
 		{"a role without an end", "endless-grants", "warn", "li.na", do(`UPDATE account_grant SET to_at = NULL WHERE account = 'a0000000000000001'`)},
 		{"an old key", "data-key", "warn", "keys rotate", do(`UPDATE data_key SET made_at = now() - interval '400 days'`)},
@@ -130,5 +169,6 @@ func TestTheDoctorTellsWhatIsUnsafe(t *testing.T) {
 			t.Errorf("after %s: %v", c.what, f)
 		}
 	}
-	b.sanse(t, "--key-file", key, "doctor").want(t, exitNo).says(t, "unsafe second-factor ("+houseCode+"): accounts that must have a second factor and have none: li.na")
+	b.sanse(t, "--key-file", key, "--private-hooks", "doctor").want(t, exitNo).says(t, "warn   private-hooks: ",
+		"unsafe second-factor ("+houseCode+"): accounts that must have a second factor and have none: li.na")
 }
