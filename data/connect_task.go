@@ -56,11 +56,20 @@ func (s *Reads) ConnectTasksFrom(ctx context.Context, district string, day plann
 		district, day.Time())
 }
 
-// ConnectTasksBetween returns the tasks for the days from one to another, both
-// included, those that were withdrawn too.
-func (s *Reads) ConnectTasksBetween(ctx context.Context, district string, from, to planner.Date) ([]ConnectTask, error) {
-	return collect(ctx, s, "tasks", scanConnectTask, `SELECT `+connectTaskColumns+` FROM connect_task WHERE district = $1 AND day BETWEEN $2::date AND $3::date ORDER BY day, id`,
-		district, from.Time(), to.Time())
+// ConnectTasksBetween returns the tasks of an area for the days from one to another,
+// both included, those that were withdrawn too.
+func (s *Reads) ConnectTasksBetween(ctx context.Context, district, area string, from, to planner.Date) ([]ConnectTask, error) {
+	return collect(ctx, s, "tasks", scanConnectTask, `SELECT `+connectTaskColumns+` FROM connect_task
+		WHERE district = $1 AND day BETWEEN $2::date AND $3::date AND starts_with(area, $4) ORDER BY day, id`, district, from.Time(), to.Time(), area)
+}
+
+// LastChange returns the number of the last change to tasks; 0: there was none.
+func (s *Reads) LastChange(ctx context.Context, district string) (int64, error) {
+	list, err := collect(ctx, s, "changes", func(r pgx.Rows, n *int64) error { return r.Scan(n) }, `SELECT last FROM connect_feed WHERE district = $1`, district)
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return list[0], nil
 }
 
 // ConnectChanges returns the tasks that changed after a change, in the order of
@@ -101,6 +110,15 @@ func (tx *Tx) PutConnectTasks(district string, tasks []ConnectTask, at time.Time
 	}
 	if err != nil {
 		return fmt.Errorf("store tasks: %w", tidy(err))
+	}
+	return nil
+}
+
+// AskedConnector notes that a platform asks for its tasks, and up to which change it
+// has what was told.
+func (tx *Tx) AskedConnector(district, connector string, seq int64, at time.Time) error {
+	if _, err := tx.tx.Exec(tx.ctx, `UPDATE connector SET acked = GREATEST(acked, $3), asked_at = $4 WHERE district = $1 AND id = $2`, district, connector, seq, at); err != nil {
+		return fmt.Errorf("note what a platform has: %w", tidy(err))
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ var keptFor = map[string]string{
 	"account":         "whose the rows of the audit are, by id: who it was goes (accounts)", "account_grant": "who could see what when: the reasons go with the account",
 	"message_rule": "the district's",
 	"connector":    "a platform, and the secret between us",
+	"connect_pull": "where it is asked, and the secret between us",
 }
 
 // stays says of every table with rows of single people that an erasure leaves as it
@@ -37,7 +38,7 @@ var stays = map[string]string{
 	"visitor": "visitors are no residents", "visitor_person": "the same", "visitor_scope": "the same", "visitor_shift": "the same", "visitor_day_off": "the same", "provider_worker": "the same",
 	"account": "nor are accounts", "account_grant": "the same", "session": "the same", "calendar_feed": "the same: hours and numbers of doors", "push_subscription": "the same",
 	"outbox": "says no resident (docs/messages.md)", "message": "the same", "message_part": "the same", "message_choice": "the same", "message_rule": "the same",
-	"connector": "no resident stands in it",
+	"connector": "no resident stands in it", "connect_pull": "the same",
 }
 
 // touched are the tables that statements take rows from, and those in which they

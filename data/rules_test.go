@@ -115,6 +115,7 @@ var tableRules = map[string]tableRule{
 	// Behind the platform that is there, and devices.
 	"connector":        {rows: true, engine: "rw"},
 	"connect_delivery": {rows: true, engine: "raw"},
+	"connect_pull":     {rows: true, engine: "rw"},
 	"connect_feed":     {engine: "raw"},
 	"connect_task":     {rows: true, engine: "raw"},
 	"connect_mapping":  {engine: "r"},

@@ -26,6 +26,7 @@ var sealedTables = []sealedTable{
 	{table: "data_request", as: "data_request", id: "id", columns: []string{"reason", "fields", "replaced", "decision_reason"}},
 	{table: "audit_reason", as: "audit_reason", id: "id", columns: []string{"reason"}},
 	{table: "connector", as: "connector", id: "id", columns: []string{"secret"}},
+	{table: "connect_pull", as: "connect_pull", id: "connector || '/' || kind", columns: []string{"secret", "token"}},
 	{table: "incident_text", as: "incident_text", id: "incident || '/' || n", columns: []string{"text"}},
 	{table: "grade_change", as: "grade_change", id: "resident || '/' || n", columns: []string{"reason"}},
 	{table: "grade_appeal", as: "grade_appeal", id: "resident || '/' || n", columns: []string{"said", "answer"}},

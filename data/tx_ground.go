@@ -10,7 +10,7 @@ import (
 // wipeOrder lists the tables of a district, those that refer before those that
 // are referred to.
 var wipeOrder = [...]string{
-	"connect_delivery", "connect_task", "connect_feed",
+	"connect_delivery", "connect_pull", "connect_task", "connect_feed",
 	"connect_row", "external_id", "connect_mapping", "connector", "device_event", "device", "device_rule", "device_refused",
 	"message_way", "message_part", "message", "push_subscription", "message_choice", "message_rule", "outbox",
 	"calendar_feed", "session", "handover", "account_grant", "account", "export",

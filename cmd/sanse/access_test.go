@@ -65,6 +65,7 @@ var probes = map[string]probe{
 	"pass-case":      {path: "/v1/cases/k0000000000000999/pass", body: `{"to":"task_force"}`},
 	"connect-visits": {path: "/v1/connect/visits", body: `{"rows":[{"id":"a test"}]}`}, "connect-cases": {path: "/v1/connect/cases", body: `{"rows":[{"id":"a test"}]}`},
 	"connect-tasks": {path: "/v1/connect/tasks?area={area}"}, "connect-reconciliation": {path: "/v1/connect/reconciliation?area={area}"},
+	"connect-platforms": {path: "/v1/connect/platforms?area={area}"}, "connect-reconciliation-workbook": {path: "/v1/connect/reconciliation.xlsx?purpose=report&area={area}"},
 	"put-device-events": {path: "/v1/devices/events", body: `{"events":[{"id":"a test"}]}`},
 	"close-ladder":      {path: "/v1/ladders/{id}/close", body: `{"how":"hospital","reason":"a test"}`},
 	"grade-rules":       {path: "/v1/grades/rules"}, "grade-suggestions": {path: "/v1/grades/suggestions?area={area}"}, "grade-changes": {path: "/v1/grades?area={area}"},
@@ -248,8 +249,8 @@ func (h *house) letter(op operation, sort string, a answer, want, path, body, wh
 		if a.status < 400 {
 			return "n"
 		}
-	case "records", "codes", "visit", "record", "history", "recorded":
-		if a.status < 400 || sort == "records" && a.status == http.StatusNotFound {
+	case "records", "record_files", "codes", "visit", "record", "history", "recorded":
+		if a.status < 400 || (sort == "records" || sort == "record_files") && a.status == http.StatusNotFound {
 			return "r"
 		}
 	default:

@@ -31,6 +31,7 @@ mixed          ..R ..R ..M ..M ..M ..M ..M ..M ..R ..M ..R ..R ..R ..M
 numbers        --- --- T-- T-- TTT TTT T-- T-- --- T-- --- --- --- T--
 sum_files      --- --- --- T-- TTT TTT T-- T-- --- --- --- --- --- T--
 records        --- --- r-- r-- rrr rrr r-- r-- --- r-- --- --- --- r--
+record_files   --- --- --- r-- rrr rrr r-- r-- --- --- --- --- --- r--
 needs          --- --- rhh rhh rrr rrr r-- r-- hhh r-- hhh --- --- r--
 day            --. --. n-. n-. rr. rr. r-. n-. --. r-. --. --. --. --.
 colleague      -.. -.. -.. n.. r.. r.. r.. n.. -.. r.. -.. -.. -.. -..
@@ -85,6 +86,7 @@ var sortsInWords = [][2]string{
 	{"numbers", "figures that exist as true ones only"},
 	{"sum_files", "the same in files that leave the house, which others do not get at all"},
 	{"records", "lists of single residents, visitors and ways"},
+	{"record_files", "single records, by id, in files that leave the house"},
 	{"needs", "the ledger of needs"},
 	{"day", "a visitor's day (own: of the visitor whose account it is, or of one in the area) and the ways from door to door"},
 	{"colleague", "the same, of another visitor in the same area"},
@@ -149,6 +151,7 @@ var operationSorts = map[string]string{
 	"message-rules": "accounts", "put-message-rules": "accounts", "test-message": "accounts", "undelivered": "accounts",
 	"cases": "cases", "open-case": "open_case", "case": "close", "step-case": "close", "pass-case": "close",
 	"connect-visits": "connect", "connect-cases": "connect", "put-device-events": "connect", "connect-tasks": "connect", "connect-reconciliation": "records",
+	"connect-platforms": "records", "connect-reconciliation-workbook": "record_files",
 	"case-helpers": "close", "live": "numbers",
 	"grade-rules": "open", "put-grade-rules": "plan", "grade-suggestions": "grades", "grade-changes": "grades", "grade-history": "grade",
 	"regrade": "regrade", "answer-appeal": "regrade", "note-fact": "facts", "drop-fact": "facts", "appeal": "facts",

@@ -32,6 +32,7 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 	sanse := func(args ...string) result {
 		return d.bed.sanse(t, append([]string{"--key-file", filepath.Join(home, "key.json"), "--district", w.district, "audit", "mark"}, args...)...)
 	}
+	d.bed.sanse(t, "--key-file", filepath.Join(home, "key.json"), "--district", w.district, "connect", "set", "gridapp").want(t, exitDone)
 	for name, c := range map[string]struct {
 		path, account, kind string
 		who                 func(*http.Request)
@@ -47,6 +48,7 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 		"walk.gpx":    {"/v1/today/walk.gpx?" + whose, leads, "day-walk", leader},
 		"ledger.xlsx": {"/v1/ledger.xlsx?purpose=meeting", leads, "ledger-workbook", leader},
 		"work.pdf":    {"/v1/work-report.pdf?purpose=meeting", leads, "work-report-page", leader},
+		"told.xlsx":   {"/v1/connect/reconciliation.xlsx?purpose=meeting", leads, "connect-reconciliation-workbook", leader},
 		"work.xlsx":   {"/v1/work-report.xlsx?purpose=meeting", leads, "work-report-workbook", leader},
 		"audit.cef":   {"/v1/audit/export?purpose=meeting&format=cef", other, "export-audit", auditor},
 	} {
@@ -91,7 +93,7 @@ func TestACopyThatIsFoundLeadsBackToWhoTookIt(t *testing.T) {
 	listed := slices.DeleteFunc(list(parseJSON(t, w.ask("/v1/audit/exports", auditor).body)["items"]), func(v any) bool {
 		return strings.HasPrefix(text(v.(object)["account"]), "os:") // what the command line took in other tests
 	})
-	if len(listed) != 13 || text(listed[0].(object)["login"]) == "" {
+	if len(listed) != 15 || text(listed[0].(object)["login"]) == "" {
 		t.Errorf("%v", listed)
 	}
 	if a := w.ask("/v1/audit/exports", official); a.status != http.StatusForbidden {

@@ -24,13 +24,14 @@ import (
 
 type connectCmd struct {
 	Set        connectSetCmd        `cmd:"" help:"Make a platform known, and say with which key it asks."`
-	List       connectListCmd       `cmd:"" help:"List the platforms."`
+	List       connectListCmd       `cmd:"" help:"List the platforms, and how they are asked."`
 	Mapping    connectMappingCmd    `cmd:"" help:"Say how a platform's rows are read, or try it on a sample."`
 	IDs        connectIDsCmd        `cmd:"" name:"ids" help:"Take in the numbers under which a platform knows residents and visitors."`
 	Visits     connectInCmd         `cmd:"" help:"Take in visits of a platform by file, as it would push them."`
 	Cases      connectInCmd         `cmd:"" help:"Take in cases of a platform by file, as it would push them."`
 	Tasks      connectTasksCmd      `cmd:"" help:"Write what is to be done as tasks, as the platform is told them."`
 	Push       connectPushCmd       `cmd:"" help:"Have changes to tasks sent to the platform, signed."`
+	Pull       connectPullCmd       `cmd:"" help:"Have a platform that only answers asked for visits and cases, over and over."`
 	Deliveries connectDeliveriesCmd `cmd:"" help:"List what waits to be sent and what could not be, and send it again."`
 	Reconcile  connectReconcileCmd  `cmd:"" help:"Hold what a platform was told against what it has told."`
 	Devices    connectDevicesCmd    `cmd:"" help:"Say which event of a device opens which case."`
@@ -76,6 +77,14 @@ func (*connectListCmd) Run(ctx context.Context, c *cli, s streams) error {
 		if err != nil {
 			return err
 		}
+		pulls, err := a.Service.Pulls(ctx, d.Code)
+		if err != nil {
+			return err
+		}
+		zone, err := time.LoadLocation(d.TimeZone)
+		if err != nil {
+			return badInput(err, "the time zone of the district")
+		}
 		for _, con := range list {
 			how, state := "by file", ""
 			if con.Account != "" {
@@ -85,6 +94,11 @@ func (*connectListCmd) Run(ctx context.Context, c *cli, s streams) error {
 				state = ", off"
 			}
 			fmt.Fprintf(s.out, "%-20s %s%s\n", con.ID, how, state)
+			for i := range pulls {
+				if p := &pulls[i]; p.Connector == con.ID {
+					fmt.Fprintf(s.out, "%-20s asked for %ss every %s: %s\n", "", p.Kind, p.Every, pullState(p, zone))
+				}
+			}
 		}
 		return nil
 	})
@@ -436,17 +450,9 @@ func (cmd *connectPushCmd) Run(ctx context.Context, c *cli, s streams) error {
 	if cmd.Off != (cmd.URL == "") || cmd.Off != (cmd.SecretFile == "") {
 		return badInput(nil, "want an address and --secret-file, or --off")
 	}
-	secret := ""
-	if cmd.SecretFile != "" {
-		info, err := os.Stat(cmd.SecretFile)
-		if err == nil && info.Mode().Perm()&0o077 != 0 {
-			return badInput(nil, "others can read %s: chmod 600", filepath.Base(cmd.SecretFile))
-		}
-		b, err := os.ReadFile(cmd.SecretFile)
-		if err != nil {
-			return badInput(err, "cannot read the secret")
-		}
-		secret = strings.TrimSpace(string(b))
+	secret, err := readSecretFile(cmd.SecretFile)
+	if err != nil {
+		return err
 	}
 	return c.withDistrict(ctx, s, func(a *app.App, d data.District) error {
 		if err := a.Service.SetPush(ctx, d.Code, cmd.ID, cmd.URL, secret); err != nil {
@@ -455,6 +461,22 @@ func (cmd *connectPushCmd) Run(ctx context.Context, c *cli, s streams) error {
 		_, err := fmt.Fprintf(s.out, "%s is set\n", cmd.ID)
 		return err
 	})
+}
+
+// readSecretFile reads a secret, which nobody else may; without a file it is empty.
+func readSecretFile(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		return "", badInput(nil, "others can read %s: chmod 600", filepath.Base(path))
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", badInput(err, "cannot read the secret")
+	}
+	return strings.TrimSpace(string(b)), nil
 }
 
 type connectDeliveriesCmd struct {

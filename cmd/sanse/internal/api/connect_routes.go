@@ -13,6 +13,7 @@ import (
 
 	"sanse/cmd/sanse/internal/connect"
 	"sanse/cmd/sanse/internal/service"
+	"sanse/planner"
 	"sanse/reports"
 )
 
@@ -43,6 +44,8 @@ func (s *Server) registerConnect(api huma.API) {
 	tasks := huma.SchemaFromType(api.OpenAPI().Components.Schemas, reflect.TypeFor[service.ConnectTasks]())
 	api.OpenAPI().Paths["/v1/connect/tasks"].Get.Responses["200"].Content = map[string]*huma.MediaType{typeJSON: {Schema: tasks}}
 	get(api, "connect-reconciliation", "/v1/connect/reconciliation", "What a platform was told of an area, held against what it has told", s.getReconciliation)
+	get(api, "connect-reconciliation-workbook", "/v1/connect/reconciliation.xlsx", "The same as a workbook, each figure with the rows behind it", s.getReconciliationWorkbook, http.StatusForbidden)
+	get(api, "connect-platforms", "/v1/connect/platforms", "The platforms of a district, and how it goes with what is told to them and what they tell", s.getPlatforms)
 }
 
 // connectInput is the body of a request as it came.
@@ -140,8 +143,8 @@ type DeviceEventsBody struct {
 
 // DeviceEventBody is what a device says.
 type DeviceEventBody struct {
-	ID     string   `json:"id" maxLength:"100" doc:"of the event: the same however often it is sent"`
-	Device string   `json:"device" maxLength:"100"`
+	ID     string   `json:"id" maxLength:"100" doc:"of the event: the same however often it is sent; a number is taken as well"`
+	Device string   `json:"device" maxLength:"100" doc:"a number is taken as well"`
 	Kind   string   `json:"kind" enum:"sos,fall,no_movement,gas,smoke,opened,low_battery,offline"`
 	At     string   `json:"at,omitempty" format:"date-time" doc:"by the device's clock; one that cannot be is flagged, and the event is taken all the same"`
 	Value  *float64 `json:"value,omitempty" doc:"what was measured"`
@@ -187,8 +190,8 @@ func (s *Server) postDeviceEvents(ctx context.Context, in *connectInput) (*answe
 // not as it should be: it has none then.
 func readDeviceEvent(raw []byte) service.DeviceEventIn {
 	var b struct {
-		ID     string          `json:"id"`
-		Device string          `json:"device"`
+		ID     named           `json:"id"`
+		Device named           `json:"device"`
 		Kind   string          `json:"kind"`
 		At     json.RawMessage `json:"at"`
 		Value  json.RawMessage `json:"value"`
@@ -196,7 +199,7 @@ func readDeviceEvent(raw []byte) service.DeviceEventIn {
 	if json.Unmarshal(raw, &b) != nil {
 		return service.DeviceEventIn{Unread: true}
 	}
-	out := service.DeviceEventIn{ID: b.ID, Device: b.Device, Kind: b.Kind}
+	out := service.DeviceEventIn{ID: string(b.ID), Device: string(b.Device), Kind: b.Kind}
 	var at string
 	if json.Unmarshal(b.At, &at) == nil {
 		if t, err := time.Parse(time.RFC3339, at); err == nil {
@@ -208,6 +211,23 @@ func readDeviceEvent(raw []byte) service.DeviceEventIn {
 		out.Value = value
 	}
 	return out
+}
+
+// named is a text by which something is called; a number is one as it is written, as in
+// rows of platforms.
+type named string
+
+// UnmarshalJSON reads it.
+func (n *named) UnmarshalJSON(b []byte) error {
+	var number json.Number
+	if len(b) > 0 && b[0] != '"' && b[0] != 'n' && json.Unmarshal(b, &number) == nil {
+		*n = named(number)
+		return nil
+	}
+	var text string
+	err := json.Unmarshal(b, &text)
+	*n = named(text)
+	return unread(err)
 }
 
 type connectTasksInput struct {
@@ -250,10 +270,9 @@ type reconciliationInput struct {
 const maxReconcileRows = 1000
 
 func (s *Server) getReconciliation(ctx context.Context, in *reconciliationInput) (*answer[reports.Reconciliation], error) {
-	from, err1 := day(in.From)
-	to, err2 := day(in.To)
-	if err := errors.Join(err1, err2); err != nil {
-		return nil, huma.NewError(http.StatusUnprocessableEntity, "from, to: want days such as 2026-12-01")
+	from, to, err := in.days()
+	if err != nil {
+		return nil, err
 	}
 	r, err := s.service.Reconcile(ctx, s.district, in.Connector, in.Area, from, to)
 	if err != nil {
@@ -264,4 +283,99 @@ func (s *Server) getReconciliation(ctx context.Context, in *reconciliationInput)
 	}
 	r.NoTask = r.NoTask[:min(len(r.NoTask), maxReconcileRows)]
 	return answerOf(r), nil
+}
+
+func (in *reconciliationInput) days() (from, to planner.Date, err error) {
+	from, err1 := day(in.From)
+	to, err2 := day(in.To)
+	if err := errors.Join(err1, err2); err != nil {
+		return 0, 0, huma.NewError(http.StatusUnprocessableEntity, "from, to: want days such as 2026-12-01")
+	}
+	return from, to, nil
+}
+
+func (s *Server) getReconciliationWorkbook(ctx context.Context, in *reconciliationInput) (*attached, error) {
+	from, to, err := in.days()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := s.service.ReconcileWorkbook(ctx, s.district, in.Connector, in.Area, from, to, &b); err != nil {
+		return nil, s.problem(err)
+	}
+	return s.reckoned("reconciliation", in.Area, "attachment", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes()), nil
+}
+
+// Platforms are the platforms of a district.
+type Platforms struct {
+	Items []Platform `json:"items"`
+}
+
+// Platform is a platform of others, and how it goes with it.
+type Platform struct {
+	ID     string         `json:"id"`
+	Off    bool           `json:"off" doc:"it is let in no more"`
+	Key    bool           `json:"key" doc:"it has a key; otherwise it comes by file alone"`
+	Came   *time.Time     `json:"came" doc:"when it last told of a visit or a case"`
+	Asked  *time.Time     `json:"asked" doc:"when it last asked for its tasks"`
+	Pushed *PlatformPush  `json:"pushed" doc:"changes to tasks that are sent to it; null: it asks for them"`
+	Pulls  []PlatformPull `json:"pulls" doc:"what it is asked for; none: it tells by itself"`
+}
+
+// PlatformPush is how it goes with what is sent.
+type PlatformPush struct {
+	Sent    *time.Time `json:"sent" doc:"when a delivery last arrived"`
+	Waiting int        `json:"waiting" doc:"deliveries"`
+	Tries   int        `json:"tries" doc:"of the first that waits"`
+	Code    string     `json:"code,omitempty" doc:"what its last try came to"`
+	Next    *time.Time `json:"next" doc:"when it is tried"`
+	Dead    int        `json:"dead" doc:"deliveries that were tried to the end"`
+}
+
+// PlatformPull is how it goes with what a platform is asked for.
+type PlatformPull struct {
+	Kind    string     `json:"kind" enum:"visit,case"`
+	Every   int        `json:"every_seconds"`
+	Asked   *time.Time `json:"asked"`
+	Taken   *time.Time `json:"taken" doc:"when an answer was last taken"`
+	Next    *time.Time `json:"next" doc:"when it is asked again"`
+	Code    string     `json:"code,omitempty" doc:"how it fails; left out: it does not"`
+	Since   *time.Time `json:"since" doc:"since when it fails"`
+	Fails   int        `json:"fails" doc:"in a row"`
+	Stored  int64      `json:"stored" doc:"rows, since it was set"`
+	Same    int64      `json:"same"`
+	Refused int64      `json:"refused"`
+}
+
+type platformsInput struct {
+	Area string `query:"area" maxLength:"30" doc:"code of an area whose records are seen; empty: the district"`
+}
+
+func (s *Server) getPlatforms(ctx context.Context, in *platformsInput) (*answer[Platforms], error) {
+	list, err := s.service.Platforms(ctx, s.district, in.Area)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	at := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	out := Platforms{Items: make([]Platform, len(list))}
+	for i := range list {
+		p := &list[i]
+		out.Items[i] = Platform{ID: p.ID, Off: !p.Off.IsZero(), Key: p.Account != "", Came: at(p.Mail.Came), Asked: at(p.Mail.Asked), Pulls: make([]PlatformPull, len(p.Pulls))}
+		if p.PushURL != "" {
+			out.Items[i].Pushed = &PlatformPush{Sent: at(p.Mail.Sent), Waiting: p.Mail.Waiting, Tries: p.Mail.Tries, Code: p.Mail.Code, Next: at(p.Mail.Next), Dead: p.Mail.Dead}
+		}
+		for k := range p.Pulls {
+			l := &p.Pulls[k]
+			out.Items[i].Pulls[k] = PlatformPull{
+				Kind: l.Kind, Every: int(l.Every / time.Second), Asked: at(l.Asked), Taken: at(l.Taken), Next: at(l.Next), Code: l.Code, Since: at(l.Failed), Fails: l.Fails,
+				Stored: l.Stored, Same: l.Same, Refused: l.Refused,
+			}
+		}
+	}
+	return answerOf(out), nil
 }

@@ -15,6 +15,7 @@ import (
 var files = map[string]bool{
 	"shortfall-page": true, "shortfall-workbook": true, "draft-effect-page": true, "draft-effect-workbook": true, "export-audit": true, "privacy-record-page": true,
 	"privacy-copy": true, "day-sheet": true, "day-walk": true, "day-slips": true, "ledger-workbook": true, "ledger-table": true, "work-report-page": true, "work-report-workbook": true,
+	"connect-reconciliation-workbook": true,
 }
 
 // purposed gives the viewer the purpose that a request for a file names, and

@@ -92,6 +92,7 @@ var rules = map[string]Rule{
 	// Behind the platform that is there, and devices: for keys that were made for it.
 	"connect-visits": {DutyRecord, service.CapConnect}, "connect-cases": {DutyRecord, service.CapConnect}, "put-device-events": {DutyRecord, service.CapConnect},
 	"connect-tasks": {DutyRecord, service.CapConnect}, "connect-reconciliation": {DutyArea, service.CapRecords},
+	"connect-platforms": {DutyArea, service.CapRecords}, "connect-reconciliation-workbook": {DutyArea, service.CapExport},
 	// What one is told is one's own; by which channels, the district sets.
 	"messages": {Audience: SignedIn}, "unread-messages": {Audience: SignedIn}, "read-messages": {Audience: SignedIn},
 	"message-choice": {Audience: SignedIn}, "put-message-choice": {Audience: SignedIn},

@@ -21,8 +21,9 @@ import (
 // which of its words mean what. The zero value is for a platform that speaks our
 // words.
 type Mapping struct {
-	Visits *Rows `json:"visits,omitempty"`
-	Cases  *Rows `json:"cases,omitempty"`
+	Visits *Rows  `json:"visits,omitempty"`
+	Cases  *Rows  `json:"cases,omitempty"`
+	Pull   *Pulls `json:"pull,omitempty"` // how it is asked, where it does not send
 }
 
 // Rows are the rows of one kind.
@@ -95,7 +96,7 @@ func ReadMapping(r io.Reader) (Mapping, []Fault) {
 		if errors.As(err, &wrong) {
 			return m, []Fault{*fault(wrong.Field, "is of another type than is wanted")}
 		}
-		return m, []Fault{*fault("mapping", "is no JSON of visits and cases, or has a field that nobody knows")}
+		return m, []Fault{*fault("mapping", "is no JSON of visits, cases and pull, or has a field that nobody knows")}
 	}
 	if d.More() {
 		return m, []Fault{*fault("mapping", "something follows it")}
@@ -112,6 +113,14 @@ func (m *Mapping) Check() (out []Fault) {
 		out = append(out, m.Cases.check("cases", caseFields)...)
 		if m.Cases.Fields["resident"] == "" && m.Cases.Fields["area"] == "" {
 			out = append(out, *fault("cases.fields", "neither resident nor area is there: where is a case?"))
+		}
+	}
+	if m.Pull != nil {
+		if p := m.Pull.Visits; p != nil {
+			out = append(out, p.check("visits")...)
+		}
+		if p := m.Pull.Cases; p != nil {
+			out = append(out, p.check("cases")...)
 		}
 	}
 	return out

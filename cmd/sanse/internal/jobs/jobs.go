@@ -26,6 +26,8 @@ type Work interface {
 	SuggestGrades(context.Context) (int, error)
 	// RunConnect pushes to platforms what has changed.
 	RunConnect(context.Context) error
+	// RunPulls asks platforms for what they tell of.
+	RunPulls(context.Context) (int, error)
 	// RunMessages tells people what they are to be told.
 	RunMessages(context.Context) (int, error)
 }
@@ -61,6 +63,7 @@ const (
 	gradeQueue   = "grade"
 	messageQueue = "message"
 	connectQueue = "connect"
+	pullQueue    = "pull"
 )
 
 // The kinds of job; Kind names them in the queue. None says more than "look".
@@ -70,6 +73,7 @@ type (
 	gradeArgs   struct{}
 	messageArgs struct{}
 	connectArgs struct{}
+	pullArgs    struct{}
 )
 
 func (ladderArgs) Kind() string  { return "ladder" }
@@ -77,6 +81,7 @@ func (enterArgs) Kind() string   { return "enter_ladders" }
 func (gradeArgs) Kind() string   { return "suggest_grades" }
 func (messageArgs) Kind() string { return "message" }
 func (connectArgs) Kind() string { return "connect" }
+func (pullArgs) Kind() string    { return "pull" }
 
 // pass works jobs of a kind.
 type pass[A river.JobArgs] struct {
@@ -124,6 +129,7 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 	river.AddWorker(workers, &pass[gradeArgs]{run: cfg.Work.SuggestGrades, timeout: passTimeout, log: log, did: "grades are suggested"})
 	river.AddWorker(workers, &pass[messageArgs]{run: cfg.Work.RunMessages, timeout: passTimeout, log: log, did: "messages went on"})
 	river.AddWorker(workers, &pass[connectArgs]{run: unsaid(cfg.Work.RunConnect), timeout: enterTimeout})
+	river.AddWorker(workers, &pass[pullArgs]{run: cfg.Work.RunPulls, timeout: enterTimeout, log: log, did: "rows of platforms were pulled"})
 	queues := map[string]river.QueueConfig{}
 	var periodic []*river.PeriodicJob
 	look := func(args river.JobArgs, queue string, looks time.Duration, atOnce bool) {
@@ -137,6 +143,7 @@ func Start(ctx context.Context, cfg Config) (*Runner, error) {
 	look(gradeArgs{}, gradeQueue, gradeEvery, true)
 	look(messageArgs{}, messageQueue, 1, true)
 	look(connectArgs{}, connectQueue, enterEvery, false)
+	look(pullArgs{}, pullQueue, enterEvery, false)
 	client, err := river.NewClient(riverpgxv5.New(cfg.Pool), &river.Config{
 		Schema: data.QueueSchema,
 		// A connection that only listens would be one of the few that answer pages.

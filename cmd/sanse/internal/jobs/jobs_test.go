@@ -14,12 +14,12 @@ import (
 
 // work tells of every call.
 type work struct {
-	ladders, entered, told, pushed, grades chan struct{}
-	fails                                  error
+	ladders, entered, told, pushed, pulled, grades chan struct{}
+	fails                                          error
 }
 
 func newWork() *work {
-	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100), pushed: make(chan struct{}, 100), grades: make(chan struct{}, 100)}
+	return &work{ladders: make(chan struct{}, 100), entered: make(chan struct{}, 100), told: make(chan struct{}, 100), pushed: make(chan struct{}, 100), pulled: make(chan struct{}, 100), grades: make(chan struct{}, 100)}
 }
 
 func (w *work) RunLadders(context.Context) (int, error) {
@@ -35,6 +35,11 @@ func (w *work) EnterLadders(context.Context) error {
 func (w *work) RunConnect(context.Context) error {
 	w.pushed <- struct{}{}
 	return nil
+}
+
+func (w *work) RunPulls(context.Context) (int, error) {
+	w.pulled <- struct{}{}
+	return 1, nil
 }
 
 func (w *work) RunMessages(context.Context) (int, error) {
@@ -85,6 +90,7 @@ func TestJobsGoOnWhoeverIsLeft(t *testing.T) {
 	soon(t, "a look at what is known", one.grades)
 	soon(t, "messages told", one.told)
 	soon(t, "tasks pushed", one.pushed)
+	soon(t, "platforms asked", one.pulled)
 	two := newWork()
 	start(two)
 	stop()

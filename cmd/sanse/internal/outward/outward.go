@@ -49,6 +49,7 @@ var (
 	ErrForbidden   = &Error{"forbidden", "the address lies in a network that this program does not go to (the operator can allow the house's own: --private-hooks)"}
 	ErrUnreachable = &Error{"unreachable", "nobody could be reached there"}
 	ErrLate        = &Error{"late", "no answer came in time"}
+	ErrTooLarge    = &Error{"too_large", "the answer is larger than is read"}
 )
 
 // Error is what went wrong, in words of the program's own.
@@ -144,13 +145,49 @@ func (c *Client) parse(address string) (*url.URL, error) {
 // kept. A redirect is an answer like others. What went wrong is one of the errors of
 // this package.
 func (c *Client) Post(ctx context.Context, address string, header map[string]string, body []byte) (int, error) {
-	u, err := c.parse(address)
+	answer, err := c.do(ctx, http.MethodPost, address, header, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
+	defer answer.Body.Close()
+	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // what they say is not for us; the status is
+	return answer.StatusCode, nil
+}
+
+// Get asks and returns the status of the answer and, of a good one (200), what it
+// holds: most bytes, once they are unpacked; of a larger one nothing, which is
+// ErrTooLarge. All of it must come in time. The rest is as with Post.
+func (c *Client) Get(ctx context.Context, address string, header map[string]string, most int64) (int, []byte, error) {
+	answer, err := c.do(ctx, http.MethodGet, address, header, http.NoBody)
 	if err != nil {
-		return 0, ErrAddress
+		return 0, nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // as with Post
+		return answer.StatusCode, nil, nil
+	}
+	if answer.ContentLength > most {
+		return answer.StatusCode, nil, ErrTooLarge
+	}
+	body, err := io.ReadAll(io.LimitReader(answer.Body, most+1))
+	switch {
+	case err != nil:
+		return answer.StatusCode, nil, plain(ctx, err)
+	case int64(len(body)) > most:
+		return answer.StatusCode, nil, ErrTooLarge
+	}
+	return answer.StatusCode, body, nil
+}
+
+func (c *Client) do(ctx context.Context, method, address string, header map[string]string, body io.Reader) (*http.Response, error) {
+	u, err := c.parse(address)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	if err != nil {
+		return nil, ErrAddress
 	}
 	for name, value := range header {
 		request.Header.Set(name, value)
@@ -158,11 +195,9 @@ func (c *Client) Post(ctx context.Context, address string, header map[string]str
 	request.Header.Set("User-Agent", "sanse")
 	answer, err := c.http.Do(request)
 	if err != nil {
-		return 0, plain(ctx, err)
+		return nil, plain(ctx, err)
 	}
-	defer answer.Body.Close()
-	_, _ = io.CopyN(io.Discard, answer.Body, maxAnswer) // what they say is not for us; the status is
-	return answer.StatusCode, nil
+	return answer, nil
 }
 
 // plain is an error without the address, which errors of net/http repeat.

@@ -1,6 +1,8 @@
 package outward_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -129,5 +131,55 @@ func TestWhatIsSentArrivesAndNobodyIsFollowed(t *testing.T) {
 	cancel()
 	if _, err := c.Post(gone, server.URL+"/fine", header, body); !errors.Is(err, context.Canceled) {
 		t.Errorf("given up: %v", err)
+	}
+}
+
+func TestAnAnswerIsReadWithinBounds(t *testing.T) {
+	packed := new(bytes.Buffer)
+	z := gzip.NewWriter(packed)
+	_, _ = z.Write(make([]byte, 1<<20)) // into memory
+	_ = z.Close()
+	never := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/fine":
+			_, _ = io.WriteString(w, r.Method+" "+r.Header.Get("X-Word"))
+		case "/broken":
+			w.WriteHeader(http.StatusBadGateway)
+			_, _ = io.WriteString(w, "marker")
+		case "/packed":
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(packed.Bytes())
+		case "/flood":
+			for range 1 << 10 {
+				if _, err := io.WriteString(w, strings.Repeat("marker", 1<<10)); err != nil {
+					return
+				}
+			}
+		case "/drips":
+			_, _ = io.WriteString(w, "{")
+			w.(http.Flusher).Flush()
+			<-never
+		}
+	}))
+	defer server.Close()
+	defer close(never)
+	c := outward.New(outward.Options{Loopback: true, Timeout: time.Minute})
+	header := map[string]string{"X-Word": "one"}
+	for path, want := range map[string]struct {
+		status int
+		body   string
+		err    error
+	}{"/fine": {200, "GET one", nil}, "/broken": {502, "", nil}, "/packed": {200, "", outward.ErrTooLarge}, "/flood": {200, "", outward.ErrTooLarge}} {
+		if status, body, err := c.Get(t.Context(), server.URL+path, header, 1000); status != want.status || string(body) != want.body || !errors.Is(err, want.err) {
+			t.Errorf("%s: %d, %d bytes, %v", path, status, len(body), err)
+		}
+	}
+	soon := outward.New(outward.Options{Loopback: true, Timeout: 20 * time.Millisecond})
+	if _, body, err := soon.Get(t.Context(), server.URL+"/drips", nil, 1000); !errors.Is(err, outward.ErrLate) || body != nil {
+		t.Errorf("one that drips: %q, %v", body, err)
+	}
+	if _, _, err := outward.New(outward.Options{}).Get(t.Context(), "https://169.254.169.254/", nil, 1000); !errors.Is(err, outward.ErrForbidden) {
+		t.Errorf("into the house: %v", err)
 	}
 }

@@ -37,6 +37,11 @@ func (p *listener) Check(address string) error {
 	return nil
 }
 
+// Get is never asked for.
+func (*listener) Get(context.Context, string, map[string]string, int64) (int, []byte, error) {
+	return 0, nil, errors.ErrUnsupported
+}
+
 // Post is what arrives, or does not: a network that loses requests and answers.
 func (p *listener) Post(_ context.Context, _ string, header map[string]string, body []byte) (int, error) {
 	if p.down {

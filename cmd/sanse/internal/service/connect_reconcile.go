@@ -51,17 +51,15 @@ func (s *Service) Reconcile(ctx context.Context, district, connector, area strin
 		return none, err
 	}
 	begin, end := dayBegins(from, zone), dayBegins(to+1, zone)
-	cases, err := s.store.ConnectCases(ctx, code, c.ID, begin, end)
+	cases, err := s.store.ConnectCases(ctx, code, c.ID, a.Code, begin, end)
 	if err != nil {
 		return none, err
 	}
 	for _, o := range cases {
 		row := reports.ReconcileCase{ID: o.External, Case: o.Incident, Area: o.Area, Theirs: o.Theirs, Ours: o.Ours}
-		switch {
-		case !strings.HasPrefix(o.Area, a.Code):
-		case o.External == "":
+		if o.External == "" {
 			in.OnlyOurs = append(in.OnlyOurs, row)
-		default:
+		} else {
 			in.Cases = append(in.Cases, row)
 		}
 	}
@@ -104,15 +102,20 @@ func (s *Service) onlyConnector(ctx context.Context, district, id string) (data.
 
 // reconcileTasks reads the tasks and the visits of an area.
 func (s *Service) reconcileTasks(ctx context.Context, district string, c data.Connector, area string, zone *time.Location, in *reports.ReconcileInput) error {
-	tasks, err := s.store.ConnectTasksBetween(ctx, district, in.From, in.To)
+	tasks, err := s.store.ConnectTasksBetween(ctx, district, area, in.From, in.To)
 	if err != nil {
 		return err
 	}
-	rows, err := s.store.ConnectVisits(ctx, district, c.ID, in.From, in.To)
+	var residents []string
+	for i := range tasks {
+		residents = append(residents, tasks[i].Resident)
+	}
+	residents = eachOnce(residents)
+	rows, err := s.store.ConnectVisits(ctx, district, c.ID, area, residents, in.From, in.To)
 	if err != nil {
 		return err
 	}
-	visits, err := s.store.Visits(ctx, district, in.From-maxReconcileDays, in.To)
+	visits, err := s.store.SeenBetween(ctx, district, residents, in.From-maxReconcileDays, in.To)
 	if err != nil {
 		return err
 	}
@@ -129,15 +132,12 @@ func (s *Service) reconcileTasks(ctx context.Context, district string, c data.Co
 		}
 	}
 	for i := range visits {
-		if v := &visits[i]; v.Done && !theirs[day{v.Resident, v.Date}] {
-			ours[v.Resident] = append(ours[v.Resident], v.Date)
+		if v := &visits[i]; !theirs[day{v.Resident, v.Day}] {
+			ours[v.Resident] = append(ours[v.Resident], v.Day)
 		}
 	}
 	for i := range tasks {
 		t := &tasks[i]
-		if !strings.HasPrefix(t.Area, area) {
-			continue
-		}
 		since := planner.DateOf(t.First.In(zone))
 		here := t.Task == "" && slices.ContainsFunc(ours[t.Resident], func(d planner.Date) bool { return d >= since && d <= max(t.Day, t.DueBy) })
 		in.Tasks = append(in.Tasks, reports.ReconcileTask{
@@ -193,12 +193,80 @@ func (s *Service) ReconcileBook(ctx context.Context, d data.District, r reports.
 	if err := mustOperate(ctx); err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(d.TimeZone)
-	if err != nil {
-		return invalid("there is no time zone %q", d.TimeZone)
-	}
-	about := reports.About{Name: d.Name, Note: d.Note, MadeUp: d.MadeUp, Made: s.now().In(zone).Format("2006-01-02 15:04")}
-	return s.Carry(ctx, d, ReconcileKind, r.Records(), w, func(w io.Writer, m reports.Marked) error {
+	return s.Carry(ctx, d, ReconcileKind, r.Records(), w, s.writeReconcile(d, r))
+}
+
+func (s *Service) writeReconcile(d data.District, r reports.Reconciliation) func(io.Writer, reports.Marked) error {
+	about := reports.About{Name: d.Name, Note: d.Note, MadeUp: d.MadeUp, Made: made(s.now(), d.TimeZone)}
+	return func(w io.Writer, m reports.Marked) error {
 		return reports.WriteReconcileWorkbook(w, reports.ReconcileBook{About: about, Marked: m, Reconciliation: r})
-	})
+	}
+}
+
+// ReconcileWorkbook is Reconcile as a workbook, for who may take files of the area out
+// of the house.
+func (s *Service) ReconcileWorkbook(ctx context.Context, district, connector, area string, from, to planner.Date, w io.Writer) error {
+	v, a, err := s.viewArea(ctx, district, area)
+	if err != nil {
+		return err
+	}
+	if err := mustMay(ctx, CapExport, a.Code); err != nil {
+		return err
+	}
+	r, err := s.Reconcile(ctx, district, connector, area, from, to)
+	if err != nil {
+		return err
+	}
+	return s.Leave(ctx, r.Records(), w, s.writeReconcile(v.snap.District, r))
+}
+
+// Platform is a platform, and how it goes with it: what of its tasks reaches it, and
+// what it tells of.
+type Platform struct {
+	data.Connector
+	Mail  data.Mail
+	Pulls []data.ConnectPull
+}
+
+// Platforms tells how it goes with the platforms of a district. Nobody stands in it: it
+// is for whoever sees the records of the area, as their reconciliation is.
+func (s *Service) Platforms(ctx context.Context, district, area string) ([]Platform, error) {
+	f, err := s.frame(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	a, err := f.area(area)
+	if err != nil {
+		return nil, err
+	}
+	if err := mustMay(ctx, CapRecords, a.Code); err != nil {
+		return nil, err
+	}
+	list, err := s.store.Connectors(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	mail, err := s.store.ConnectMail(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	pulls, err := s.store.ConnectPulls(ctx, district)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Platform, len(list))
+	for i, c := range list {
+		out[i].Connector = c
+		for _, m := range mail {
+			if m.Connector == c.ID {
+				out[i].Mail = m
+			}
+		}
+		for _, p := range pulls {
+			if p.Connector == c.ID {
+				out[i].Pulls = append(out[i].Pulls, p)
+			}
+		}
+	}
+	return out, nil
 }

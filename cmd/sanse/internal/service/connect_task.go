@@ -65,11 +65,32 @@ type ConnectTasks struct {
 	Mark   string `json:"mark,omitempty"`
 }
 
+// syncedTasks is what tasks were last brought up to: as long as all of it is so still,
+// there is nothing to do.
+type syncedTasks struct {
+	version int64 // of the data
+	today   planner.Date
+	covers  string // who covers whom by a ladder
+	last    int64  // change that there was then
+}
+
 // syncTasks brings the tasks that are told up to what is planned, in one transaction.
-// Any number may do so at once.
+// Any number may do so at once. Platforms that ask for nothing new ask often: then two
+// small questions are all.
 func (s *Service) syncTasks(ctx context.Context, v *view) error {
 	district := v.snap.District.Code
-	wanted, err := s.wantedTasks(ctx, v)
+	open, err := s.store.Ladders(ctx, district, data.LadderFilter{Area: district, Open: true, Day: v.today, Held: true})
+	if err != nil {
+		return err
+	}
+	now := syncedTasks{version: v.snap.Version, today: v.today, covers: coversOf(open)}
+	if now.last, err = s.store.LastChange(ctx, district); err != nil {
+		return err
+	}
+	if was, ok := s.synced.Load(district); ok && was == now {
+		return nil
+	}
+	wanted, err := s.wantedTasks(ctx, v, open)
 	if err != nil {
 		return err
 	}
@@ -103,12 +124,23 @@ func (s *Service) syncTasks(ctx context.Context, v *view) error {
 				Arrive: c.Arrive, Minutes: c.Minutes, DueBy: c.DueBy, Why: c.Why,
 			}
 		}
+		now.last = last
 		return tx.PutConnectTasks(district, put, s.now())
 	})
 	if err != nil {
 		return fmt.Errorf("tasks for platforms: %w", err)
 	}
+	s.synced.Store(district, now)
 	return nil
+}
+
+// coversOf is all of ladders that tasks say.
+func coversOf(open []data.Ladder) string {
+	var b strings.Builder
+	for i := range open {
+		fmt.Fprintf(&b, "%s %s %d,", open[i].Resident, open[i].Holder, open[i].DueBy)
+	}
+	return b.String()
 }
 
 // doneSince is the last day before today on which each resident was visited, and each
@@ -146,7 +178,7 @@ func doneSince(ctx context.Context, r *data.Reads, district string, today planne
 
 // wantedTasks are what is to be done from today on: what is planned, who covers it by
 // a ladder, and what nobody is found for.
-func (s *Service) wantedTasks(ctx context.Context, v *view) ([]connect.Task, error) {
+func (s *Service) wantedTasks(ctx context.Context, v *view, open []data.Ladder) ([]connect.Task, error) {
 	var out []connect.Task
 	if v.planned != nil {
 		for i := range v.planned.Itineraries {
@@ -173,10 +205,6 @@ func (s *Service) wantedTasks(ctx context.Context, v *view) ([]connect.Task, err
 			t.Day, t.DueBy, t.Why = u.DueBy, u.DueBy, "unplanned"
 			out = append(out, t)
 		}
-	}
-	open, err := s.store.Ladders(ctx, v.snap.District.Code, data.LadderFilter{Area: v.snap.District.Code, Open: true, Day: v.today, Held: true})
-	if err != nil {
-		return nil, err
 	}
 	for i := range open {
 		l := &open[i]
@@ -281,14 +309,16 @@ func (s *Service) ConnectTasks(ctx context.Context, district string, q ConnectQu
 	if err := s.tellTasks(ctx, v, l, q, out.Items); err != nil {
 		return out, err
 	}
-	if l.connector.ID == "" || q.Since == "" {
+	if l.connector.ID == "" || viewerOf(ctx).Operates() && q.Since == "" {
 		return out, nil
 	}
-	var seen int64
-	if _, err := fmt.Sscan(q.Since, &seen); err != nil {
-		return out, invalid("since: want the cursor of the answer before")
+	seen := int64(0) // from the beginning
+	if q.Since != "" {
+		if _, err := fmt.Sscan(q.Since, &seen); err != nil {
+			return out, invalid("since: want the cursor of the answer before")
+		}
 	}
-	return out, s.store.Write(ctx, func(tx *data.Tx) error { return tx.AckConnector(code, l.connector.ID, seen) })
+	return out, s.store.Write(ctx, func(tx *data.Tx) error { return tx.AskedConnector(code, l.connector.ID, seen, s.now()) })
 }
 
 // told is a task as it is told, by opaque ids.

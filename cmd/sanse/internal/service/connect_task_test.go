@@ -158,6 +158,32 @@ func TestAPlatformIsToldWhatIsToBeDoneAsChanges(t *testing.T) {
 	if n := one[int](t, b.owner, `SELECT count(*)::int FROM audit WHERE object = 'connect_task' AND 'r00001' = ANY (ids) AND account = 'a000000000000000c'`); n < 2 {
 		t.Errorf("%d rows of the audit tell of r00001", n)
 	}
+	t.Run("who asks for nothing new has nothing computed anew", func(t *testing.T) {
+		s := b.program()
+		ask := func() {
+			t.Helper()
+			a, err := s.ConnectTasks(b.key, ladderDistrict, service.ConnectQuery{Since: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			cursor = a.Cursor
+		}
+		marks := func() int {
+			return one[int](t, b.owner, `SELECT count(*)::int FROM connect_task WHERE resident = 'r00001' AND minutes = 99`)
+		}
+		ask()
+		// What is computed anew would mend this.
+		if _, err := b.owner.Pool().Exec(t.Context(), `UPDATE connect_task SET minutes = 99 WHERE resident = 'r00001' AND op <> 'withdrawn'`); err != nil {
+			t.Fatal(err)
+		}
+		if ask(); marks() == 0 {
+			t.Error("it was computed anew")
+		}
+		b.plan(4)
+		if ask(); marks() > 0 {
+			t.Error("with another plan it was not")
+		}
+	})
 	t.Run("what is asked wrongly", func(t *testing.T) {
 		s := b.program()
 		for name, c := range map[string]struct {

@@ -302,11 +302,13 @@ func TestADeviceRaisesAnAlarmOnce(t *testing.T) {
 		event("1", "smoke", "smoke", 0), event("4", "band", "low_battery", 0), event("5", "band", "smoke", 0),
 		event("1", "far", "fall", 0), event("1", "nobody", "fall", 0), event("1", "gone", "fall", 0),
 		map[string]any{"id": "6", "device": "smoke", "kind": "smoke", "at": "yesterday"}, map[string]any{"id": "12", "device": "smoke", "kind": "smoke", "at": 1764547200, "value": "much"},
-		map[string]any{"device": "band", "kind": "fall"}, map[string]any{"id": 7, "device": "band"},
+		map[string]any{"device": "band", "kind": "fall"}, map[string]any{"id": 7, "device": "band"}, map[string]any{"id": []int{7}, "device": "band", "kind": "fall"},
+		map[string]any{"id": 20, "device": "smoke", "kind": "low_battery", "at": b.now.Format(time.RFC3339)}, event("20", "smoke", "low_battery", 0),
 	)
 	want := []string{
 		"stored opened", "same opened", "stored", "stored opened clock", "stored opened", "stored", "refused kind",
-		"refused unknown", "refused unknown", "refused unknown", "stored clock", "stored clock", "refused invalid", "refused invalid",
+		"refused unknown", "refused unknown", "refused unknown", "stored clock", "stored clock", "refused invalid", "refused kind", "refused invalid",
+		"stored", "same",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -314,7 +316,7 @@ func TestADeviceRaisesAnAlarmOnce(t *testing.T) {
 	if got := one[string](t, b.owner, `SELECT string_agg(COALESCE(resident, area) || ' ' || kind || ' ' || source || ' ' || round(extract(epoch FROM deadline - opened_at) / 60), ',' ORDER BY opened_at, resident, deadline) FROM incident`); strings.Count(got, " emergency device 15") != 3 || !strings.Contains(got, west+"001 ") {
 		t.Errorf("the cases are %s", got)
 	}
-	if got := one[string](t, b.owner, `SELECT string_agg(code || ' ' || n, ',' ORDER BY code) FROM device_refused`); got != "invalid 2,kind 1,unknown 3" {
+	if got := one[string](t, b.owner, `SELECT string_agg(code || ' ' || n, ',' ORDER BY code) FROM device_refused`); got != "invalid 2,kind 2,unknown 3" {
 		t.Errorf("refused are counted as %s", got)
 	}
 	// An alarm after its case was closed is another one, however soon it comes.

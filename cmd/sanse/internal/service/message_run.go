@@ -22,6 +22,9 @@ type Outward interface {
 	Check(address string) error
 	// Post sends a body and returns the status of the answer.
 	Post(ctx context.Context, address string, header map[string]string, body []byte) (int, error)
+	// Get asks and returns the status of the answer, and of a good one what it holds,
+	// most bytes of it.
+	Get(ctx context.Context, address string, header map[string]string, most int64) (int, []byte, error)
 }
 
 const (

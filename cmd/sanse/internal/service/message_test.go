@@ -45,6 +45,11 @@ func (*post) Check(address string) error {
 	return outward.New(outward.Options{}).Check(address)
 }
 
+// Get is never asked for.
+func (*post) Get(context.Context, string, map[string]string, int64) (int, []byte, error) {
+	return 0, nil, errors.ErrUnsupported
+}
+
 func (p *post) Post(_ context.Context, address string, header map[string]string, body []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -90,6 +90,8 @@ type Service struct {
 	grades  gradesKept  // of each district, when it was looked last
 	ticked  ticked      // since views were made
 
+	synced sync.Map // by district: what tasks for platforms were last brought up to
+
 	live      lives // days under way, and who follows them
 	liveEvery time.Duration
 }
