@@ -30,7 +30,7 @@ const notBuilt = "页面尚未构建，请运行 make web\npages are not built: 
 var pages = map[string][]string{
 	"index.html": {
 		"/", "/coverage", "/day", "/board", "/grids", "/grids/effect", "/grids/edit", "/shortfall", "/shortfall/standards", "/needs",
-		"/sign-in", "/me", "/accounts", "/audit", "/privacy", "/handed", "/grades", "/screen", "/cases", "/records", "/form", "/ledger",
+		"/sign-in", "/me", "/accounts", "/audit", "/privacy", "/handed", "/grades", "/screen", "/cases", "/records", "/form", "/ledger", "/connect",
 	},
 	todayHTML:   {"/today", "/c"},
 	"rate.html": {"/r"},

@@ -22,6 +22,7 @@ const wanted: Partial<Record<Page, readonly Capability[]>> = {
   records: ['review'],
   form: ['review', 'plan'],
   ledger: ['numbers'],
+  connect: ['records'],
 }
 
 /** What is of use to those alone who answer for the whole district. */
@@ -44,6 +45,7 @@ const whose: Partial<Record<Page, readonly string[]>> = {
   records: ['leader', 'planner', 'official', 'task_force'],
   form: ['leader', 'planner', 'official', 'task_force'],
   ledger: ['worker', 'leader', 'planner', 'official', 'task_force'],
+  connect: ['worker', 'leader', 'planner', 'official', 'task_force'],
 }
 
 /** offered tells whether a page is of use to whoever sits here. */

@@ -41,6 +41,7 @@ const load = {
   records: () => import('./pages/records_page.tsx').then((m) => m.RecordsPage),
   form: () => import('./pages/form_page.tsx').then((m) => m.FormPage),
   ledger: () => import('./pages/ledger_page.tsx').then((m) => m.LedgerPage),
+  connect: () => import('./pages/connect_page.tsx').then((m) => m.ConnectPage),
 }
 
 const pages = {
@@ -65,6 +66,7 @@ const pages = {
   records: lazy(load.records),
   form: lazy(load.form),
   ledger: lazy(load.ledger),
+  connect: lazy(load.connect),
 }
 
 /** fetchPage begins to fetch the page that the address names, while the district is asked for. */

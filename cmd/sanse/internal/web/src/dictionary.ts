@@ -1,4 +1,5 @@
 import { cases } from './dictionary_cases.ts'
+import { connect } from './dictionary_connect.ts'
 import { coverage } from './dictionary_coverage.ts'
 import { editor } from './dictionary_editor.ts'
 import { form } from './dictionary_form.ts'
@@ -490,6 +491,7 @@ export const dictionary = {
   ...records,
   ...form,
   ...ledger,
+  ...connect,
   ...today,
   ...messages,
   ...cases,

@@ -4,7 +4,7 @@ import { viewer, viewerIn } from './viewer.ts'
 /** The pages by their path. */
 export type Page =
   | 'map' | 'coverage' | 'day' | 'board' | 'grids' | 'effect' | 'edit' | 'shortfall' | 'standards' | 'needs'
-  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'grades' | 'screen' | 'cases' | 'records' | 'form' | 'ledger'
+  | 'sign-in' | 'me' | 'accounts' | 'audit' | 'privacy' | 'handed' | 'grades' | 'screen' | 'cases' | 'records' | 'form' | 'ledger' | 'connect'
 
 /** What the address bar says: a page, and parameters that are codes, dates and opaque ids only. */
 export interface Route {
@@ -35,6 +35,7 @@ const paths: Record<Page, string> = {
   records: '/records',
   form: '/form',
   ledger: '/ledger',
+  connect: '/connect',
 }
 
 /** isPage tells whether a path is that of a page. */

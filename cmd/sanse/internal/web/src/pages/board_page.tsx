@@ -1,3 +1,4 @@
+import { offered } from '../access.ts'
 import { useMemo, useState } from 'preact/hooks'
 import { at, type AreaName, type Board, type District, type Period, type Row } from '../api.ts'
 import type { TextKey } from '../dictionary.ts'
@@ -73,6 +74,15 @@ export function BoardPage({ district }: { district: District }) {
                 <a href={href('ledger', { area })} onClick={follow} data-testid="to-ledger">
                   {t('ledger.open')}
                 </a>
+                {offered('connect') && (
+                  <>
+                    {' '}
+                    ·{' '}
+                    <a href={href('connect', { area })} onClick={follow} data-testid="to-connect">
+                      {t('page.connect')}
+                    </a>
+                  </>
+                )}
               </>
             )}
           </p>

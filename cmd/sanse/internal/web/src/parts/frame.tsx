@@ -14,7 +14,7 @@ const tabs: readonly Page[] = ['map', 'handed', 'coverage', 'shortfall', 'day', 
 /** What only those need who sit here by name. */
 const named: readonly Page[] = ['handed', 'grades', 'cases', 'records', 'privacy', 'accounts', 'audit']
 /** The tab under which a page lies that has none of its own. */
-const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall', needs: 'shortfall', ledger: 'board' }
+const under: Partial<Record<Page, Page>> = { effect: 'grids', edit: 'grids', standards: 'shortfall', needs: 'shortfall', ledger: 'board', connect: 'board' }
 
 /** Frame is what stands around a page: the bar on top, what is told below it, and what is made up. Plain has no way to other pages. */
 export function Frame(props: { title: string; district: District | null; bars?: ComponentChildren; plain?: boolean; children: ComponentChildren }) {
