@@ -153,6 +153,17 @@ func TestTheScreenShowsTheDayAsItIsStoredAtEachStep(t *testing.T) {
 	if closed != 1 || rules != 2 {
 		t.Errorf("%d cases were closed through the pages and %d ladder rules are there, want 1 and 2", closed, rules)
 	}
+	var set, form string
+	if err := owner.Pool().QueryRow(t.Context(), `SELECT (SELECT string_agg(concat_ws(' ', from_day, indicators->'indicators'->0->>'zh', indicators->'indicators'->0->>'target'), ',') FROM indicator_set),
+		(SELECT string_agg(concat_ws(' ', from_day, form->'items'->0->>'zh'), ',') FROM visit_form WHERE from_day > $1)`, b.day.Time()).Scan(&set, &form); err != nil {
+		t.Fatal(err)
+	}
+	if want := b.day.MonthStart().String() + " 走访按时 0.935"; set != want {
+		t.Errorf("the indicators that were set are %q, want %q", set, want)
+	}
+	if want := (b.day + 1).String() + " 近来身体可好"; form != want {
+		t.Errorf("the form to come is %q, want %q", form, want)
+	}
 }
 
 // recordedAsIfAllAlong fails unless a demo's visits have records, those alone, and

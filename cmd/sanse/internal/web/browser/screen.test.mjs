@@ -1,6 +1,7 @@
-// Walks through the screen of a day under way, the cases and the ladder rule in
-// Chromium: at each step of the day the numbers on the screen are those that the
-// service's own database has, without the page being loaded again.
+// Walks through the screen of a day under way, the cases, the ladder rule, the ledger
+// with its indicators and the form of visits in Chromium: at each step of the day the
+// numbers on the screen are those that the service's own database has, without the page
+// being loaded again.
 //
 //   node browser/screen.test.mjs BASE_URL
 //
@@ -147,6 +148,56 @@ await run(async () => {
   await follows(planner)
   await planner.drawn()
   await planner.shoot('screen-en')
+
+  // The ledger adds up: over grades, over the areas below, and what is required is made, missed or open.
+  await planner.open('/ledger?lang=zh')
+  await planner.page.locator('[data-testid=ledger][data-area]').waitFor()
+  const sums = await planner.page.evaluate(() => {
+    const cells = (tr) => Object.fromEntries([...tr.querySelectorAll('[data-col]')].map((td) => [td.dataset.col, Number(td.textContent.replaceAll(',', ''))]))
+    const added = (rows) => rows.map(cells).reduce((a, b) => Object.fromEntries(Object.keys(b).map((k) => [k, (a[k] ?? 0) + b[k]])), {})
+    const all = [...document.querySelectorAll('[data-testid=ledger-period]')].at(-1)
+    const grades = []
+    for (let tr = all.nextElementSibling; tr; tr = tr.nextElementSibling) grades.push(tr)
+    return { all: cells(all), grades: added(grades), areas: added([...document.querySelectorAll('[data-testid=ledger-area]')]) }
+  })
+  ensure(`much was required: ${JSON.stringify(sums.all)}`, sums.all.required > 100 && sums.all.done > 100)
+  check('the ledger: what was required', sums.all.in_time + sums.all.missed + sums.all.openVisits, sums.all.required)
+  check('the ledger: grades add up', sums.grades, sums.all)
+  check('the ledger: areas below add up', sums.areas, sums.all)
+
+  // What the district measures itself by is set: refused with a name of blanks, nothing typed is lost, set again.
+  await planner.page.locator('[data-testid=indicators][data-own=false]').waitFor()
+  const rows = await planner.id('ind-row').count()
+  await planner.click('ind-set')
+  const one = planner.id('ind-one').first()
+  await one.locator('input').first().fill('   ')
+  await one.locator('input[type=number]').fill('93.5')
+  planner.refused = true
+  await planner.click('ind-save')
+  await planner.id('ind-dialog').getByTestId('refusal').waitFor()
+  planner.refused = false
+  check('refused, what was typed stays', await one.locator('input[type=number]').inputValue(), '93.5')
+  await one.locator('input').first().fill('走访按时')
+  await planner.click('ind-save')
+  await planner.page.locator('[data-testid=indicators][data-own=true]').waitFor()
+  await becomes('the dialog is closed', () => planner.id('ind-dialog').count(), 0)
+  const set = await planner.id('ind-row').evaluateAll((l) => l.map((x) => x.innerText))
+  check('as many indicators as before', set.length, rows)
+  ensure(`the first is named and aimed at as it was set: ${set[0]}`, set[0].includes('走访按时') && set[0].includes('93.5'))
+  await planner.shoot('ledger')
+
+  // The form of visits: without words it cannot be saved; with them it holds from tomorrow on.
+  await planner.open('/form')
+  await planner.page.locator('[data-testid=visit-form][data-coming="0"]').waitFor()
+  await planner.fill('items.0.zh', '')
+  await planner.page.locator('[data-testid=form-faults][data-n="1"]').waitFor()
+  check('a form without words is not saved', await planner.id('form-save').isDisabled(), true)
+  await planner.fill('items.0.zh', '近来身体可好')
+  await planner.click('form-save')
+  await planner.id('form-saved').waitFor()
+  await planner.page.locator('[data-testid=visit-form][data-coming="1"]').waitFor()
+  check('the next form begins with what was written', await planner.id('items.0.zh').inputValue(), '近来身体可好')
+  await planner.shoot('form')
   await planner.close()
   await wall.close()
 })
