@@ -37,11 +37,12 @@ var said = []string{"王标记九零零一", "zzmark9002,zzmark9003", "zz mark 9
 // repeats tells what of a text that was sent an answer says again.
 func repeats(sent string, answer ...string) string {
 	for _, part := range strings.FieldsFunc(sent, func(r rune) bool { return r == ',' || r == '\n' || r == '"' }) {
-		for _, text := range answer {
-			for _, form := range append(written(part), part, url.PathEscape(part)) {
-				if utf8.RuneCountInString(part) > 5 && strings.Contains(text, form) {
-					return form
-				}
+		if utf8.RuneCountInString(part) <= 5 {
+			continue
+		}
+		for _, form := range append(written(part), part, url.PathEscape(part)) {
+			if slices.ContainsFunc(answer, func(text string) bool { return strings.Contains(text, form) }) {
+				return form
 			}
 		}
 	}
