@@ -35,7 +35,7 @@ type process struct {
 func launch(t testing.TB, words string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.CommandContext(t.Context(), os.Args[0], args...), log: new(bytes.Buffer), gone: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "GOGC=100", "GOMEMLIMIT=off") // as outside of tests
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

@@ -118,7 +118,8 @@ func sanse(ctx context.Context, args ...string) result {
 // program calls the program in a process of its own.
 func program(ctx context.Context, args ...string) (result, error) {
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	// It collects its garbage as it does outside of tests, which may be told otherwise.
+	cmd.Env = append(os.Environ(), asProgram+"=1", "GOGC=100", "GOMEMLIMIT=off")
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err := cmd.Run()
