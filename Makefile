@@ -38,7 +38,13 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_FILES)
 
 .PHONY: test
 test: needs-test web ## all that CI runs: lint, unit tests, pages in a browser
-	@$(MAKE) --no-print-directory lint test-web test-go
+	@$(MAKE) --no-print-directory -j2 lint tests
+
+# Walks and servers wait a good deal: lint computes beside them.
+.PHONY: tests
+tests:
+	@$(MAKE) --no-print-directory test-web
+	@$(MAKE) --no-print-directory test-go
 
 .PHONY: check
 check: needs-demo web ## the quick part of test: vet and short tests

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline'
 // The walks through the pages share a package, and maps are drawn in software. A
 // test that hangs ends before CI's twenty minutes do, with the stacks of what hangs.
 // Walks and servers wait a good deal, so one package more than there are processors
-// is under way. Vet is left to lint, which has just done it.
+// is under way. Vet is left to lint.
 const atOnce = String(availableParallelism() + 1)
 const flags = process.argv.slice(2).filter((a) => a.startsWith('-')) // one word each: -tags=purego
 const packages = process.argv.slice(2).filter((a) => !a.startsWith('-'))
