@@ -57,7 +57,7 @@ func RetentionReference() []RetentionRule {
 		{Kind: KindVisits, Days: 1095, Basis: "服务质量复核与年度对比；每位对象的最近一次走访另行保留", Source: necessary},
 		{Kind: KindTaskVisits, Days: 1095, Basis: "服务质量复核与年度对比", Source: necessary},
 		{Kind: KindRecords, Days: 1095, Basis: "服务质量复核；走访佐证与存疑一并删除", Source: necessary},
-		{Kind: KindRecordTexts, Days: 400, Basis: "上门所见的文字，供下一年度走访参考", Source: necessary},
+		{Kind: KindRecordTexts, Days: 400, Basis: "上门所见和评价时所说的文字，供下一年度走访参考", Source: necessary},
 		{Kind: KindNeeds, Days: 730, Basis: "需求结束后两年内可能复评", Source: necessary},
 		{Kind: KindPlans, Days: 400, Basis: "与上一年度同期对比", Source: necessary},
 		{Kind: KindPlanProblems, Days: 60, Basis: "解释与复算近期计划；内含住处位置，早于计划删除", Source: necessary},

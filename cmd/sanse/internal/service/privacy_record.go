@@ -10,7 +10,7 @@ import (
 
 // retentionZH names kinds of data for people.
 var retentionZH = map[string]string{
-	data.KindPersons: "已停止服务者的身份信息", data.KindVisits: "走访记录", data.KindTaskVisits: "任务记录", data.KindRecords: "上门记录与佐证", data.KindRecordTexts: "上门所见的文字", data.KindNeeds: "已结束的需求",
+	data.KindPersons: "已停止服务者的身份信息", data.KindVisits: "走访记录", data.KindTaskVisits: "任务记录", data.KindRecords: "上门记录与佐证", data.KindRecordTexts: "上门所见和评价的文字", data.KindNeeds: "已结束的需求",
 	data.KindVisitorNames: "已离岗走访人员的姓名、电话", data.KindAccounts: "已停用账号的姓名与登录名", data.KindLadders: "补位过程", data.KindCases: "事件办理过程", data.KindGrades: "等级变更、异议与评估事实", data.KindMessages: "提醒消息",
 	data.KindPlans: "过往计划", data.KindPlanProblems: "计划的计算底稿", data.KindHandovers: "交办记录", data.KindRequests: "权利请求原文",
 	data.KindConnect: "平台往来数据", data.KindConnectTasks: "下发平台的任务", data.KindDeliveries: "推送记录", data.KindDeviceEvents: "设备报警", data.KindImports: "导入日志", data.KindSessions: "登录会话", data.KindAudit: "审计记录", data.KindExports: "导出登记",

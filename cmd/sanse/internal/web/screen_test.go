@@ -184,6 +184,9 @@ func recordedAsIfAllAlong(t *testing.T, store *data.Store, now time.Time) {
 		{"flags that were looked at", `SELECT count(*) FROM visit_flag WHERE verdict IS NOT NULL`, func(n int) bool { return n > 0 }},
 		{"visits in the sample of last week", `SELECT count(*) FROM quality_item`, func(n int) bool { return n == 20 }},
 		{"calls", `SELECT count(*) FROM quality_call`, func(n int) bool { return n > 0 && n < 20 }},
+		{"ratings by code", `SELECT count(*) FROM visit_rating`, func(n int) bool { return n > 100 && n < 2000 }},
+		{"ratings of a time to come, or of before the visit", `SELECT count(*) FROM visit_rating g JOIN visit_record v ON v.district = g.district AND v.id = g.record
+			WHERE g.at > '` + now.Format(time.RFC3339) + `' OR g.at < v.left_at`, func(n int) bool { return n == 0 }},
 		{"grades suggested", `SELECT count(*) FROM grade_suggestion WHERE closed_at IS NULL`, func(n int) bool { return n > 3 && n < 200 }},
 	} {
 		var n int
