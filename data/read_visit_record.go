@@ -75,8 +75,9 @@ type Outing struct {
 	Day      planner.Date
 }
 
-// Sent tells which of these outings were a visitor's in any plan that was made:
-// whoever was sent somewhere may say what they found, whatever has changed since.
+// Sent tells which of these outings were a visitor's, in any plan that was made, by a
+// ladder or because a colleague gave it to them: whoever was sent somewhere may say what
+// they found, whatever has changed since.
 func (s *Reads) Sent(ctx context.Context, district, visitor string, outings []Outing) (map[Outing]bool, error) {
 	residents, days := make([]string, len(outings)), make([]int32, len(outings))
 	for i, o := range outings {
@@ -84,7 +85,10 @@ func (s *Reads) Sent(ctx context.Context, district, visitor string, outings []Ou
 	}
 	list, err := collect(ctx, s, "outings", func(r pgx.Rows, o *Outing) error { return r.Scan(&o.Resident, &o.Day) },
 		`SELECT DISTINCT o.resident, o.day FROM unnest($3::text[], $4::int[]) AS o (resident, day)
-		JOIN plan_stop s ON s.district = $1 AND s.visitor = $2 AND s.day = DATE '1970-01-01' + o.day AND s.resident = o.resident`,
+		WHERE EXISTS (SELECT FROM plan_stop s WHERE s.district = $1 AND s.visitor = $2 AND s.day = DATE '1970-01-01' + o.day AND s.resident = o.resident)
+			OR EXISTS (SELECT FROM ladder l WHERE l.district = $1 AND l.resident = o.resident AND l.due_by = DATE '1970-01-01' + o.day
+				AND (l.holder = $2 OR EXISTS (SELECT FROM ladder_step s WHERE s.district = $1 AND s.ladder = l.id AND s.kind = 'cover' AND s.holder = $2)))
+			OR EXISTS (SELECT FROM visit_move m WHERE m.district = $1 AND m.resident = o.resident AND m.to_visitor = $2 AND m.to_day = DATE '1970-01-01' + o.day)`,
 		district, visitor, residents, days)
 	if err != nil {
 		return nil, err

@@ -111,10 +111,23 @@ func (s *Service) runLadders(ctx context.Context, d data.District) (int, error) 
 	return taken, errors.Join(opening, ctx.Err())
 }
 
-// instant is a moment of a district as a time.
+// instant is a moment of a district as a time: of one that comes twice, because the
+// clocks are set back, the first, and of one that they leave out the first after it.
 func instant(m planner.Moment, zone *time.Location) time.Time {
 	day := m.Date.Time()
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, int(m.Clock), 0, 0, zone)
+	t := time.Date(day.Year(), day.Month(), day.Day(), 0, int(m.Clock), 0, 0, zone)
+	for _, back := range []time.Duration{time.Hour, 30 * time.Minute} {
+		if before := t.Add(-back); momentAt(before, zone) == m {
+			return before
+		}
+	}
+	for ladder.Before(momentAt(t, zone), m) {
+		t = t.Add(time.Minute)
+	}
+	for ladder.Before(m, momentAt(t, zone)) && !ladder.Before(momentAt(t.Add(-time.Minute), zone), m) {
+		t = t.Add(-time.Minute)
+	}
+	return t
 }
 
 // momentAt is the moment that it is in a zone.
