@@ -221,9 +221,9 @@ func TestEveryTableHasARule(t *testing.T) {
 					AND k.confrelid IN ('resident'::regclass, 'visitor'::regclass, 'task'::regclass, 'need'::regclass, 'account'::regclass))`},
 			{"what is sealed has row-level security", `SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 				WHERE c.relkind = 'r' AND NOT c.relrowsecurity AND a.atttypid = 'sealed'::regtype AND c.relname <> 'key_check'`},
-			{"nobody but the desk runs the functions of trust; the gate chains the trace, the engine has rows counted", `SELECT p.proname || ' ' || r FROM pg_proc p, unnest(ARRAY['public', 'sanse_engine', 'sanse_gate']) r
+			{"nobody but the desk runs the functions of trust; the gate chains the trace and takes ratings, the engine has rows counted", `SELECT p.proname || ' ' || r FROM pg_proc p, unnest(ARRAY['public', 'sanse_engine', 'sanse_gate']) r
 				WHERE p.pronamespace = 'trust'::regnamespace AND has_function_privilege(r, p.oid, 'EXECUTE')
-					AND NOT (r = 'sanse_gate' AND p.proname IN ('followed', 'audit_backlog', 'audit_mark', 'audit_pending', 'audit_append'))
+					AND NOT (r = 'sanse_gate' AND p.proname IN ('followed', 'audit_backlog', 'audit_mark', 'audit_pending', 'audit_append', 'rate'))
 					AND NOT (r = 'sanse_engine' AND p.proname IN ('counted', 'written'))`},
 			{"functions that run as the owner say where they look, what is temporary last", `SELECT p.proname FROM pg_proc p
 				WHERE p.pronamespace IN ('trust'::regnamespace, 'public'::regnamespace) AND p.prosecdef
