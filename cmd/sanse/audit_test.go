@@ -196,7 +196,7 @@ func TestNamesAreToldOneByOneAndTheGlassIsBrokenForAReason(t *testing.T) {
 	}{
 		"with a short reason":       {body(r.ID, "好奇"), http.StatusUnprocessableEntity},
 		"with spaces for a reason":  {body(r.ID, strings.Repeat(" ", 20)), http.StatusUnprocessableEntity},
-		"with nothing to be seen":   {body(r.ID, strings.Repeat("​", 10)+"ㅤㅤ\u202e急\u2060\u00ad\ufe0f急"), http.StatusUnprocessableEntity},
+		"with nothing to be seen":   {body(r.ID, strings.Repeat("\u200b", 10)+"ㅤㅤ\u202e急\u2060\u00ad\ufe0f急"), http.StatusUnprocessableEntity},
 		"of somebody who is not":    {body("R-none", "门口有人喊救命，无人应门"), http.StatusNotFound},
 		"without saying who it is":  {`{"reason": "门口有人喊救命，无人应门"}`, http.StatusUnprocessableEntity},
 		"by somebody who may never": {body(r.ID, "门口有人喊救命，无人应门"), http.StatusForbidden},
