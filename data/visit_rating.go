@@ -149,9 +149,10 @@ func (d *Desk) ratings(ctx context.Context, k *sealer, district string, records 
 }
 
 // ratedSQL are the ratings of the visits of an area ($2) on the days from $3 to $4 in
-// district $1: of a visit the last one, on a call or by a code.
+// district $1: of a visit the last one that was heard on a call, else the last one by a
+// code, for whoever visited has had the code in their hand.
 const ratedSQL = `(SELECT DISTINCT ON (v.resident, v.day) v.grid, v.day, q.rating FROM visit_record v
 	JOIN (SELECT record, rating, at, n FROM quality_call WHERE district = $1 AND rating IS NOT NULL
 		UNION ALL SELECT record, rating, at, 0 FROM visit_rating WHERE district = $1) q ON q.record = v.id
 	WHERE v.district = $1 AND starts_with(v.grid, $2) AND v.day BETWEEN $3 AND $4
-	ORDER BY v.resident, v.day, q.at DESC, q.n DESC)`
+	ORDER BY v.resident, v.day, q.n > 0 DESC, q.at DESC, q.n DESC)`

@@ -193,9 +193,9 @@ func TestVisitsAreRatedByWhoeverHasACode(t *testing.T) {
 		}
 	})
 
-	// Of a visit the last word counts, on a call or by a code: of 4 by code and 1 on a
-	// call a day later 1 is left.
-	exec(`INSERT INTO quality_call (district, record, n, at, by, result, rating) VALUES ($1, $2, 1, now(), 'a1', 'confirmed', 1)`, lattice, visited.ID)
+	// What was heard on a call goes before a code, which whoever visited has had in their
+	// hand: of 1 on a call and 4 by code a day later 1 is left.
+	exec(`INSERT INTO quality_call (district, record, n, at, by, result, rating) VALUES ($1, $2, 1, now() - interval '2 days', 'a1', 'confirmed', 1)`, lattice, visited.ID)
 	w, err := b.store.WorkDone(nobody, lattice, west, b.today, b.today, "Asia/Shanghai", b.now)
 	if err != nil || w.Rated != 3 || w.Ratings != 1+3+1 {
 		t.Errorf("%d ratings make %d, want 3 and 5 (%v)", w.Rated, w.Ratings, err)
