@@ -274,16 +274,7 @@ func (f *fewest) prepare() {
 			add(fewestRule{Policy: r, wins: wins}, at)
 		}
 		if len(r.Patterns) > 0 {
-			week := 0
-			for _, d := range j.history {
-				if d.WeekStart() == p.Start.WeekStart() && r.HoldsOn(d) {
-					week |= 1 << d.Weekday()
-				}
-			}
-			if !f.fits(r, week) {
-				week = 0
-			}
-			add(fewestRule{Policy: r, pattern: true}, week)
+			add(fewestRule{Policy: r, pattern: true}, f.gone(r, p.Start))
 		}
 	}
 	if j.owed {
@@ -302,6 +293,23 @@ func (f *fewest) due(r *Policy, d Date) int16 {
 		due = dateMax
 	}
 	return int16(f.day(due))
+}
+
+// gone returns the days of a pattern, in the week of d, on which visits were made; none
+// if they lie in no pattern: then it was broken before, and holds among what is to come.
+func (f *fewest) gone(r *Policy, d Date) int {
+	week := 0
+	for _, days := range [][]Date{f.j.history, f.j.made} {
+		for _, at := range days {
+			if at.WeekStart() == d.WeekStart() && r.HoldsOn(at) {
+				week |= 1 << at.Weekday()
+			}
+		}
+	}
+	if !f.fits(r, week) {
+		return 0
+	}
+	return week
 }
 
 func (f *fewest) fits(r *Policy, week int) bool {
@@ -329,7 +337,7 @@ func (f *fewest) step(t ruleState, d Date, visit bool) (next ruleState, lapses i
 				*v = 0
 			}
 		case r.pattern:
-			if visit && r.HoldsOn(d) {
+			if visit && r.HoldsOn(d) && !slices.Contains(f.j.made, d) {
 				week := int(*v) | 1<<d.Weekday()
 				if f.fits(r.Policy, week) {
 					*v = int16(week)
@@ -338,7 +346,7 @@ func (f *fewest) step(t ruleState, d Date, visit bool) (next ruleState, lapses i
 				}
 			}
 			if d.Weekday() == 7 {
-				*v = 0
+				*v = int16(f.gone(r.Policy, d+1))
 			}
 		case r.EveryDays > 0:
 			from, _ := r.bounds()
