@@ -133,25 +133,6 @@ func (s *Service) Leave(ctx context.Context, records int, w io.Writer, write fun
 	return err
 }
 
-// LeaveBare is Leave of a file that has no room for a mark, for programs read it field
-// by field. It is written down by its digest: a copy that nobody changed leads back.
-func (s *Service) LeaveBare(ctx context.Context, records int, w io.Writer, write func(io.Writer) error) error {
-	l := leavingOf(ctx)
-	if l == nil {
-		return write(w)
-	}
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return err
-	}
-	digest := sha256.Sum256(b.Bytes())
-	if err := s.takeOut(ctx, l, records, digest[:]); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
 // Carry writes a file that whoever works on the machine takes away, with their mark:
 // for the purpose that they named, or else for planning. That it is taken is recorded.
 func (s *Service) Carry(ctx context.Context, d data.District, kind string, records int, w io.Writer, write func(io.Writer, reports.Marked) error) error {
@@ -171,8 +152,7 @@ func planning(ctx context.Context) context.Context {
 	return WithViewer(ctx, v)
 }
 
-// CarryBare is Carry of a file that has no room for a mark: write says of how many
-// records it tells.
+// CarryBare is Carry of a file that has no room for a mark, as leaveBare is of Leave.
 func (s *Service) CarryBare(ctx context.Context, d data.District, kind string, w io.Writer, write func(io.Writer) (records int, err error)) error {
 	ctx, err := s.BeginExport(planning(ctx), d.Code, kind, d.Code)
 	if err != nil {
@@ -182,8 +162,8 @@ func (s *Service) CarryBare(ctx context.Context, d data.District, kind string, w
 }
 
 // leaveBare is Leave of a file that has no room for a mark, for programs read it
-// field by field. It is written down by its digest: a copy that nobody changed leads
-// back.
+// field by field: write says of how many records it tells. It is written down by its
+// digest, so that a copy that nobody changed leads back.
 func (s *Service) leaveBare(ctx context.Context, w io.Writer, write func(io.Writer) (records int, err error)) error {
 	l := leavingOf(ctx)
 	if l == nil {

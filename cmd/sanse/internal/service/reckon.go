@@ -174,7 +174,7 @@ func (s *Service) LedgerTable(ctx context.Context, district string, q LedgerQuer
 	if err != nil {
 		return err
 	}
-	return s.LeaveBare(ctx, 0, w, func(w io.Writer) error { return l.writeTable(w) })
+	return s.leaveBare(ctx, w, func(w io.Writer) (int, error) { return 0, l.writeTable(w) })
 }
 
 // ledgerFile is an account for who may take it out of the house.

@@ -131,3 +131,25 @@ export interface Covered {
 
 /** coveredAt is where the open ladders of an area are. */
 export const coveredAt = (area: string): string => url('/ladders', { area, open: 'true' })
+
+/** VisitMove is a visit that whoever was to make it gave out of their day. */
+export interface VisitMove {
+  id: string
+  kind: string
+  resident: string
+  visitor: string
+  date: string
+  to_visitor?: string | undefined
+  to_day?: string
+  /** Why it does not hold any more: whoever it was given to has left, is off that day, or has another area. */
+  loose?: 'left' | 'off' | 'area'
+  told?: { accounts: number; waiting?: boolean }
+}
+
+/** VisitMoves are the moves of an area in the past week and of days to come, the latest first. */
+export interface VisitMoves {
+  items: VisitMove[] | null
+}
+
+/** movesAt is where the moves of an area are. */
+export const movesAt = (area: string): string => url('/moves', { area })

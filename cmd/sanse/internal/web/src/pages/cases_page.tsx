@@ -5,6 +5,7 @@ import { CaseDialog } from '../cases/case_dialog.tsx'
 import { Clock } from '../cases/clock.tsx'
 import { Covering } from '../cases/covering.tsx'
 import { LadderRule } from '../cases/ladder_rule.tsx'
+import { Moves } from '../cases/moves.tsx'
 import { NewCase } from '../cases/new_case.tsx'
 import { whereOf } from '../cases/where.ts'
 import { clockOf, useNow } from '../clocks.ts'
@@ -109,6 +110,7 @@ export function CasesPage({ district }: { district: District }) {
         </section>
       )}
       {!department && may('records') && <Covering area={area} />}
+      {!department && may('records') && <Moves area={area} />}
       {!department && <LadderRule district={district} sets={may('plan')} />}
       {open && <CaseDialog key={open} id={open} district={district} now={now} onMoved={got.refresh} onClose={() => go(here({ case: undefined }))} />}
       {reporting && (
