@@ -75,7 +75,8 @@ func (s *Service) makeAccount(ctx context.Context, district string, m madeUpSeat
 }
 
 // madeUpSeats finds a place for each kind of work where there is much of it: the
-// worker is who has most doors in the plan, and the others are above them.
+// worker is who has most doors in the plan and some of them on its first day, and the
+// others are above them.
 func (s *Service) madeUpSeats(ctx context.Context, district string) ([]madeUpSeat, error) {
 	v, err := s.view(ctx, district)
 	if err != nil {
@@ -113,20 +114,33 @@ func (s *Service) madeUpSeats(ctx context.Context, district string) ([]madeUpSea
 }
 
 // busiest is the visitor with the most doors in the plan in force whose areas lie
-// in a community; of several the one of least id.
+// in a community, and who has some on its first day if anybody has: that is the day
+// that is looked at. Of several it is the one of least id.
 func (v *view) busiest() (planner.Visitor, bool) {
-	doors := map[string]int{}
+	type days struct {
+		first bool
+		doors int
+	}
+	has := map[string]days{}
 	if v.planned != nil {
 		for _, it := range v.planned.Itineraries {
-			doors[it.Visitor] += len(it.Stops)
+			d := has[it.Visitor]
+			has[it.Visitor] = days{d.first || it.Date == v.planned.Start, d.doors + len(it.Stops)}
 		}
+	}
+	busier := func(a, b *planner.Visitor) bool {
+		x, y := has[a.ID], has[b.ID]
+		if x.first != y.first {
+			return x.first
+		}
+		return x.doors > y.doors || x.doors == y.doors && a.ID < b.ID
 	}
 	var best *planner.Visitor
 	for _, x := range v.visitors {
 		if v.above(x.Scope)[geo.LevelCommunity] == "" {
 			continue
 		}
-		if best == nil || doors[x.ID] > doors[best.ID] || doors[x.ID] == doors[best.ID] && x.ID < best.ID {
+		if best == nil || busier(x, best) {
 			best = x
 		}
 	}
