@@ -5,6 +5,7 @@ import { Dialog } from '../grids/dialog.tsx'
 import { t } from '../i18n.ts'
 import { Status } from '../parts/status.tsx'
 import { useGet } from '../use_get.ts'
+import { SettingsTable } from './settings_table.tsx'
 import { Step, useSend } from './steps.tsx'
 import { roleName } from './words.ts'
 
@@ -19,37 +20,16 @@ export function ExportCaps() {
       <h2>{t('trust.caps')}</h2>
       <p class="hint">{t('trust.capsNote')}</p>
       <Status got={got} />
-      {items.length > 0 && (
-        <table class="audit-table">
-          <thead>
-            <tr>
-              {(['trust.role', 'trust.capFiles', 'trust.capRecords', 'trust.capDay'] as const).map((c) => (
-                <th scope="col" key={c}>
-                  {t(c)}
-                </th>
-              ))}
-              <th scope="col">
-                <span class="unseen">{t('trust.change')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((c) => (
-              <tr key={c.role} data-testid="cap" data-role={c.role} data-set={c.set}>
-                <td data-label={t('trust.role')}>{roleName(c.role)}</td>
-                <td data-label={t('trust.capFiles')}>{of(c.files, c.most_files)}</td>
-                <td data-label={t('trust.capRecords')}>{of(c.records, c.most_records)}</td>
-                <td data-label={t('trust.capDay')}>{of(c.records_a_day, c.most_records_a_day)}</td>
-                <td>
-                  <button type="button" class="button quiet" onClick={() => setOpen(c.role)} data-testid="cap-open">
-                    {t('trust.change')}
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <SettingsTable
+        columns={['trust.role', 'trust.capFiles', 'trust.capRecords', 'trust.capDay']}
+        rows={items.map((c) => ({
+          id: c.role,
+          cells: [roleName(c.role), of(c.files, c.most_files), of(c.records, c.most_records), of(c.records_a_day, c.most_records_a_day)],
+          marks: { 'data-role': c.role, 'data-set': c.set },
+        }))}
+        testid="cap"
+        onOpen={setOpen}
+      />
       {chosen && <CapDialog cap={chosen} onSet={got.refresh} onClose={() => setOpen(null)} />}
     </section>
   )

@@ -4,6 +4,7 @@ import { Dialog } from '../grids/dialog.tsx'
 import { t } from '../i18n.ts'
 import { Status } from '../parts/status.tsx'
 import { useGet } from '../use_get.ts'
+import { SettingsTable } from './settings_table.tsx'
 import { Step, useSend } from './steps.tsx'
 import { roleName } from './words.ts'
 
@@ -18,38 +19,17 @@ export function SecondFactors() {
       <h2>{t('trust.factors')}</h2>
       <p class="hint">{t('trust.factorsNote')}</p>
       <Status got={got} />
-      {items.length > 0 && (
-        <table class="audit-table">
-          <thead>
-            <tr>
-              {(['trust.role', 'trust.factor', 'priv.basis'] as const).map((c) => (
-                <th scope="col" key={c}>
-                  {t(c)}
-                </th>
-              ))}
-              <th scope="col">
-                <span class="unseen">{t('trust.change')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((f) => (
-              <tr key={f.role} data-testid="factor" data-role={f.role} data-asked={f.always || f.asked}>
-                <td data-label={t('trust.role')}>{roleName(f.role)}</td>
-                <td data-label={t('trust.factor')}>{t(f.always ? 'trust.factorAlways' : f.asked ? 'trust.factorAsked' : 'trust.factorFree')}</td>
-                <td data-label={t('priv.basis')}>{f.basis}</td>
-                <td>
-                  {!f.always && (
-                    <button type="button" class="button quiet" onClick={() => setOpen(f.role)} data-testid="factor-open">
-                      {t('trust.change')}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <SettingsTable
+        columns={['trust.role', 'trust.factor', 'priv.basis']}
+        rows={items.map((f) => ({
+          id: f.role,
+          cells: [roleName(f.role), t(f.always ? 'trust.factorAlways' : f.asked ? 'trust.factorAsked' : 'trust.factorFree'), f.basis],
+          fixed: f.always,
+          marks: { 'data-role': f.role, 'data-asked': f.always || f.asked },
+        }))}
+        testid="factor"
+        onOpen={setOpen}
+      />
       {chosen && <FactorDialog factor={chosen} onSet={got.refresh} onClose={() => setOpen(null)} />}
     </section>
   )
