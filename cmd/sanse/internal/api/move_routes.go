@@ -186,7 +186,7 @@ type VisitMove struct {
 	Why       string `json:"why"`
 	Account   string `json:"account" doc:"who did it"`
 	At        string `json:"at" format:"date-time"`
-	Loose     string `json:"loose,omitempty" enum:"left,off,area" doc:"why it does not hold any more, so that the plan finds somebody else: whoever it was given to visits nobody any more, does not work that day, or has another area than the resident lives in"`
+	Loose     string `json:"loose,omitempty" enum:"left,off,area" doc:"of the latest move of somebody whom nobody has visited since: why it does not hold any more, so that the plan finds somebody else: whoever it was given to visits nobody any more, does not work that day, or has another area than the resident lives in"`
 	Told      *Told  `json:"told,omitempty" doc:"what became of the message to whom it was given; left out: they did it themselves, or the ladder tells"`
 }
 

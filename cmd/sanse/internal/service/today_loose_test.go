@@ -82,4 +82,15 @@ func TestAVisitThatWasGivenAwayIsNeverStuck(t *testing.T) {
 	}
 	_, err := b.Move(b.leads, ladderDistrict, service.MoveIn{ID: uuid.NewString(), Kind: data.MoveHandOver, Resident: "r00002", To: "v3", Why: "ill"})
 	b.fails("what came by a ladder is handed over", service.CodeNo, err)
+
+	// Once somebody was there nothing is loose any more.
+	seen := data.Visit{Resident: "r00000", Date: second, Done: true, Visitor: "v2", Grid: ladderGrid}
+	if err := b.owner.Write(t.Context(), func(tx *data.Tx) error { return tx.PutVisits(ladderDistrict, []data.Visit{seen}) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range must(b.Moves(b.leads, ladderDistrict, ladderGrid))(t) {
+		if m.Loose != "" {
+			t.Errorf("the visit to %s was made, and the move says %q", m.Resident, m.Loose)
+		}
+	}
 }

@@ -663,7 +663,7 @@ func (s *Service) strandedMoves(ctx context.Context, d data.District) (bool, err
 // MoveOfDay is a move with what became of it.
 type MoveOfDay struct {
 	data.VisitMove
-	Loose string // why it does not hold any more: left, off, area; empty: it does
+	Loose string // why it does not hold any more: left, off, area; empty: it does, or has been followed by another or by a visit
 	Told  data.Told
 }
 
@@ -685,11 +685,19 @@ func (s *Service) Moves(ctx context.Context, district, area string) ([]MoveOfDay
 	if err != nil {
 		return nil, err
 	}
+	holding, err := s.store.MovesInForce(ctx, v.snap.District.Code, v.today)
+	if err != nil {
+		return nil, err
+	}
+	inForce := make(map[string]bool, len(holding))
+	for i := range holding {
+		inForce[holding[i].ID] = true
+	}
 	ids, out := make([]string, len(list)), make([]MoveOfDay, len(list))
 	for i := range list {
 		m := &list[i]
 		ids[i], out[i] = m.Resident, MoveOfDay{VisitMove: *m, Told: told[m.ID]}
-		if max(m.Day, m.ToDay) >= v.today {
+		if inForce[m.ID] {
 			out[i].Loose = looseMove(m, v.visitors[m.ToVisitor], v.residents[m.Resident])
 		}
 	}

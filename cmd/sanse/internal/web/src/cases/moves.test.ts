@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
 import type { VisitMove } from '../api_cases.ts'
-import { stranded, untold } from './moves.tsx'
+import { untold } from './moves.tsx'
 
 const move = (id: string, resident: string, over: Partial<VisitMove> = {}): VisitMove => ({ id, kind: 'hand_over', resident, visitor: 'V1', date: '2026-12-01', to_visitor: 'V2', ...over })
-
-test('what does not hold any more is the latest of a resident, and loose', () => {
-  const items = [move('5', 'R1', { loose: 'off' }), move('4', 'R2'), move('3', 'R2', { loose: 'left' }), move('2', 'R1', { loose: 'area' }), move('1', 'R3', { loose: 'area' })]
-  expect(stranded(items).map((m) => m.id)).toEqual(['5', '1'])
-  expect(stranded([])).toEqual([])
-})
 
 test('whom no message reached was given a visit that holds, and has no account', () => {
   const items = [

@@ -4,16 +4,6 @@ import { t } from '../i18n.ts'
 import { Status } from '../parts/status.tsx'
 import { useGet } from '../use_get.ts'
 
-/** stranded are the moves that do not hold any more, of each resident the latest alone: somebody else is to be found. */
-export function stranded(items: readonly VisitMove[]): VisitMove[] {
-  const seen = new Set<string>()
-  return items.filter((m) => {
-    const latest = !seen.has(m.resident)
-    seen.add(m.resident)
-    return latest && m.loose !== undefined
-  })
-}
-
 /** untold are the visitors who were given a visit and whom no message reached, each once. */
 export function untold(items: readonly VisitMove[]): string[] {
   const of = items.flatMap((m) => (m.to_visitor && !m.loose && m.told && !m.told.waiting && m.told.accounts === 0 ? [m.to_visitor] : []))
@@ -24,7 +14,7 @@ export function untold(items: readonly VisitMove[]): string[] {
 export function Moves({ area }: { area: string }) {
   const got = useGet<VisitMoves>(movesAt(area))
   const items = got.data?.items ?? []
-  const loose = stranded(items)
+  const loose = items.filter((m) => m.loose)
   const silent = untold(items)
   const of = (kind: string) => number(items.filter((m) => m.kind === kind).length)
   return (
