@@ -66,7 +66,7 @@ CREATE POLICY desk ON visit_rating_text FOR SELECT TO sanse_desk USING (
 		WHERE g.district = visit_rating_text.district AND g.id = visit_rating_text.rating));
 GRANT SELECT ON visit_rating_text TO sanse_desk;
 
--- Of a visit the last rating counts, on a call or by a code.
+-- Of a visit the last rating heard on a call counts, else the last by a code.
 GRANT SELECT (at) ON quality_call TO sanse_engine;
 
 -- Whatever is wrong with a code, the answer is the same: not known, over, closed, or of

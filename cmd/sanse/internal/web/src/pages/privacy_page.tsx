@@ -8,6 +8,7 @@ import { may } from '../seat.ts'
 import { FileLink } from '../trust/file_link.tsx'
 import { AskDialog, DecideDialog } from '../trust/request_dialog.tsx'
 import { RetentionDialog } from '../trust/retention_dialog.tsx'
+import { SettingsTable } from '../trust/settings_table.tsx'
 import { known, when } from '../trust/words.ts'
 import { useGet } from '../use_get.ts'
 import '../grids.css'
@@ -49,48 +50,25 @@ export function PrivacyPage({ district }: { district: District }) {
             <h2>{t('priv.retention')}</h2>
             <p class="hint">{t('priv.retentionNote')}</p>
             <div class="scroll" tabIndex={0} role="region" aria-label={t('priv.retention')}>
-              <table class="audit-table">
-                <thead>
-                  <tr>
-                    {(['kind', 'keep', 'basis', 'due'] as const).map((c) => (
-                      <th scope="col" key={c}>
-                        {t(`priv.${c}`)}
-                      </th>
-                    ))}
-                    <th scope="col">
-                      <span class="unseen">{t('trust.change')}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {(p.retention ?? []).map((r) => (
-                    <tr key={r.kind} data-testid="retention" data-kind={r.kind}>
-                      <td data-label={t('priv.kind')}>
-                        <b>{known('priv.of', r.kind)}</b>
-                      </td>
-                      <td data-label={t('priv.keep')}>
-                        <div>
-                          {t('priv.days', { n: number(r.keep_days) })}
-                          {r.least > 0 && <small>{t('priv.least', { n: number(r.least) })}</small>}
-                        </div>
-                      </td>
-                      <td data-label={t('priv.basis')}>
-                        <div>{r.basis}</div>
-                      </td>
-                      <td data-label={t('priv.due')}>
-                        <div>{figure(r.due)}</div>
-                      </td>
-                      <td>
-                        {decides && (
-                          <button type="button" class="link" onClick={() => setKeeping(r.kind)} data-testid="retention-change">
-                            {t('trust.change')}
-                          </button>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <SettingsTable
+                columns={['priv.kind', 'priv.keep', 'priv.basis', 'priv.due']}
+                rows={(p.retention ?? []).map((r) => ({
+                  id: r.kind,
+                  cells: [
+                    <b>{known('priv.of', r.kind)}</b>,
+                    <div>
+                      {t('priv.days', { n: number(r.keep_days) })}
+                      {r.least > 0 && <small>{t('priv.least', { n: number(r.least) })}</small>}
+                    </div>,
+                    r.basis,
+                    figure(r.due),
+                  ],
+                  fixed: !decides,
+                  marks: { 'data-kind': r.kind },
+                }))}
+                testid="retention"
+                onOpen={setKeeping}
+              />
             </div>
           </section>
           <section>

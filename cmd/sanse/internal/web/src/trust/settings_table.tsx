@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { TextKey } from '../dictionary.ts'
 import { t } from '../i18n.ts'
 
-/** Setting is a row of what is set: a role, what holds for it, and whether that can be changed. */
+/** Setting is a row of what is set: a role or a kind, what holds for it, and whether that can be changed. */
 export interface Setting {
   id: string
   cells: ComponentChildren[]
