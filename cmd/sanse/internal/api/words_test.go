@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,6 +44,37 @@ func TestAProblemIsWrittenInWordsOfOurOwn(t *testing.T) {
 	}
 	if seen < 40 {
 		t.Errorf("%d problems were found: the test looks past them", seen)
+	}
+}
+
+// TestEveryFileHasAWordOnThePage reads the sources: whoever looks at the files that were
+// taken out of the house is told each by a name.
+func TestEveryFileHasAWordOnThePage(t *testing.T) {
+	page, err := os.ReadFile("../web/src/dictionary_trust.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := parser.ParseFile(token.NewFileSet(), "export.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	ast.Inspect(source, func(n ast.Node) bool {
+		v, ok := n.(*ast.ValueSpec)
+		if !ok || v.Names[0].Name != "files" {
+			return true
+		}
+		for _, e := range v.Values[0].(*ast.CompositeLit).Elts {
+			kind := strings.Trim(e.(*ast.KeyValueExpr).Key.(*ast.BasicLit).Value, `"`)
+			named++
+			if !strings.Contains(string(page), "'trust.exportKind."+kind+"':") {
+				t.Errorf("the page has no word for %s", kind)
+			}
+		}
+		return false
+	})
+	if named == 0 {
+		t.Error("no files were found: the test looks past them")
 	}
 }
 
